@@ -1,0 +1,69 @@
+"""Errors that speak to a person: what happened, what it means for the sale, what to do."""
+
+from __future__ import annotations
+
+
+class GenesisError(Exception):
+    """Base of every error Genesis raises on purpose."""
+
+
+class UserError(GenesisError):
+    """Something a person at the till can read and mend.
+
+    what: what happened; remedy: what to do; field: the input at fault, where there is one.
+    """
+
+    def __init__(self, what: str, remedy: str = "", field: str = "") -> None:
+        super().__init__(f"{what}: {remedy}" if remedy else what)
+        self.what, self.remedy, self.field = what, remedy, field
+
+
+class Refused(UserError):
+    """A guard or a rule refused the operation; nothing was recorded."""
+
+
+class UnknownCode(UserError):
+    """No enabled plugin knows the code; the lines of the cart stay."""
+
+
+class Confirm(UserError):
+    """A question that a person may answer with yes; repeat the command with `confirmed=True`."""
+
+
+class Veto(UserError):
+    """Raised by a hook implementation to forbid what it was asked about; always passes the guard."""
+
+
+class NotReady(UserError):
+    """A projection that the answer needs is still catching up; try again shortly."""
+
+
+class Unknown(UserError):
+    """The outcome is not known (an error while committing); look it up by id before repeating."""
+
+
+class PluginFault(UserError):
+    """A plugin failed at a hook whose policy is abort; names the plugin, the hook and the remedy."""
+
+    def __init__(self, plugin: str, hook: str, cause: str) -> None:
+        super().__init__(
+            f"plugin {plugin} failed at {hook} ({cause})",
+            f"the sale is kept; see `genesis plugin info {plugin}`, mend or disable it and repeat",
+        )
+        self.plugin, self.hook = plugin, hook
+
+
+class SettingsError(UserError):
+    """Every problem of a settings block at once; problems: field -> reason."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{k}: {v}" for k, v in problems.items()), "correct the named settings")
+        self.problems = problems
+
+
+class JournalDamaged(GenesisError):
+    """The chain does not verify; `place` is `stream seq` of the first fault."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(f"{place}: {what}")
+        self.place, self.what = place, what
