@@ -1,0 +1,1 @@
+"""Databases: SQLite files by default, PostgreSQL schemas by setting; the same statements on both."""

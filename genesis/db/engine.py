@@ -1,0 +1,216 @@
+"""Opens databases with the promises the journal needs, and turns their errors into plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from genesis.db.locks import Turnstile
+from genesis.db.statements import Compiled
+from genesis.kernel.errors import GenesisError, UserError
+
+MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
+PAGE = 8192
+BUSY_MS = 5_000
+
+
+class StorageError(UserError):
+    """The database could not do it; nothing was recorded."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one database lives: a file (with an optional raw key), or a schema of a PostgreSQL URL."""
+
+    url: str
+    schema: str
+    key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is a SQLite file."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        name = make_url(self.url).database
+        if not self.sqlite or not name:
+            raise GenesisError(f"{self.url} has no file")
+        return Path(name)
+
+
+def explain(error: BaseException) -> StorageError:
+    """Say what a driver's error means for the person at the till."""
+    text = str(error).lower()
+    cases = (
+        ("full", "the disk is full", "free some space, then repeat; the cart is kept"),
+        ("no space", "the disk is full", "free some space, then repeat; the cart is kept"),
+        ("readonly", "the database cannot be written", "check the rights of the data folder, then repeat"),
+        ("read-only", "the database cannot be written", "check the rights of the data folder, then repeat"),
+        ("locked", "the database is busy", "another program holds it; repeat in a moment"),
+        ("lock timeout", "the database is busy", "another program holds it; repeat in a moment"),
+        ("not a database", "the database cannot be read with this key", "check the key or restore a backup"),
+        ("malformed", "the database is damaged", "run `genesis doctor`, then restore a backup"),
+        ("disk i/o", "the disk reported an error", "check the disk, then start again"),
+        ("unable to open", "the database cannot be opened", "check the rights of the data folder"),
+        ("connection", "the database server does not answer", "check the server, then repeat"),
+    )
+    for part, what, remedy in cases:
+        if part in text:
+            return StorageError(f"{what}; nothing was recorded", remedy)
+    return StorageError(f"the database refused ({str(error).splitlines()[0][:200]}); nothing was recorded", "repeat")
+
+
+class Database:
+    """One database: makes connections, compiles statements, lets writers take turns."""
+
+    def __init__(self, place: Place, turnstile: Path | None = None) -> None:
+        self.place = place
+        self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
+        self.turnstile = Turnstile(turnstile if place.sqlite else None)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is a SQLite file."""
+        return self.place.sqlite
+
+    def connect(self, *, readonly: bool = False, sync: str = "FULL") -> Connection:
+        """Return a connection in autocommit mode; transactions are begun by `Writer` alone."""
+        try:
+            connection = self.engine.connect()
+        except Exception as error:
+            raise explain(error) from error
+        if self.sqlite:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA synchronous={sync}")
+            if readonly:
+                cursor.execute("PRAGMA query_only=ON")
+        elif readonly:
+            connection.connection.cursor().execute("SET default_transaction_read_only=on")
+        return connection
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.engine.dispose()
+        self.turnstile.close()
+
+
+class Writer:
+    """One writing connection: `with writer.transaction(): ...` is the only way anything is written."""
+
+    def __init__(self, database: Database, sync: str = "FULL") -> None:
+        self.database = database
+        self._sync = sync
+        self._connection: Connection | None = None
+        self.open()
+
+    def open(self) -> None:
+        """Connect, again if need be."""
+        self.close()
+        self._connection = self.database.connect(sync=self._sync)
+        self._cursor: Any = self._connection.connection.cursor()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for statements that SQLAlchemy runs itself."""
+        if self._connection is None:
+            raise StorageError("the database is closed", "start again")
+        return self._connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run one transaction; an error rolls all of it back and is explained."""
+        with self.database.turnstile:
+            try:
+                self._cursor.execute("BEGIN IMMEDIATE" if self.database.sqlite else "BEGIN")
+            except Exception as error:
+                raise explain(error) from error
+            try:
+                yield
+            except BaseException as error:
+                self.rollback()
+                if _is_driver_error(error):
+                    raise explain(error) from error
+                raise
+            self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo what is open."""
+        with suppress(Exception):
+            self._cursor.execute("ROLLBACK")
+
+    def run(self, statement: Compiled, values: dict[str, Any]) -> Any:
+        """Run a compiled statement with one set of values; returns the driver's cursor."""
+        self._cursor.execute(statement.sql, statement.bind(values))
+        return self._cursor
+
+    def run_many(self, statement: Compiled, rows: list[dict[str, Any]]) -> None:
+        """Run a compiled statement once for every row."""
+        if rows:
+            self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
+
+    def synchronous(self, level: str) -> None:
+        """Set how far a commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off)."""
+        if self.database.sqlite:
+            self._cursor.execute(f"PRAGMA synchronous={level}")
+        else:
+            self._cursor.execute(f"SET synchronous_commit={'on' if level == 'FULL' else 'off'}")
+
+    def close(self) -> None:
+        """Let go."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.close()
+            self._connection = None
+
+
+def _is_driver_error(error: BaseException) -> bool:
+    return type(error).__module__.startswith(("sqlcipher3", "sqlite3", "psycopg", "sqlalchemy"))
+
+
+def _sqlite_engine(place: Place) -> Engine:
+    found = tuple(int(part) for part in sqlite.sqlite_version.split("."))
+    if found < MINIMUM_SQLITE:
+        raise GenesisError(f"SQLite {sqlite.sqlite_version} can corrupt its log; 3.51.3 or newer is needed")
+
+    def creator() -> Any:
+        connection = sqlite.connect(
+            str(place.path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        cursor = connection.cursor()
+        if place.key is not None:
+            cursor.execute(f"PRAGMA key=\"x'{place.key.hex()}'\"")
+            cursor.execute(f"PRAGMA cipher_page_size={PAGE}")
+        for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "foreign_keys=ON", "wal_autocheckpoint=0",
+                       "secure_delete=ON", "trusted_schema=OFF", "cache_size=-16384"):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        return connection
+
+    return create_engine(
+        "sqlite://", creator=creator, module=sqlite, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+
+
+def _postgres_engine(place: Place) -> Engine:
+    url = make_url(place.url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{place.schema}"')
+        cursor.execute(f'SET search_path TO "{place.schema}"')
+        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+        cursor.execute("SET client_min_messages = warning")
+
+    return engine

@@ -1,0 +1,72 @@
+"""Brings tables to the shape the code expects: one alembic tree and version table for the kernel and each plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Column, MetaData, Table, Text, inspect, select
+
+from genesis.db.engine import Database, Writer
+from genesis.db.statements import Compiled, upsert
+from genesis.kernel.errors import GenesisError
+
+schema_heads = Table("schema_heads", MetaData(), Column("tree", Text, primary_key=True), Column("head", Text))
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A folder of alembic revisions and the head that the code needs; they create and alter, never move data."""
+
+    name: str
+    folder: Path
+    head: str
+
+
+KERNEL_JOURNAL = Tree("kernel_journal", Path(__file__).parent / "migrations" / "journal", "0001")
+KERNEL_VIEWS = Tree("kernel_views", Path(__file__).parent / "migrations" / "views", "0001")
+
+
+def heads(database: Database) -> dict[str, str]:
+    """Return the head each tree has reached in this database."""
+    with database.connect(readonly=True) as connection:
+        if not inspect(connection).has_table("schema_heads"):
+            return {}
+        return {row.tree: row.head for row in connection.execute(select(schema_heads))}
+
+
+def upgrade(database: Database, trees: Sequence[Tree]) -> list[str]:
+    """Bring the trees to their heads and return the names of those that moved; alembic is imported only then.
+
+    A failing revision leaves its tree as it was and raises GenesisError naming it.
+    """
+    reached = heads(database)
+    behind = [tree for tree in trees if reached.get(tree.name) != tree.head]
+    for tree in behind:
+        _run(database, tree)
+    return [tree.name for tree in behind]
+
+
+def _run(database: Database, tree: Tree) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    writer = Writer(database)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(tree.folder))
+    config.attributes.update(connection=writer.connection, version_table=f"alembic_version_{tree.name}")
+    mark = Compiled(upsert(schema_heads, writer.connection.dialect), writer.connection.dialect)
+    try:
+        with writer.transaction():
+            schema_heads.create(writer.connection, checkfirst=True)
+            command.upgrade(config, tree.head)
+            writer.run(mark, {"tree": tree.name, "head": tree.head})
+    except Exception as error:
+        raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
+    finally:
+        writer.close()
+
+

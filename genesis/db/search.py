@@ -1,0 +1,101 @@
+"""Search as you type over names and codes: FTS5 on SQLite, tsvector on PostgreSQL, behind one small index."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Dialect
+
+    from genesis.db.engine import Writer
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+def row_number(key: str) -> int:
+    """Return the 63-bit number that stands for a key in the index; tables keep it to join back."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 1
+
+
+def words(typed: str) -> list[str]:
+    """Return the words of a typed text, lower case; everything that is not a letter or digit separates."""
+    return [word.lower() for word in _WORD.findall(typed)][:12]
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """A full-text index of one plugin; its name starts with the plugin's id."""
+
+    name: str
+
+    def table_names(self) -> set[str]:
+        """Return the tables behind it."""
+        return {self.name, *(f"{self.name}_{part}" for part in ("data", "idx", "content", "docsize", "config"))}
+
+    def create(self, connection: Connection) -> None:
+        """Create it (in a migration)."""
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(
+                f"CREATE VIRTUAL TABLE {self.name} USING fts5(text, prefix='2 3', "
+                "tokenize=\"unicode61 remove_diacritics 2\")"
+            ))  # fmt: skip
+        else:
+            connection.execute(text(f"CREATE TABLE {self.name} (id BIGINT PRIMARY KEY, text tsvector NOT NULL)"))
+            connection.execute(text(f"CREATE INDEX {self.name}_gin ON {self.name} USING gin(text)"))
+
+    def put(self, writer: Writer, dialect: Dialect, rows: Sequence[tuple[str, str]]) -> None:
+        """Replace the texts of these keys."""
+        cursor: Any = writer.connection.connection.cursor()
+        numbered = [(row_number(key), " ".join(words(body)) if body else "") for key, body in rows]
+        if dialect.name == "sqlite":
+            cursor.executemany(f"DELETE FROM {self.name} WHERE rowid = ?", [(n,) for n, _ in numbered])
+            cursor.executemany(
+                f"INSERT INTO {self.name}(rowid, text) VALUES (?, ?)", [row for row in numbered if row[1]]
+            )
+        else:
+            cursor.executemany(f"DELETE FROM {self.name} WHERE id = %s", [(n,) for n, _ in numbered])
+            cursor.executemany(
+                f"INSERT INTO {self.name}(id, text) VALUES (%s, to_tsvector('simple', %s))",
+                [row for row in numbered if row[1]],
+            )
+
+    def rows(self, connection: Connection) -> list[tuple[int, str]]:
+        """Return all of it, in key order."""
+        key = "rowid" if connection.dialect.name == "sqlite" else "id"
+        body = "text" if key == "rowid" else "text::text"
+        found = connection.execute(text(f"SELECT {key}, {body} FROM {self.name} ORDER BY {key}"))
+        return [(row[0], row[1]) for row in found]
+
+    def replace(self, writer: Writer, rows: Sequence[tuple[int, str]]) -> None:
+        """Put these rows (of `rows`) in place of everything."""
+        cursor: Any = writer.connection.connection.cursor()
+        cursor.execute(f"DELETE FROM {self.name}")
+        if writer.database.sqlite:
+            cursor.executemany(f"INSERT INTO {self.name}(rowid, text) VALUES (?, ?)", rows)
+        else:
+            cursor.executemany(f"INSERT INTO {self.name}(id, text) VALUES (%s, %s::tsvector)", rows)
+
+    def find(self, connection: Connection, typed: str, limit: int) -> list[int]:
+        """Return the row numbers whose text has a word beginning with each typed word."""
+        found = words(typed)
+        if not found:
+            return []
+        if connection.dialect.name == "sqlite":
+            query = " ".join(f'"{word}"*' for word in found)
+            rows = connection.execute(
+                text(f"SELECT rowid FROM {self.name} WHERE {self.name} MATCH :query LIMIT :limit"),
+                {"query": query, "limit": limit},
+            )
+        else:
+            query = " & ".join(f"'{word}':*" for word in found)
+            rows = connection.execute(
+                text(f"SELECT id FROM {self.name} WHERE text @@ to_tsquery('simple', :query) LIMIT :limit"),
+                {"query": query, "limit": limit},
+            )
+        return [row[0] for row in rows]

@@ -1,0 +1,62 @@
+"""Statements written once with SQLAlchemy Core and compiled once for each database: the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement, Table, bindparam, delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+
+
+class Compiled:
+    """SQL text for one dialect, and how named values become its parameters."""
+
+    def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
+        compiled = clause.compile(dialect=dialect)
+        self.sql = str(compiled)
+        fixed = {k: v for k, v in compiled.params.items() if v is not None}
+        names: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self.bind: Callable[[dict[str, Any]], Any]
+        if names is None:
+            self.bind = (lambda values: fixed | values) if fixed else (lambda values: values)
+        elif fixed:
+            self.bind = lambda values: [values[n] if n in values else fixed[n] for n in names]
+        else:
+            self.bind = lambda values: [values[n] for n in names]
+
+
+def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:
+    """Insert, or replace the given columns (all, if none are named) of the row with the same key."""
+    maker = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    keys = [column.name for column in table.primary_key]
+    names = [c for c in (columns if columns is not None else table.columns.keys()) if c not in keys]
+    statement = maker(table).values({c: bindparam(c) for c in [*keys, *names]})
+    if not names:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in names})
+
+
+def add(table: Table, dialect: Dialect, deltas: Sequence[str], keep: Sequence[str]) -> ClauseElement:
+    """Insert, or add the delta columns to the row with the same key (and replace the `keep` columns)."""
+    maker = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    keys = [column.name for column in table.primary_key]
+    statement = maker(table).values({c: bindparam(c) for c in [*keys, *deltas, *keep]})
+    changes = {c: table.c[c] + statement.excluded[c] for c in deltas}
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_=changes | {c: statement.excluded[c] for c in keep}
+    )
+
+
+def insert_row(table: Table, columns: Sequence[str]) -> ClauseElement:
+    """Plain insert of the named columns."""
+    return insert(table).values({c: bindparam(c) for c in columns})
+
+
+def delete_where(table: Table, columns: Sequence[str]) -> ClauseElement:
+    """Delete rows by equality of the named columns."""
+    statement = delete(table)
+    for column in columns:
+        statement = statement.where(table.c[column] == bindparam(column))
+    return statement

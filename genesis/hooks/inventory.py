@@ -1,0 +1,35 @@
+"""Questions about goods; who answers owns the stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genesis.hooks.marks import spec
+from genesis.hooks.values import Allocation, Availability, FieldSpec, ReorderProposal
+from genesis.kernel.cart import Cart, Line
+
+if TYPE_CHECKING:
+    from genesis.kernel.pos import Pos
+
+
+@spec("next", first=True)
+def availability(pos: Pos, items: tuple[str, ...]) -> dict[str, Availability] | None:
+    """How much of these items (refs) can be sold now? Unknown refs are left out."""
+
+
+@spec("abort", first=True)
+def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
+    """Which batches, serials or stock does this line take, and which guards make that true?
+
+    Asked when the sale is about to be recorded; the guards go into its append and refuse it whole.
+    """
+
+
+@spec("collect")
+def product_fields(pos: Pos) -> list[FieldSpec] | None:
+    """Which extra fields does a product have because of you?"""
+
+
+@spec("isolate")
+def reorder_proposals(pos: Pos, supplier: str) -> list[ReorderProposal] | None:
+    """What should be ordered (from this supplier, "" for all), and why?"""

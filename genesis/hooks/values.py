@@ -1,0 +1,221 @@
+"""The small values that hook implementations answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from genesis.kernel.cart import Item, whole
+from genesis.kernel.devices import DeviceDriver as DeviceDriver
+from genesis.kernel.facts import Row
+from genesis.kernel.guards import Guard
+from genesis.kernel.jobs import Job as Job
+from genesis.kernel.permissions import Permission as Permission
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the answers."""
+
+
+class SearchHit(Value, frozen=True, kw_only=True):
+    """One found item; price in ten-thousandths, None where it is asked at the till."""
+
+    item: Item
+    price: int | None
+    rank: int = 0
+    icon: str = ""
+
+
+class Suggestion(Value, frozen=True, kw_only=True):
+    """Something to offer; code adds it when scanned or tapped."""
+
+    text: str
+    code: str = ""
+
+
+class Problem(Value, frozen=True, kw_only=True):
+    """Something against completing the cart; blocking refuses, otherwise a person may say yes."""
+
+    text: str
+    remedy: str = ""
+    blocking: bool = True
+
+
+class Block(Value, frozen=True, kw_only=True):
+    """Rows for a slot of the receipt: header, lines, totals, footer; lower order comes first.
+
+    A row is (style, left, right); styles: text, bold, centre, title, rule, small, barcode, qr, image (left: SHA-256).
+    """
+
+    slot: Literal["header", "lines", "totals", "footer"]
+    rows: tuple[Row, ...]
+    order: int = 50
+
+
+class Discrepancy(Value, frozen=True, kw_only=True):
+    """A difference between a provider's books and ours, in minor units."""
+
+    method: str
+    reference: str
+    ours: int
+    theirs: int
+    text: str
+
+
+class Availability(Value, frozen=True, kw_only=True):
+    """What can be sold now, in thousandths; note is shown as a badge ("3 left")."""
+
+    on_hand: int
+    available: int
+    note: str = ""
+    tone: Literal["", "info", "warn", "bad", "off"] = ""
+
+    def __post_init__(self) -> None:
+        whole(self.on_hand, "on_hand")
+        whole(self.available, "available")
+
+
+class Allocation(Value, frozen=True, kw_only=True):
+    """What a line takes: data kept in the line's section, and the guards that promise it."""
+
+    section: dict[str, Any]
+    guards: tuple[Guard, ...] = ()
+
+
+class FieldSpec(Value, frozen=True, kw_only=True):
+    """An extra field of a product form."""
+
+    name: str
+    label: str
+    kind: Literal["text", "number", "money", "date", "choice", "yesno"] = "text"
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+class ReorderProposal(Value, frozen=True, kw_only=True):
+    """What to order and why; quantities in thousandths."""
+
+    item: str
+    supplier: str
+    qty: int
+    because: str
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """A report: columns and a function that yields rows for given parameters."""
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    run: Callable[[Any, dict[str, str]], Sequence[tuple[Any, ...]]]
+    permission: str = "reports.read"
+
+
+class Exporter(Value, frozen=True, kw_only=True):
+    """Writes a receipt document into bytes. medium: pdf, escpos, text ..."""
+
+    id: str
+    title: str
+    medium: str
+    suffix: str
+    write: Callable[[Sequence[Row]], bytes]
+
+
+class Figure(Value, frozen=True, kw_only=True):
+    """A card of the dashboard."""
+
+    id: str
+    title: str
+    value: str
+    note: str = ""
+    series: tuple[int, ...] = ()
+
+
+class ReportSection(Value, frozen=True, kw_only=True):
+    """A titled block of (label, text) rows on an X or Z report."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+class Health(Value, frozen=True, kw_only=True):
+    """How a plugin is."""
+
+    ok: bool
+    text: str
+
+
+class Screen(Value, frozen=True, kw_only=True):
+    """A page of the shell. build is "module:function", imported when first shown; called with (parent, pos)."""
+
+    id: str
+    title: str
+    icon: str
+    build: str
+    permission: str
+    place: Literal["rail", "admin", "hidden"] = "rail"
+    order: int = 50
+
+
+class Action(Value, frozen=True, kw_only=True):
+    """A command. run gets pos; enabled tells whether it makes sense now."""
+
+    id: str
+    title: str
+    run: Callable[[Any], None]
+    permission: str
+    icon: str = ""
+    keys: str = ""
+    enabled: Callable[[Any], bool] | None = None
+
+
+class Panel(Value, frozen=True, kw_only=True):
+    """Something small to show in a slot."""
+
+    text: str
+    tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
+    icon: str = ""
+    detail: str = ""
+    order: int = 50
+
+
+class CliCommand(Value, frozen=True, kw_only=True):
+    """A sub-command of `genesis`. run gets (pos or None, arguments) and returns the exit code.
+
+    store: "needed", "used" (opened where there is one) or "none". usage: what follows the name in help.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    examples: tuple[str, ...]
+    run: Callable[[Any, list[str]], int]
+    store: Literal["needed", "used", "none"] = "needed"
+
+
+class Route(Value, frozen=True, kw_only=True):
+    """An HTTP route under /x/<plugin>/."""
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    permission: str
+
+
+class Theme(Value, frozen=True, kw_only=True):
+    """A look: a folder with theme.json."""
+
+    id: str
+    title: str
+    folder: Path
+
+
+class Renderer(Protocol):
+    """Turns the rows of a receipt into something a device or a person can read."""
+
+    def __call__(self, rows: Sequence[Row]) -> bytes:
+        """Write the rows."""
+        ...

@@ -1,0 +1,150 @@
+"""Devices as objects behind a protocol per kind, each driven in its own worker with a deadline."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import msgspec
+
+Kind = Literal["scanner", "printer", "drawer", "display", "scale", "card_reader", "label_printer"]
+
+
+class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a device is: ready, busy, or not, and what to do about it."""
+
+    ok: bool
+    text: str
+
+
+@runtime_checkable
+class DeviceDriver(Protocol):
+    """What every driver object offers; the methods below may block, they run in the device's own worker."""
+
+    id: str
+    title: str
+    kind: Kind
+
+    def open(self) -> None:
+        """Connect; raise with a plain sentence when it cannot."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect."""
+        ...
+
+    def status(self) -> DeviceStatus:
+        """Ask the device how it is."""
+        ...
+
+
+class Printer(DeviceDriver, Protocol):
+    """Prints receipts and labels; returning means that the device confirmed the print."""
+
+    def write(self, data: bytes) -> None:
+        """Print these bytes."""
+        ...
+
+
+class Drawer(DeviceDriver, Protocol):
+    """Opens the cash drawer."""
+
+    def kick(self) -> None:
+        """Open it."""
+        ...
+
+
+class Display(DeviceDriver, Protocol):
+    """Shows lines to the customer."""
+
+    def show(self, lines: tuple[str, ...]) -> None:
+        """Show these lines."""
+        ...
+
+
+class Scale(DeviceDriver, Protocol):
+    """Weighs goods."""
+
+    def weigh(self) -> int:
+        """Return one stable, positive reading in grams; raise otherwise."""
+        ...
+
+
+class Scanner(DeviceDriver, Protocol):
+    """Reads codes."""
+
+    def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
+        """Call on_code for every code until stop is set."""
+        ...
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one task: ok, or why not; late marks a task that missed its deadline and may yet happen."""
+
+    ok: bool
+    value: Any = None
+    error: str = ""
+    late: bool = False
+
+
+class Task:
+    """One thing asked of a device; `wait` gives up at the deadline, the device does not hold anybody."""
+
+    def __init__(self, run: Callable[[], Any], deadline: float) -> None:
+        self._run, self.deadline = run, deadline
+        self._done = threading.Event()
+        self._outcome: Outcome | None = None
+        self.on_done: Callable[[Outcome], None] | None = None
+
+    def perform(self) -> None:
+        """Do it, in the device's worker."""
+        try:
+            outcome = Outcome(ok=True, value=self._run())
+        except Exception as error:  # a device fault is an answer, not a crash
+            outcome = Outcome(ok=False, error=str(error) or type(error).__name__)
+        self._outcome = outcome
+        self._done.set()
+        if self.on_done is not None:
+            self.on_done(outcome)
+
+    def wait(self) -> Outcome:
+        """Return what became of it, at the latest at its deadline."""
+        self._done.wait(max(0.0, self.deadline - time.monotonic()))
+        return self._outcome or Outcome(ok=False, error="the device did not answer in time", late=True)
+
+
+class DeviceWorker:
+    """The thread of one device: a dead device delays its own tasks and nothing else."""
+
+    def __init__(self, driver: DeviceDriver, limit: int = 100) -> None:
+        self.driver = driver
+        self._tasks: queue.Queue[Task | None] = queue.Queue(limit)
+        self._thread = threading.Thread(target=self._loop, name=f"device {driver.id}", daemon=True)
+        self._thread.start()
+        self.dropped = 0
+
+    def submit(self, run: Callable[[], Any], seconds: float = 10) -> Task:
+        """Ask for something; a full queue answers at once that the device is not keeping up."""
+        task = Task(run, time.monotonic() + seconds)
+        try:
+            self._tasks.put_nowait(task)
+        except queue.Full:
+            self.dropped += 1
+            refused = Task(lambda: None, time.monotonic())
+            refused._outcome = Outcome(ok=False, error=f"{self.driver.title} is not keeping up")  # noqa: SLF001
+            return refused
+        return task
+
+    def _loop(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            task.perform()
+
+    def stop(self) -> None:
+        """End when idle; a hanging device is left behind (its thread ends with the process)."""
+        try:
+            self._tasks.put_nowait(None)
+        except queue.Full:
+            self.dropped += 1

@@ -1,0 +1,114 @@
+"""The table behind the guards: looked up and changed inside the append's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Dialect
+
+from genesis.db import tables as t
+from genesis.db.engine import Writer
+from genesis.db.statements import Compiled, delete_where, upsert
+from genesis.kernel.errors import Refused
+from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
+
+if TYPE_CHECKING:
+    from genesis.kernel.journal import Journal
+
+_decode = msgspec.json.Decoder(list[Guard]).decode
+
+
+class GuardRefused(Refused):
+    """A guard said no; `guard` is the one."""
+
+    def __init__(self, guard: Guard, what: str, remedy: str, *, holder: str = "", amount: int = 0) -> None:
+        super().__init__(what, remedy, guard.space)
+        self.guard, self.holder, self.amount = guard, holder, amount
+
+
+class GuardBook:
+    """Compiled statements over the guards table."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        g = t.guards
+        self._get = Compiled(
+            select(g.c.owner, g.c.amount).where(g.c.space == bindparam("space"), g.c.key == bindparam("key")), dialect
+        )
+        self._put = Compiled(upsert(g, dialect), dialect)
+        self._drop = Compiled(delete_where(g, ("space", "key")), dialect)
+
+    def look(self, journal: Journal, space: str, key: str) -> tuple[str, int]:
+        """Return (owner, amount) outside a transaction."""
+        rows = journal.rows(self._get, {"space": space, "key": key})
+        return (rows[0][0], rows[0][1]) if rows else ("", 0)
+
+    def apply(self, writer: Writer, guards: Sequence[Guard], ref: str) -> None:
+        """Check and change every guard, in order; the first that refuses raises GuardRefused."""
+        for guard in guards:
+            at: dict[str, Any] = {"space": guard.space, "key": guard.key}
+            row = writer.run(self._get, at).fetchone()
+            change = judge(guard, (row[0], row[1]) if row else None, ref)
+            if change is None:
+                if row is not None:
+                    writer.run(self._drop, at)
+            elif row is None or change != (row[0], row[1]):
+                writer.run(self._put, at | {"owner": change[0], "amount": change[1]})
+
+
+def judge(guard: Guard, now: tuple[str, int] | None, ref: str) -> tuple[str, int] | None:
+    """Return what the row becomes (None: it goes), or raise GuardRefused."""
+    owner, amount = now or ("", 0)
+    match guard:
+        case Unique():
+            if now is not None and owner != guard.owner:
+                raise GuardRefused(
+                    guard, f"{guard.space} {guard.key!r} is already taken", "use another one, or free it first",
+                    holder=owner,
+                )  # fmt: skip
+            return guard.owner, 0
+        case Free():
+            return now if now is not None and owner != guard.owner else None
+        case Once():
+            if now is not None:
+                raise GuardRefused(
+                    guard, f"{guard.space} {guard.key!r} was used before", "it counts only once", holder=owner
+                )
+            return ref, 0
+        case Balance():
+            after = amount + guard.delta
+            if guard.was is not None and amount != guard.was:
+                raise GuardRefused(
+                    guard, f"{guard.space} {guard.key!r} changed meanwhile", "look again and repeat", amount=amount
+                )
+            low = guard.floor is not None and after < guard.floor and guard.delta < 0
+            high = guard.ceiling is not None and after > guard.ceiling and guard.delta > 0
+            if low or high:
+                raise GuardRefused(
+                    guard, f"{guard.space} {guard.key!r} stands at {amount} and cannot move by {guard.delta}",
+                    "use a smaller amount", amount=amount,
+                )  # fmt: skip
+            return "", after
+        case Expect():
+            if amount != guard.rev:
+                raise GuardRefused(
+                    guard, f"{guard.space} {guard.key!r} was changed by somebody else meanwhile",
+                    "load it again and repeat the change", amount=amount,
+                )  # fmt: skip
+            return "", guard.rev + 1
+
+
+def replay(facts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
+    """Rebuild the table from (fact name, guards text) of all facts; the doctor compares it with the real one."""
+    book: dict[tuple[str, str], tuple[str, int]] = {}
+    for ref, text in facts:
+        for guard in _decode(text):
+            at = (guard.space, guard.key)
+            change = judge(guard, book.get(at), ref)
+            if change is None:
+                book.pop(at, None)
+            else:
+                book[at] = change
+    return book

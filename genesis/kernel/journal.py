@@ -1,0 +1,461 @@
+"""The journal: one durable, hash-chained row for everything that happened and matters."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, select, update
+
+from genesis.db import tables as t
+from genesis.db.engine import Database, StorageError, Writer, explain
+from genesis.db.statements import Compiled, insert_row, upsert
+from genesis.kernel.clock import Clock, stamp
+from genesis.kernel.errors import GenesisError, JournalDamaged, Unknown, UserError
+from genesis.kernel.facts import Fact, Registry
+from genesis.kernel.guards import Guard
+from genesis.kernel.guardbook import GuardBook
+
+if TYPE_CHECKING:
+    from genesis.kernel.cart import Cart
+    from genesis.kernel.permissions import Actor
+
+BODY_LIMIT = 256 * 1024
+OFFICE = "office"
+_GENESIS = bytes(32)
+_json = msgspec.json.Encoder().encode
+State = tuple[str, str, Any]  # space, key, JSON value
+
+
+class FactRef(NamedTuple):
+    """A fact's name, the same on every node."""
+
+    stream: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.stream}:{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> FactRef:
+        """Read "stream:seq"."""
+        stream, _, seq = text.rpartition(":")
+        return cls(stream, int(seq))
+
+
+class Entry:
+    """A stored fact; `fact` is decoded once and shared by all followers."""
+
+    __slots__ = ("_fact", "_registry", "actor", "at", "body", "cause", "guards", "hash", "kind", "pos", "prev",
+                 "seq", "stream", "version")  # fmt: skip
+
+    def __init__(self, row: Any, registry: Registry) -> None:
+        (self.pos, self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards,
+         _codec, body, prev, digest) = row  # fmt: skip
+        self.body, self.prev, self.hash = bytes(body), bytes(prev), bytes(digest)
+        self._registry = registry
+        self._fact: Fact | None = None
+
+    @property
+    def ref(self) -> FactRef:
+        """The fact's name."""
+        return FactRef(self.stream, self.seq)
+
+    @property
+    def fact(self) -> Fact:
+        """The typed fact (RawFact where its plugin is missing)."""
+        if self._fact is None:
+            self._fact = self._registry.decode(self.kind, self.version, self.body)
+        return self._fact
+
+    def header(self) -> bytes:
+        """The hashed header."""
+        return header(self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards)
+
+
+class Appended(NamedTuple):
+    """What an append did; durable when you hold it. facts are as stored, with their receipt number."""
+
+    pos: int
+    refs: tuple[FactRef, ...]
+    facts: tuple[Fact, ...]
+    hash: bytes
+
+
+def header(stream: str, seq: int, at: str, kind: str, version: int, actor: str, cause: str, guards: str) -> bytes:
+    """Return the canonical header; a JSON array, so no field can run into its neighbour."""
+    return _json([stream, seq, at, kind, version, actor, cause, guards])
+
+
+def chain(prev: bytes, head: bytes, body: bytes) -> bytes:
+    """Return the hash of a fact: SHA-256 over the one before, its header and its body."""
+    return hashlib.sha256(prev + head + b"\n" + body).digest()
+
+
+class Journal:
+    """Reads and appends facts of one node; all writing goes through one connection and one mutex."""
+
+    def __init__(self, database: Database, registry: Registry, clock: Clock) -> None:
+        self.database, self.registry, self.clock = database, registry, clock
+        self._mutex = threading.RLock()
+        self._writer = Writer(database)
+        self._local = threading.local()
+        self._readers: list[Any] = []
+        self.on_append: list[Callable[[int], None]] = []
+        self._compile()
+        with self._writer.transaction():
+            self._writer.run(self._start_tick, {"id": 1, "pos": 0})
+
+    def _compile(self) -> None:
+        dialect = self._writer.connection.dialect
+
+        def make(clause: Any) -> Compiled:
+            return Compiled(clause, dialect)
+
+        j = t.journal
+        self._take = make(update(t.tick).values(pos=t.tick.c.pos + bindparam("n")).returning(t.tick.c.pos))
+        tick_insert: Any = upsert(t.tick, dialect, ())
+        self._start_tick = make(tick_insert.values(pos=bindparam("pos")))
+        self._head = make(select(t.heads).where(t.heads.c.stream == bindparam("stream")))
+        self._put_head = make(upsert(t.heads, dialect))
+        self._insert = make(insert_row(j, list(j.columns.keys())))
+        self._put_state = make(upsert(t.state, dialect))
+        self._get_state = make(
+            select(t.state.c.value).where(t.state.c.space == bindparam("space"), t.state.c.key == bindparam("key"))
+        )
+        self._space = make(select(t.state.c.key, t.state.c.value).where(t.state.c.space == bindparam("space")))
+        self._put_cart = make(upsert(t.carts, dialect))
+        self._drop_cart = make(
+            t.carts.delete().where(t.carts.c.register == bindparam("register"), t.carts.c.slot == bindparam("slot"))
+        )
+        self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
+        self._after = make(select(j).where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
+        self._one = make(select(j).where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
+        self._tick = make(select(t.tick.c.pos))
+        self._put_attempt = make(upsert(t.attempts, dialect))
+        self._attempts = make(select(t.attempts))
+        self._drop_attempt = make(t.attempts.delete().where(t.attempts.c.attempt == bindparam("attempt")))
+        self._put_reaction = make(upsert(t.reaction_cursors, dialect))
+        self._book = GuardBook(dialect)
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def append(
+        self,
+        *facts: Fact,
+        stream: str,
+        actor: str,
+        guards: Sequence[Guard] = (),
+        cause: FactRef | None = None,
+        state: Sequence[State] = (),
+        carts: Sequence[tuple[str, str, Cart | None]] = (),
+        attempts: Sequence[tuple[str, str, str, Any]] = (),
+        reaction: tuple[str, int] | None = None,
+    ) -> Appended:
+        """Append facts in one durable transaction, or nothing at all.
+
+        guards stand with the first fact. state, carts (register, slot, cart or None) and attempts
+        (attempt, register, state or "" to drop, body) change in the same transaction. Raises Refused by a
+        guard, StorageError when the database cannot, Unknown when nobody can tell whether it committed.
+        """
+        if not facts:
+            raise GenesisError("an append needs a fact")
+        sealed: Appended | None = None
+        with self._mutex:
+            try:
+                with self._writer.transaction():
+                    sealed = self._write(facts, stream, actor, guards, cause)
+                    self._keep(state, carts, attempts, reaction)
+            except Exception as error:
+                if sealed is None or not self._committed(sealed, error):
+                    raise plain_error(error) from error
+        assert sealed is not None
+        for wake in self.on_append:
+            wake(sealed.pos)
+        return sealed
+
+    def _write(
+        self, facts: Sequence[Fact], stream: str, actor: str, guards: Sequence[Guard], cause: FactRef | None
+    ) -> Appended:
+        run = self._writer.run
+        pos = run(self._take, {"n": len(facts)}).fetchone()[0] - len(facts)
+        row = run(self._head, {"stream": stream}).fetchone()
+        seq, prev, last, numbers = (row[1], bytes(row[2]), row[3], row[4]) if row else (0, _GENESIS, "", 0)
+        at = max(stamp(self.clock.now()), last)  # a clock set back must not turn time round within a stream
+        rows, refs, stored = [], [], []
+        self._book.apply(self._writer, guards, str(FactRef(stream, seq + 1)))
+        text = _json(guards).decode() if guards else "[]"
+        for fact in facts:
+            pos, seq = pos + 1, seq + 1
+            if fact.numbered:
+                numbers += 1
+                fact = msgspec.structs.replace(fact, number=f"{stream}-{numbers:08d}")  # noqa: PLW2901
+            body = self.registry.encode(fact)
+            if len(body) > BODY_LIMIT:
+                raise UserError(
+                    f"this would make a {fact.kind} of {len(body)} bytes; {BODY_LIMIT} is the limit",
+                    "split it, or attach a file instead",
+                )
+            digest = chain(
+                prev, header(stream, seq, at, fact.kind, fact.version, actor, str(cause or ""), text), body
+            )
+            rows.append({"pos": pos, "stream": stream, "seq": seq, "at": at, "kind": fact.kind,
+                         "version": fact.version, "actor": actor, "cause": str(cause or ""), "guards": text,
+                         "codec": "", "body": body, "prev": prev, "hash": digest})  # fmt: skip
+            refs.append(FactRef(stream, seq))
+            stored.append(fact)
+            prev, text = digest, "[]"
+        self._writer.run_many(self._insert, rows)
+        run(self._put_head, {"stream": stream, "seq": seq, "hash": prev, "at": at, "numbers": numbers})
+        return Appended(pos, tuple(refs), tuple(stored), prev)
+
+    def _keep(
+        self,
+        state: Sequence[State],
+        carts: Sequence[tuple[str, str, Cart | None]],
+        attempts: Sequence[tuple[str, str, str, Any]],
+        reaction: tuple[str, int] | None,
+    ) -> None:
+        run = self._writer.run
+        for space, key, value in state:
+            run(self._put_state, {"space": space, "key": key, "value": _json(value).decode()})
+        for register, slot, cart in carts:
+            self._put_or_drop_cart(register, slot, cart)
+        for attempt, register, status, body in attempts:
+            if status:
+                run(self._put_attempt,
+                    {"attempt": attempt, "register": register, "state": status, "body": _json(body)})  # fmt: skip
+            else:
+                run(self._drop_attempt, {"attempt": attempt})
+        if reaction is not None:
+            run(self._put_reaction, {"reaction": reaction[0], "pos": reaction[1]})
+
+    def _put_or_drop_cart(self, register: str, slot: str, cart: Cart | None) -> None:
+        if cart is None:
+            self._writer.run(self._drop_cart, {"register": register, "slot": slot})
+        else:
+            self._writer.run(self._put_cart, {"register": register, "slot": slot, "body": self._cart_bytes(cart)})
+
+    def _cart_bytes(self, cart: Cart) -> bytes:
+        return msgspec.json.encode(cart)
+
+    def _committed(self, sealed: Appended, error: Exception) -> bool:
+        """After an error at commit: reopen and look whether it is there. Raises Unknown if nobody can tell."""
+        try:
+            self._writer.open()
+            row = self._writer.run(
+                self._one, {"stream": sealed.refs[-1].stream, "seq": sealed.refs[-1].seq}
+            ).fetchone()
+        except Exception as second:
+            raise Unknown(
+                f"the disk failed while recording ({error}); whether it was kept is not known",
+                "start again: the register looks it up by its id before anything is repeated",
+            ) from second
+        return row is not None and bytes(row[12]) == sealed.hash
+
+    def save_carts(self, *carts: tuple[str, str, Cart | None], durable: bool = False) -> None:
+        """Save open or held carts; durable waits for the disk (hold, tender), else a power cut may take it back."""
+        with self._mutex:
+            if not durable:
+                self._writer.synchronous("NORMAL")
+            try:
+                with self._writer.transaction():
+                    for register, slot, cart in carts:
+                        self._put_or_drop_cart(register, slot, cart)
+            except Exception as error:
+                raise plain_error(error) from error
+            finally:
+                if not durable:
+                    self._writer.synchronous("FULL")
+
+    def set_reaction(self, reaction: str, pos: int) -> None:
+        """Move a reaction's cursor."""
+        with self._mutex, self._writer.transaction():
+            self._writer.run(self._put_reaction, {"reaction": reaction, "pos": pos})
+
+    def checkpoint(self, truncate_over: int = 32 * 1024 * 1024) -> None:
+        """Move the log into the file, in an idle moment, by the lease holder alone."""
+        if self.database.sqlite:
+            with self._mutex:
+                _checkpoint(self._writer, self.database, truncate_over)
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def _cursor(self) -> Any:
+        cursor = getattr(self._local, "cursor", None)
+        if cursor is None:
+            connection = self.database.connect(readonly=True)
+            self._readers.append(connection)
+            cursor = self._local.cursor = connection.connection.cursor()
+        return cursor
+
+    def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
+        """Run a compiled select on this thread's reading connection."""
+        cursor = self._cursor()
+        try:
+            cursor.execute(statement.sql, statement.bind(values))
+            return list(cursor.fetchall())
+        except Exception as error:
+            raise explain(error) from error
+
+    def state(self, space: str, key: str, default: Any = None) -> Any:
+        """Return a value of the kernel's state."""
+        rows = self.rows(self._get_state, {"space": space, "key": key})
+        return msgspec.json.decode(rows[0][0]) if rows else default
+
+    def space(self, space: str) -> dict[str, Any]:
+        """Return all values of one space of the kernel's state."""
+        return {key: msgspec.json.decode(value) for key, value in self.rows(self._space, {"space": space})}
+
+    def head(self, stream: str) -> tuple[int, bytes]:
+        """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
+        rows = self.rows(self._head, {"stream": stream})
+        return (rows[0][1], bytes(rows[0][2])) if rows else (0, _GENESIS)
+
+    def pos(self) -> int:
+        """Return this node's last position."""
+        return int(self.rows(self._tick, {})[0][0])
+
+    def read(
+        self, after: int, kinds: Collection[str] | None = None, limit: int = 500, max_bytes: int = 0
+    ) -> list[Entry]:
+        """Return the entries after a position, in the node's order; max_bytes cuts a batch by its bodies."""
+        found: list[Entry] = []
+        size = 0
+        for row in self._stream_rows(after, limit):
+            size += len(row[10])
+            if found and max_bytes and size > max_bytes:
+                break
+            if kinds is None or row[4] in kinds:
+                found.append(Entry(row, self.registry))
+        return found
+
+    def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:
+        cursor = self._cursor()
+        cursor.execute(self._after.sql, self._after.bind({"after": after, "n": limit}))
+        while rows := cursor.fetchmany(32):
+            yield from rows
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """Yield every entry from a position on, in slices."""
+        while batch := self.read(after, limit=1000, max_bytes=4 * 1024 * 1024):
+            for entry in batch:
+                if until is not None and entry.pos > until:
+                    return
+                yield entry
+            after = batch[-1].pos
+
+    def entry(self, ref: FactRef) -> Entry | None:
+        """Return one fact by its name."""
+        rows = self.rows(self._one, {"stream": ref.stream, "seq": ref.seq})
+        return Entry(rows[0], self.registry) if rows else None
+
+    def hash_at(self, pos: int) -> bytes:
+        """Return the hash of the fact at a position (zeros at 0, empty where there is none)."""
+        if pos == 0:
+            return _GENESIS
+        batch = self.read(pos - 1, limit=1)
+        return batch[0].hash if batch and batch[0].pos == pos else b""
+
+    def holder(self, space: str, key: str) -> str:
+        """Return who holds a guard's key: the owner of a Unique, the fact of a Once, "" for nobody."""
+        return self._book.look(self, space, key)[0]
+
+    def balance(self, space: str, key: str) -> int:
+        """Return the running sum of a Balance (or the revision of an Expect)."""
+        return self._book.look(self, space, key)[1]
+
+    def open_carts(self, register: str) -> dict[str, bytes]:
+        """Return the saved carts of a register by slot."""
+        return {row[1]: bytes(row[2]) for row in self.rows(self._carts, {"register": register})}
+
+    def open_attempts(self) -> list[tuple[str, str, str, Any]]:
+        """Return the payment attempts in flight: (attempt, register, state, body)."""
+        return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._attempts, {})]
+
+    def verify(self) -> int:
+        """Prove the chain and return the number of facts; raises JournalDamaged with the place of the fault."""
+        return verify(self)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._mutex:
+            self._writer.close()
+        for connection in self._readers:
+            connection.close()
+        self._local = threading.local()
+
+
+def plain_error(error: Exception) -> GenesisError:
+    """Return our own errors as they are and a driver's in plain words."""
+    return error if isinstance(error, GenesisError) else explain(error)
+
+
+def _checkpoint(writer: Writer, database: Database, truncate_over: int) -> None:
+    wal = database.place.path.with_name(database.place.path.name + "-wal")
+    size = wal.stat().st_size if wal.exists() else 0
+    if size:
+        cursor = writer.connection.connection.cursor()
+        cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if size > truncate_over else 'PASSIVE'})")
+        cursor.fetchall()
+
+
+def verify(journal: Journal) -> int:
+    """Check every link, number and head of every stream, in the node's order."""
+    tips: dict[str, tuple[int, bytes]] = {}
+    count = 0
+    for count, entry in enumerate(_entries(journal), start=1):
+        seq, prev = tips.get(entry.stream, (0, _GENESIS))
+        place = f"{entry.stream} {entry.seq}"
+        if entry.pos != count:
+            raise JournalDamaged(place, f"position {count} of this node is missing")
+        if entry.seq != seq + 1:
+            raise JournalDamaged(place, f"number {seq + 1} is missing before it")
+        if entry.prev != prev:
+            raise JournalDamaged(place, "it does not follow the fact before it")
+        if chain(prev, entry.header(), entry.body) != entry.hash:
+            raise JournalDamaged(place, "its content was changed")
+        tips[entry.stream] = (entry.seq, entry.hash)
+    for stream, (seq, digest) in tips.items():
+        if journal.head(stream) != (seq, digest):
+            raise JournalDamaged(f"{stream} {seq}", "the end of the stream is not the recorded head")
+    if journal.pos() != count:
+        raise JournalDamaged(f"node {count}", f"{journal.pos()} facts were recorded, {count} are there")
+    return count
+
+
+def _entries(journal: Journal) -> Iterable[Entry]:
+    try:
+        yield from journal.scan()
+    except (StorageError, GenesisError):
+        raise
+    except Exception as error:
+        raise JournalDamaged("journal", f"it cannot be read ({error})") from error
+
+
+class BoundJournal:
+    """The journal as `pos` gives it: the stream and the actor are those of this process."""
+
+    def __init__(self, journal: Journal, stream: str, actor: Callable[[], Actor]) -> None:
+        self.raw, self.stream, self._actor = journal, stream, actor
+        self.read, self.entry, self.state, self.space = journal.read, journal.entry, journal.state, journal.space
+        self.holder, self.balance = journal.holder, journal.balance
+        self.forbidden: Callable[[], str] = lambda: ""
+        self.wait: Callable[..., None] = lambda *_a, **_k: None
+
+    def append(
+        self,
+        *facts: Fact,
+        guards: Sequence[Guard] = (),
+        cause: FactRef | None = None,
+        **kernel: Any,
+    ) -> Appended:
+        """Append facts, durable on return; refused inside a hook, which may only read and answer."""
+        if where := self.forbidden():
+            raise GenesisError(f"{where} tried to append inside a hook; use a reaction or a screen")
+        return self.raw.append(
+            *facts, stream=self.stream, actor=self._actor().id, guards=guards, cause=cause, **kernel
+        )

@@ -1,0 +1,173 @@
+"""Who may do what: default deny, roles grant, plugins may only restrict, refusals are facts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from genesis.hooks import platform as specs
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.facts import AccountSaved, PermissionRefused, RoleSaved, SignedIn
+
+if TYPE_CHECKING:
+    from genesis.kernel.pos import Pos
+
+
+class Permission(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that may be allowed: `<id>.<verb>`, and what it means in plain words."""
+
+    id: str
+    title: str
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody (or a part of the system) that acts. `owner` may do everything that no plugin restricts."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    owner: bool = False
+
+
+OWNER = Actor(id="owner", name="Owner", owner=True)
+NOBODY = Actor(id="", name="Nobody")
+
+KERNEL_PERMISSIONS: tuple[Permission, ...] = tuple(
+    Permission(id=key, title=title)
+    for key, title in (
+        ("register.sell", "Ring up and complete sales"),
+        ("register.override_price", "Set another price on a line"),
+        ("register.discount", "Give a discount"),
+        ("register.void_line", "Take a line off a cart"),
+        ("register.cancel", "Give up a whole cart"),
+        ("register.hold", "Hold and recall carts"),
+        ("register.return", "Take goods back with a receipt"),
+        ("register.return_without_receipt", "Take goods back without a receipt"),
+        ("register.reprint", "Print a copy of a receipt"),
+        ("register.open_drawer", "Open the drawer without a sale"),
+        ("register.training", "Ring up in training mode"),
+        ("till.open", "Open a shift"),
+        ("till.close", "Close a shift"),
+        ("till.move_cash", "Put cash in or take it out"),
+        ("till.read", "See the X report"),
+        ("payment.resolve", "Decide an unknown payment by hand"),
+        ("plugins.toggle", "Switch plugins on and off"),
+        ("settings.change", "Change settings"),
+        ("accounts.change", "Change accounts and roles"),
+        ("journal.read", "Read the journal"),
+        ("records.read", "See master data"),
+        ("records.change", "Change master data"),
+        ("records.import", "Import master data"),
+        ("persons.read", "See personal data"),
+        ("persons.erase", "Erase a person"),
+        ("reports.read", "See reports"),
+        ("support.maintain", "Repair, back up and restore"),
+    )
+)
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as the kernel keeps it; the secret is an argon2id hash."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    active: bool = True
+    secret: str = ""
+
+
+def hash_secret(secret: str) -> str:
+    """Return the argon2id hash of a password (19 MiB, 2 passes, PHC form)."""
+    if len(secret) < 4 or len(secret) > 1024:
+        raise UserError("the password must have 4 to 1024 characters", "choose another one", "password")
+    return Argon2id(salt=os.urandom(16), length=32, iterations=2, lanes=1, memory_cost=19 * 1024).derive_phc_encoded(
+        secret.encode()
+    )
+
+
+def check_secret(secret: str, stored: str) -> bool:
+    """Tell whether the password matches; an empty hash matches nothing."""
+    if not stored:
+        hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), bytes(32))
+        return False
+    try:
+        Argon2id.verify_phc_encoded(secret.encode(), stored)
+    except InvalidKey:
+        return False
+    return True
+
+
+class Permissions:
+    """Asks the roles, then the plugins."""
+
+    def __init__(self, pos: Pos, known: dict[str, Permission]) -> None:
+        self._pos, self.known = pos, known
+
+    def require(self, permission: str, resource: str = "", actor: Actor | None = None) -> None:
+        """Refuse unless the actor may; the refusal is recorded. Raises Refused."""
+        who = actor or self._pos.actor
+        reason = self.reason(who, permission, resource)
+        if reason:
+            self._pos.journal.append(PermissionRefused(permission=permission, resource=resource, reason=reason))
+            title = self.known[permission].title if permission in self.known else permission
+            raise Refused(f"{who.name or 'nobody'} may not: {title} ({reason})", "ask somebody who may", permission)
+
+    def reason(self, actor: Actor, permission: str, resource: str = "") -> str:
+        """Return why the actor may not, "" if allowed."""
+        if permission not in self.known:
+            return f"{permission} is not a declared permission"
+        if not actor.owner and not self._granted(actor, permission):
+            return "no role grants it"
+        for _, refusal in self._pos.hooks.vetoes(specs.authorise)(
+            actor=actor, permission=permission, resource=resource
+        ):
+            return refusal
+        return ""
+
+    def _granted(self, actor: Actor, permission: str) -> bool:
+        return any(permission in self._pos.journal.state("role", role, ()) for role in actor.roles)
+
+    def sign_in(self, claim: str, secret: str) -> Actor:
+        """Find out who it is: a plugin may know, else the kernel's accounts. Failures are recorded."""
+        found = self._pos.hooks.first(specs.authenticate)(claim=claim, secret=secret) or self._account(claim, secret)
+        self._pos.journal.append(SignedIn(account=claim[:80], ok=found is not None))
+        if found is None:
+            raise Refused("the name or the password is not right", "try again", "password")
+        return found
+
+    def _account(self, claim: str, secret: str) -> Actor | None:
+        stored = self._pos.journal.state("account", claim, None)
+        account = None if stored is None else msgspec.convert(stored, Account)
+        if not check_secret(secret, account.secret if account else "") or account is None or not account.active:
+            return None
+        return Actor(id=account.id, name=account.name, roles=account.roles, owner=account.id == OWNER.id)
+
+    def sign_in_needed(self) -> bool:
+        """Whether the owner has set a password, so that the shell must ask."""
+        stored = self._pos.journal.state("account", OWNER.id, None)
+        return bool(stored and stored.get("secret"))
+
+    def save_account(self, account: Account, password: str | None = None) -> None:
+        """Create or change an account; the hash goes to the kernel's state, never into a fact."""
+        self.require("accounts.change", account.id)
+        stored = self._pos.journal.state("account", account.id, {})
+        secret = hash_secret(password) if password is not None else str(stored.get("secret", ""))
+        kept = msgspec.to_builtins(msgspec.structs.replace(account, secret=secret))
+        self._pos.journal.append(
+            AccountSaved(account=account.id, name=account.name, roles=account.roles, active=account.active),
+            state=[("account", account.id, kept)],
+        )
+
+    def save_role(self, role: str, granted: tuple[str, ...]) -> None:
+        """Create or change a role; unknown permissions are refused."""
+        self.require("accounts.change", role)
+        unknown = sorted(set(granted) - set(self.known))
+        if unknown:
+            raise UserError(f"unknown permissions: {', '.join(unknown)}", "use declared permissions", "permissions")
+        self._pos.journal.append(RoleSaved(role=role, permissions=granted), state=[("role", role, list(granted))])

@@ -1,0 +1,105 @@
+"""Personal data: encrypted with a key per person, so that erasing the key erases it everywhere."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from genesis.kernel.errors import GenesisError
+
+
+class Keys:
+    """Everything secret of a store, in a folder of its own outside the data folder and its backup.
+
+    keys.db: one AES-256 key per person. signing.key: the Ed25519 key that seals the journal at each close.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._mutex = threading.Lock()
+        self._cache: dict[str, AESGCM | None] = {}
+        self._connection = sqlite3.connect(folder / "keys.db", check_same_thread=False, isolation_level=None)
+        os.chmod(folder / "keys.db", 0o600)
+        for pragma in ("secure_delete=ON", "synchronous=FULL", "journal_mode=DELETE", "busy_timeout=5000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.execute("CREATE TABLE IF NOT EXISTS person_key (person TEXT PRIMARY KEY, key BLOB NOT NULL)")
+
+    def seal(self, person: str, values: dict[str, Any]) -> str:
+        """Encrypt values for a person, making the key if there is none; base64 text."""
+        cipher = self._cipher(person, create=True)
+        if cipher is None:
+            raise GenesisError(f"{person} has no key")
+        nonce = os.urandom(12)
+        sealed = nonce + cipher.encrypt(nonce, msgspec.json.encode(values), person.encode())
+        return base64.b64encode(sealed).decode()
+
+    def open(self, person: str, sealed: str) -> dict[str, Any] | None:
+        """Decrypt; None when the person was erased or the key is not here."""
+        cipher = self._cipher(person, create=False)
+        if cipher is None or not sealed:
+            return None
+        raw = base64.b64decode(sealed)
+        try:
+            found: dict[str, Any] = msgspec.json.decode(cipher.decrypt(raw[:12], raw[12:], person.encode()))
+        except InvalidTag:
+            return None
+        return found
+
+    def erase(self, person: str) -> None:
+        """Destroy the key of a person; cannot be undone."""
+        with self._mutex:
+            self._connection.execute("DELETE FROM person_key WHERE person = ?", (person,))
+            self._cache.clear()
+
+    def forget_cached(self) -> None:
+        """Drop keys held in memory (another process may have erased one)."""
+        with self._mutex:
+            self._cache.clear()
+
+    def _cipher(self, person: str, *, create: bool) -> AESGCM | None:
+        with self._mutex:
+            found = self._cache.get(person)
+            if found is not None:
+                return found
+            row = self._connection.execute("SELECT key FROM person_key WHERE person = ?", (person,)).fetchone()
+            if row is None:
+                if not create:
+                    return None
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO person_key VALUES (?, ?)", (person, AESGCM.generate_key(256))
+                )
+                row = self._connection.execute("SELECT key FROM person_key WHERE person = ?", (person,)).fetchone()
+            if len(self._cache) > 10_000:
+                self._cache.clear()
+            cipher = self._cache[person] = AESGCM(row[0])
+            return cipher
+
+    def signer(self) -> Ed25519PrivateKey:
+        """Return the key that signs journal heads, making it at the first call."""
+        path = self.folder / "signing.key"
+        if not path.exists():
+            raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+            path.touch(0o600)
+            path.write_bytes(raw)
+        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+
+    def sign(self, data: bytes) -> tuple[str, str]:
+        """Sign; returns (signature, public key) in hexadecimal."""
+        key = self.signer()
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return key.sign(data).hex(), public.hex()
+
+    def close(self) -> None:
+        """Let go."""
+        self._connection.close()

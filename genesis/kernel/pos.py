@@ -1,0 +1,77 @@
+"""`pos`: the narrow facade that plugins and hosts are given; there is no other way in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import msgspec
+
+    from genesis.kernel.clock import Clock
+    from genesis.kernel.journal import BoundJournal
+    from genesis.kernel.permissions import Actor, Permissions
+    from genesis.kernel.projections import ReadDb
+    from genesis.kernel.records import RecordSet
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="msgspec.Struct")
+
+
+class Hooks(Protocol):
+    """Typed calls of the specs: the spec function itself is the name of the hook."""
+
+    def each(self, spec: Callable[Concatenate[Pos, P], R | None]) -> Callable[P, list[R]]:
+        """Ask every plugin; answers that are not None."""
+        ...
+
+    def first(self, spec: Callable[Concatenate[Pos, P], R | None]) -> Callable[P, R | None]:
+        """Ask until somebody answers."""
+        ...
+
+    def authored(self, spec: Callable[Concatenate[Pos, P], R | None]) -> Callable[P, list[tuple[str, R]]]:
+        """Ask every plugin (a first-spec: until somebody answers); answers with the id of their author."""
+        ...
+
+    def vetoes(self, spec: Callable[Concatenate[Pos, P], None]) -> Callable[P, list[tuple[str, str]]]:
+        """Ask every plugin; the reasons of those that raised Veto."""
+        ...
+
+    def implemented(self, spec: Callable[..., Any]) -> list[str]:
+        """Return the ids of the plugins that answer this hook."""
+        ...
+
+
+class Pos(Protocol):
+    """What a hook implementation, a screen or a service sees of the house.
+
+    db: the views, read-only. journal: read and (outside hooks) append. settings(Model): the typed
+    settings of a plugin. records(name): a RecordSet. actor: who acts now.
+    """
+
+    db: ReadDb
+    journal: BoundJournal
+    hooks: Hooks
+    clock: Clock
+    permissions: Permissions
+    log: logging.Logger
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts now."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """The store's currency."""
+        ...
+
+    def settings(self, model: type[S]) -> S:
+        """Return the current settings of the plugin that owns this model."""
+        ...
+
+    def records(self, name: str) -> RecordSet:
+        """Return the master data kept under this name."""
+        ...

@@ -1,0 +1,176 @@
+"""Projections: tables that a plugin keeps by following the journal, every fact applied exactly once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from sqlalchemy import Select, Table
+
+from genesis.db.engine import Database, Writer, explain
+from genesis.db.search import SearchIndex
+from genesis.db.statements import Compiled, add, delete_where, insert_row, upsert
+from genesis.kernel.errors import GenesisError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Dialect
+
+    from genesis.kernel.journal import Entry
+
+Handler = Callable[["ViewDb", "Entry"], None]
+Since = Literal["start", "enabled", "ask"]
+Row = dict[str, Any]
+
+
+class Projection(msgspec.Struct, frozen=True, kw_only=True):
+    """A named set of tables and the pure, total functions that keep them from facts.
+
+    handlers: fact kind -> function of (db, entry); it sees the fact and its own tables, nothing else, and
+    accepts any order of foreign streams. version: raise it when handlers or tables change (a rebuild
+    follows). since: where it begins. rank: lower catches up first.
+    """
+
+    name: str
+    tables: tuple[Table, ...]
+    handlers: Mapping[str, Handler]
+    indexes: tuple[SearchIndex, ...] = ()
+    version: int = 1
+    since: Since = "start"
+    rank: int = 50
+    plugin: str = ""
+
+
+class ReadDb:
+    """Reading the views: one autocommit, read-only connection per thread."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._local = threading.local()
+        self._open: list[Connection] = []
+        self._compiled: dict[int, tuple[Select[Any], Compiled]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """This thread's connection."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = self.database.connect(readonly=True)
+            self._open.append(found)
+        return found
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        return self.database.engine.dialect
+
+    def all(self, statement: Select[Any], values: Row | None = None) -> list[Any]:
+        """Return all rows."""
+        try:
+            return list(self.connection.execute(statement, values or {}))
+        except Exception as error:
+            raise explain(error) from error
+
+    def one(self, statement: Select[Any], values: Row | None = None) -> Any | None:
+        """Return the first row, or None."""
+        rows = self.all(statement.limit(1), values)
+        return rows[0] if rows else None
+
+    def fast(self, statement: Select[Any], values: Row) -> list[Any]:
+        """Return plain tuples of a statement kept at module level; it is compiled once (the hot path)."""
+        known = self._compiled.get(id(statement))
+        if known is None:
+            known = self._compiled[id(statement)] = (statement, Compiled(statement, self.dialect))
+        cursor = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._local.cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(known[1].sql, known[1].bind(values))
+            return list(cursor.fetchall())
+        except Exception as error:
+            raise explain(error) from error
+
+    def close(self) -> None:
+        """Let go of every thread's connection."""
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+
+class ViewDb:
+    """What a handler writes through: lists of rows, statements compiled once, its own tables only."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._dialect = writer.connection.dialect
+        self._statements: dict[Any, Compiled] = {}
+        self._allowed: frozenset[str] = frozenset()
+
+    def allow(self, names: Iterable[str]) -> None:
+        """Set whose tables may be touched from now on."""
+        self._allowed = frozenset(names)
+
+    def _compiled(self, key: Any, table: Table, make: Callable[[], Any]) -> Compiled:
+        if table.name not in self._allowed:
+            raise GenesisError(f"a projection touched {table.name}, which is not its own")
+        found = self._statements.get(key)
+        if found is None:
+            found = self._statements[key] = Compiled(make(), self._dialect)
+        return found
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows (all with the same columns)."""
+        if rows:
+            names = tuple(rows[0])
+            statement = self._compiled(("insert", table, names), table, lambda: insert_row(table, names))
+            self._writer.run_many(statement, list(rows))
+
+    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows or replace the given columns of those with the same key."""
+        if rows:
+            names = tuple(rows[0])
+            statement = self._compiled(("upsert", table, names), table, lambda: upsert(table, self._dialect, names))
+            self._writer.run_many(statement, list(rows))
+
+    def add(self, table: Table, rows: Sequence[Row], deltas: Sequence[str]) -> None:
+        """Insert rows or add the delta columns to those with the same key; other columns are replaced."""
+        if rows:
+            keys = {column.name for column in table.primary_key}
+            keep = tuple(name for name in rows[0] if name not in keys and name not in deltas)
+            key = ("add", table, tuple(deltas), keep)
+            statement = self._compiled(key, table, lambda: add(table, self._dialect, deltas, keep))
+            self._writer.run_many(statement, list(rows))
+
+    def delete(self, table: Table, keys: Sequence[Row]) -> None:
+        """Delete rows by equality of the named columns."""
+        if keys:
+            names = tuple(keys[0])
+            statement = self._compiled(("delete", table, names), table, lambda: delete_where(table, names))
+            self._writer.run_many(statement, list(keys))
+
+    def all(self, statement: Select[Any]) -> list[Any]:
+        """Read from the projection's own tables."""
+        for table in statement.get_final_froms():
+            if getattr(table, "name", "") not in self._allowed:
+                raise GenesisError(f"a projection read {getattr(table, 'name', '?')}, which is not its own")
+        return list(self._writer.connection.execute(statement))
+
+    def one(self, statement: Select[Any]) -> Any | None:
+        """Read the first row, or None."""
+        rows = self.all(statement)
+        return rows[0] if rows else None
+
+    def index(self, index: SearchIndex, rows: Sequence[tuple[str, str]]) -> None:
+        """Put (key, text) into a search index; an empty text takes the key out."""
+        if rows:
+            index.put(self._writer, self._dialect, rows)
+
+
+def owned(projection: Projection) -> set[str]:
+    """Return every table name that belongs to a projection."""
+    names = {table.name for table in projection.tables}
+    for index in projection.indexes:
+        names |= index.table_names()
+    return names

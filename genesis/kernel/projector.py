@@ -1,0 +1,323 @@
+"""Runs the projections: one process at a time, live ones first, each alone in its faults."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from genesis.db import tables as t
+from genesis.db.engine import Database, Writer
+from genesis.db.statements import Compiled, upsert
+from genesis.kernel.errors import NotReady
+from genesis.kernel.journal import Entry, Journal
+from genesis.kernel.projections import Projection, ViewDb, owned
+
+if TYPE_CHECKING:
+    from genesis.db.locks import Hold
+
+BATCH_BYTES = 256 * 1024
+SLICE = 50
+FAR_BEHIND = 200
+PATIENCE = 2.0
+SKIP = "skip"  # state space: "<projection>" -> list of "stream:seq" an admin left out
+
+
+class Cursor:
+    """Where one projection stands."""
+
+    __slots__ = ("error", "hash", "open", "pos", "version")
+
+    def __init__(self, pos: int, digest: bytes, version: int, opened: int, error: str) -> None:
+        self.pos, self.hash, self.version, self.open, self.error = pos, digest, version, opened, error
+
+
+class Projector:
+    """Applies facts to the tables of every enabled projection.
+
+    strict: SQLite's authorizer refuses a handler any table that is not its own (tests, `plugin check`).
+    """
+
+    def __init__(
+        self, views: Database, journal: Journal, projections: Sequence[Projection], lease: Hold, *, strict: bool = False
+    ) -> None:
+        self.views, self.journal, self.lease = views, journal, lease
+        self.projections = {p.name: p for p in sorted(projections, key=lambda p: (p.rank, p.name))}
+        self._writer = Writer(views, sync="NORMAL")
+        self.db = ViewDb(self._writer)
+        self._mutex = threading.RLock()
+        self._retry: dict[str, tuple[float, float]] = {}
+        self._behind: dict[str, float] = {}
+        self._moved = threading.Condition()
+        self._strict = strict and views.sqlite
+        dialect = self._writer.connection.dialect
+        self._load = Compiled(select(t.cursors), dialect)
+        self._save = Compiled(upsert(t.cursors, dialect), dialect)
+        self._drop = Compiled(delete(t.cursors).where(t.cursors.c.projection == bindparam("p")), dialect)
+        move = update(t.cursors).where(t.cursors.c.projection == bindparam("p"))
+        self._move = Compiled(move.values(pos=bindparam("to"), hash=bindparam("at"), open=bindparam("on")), dialect)
+
+    # -- cursors -------------------------------------------------------------------------------------------
+
+    def cursors(self) -> dict[str, Cursor]:
+        """Return where every known projection stands now."""
+        with self._mutex:
+            rows = self._writer.run(self._load, {}).fetchall()
+        return {row[0]: Cursor(row[1], bytes(row[2]), row[3], row[4], row[5]) for row in rows}
+
+    def stale(self) -> list[str]:
+        """Return the projections that must be rebuilt: other version, or their journal is not this one."""
+        found = []
+        for name, cursor in self.cursors().items():
+            known = self.projections.get(name)
+            if known and (cursor.version != known.version or self.journal.hash_at(cursor.pos) != cursor.hash):
+                found.append(name)
+        return found
+
+    def ensure(self) -> None:
+        """Give every projection its row; a new one begins at the start of the journal."""
+        with self._mutex, self._writer.transaction():
+            known = {row[0] for row in self._writer.run(self._load, {}).fetchall()}
+            for name, projection in self.projections.items():
+                if name not in known:
+                    self.put(name, 0, self.journal.hash_at(0), projection.version, 0)
+
+    def put(self, name: str, pos: int, digest: bytes, version: int, opened: int, error: str = "") -> None:
+        """Set a cursor (inside a transaction)."""
+        self._writer.run(self._save, {"projection": name, "pos": pos, "hash": digest, "version": version,
+                                      "open": opened, "error": error})  # fmt: skip
+
+    # -- applying ------------------------------------------------------------------------------------------
+
+    def catch_up(self, seconds: float = 60.0) -> bool:
+        """Apply what there is until nothing moves; False when time ran out."""
+        end = time.monotonic() + seconds
+        while self.step():
+            if time.monotonic() > end:
+                return False
+        return True
+
+    def step(self) -> bool:
+        """Apply one batch: the live ones first, then one slice of those behind. False when there is no work."""
+        with self._mutex:
+            live, behind = self._lanes()
+            moved = self._advance(live, None) if live else False
+            if not moved and behind:
+                moved = self._advance([behind[0]], self.cursors()[live[0]].pos if live else None)
+        if moved:
+            with self._moved:
+                self._moved.notify_all()
+        return moved
+
+    def _lanes(self) -> tuple[list[str], list[str]]:
+        now = time.monotonic()
+        cursors = self.cursors()
+        able = [n for n in self.projections if n in cursors and self._retry.get(n, (0, 0))[0] <= now]
+        if not able:
+            return [], []
+        front = max(cursors[n].pos for n in able)
+        return [n for n in able if cursors[n].pos == front], [n for n in able if cursors[n].pos < front]
+
+    def _advance(self, names: list[str], until: int | None) -> bool:
+        start = self.cursors()[names[0]].pos
+        limit = 500 if until is None else min(SLICE, until - start)
+        batch = self.journal.read(start, limit=limit, max_bytes=BATCH_BYTES) if limit > 0 else []
+        if not batch:
+            return False
+        names = list(names)
+        while names:
+            failed = self._apply(names, start, batch)
+            if failed is None:
+                return True
+            name, error = failed
+            names.remove(name)
+            self._fail(name, error)
+        return True
+
+    def _apply(self, names: list[str], start: int, batch: list[Entry]) -> tuple[str, Exception] | None:
+        """Apply a batch in one transaction; returns the projection that failed (nothing is kept then)."""
+        current = ""
+        try:
+            with self._writer.transaction():
+                now = {row[0]: row for row in self._writer.run(self._load, {}).fetchall()}
+                names = [n for n in names if n in now and now[n][1] == start]  # another process may have been faster
+                moves = []
+                for current in names:
+                    gate = self._feed(self.projections[current], batch, now[current][4])
+                    moves.append({"p": current, "to": batch[-1].pos, "at": batch[-1].hash, "on": gate})
+                current = ""
+                self._writer.run_many(self._move, moves)
+        except Exception as error:
+            if not current:
+                raise
+            return current, error
+        finally:
+            self._free()
+        for name in names:
+            if self._retry.pop(name, None):
+                self._note(name, "")
+        return None
+
+    def _feed(self, projection: Projection, batch: list[Entry], gate: int) -> int:
+        """Hand the entries to the handlers; `gate` is whether its plugin was enabled at that point."""
+        self.db.allow(owned(projection))
+        if self._strict:
+            self._confine(projection)
+        handlers, gated = projection.handlers, self.since(projection) == "enabled"
+        skipped = set(self.journal.state(SKIP, projection.name, ()))
+        for entry in batch:
+            if gated and entry.kind in {"plugin.enabled", "plugin.disabled"}:
+                if getattr(entry.fact, "plugin", "") == projection.plugin:
+                    gate = int(entry.kind == "plugin.enabled")
+            handler = handlers.get(entry.kind)
+            if handler is not None and (gate or not gated) and str(entry.ref) not in skipped:
+                handler(self.db, entry)
+        return gate
+
+    def since(self, projection: Projection) -> str:
+        """Return where it begins: its own rule, or the admin's choice where it asks."""
+        if projection.since != "ask":
+            return projection.since
+        return str(self.journal.state("since", projection.name, "enabled"))
+
+    def _confine(self, projection: Projection) -> None:
+        allowed = owned(projection) | {"sqlite_master", ""}
+        raw: Any = self._writer.connection.connection.driver_connection
+
+        def judge(action: int, first: str | None, _b: str | None, _db: str | None, _by: str | None) -> int:
+            if action in {18, 20, 23, 9} and first is not None and first not in allowed:  # INSERT READ UPDATE DELETE
+                return 1
+            return 0
+
+        raw.set_authorizer(judge)
+
+    def _free(self) -> None:
+        if self._strict:
+            raw: Any = self._writer.connection.connection.driver_connection
+            raw.set_authorizer(None)
+
+    def _fail(self, name: str, error: Exception) -> None:
+        """Leave a failing projection behind alone and try again later, slower each time."""
+        wait = min(60.0, self._retry.get(name, (0, 0.25))[1] * 2)
+        self._retry[name] = (time.monotonic() + wait, wait)
+        self._note(name, f"{type(error).__name__}: {error}"[:500])
+
+    def _note(self, name: str, error: str) -> None:
+        set_error = update(t.cursors).where(t.cursors.c.projection == bindparam("p")).values(error=bindparam("e"))
+        with self._writer.transaction():
+            self._writer.run(Compiled(set_error, self._writer.connection.dialect), {"p": name, "e": error})
+
+    def retry_now(self) -> None:
+        """Forget the back-off (after a mended plugin, in tests)."""
+        self._retry = {name: (0.0, wait) for name, (_, wait) in self._retry.items()}
+
+    # -- asking --------------------------------------------------------------------------------------------
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return name, pos, head, lag and error of every projection."""
+        head, cursors = self.journal.pos(), self.cursors()
+        return [
+            {"name": n, "pos": cursors[n].pos, "head": head, "lag": head - cursors[n].pos,
+             "version": cursors[n].version, "error": cursors[n].error}
+            for n in self.projections if n in cursors
+        ]  # fmt: skip
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise NotReady unless these projections may answer: far behind, stuck, or behind for too long."""
+        head, cursors, now = self.journal.pos(), self.cursors(), time.monotonic()
+        for name in names:
+            cursor = cursors.get(name)
+            if cursor is None or name not in self.projections:
+                continue
+            lag = head - cursor.pos
+            since = self._behind.setdefault(name, now) if lag else self._behind.pop(name, now)
+            if lag and (cursor.error or lag > FAR_BEHIND or now - since > PATIENCE):
+                done = 100 * cursor.pos // max(1, head)
+                why = f"stopped: {cursor.error}" if cursor.error else f"{done} % caught up"
+                raise NotReady(f"{name} is not ready ({why})", "wait a moment and repeat")
+
+    def wait(self, pos: int, *names: str, timeout: float = 5.0) -> None:
+        """Return when these projections (all, if none are named) have reached a position; NotReady otherwise."""
+        wanted = [n for n in (names or self.projections) if n in self.projections]
+        end = time.monotonic() + timeout
+        while True:
+            cursors = self.cursors()
+            late = [n for n in wanted if n not in cursors or cursors[n].pos < pos]
+            if not late:
+                return
+            stuck = [n for n in late if n in cursors and cursors[n].error]
+            left = end - time.monotonic()
+            if stuck or left <= 0:
+                reason = cursors[stuck[0]].error if stuck else "it did not get there in time"
+                raise NotReady(f"{(stuck or late)[0]} is not ready ({reason})", "see the plugin page")
+            with self._moved:
+                self._moved.wait(min(left, 0.02))
+
+    def close(self) -> None:
+        """Let go."""
+        with self._mutex:
+            self._writer.close()
+            self.lease.drop()
+
+
+class Doorbell:
+    """Wakes the process that runs the projections: a loopback datagram, and a look every second besides."""
+
+    def __init__(self, projector: Projector, *, idle: float = 1.0) -> None:
+        self.projector = projector
+        self._idle = idle
+        self._stop = threading.Event()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(idle)
+        self._port = self._socket.getsockname()[1]
+        self._thread: threading.Thread | None = None
+        self._reached = 0
+        self.after_step: list[Any] = []
+        self.crash = ""
+
+    def take_lease(self) -> bool:
+        """Try to become the one that runs the projections."""
+        if self.projector.lease.held:
+            return True
+        return self.projector.lease.take(str(self._port))
+
+    def ring(self, _pos: int = 0) -> None:
+        """Wake the holder, whoever it is."""
+        port = str(self._port) if self.projector.lease.held else self.projector.lease.holder()
+        if port.isascii() and port.isdigit():
+            with suppress(OSError):
+                self._socket.sendto(b"!", ("127.0.0.1", int(port)))
+
+    def start(self) -> None:
+        """Run in a thread of its own."""
+        self._thread = threading.Thread(target=self._loop, name="projector", daemon=True)
+        self._thread.start()
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self.take_lease():
+                    while self.projector.step() and not self._stop.is_set():
+                        pass
+                    for follow in self.after_step:
+                        follow()
+                self.crash = ""
+            except Exception as error:  # the database may be busy or gone: say so and try again
+                self.crash = f"{type(error).__name__}: {error}"
+            with suppress(TimeoutError, OSError):
+                self._socket.recv(16)
+
+    def stop(self) -> None:
+        """End after the batch that is under way."""
+        self._stop.set()
+        with suppress(OSError):
+            self._socket.sendto(b"!", ("127.0.0.1", self._port))
+        if self._thread is not None:
+            self._thread.join(10)
+        self._socket.close()

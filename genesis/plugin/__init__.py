@@ -1,0 +1,1 @@
+"""Plugin life: found, ordered, guarded, switched on and off."""

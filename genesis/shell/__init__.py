@@ -1,0 +1,1 @@
+"""The Tkinter host: what cashiers and admins see."""

@@ -1,0 +1,205 @@
+"""The controls of the till: buttons, chips, pills, key caps and the keypad, drawn on a pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from genesis.shell.kit.geometry import Box, grid
+from genesis.shell.kit.pane import Pane
+
+Kind = Literal["plain", "primary", "chosen", "danger", "flat", "quiet"]
+Run = Callable[[], object]
+
+
+class Paint(NamedTuple):
+    """The colours of a control."""
+
+    fill: str
+    text: str
+    border: str | None
+    stroke: int = 1
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """Return a colour between two, `share` of the way to the other."""
+    parts = (
+        round(int(one[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02X}" for part in parts)
+
+
+def paints(p: Pane, kind: Kind, *, enabled: bool, pressed: bool, under: str) -> Paint:
+    """Return the colours of a control in its state."""
+    c = p.kit.theme.color
+    if not enabled:
+        return Paint(c.disabled_soft, c.disabled, c.border)
+    paint = {
+        "plain": Paint(c.surface, c.text, c.border),
+        "primary": Paint(c.primary, c.on_primary, None),
+        "chosen": Paint(c.primary_soft, c.primary_text, c.primary, 2),
+        "danger": Paint(c.surface, c.bad, c.border),
+        "flat": Paint(c.cap, c.text, c.border),
+        "quiet": Paint(under, c.text2, None),
+    }[kind]
+    return paint._replace(fill=mix(paint.fill, paint.text, 0.12)) if pressed else paint
+
+
+def button(
+    p: Pane,
+    key: str,
+    box: Box,
+    run: Run,
+    *,
+    text: str = "",
+    icon: str = "",
+    kind: Kind = "plain",
+    cap: str = "",
+    style: str = "strong",
+    under: str = "",
+    name: str = "",
+    enabled: bool = True,
+) -> None:
+    """A button with an icon, a text, or both side by side; `cap` shows its key at the right end."""
+    under = under or p.under
+    paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=under)
+    radius = p.kit.theme.radius.button
+    p.surface(key, box, radius, paint.fill, paint.border, under, paint.stroke)
+    room = box.w - 24
+    if cap:
+        room -= keycap(p, f"{key}.cap", box.right - 10, box.cy, cap, paint.fill) + 8
+    size = 22 if style in {"strong", "heading"} else 18
+    wide = (size + (8 if text else 0)) if icon else 0
+    shown = min(p.measure(style, text), room - wide) if text else 0
+    left = box.x + (12 if cap else (box.w - wide - shown) / 2)
+    if icon:
+        p.icon(f"{key}.icon", icon, left + size / 2, box.cy, size, paint.text, paint.fill)
+    if text:
+        p.text(f"{key}.text", left + wide, box.cy, text, style, paint.text, "w", room - wide)
+    p.hot(key, box, run, name or text, enabled=enabled)
+
+
+def stacked(
+    p: Pane,
+    key: str,
+    box: Box,
+    run: Run,
+    *,
+    text: str,
+    icon: str,
+    kind: Kind = "plain",
+    enabled: bool = True,
+) -> None:
+    """A button with its icon above its text."""
+    paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=p.under)
+    p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border, p.under, paint.stroke)
+    p.icon(f"{key}.icon", icon, box.cx, box.cy - 10, 20, paint.text, paint.fill)
+    p.text(f"{key}.text", box.cx, box.cy + 14, text, "label", paint.text, "center", box.w - 8)
+    p.hot(key, box, run, text, enabled=enabled)
+
+
+def keycap(p: Pane, key: str, right: float, cy: float, text: str, under: str = "") -> float:
+    """The key of a command as a small cap; returns its width."""
+    c = p.kit.theme.color
+    width = max(p.measure("cap", text) + 12, 24)
+    box = Box(right - width, cy - 10, width, 20)
+    fill, front = (c.primary_cap, c.on_primary_cap) if under == c.primary else (c.cap, c.text2)
+    p.surface(key, box, p.kit.theme.radius.cap, fill, None if under == c.primary else c.border, under or p.under)
+    p.text(f"{key}.text", box.cx, cy, text, "cap", front, "center", width - 4)
+    return width
+
+
+def pill(
+    p: Pane, key: str, right: float, cy: float, text: str, tone: str, *, icon: str = "", height: float = 34, under: str = ""
+) -> float:
+    """A rounded label of a tone that ends at `right`; returns its width."""
+    front, back = p.kit.theme.tone(tone)
+    style = "small_medium" if height > 28 else "label"
+    side = 14 if height > 28 else 10
+    wide = 22 if icon else 0
+    width = p.measure(style, text) + wide + 2 * side
+    box = Box(right - width, cy - height / 2, width, height)
+    p.surface(key, box, 999, back, None, under or p.under)
+    if icon:
+        p.icon(f"{key}.icon", icon, box.x + side + 8, cy, 16, front, back)
+    p.text(f"{key}.text", box.x + side + wide, cy, text, style, front)
+    return width
+
+
+def chip_width(p: Pane, text: str, *, dot: bool) -> float:
+    """Return the width that a chip takes."""
+    return max(p.measure("name", text) + 36 + (16 if dot else 0), 54)
+
+
+def chip(p: Pane, key: str, box: Box, text: str, run: Run, *, dot: str = "", chosen: bool = False) -> None:
+    """A filter that can be chosen; `dot` is the colour of its category."""
+    c = p.kit.theme.color
+    fill, front = (c.chip, c.on_chip) if chosen else (c.surface, c.text)
+    if p.pressed == key:
+        fill = mix(fill, front, 0.1)
+    p.surface(key, box, 999, fill, None if chosen else c.border)
+    left = box.x + 18
+    if dot:
+        p.surface(f"{key}.dot", Box(left - 2, box.cy - 6, 12, 12), 999, dot, None, fill)
+        left += 16
+    if dot:
+        p.text(f"{key}.text", left, box.cy, text, "name", front, "w", box.right - 14 - left)
+    else:
+        p.text(f"{key}.text", box.cx, box.cy, text, "name", front, "center", box.w - 12)
+    p.hot(key, box, run, text)
+
+
+def count(p: Pane, key: str, cx: float, cy: float, text: str, under: str, *, fill: str, front: str, size: float = 28) -> None:
+    """A number in a disc (a pill when it is long)."""
+    style = "price" if size > 24 else "num_tiny"
+    width = max(p.measure(style, text) + size * 0.5, size)
+    p.surface(key, Box(cx - width / 2, cy - size / 2, width, size), 999, fill, None, under)
+    p.text(f"{key}.text", cx, cy, text, style, front, "center")
+
+
+def switch(p: Pane, key: str, box: Box, run: Run, name: str, *, on: bool, enabled: bool = True) -> None:
+    """An on/off switch, 44 x 24 dp, touched anywhere in `box`."""
+    c = p.kit.theme.color
+    track = Box(box.right - 44, box.cy - 12, 44, 24)
+    fill = (c.primary if on else c.input_border) if enabled else c.disabled_soft
+    p.surface(key, track, 999, fill, None)
+    knob = c.on_primary if on else c.surface
+    x = track.right - 21 if on else track.x + 3
+    p.surface(f"{key}.knob", Box(x, track.y + 3, 18, 18), 999, knob, None, fill)
+    p.hot(key, box, run, name, enabled=enabled)
+
+
+PAD = ("7", "8", "9", "back", "4", "5", "6", "clear", "1", "2", "3", "enter", "0", "00", ".", "enter")
+
+
+def keypad(
+    p: Pane, key: str, box: Box, press: Callable[[str], object], done: Run, *, text: str, cap: str, enabled: bool = True
+) -> None:
+    """Digits, erase, clear and a tall main button; `press` gets "0".."9", "00", ".", "back" or "clear"."""
+    cells = grid(box, 4, 4, 10)
+    for symbol, cell in zip(PAD, cells, strict=True):
+        if symbol == "enter":
+            continue
+        name = f"{key}.{symbol}"
+        kind: Kind = "flat" if symbol in {"back", "clear"} else "plain"
+        paint = paints(p, kind, enabled=True, pressed=p.pressed == name, under=p.under)
+        p.surface(name, cell, p.kit.theme.radius.primary, paint.fill, paint.border, raised=kind == "plain")
+        if symbol == "back":
+            p.icon(f"{name}.icon", "delete", cell.cx, cell.cy, 30, paint.text, paint.fill)
+        else:
+            p.text(f"{name}.text", cell.cx, cell.cy, "C" if symbol == "clear" else symbol, "key", paint.text, "center")
+        p.hot(name, cell, lambda s=symbol: press(s), symbol)
+    tall = Box(cells[11].x, cells[11].y, cells[11].w, cells[15].bottom - cells[11].y)
+    _done(p, f"{key}.enter", tall, done, text, cap, enabled=enabled)
+
+
+def _done(p: Pane, key: str, box: Box, run: Run, text: str, cap: str, *, enabled: bool) -> None:
+    """The main button of a keypad."""
+    paint = paints(p, "primary", enabled=enabled, pressed=p.pressed == key, under=p.under)
+    p.surface(key, box, p.kit.theme.radius.primary, paint.fill, paint.border)
+    roomy = box.h > 130
+    if roomy:
+        p.icon(f"{key}.icon", "check", box.cx, box.cy - 26, 38, paint.text, paint.fill)
+    p.text(f"{key}.text", box.cx, box.cy + (18 if roomy else -8), text, "strong", paint.text, "center", box.w - 12)
+    p.text(f"{key}.cap", box.cx, box.cy + (41 if roomy else 14), cap, "small", paint.text, "center", box.w - 12)
+    p.hot(key, box, run, text, enabled=enabled)

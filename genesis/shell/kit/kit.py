@@ -1,0 +1,78 @@
+"""The kit of one window: its theme, scale, fonts and pictures."""
+
+from __future__ import annotations
+
+import tkinter
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from PIL import Image, ImageTk
+
+from genesis.shell.kit import icons
+from genesis.shell.kit.fonts import Fonts
+from genesis.shell.kit.surfaces import Look, margin, paint
+from genesis.shell.kit.theme import Theme
+
+LEAST_WIDTH, LEAST_HEIGHT = 640, 400  # dp a screen needs; a smaller window lowers the scale instead of clipping
+PICTURES = 700  # kept pictures; a screen uses about 120
+
+
+class Kit:
+    """Theme tokens in pixels. scale: pixels of one dp."""
+
+    def __init__(self, root: tkinter.Misc, theme: Theme, scale: float) -> None:
+        self.root, self.theme, self.scale = root, theme, scale
+        self.fonts = Fonts(root, scale, theme.sizes)
+        self._pictures: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
+
+    def px(self, dp: float) -> int:
+        """Return dp in whole pixels."""
+        return round(dp * self.scale)
+
+    def dp(self, pixels: float) -> float:
+        """Return pixels in dp."""
+        return pixels / self.scale
+
+    def picture(self, key: Hashable, make: Callable[[], Image.Image]) -> ImageTk.PhotoImage:
+        """Return a kept picture, or make it. Whoever shows it keeps it alive when it is dropped here."""
+        known = self._pictures.get(key)
+        if known is None:
+            known = self._pictures[key] = ImageTk.PhotoImage(make(), master=self.root)
+            if len(self._pictures) > PICTURES:
+                self._pictures.popitem(last=False)
+        else:
+            self._pictures.move_to_end(key)
+        return known
+
+    def surface(
+        self,
+        size: tuple[int, int],
+        radius: int,
+        fill: str,
+        under: str,
+        border: str | None = None,
+        stroke: int = 1,
+        *,
+        raised: bool = False,
+        band: tuple[int, str] | None = None,
+    ) -> tuple[ImageTk.PhotoImage, int]:
+        """Return the picture of a rounded surface (size in pixels, radius in dp) and its margin in pixels.
+
+        raised: with the theme's shadow. band: (height in pixels, colour) of a tinted head.
+        """
+        color = self.theme.color
+        shadow = (color.shadow, self.theme.shadow, max(self.px(2), 1)) if raised and self.theme.shadow else None
+        head = (*band, color.outline) if band else None
+        edge = border or color.outline
+        look = Look(*size, self.px(radius), fill, under, edge, max(self.px(stroke), 1), shadow, head)
+        return self.picture(look, lambda: paint(look)), margin(look)
+
+    def icon(self, name: str, dp: float, colour: str, under: str) -> ImageTk.PhotoImage:
+        """Return an icon of `dp` size, drawn on the colour it stands on."""
+        size = self.px(dp)
+        return self.picture(("icon", name, size, colour, under), lambda: icons.paint(name, size, colour, under))
+
+
+def fitting_scale(dpi_scale: float, user_scale: float, width: int, height: int) -> float:
+    """Return the pixels of one dp: what the screen and the person ask for, as far as the window can hold it."""
+    return max(min(dpi_scale * user_scale, width / LEAST_WIDTH, height / LEAST_HEIGHT), 0.5)

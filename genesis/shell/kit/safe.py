@@ -1,0 +1,39 @@
+"""What may reach Tk as text: an emoji can kill the whole process through old X font libraries."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Astral code points, dingbats drawn in colour, joiners and variation selectors.
+_RISKY = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\u2b00-\u2bff\u200d\u20e3\ufe00-\ufe0f\ud800-\udfff]+")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+LIMIT = 500  # no line of a till is longer; a name of ten megabytes must not stop it
+
+
+def safe_text(text: str) -> str:
+    """Return what Tk can draw: no emoji, no control characters, at most LIMIT characters, right-to-left shaped.
+
+    A run of emoji becomes one "□", so that the cashier sees that something stood there. Tabs and line
+    ends stay.
+    """
+    text = text[:LIMIT]
+    if text.isascii() and text.isprintable():
+        return text
+    text = _CONTROL.sub("", _RISKY.sub("□", text))
+    return _shaped(text) if _RTL.search(text) else text
+
+
+def _shaped(text: str) -> str:
+    """Join and order right-to-left writing, which Tk on X11 does not do."""
+    from arabic_reshaper import reshape
+    from bidi.algorithm import get_display
+
+    return str(get_display(reshape(text)))
+
+
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a name."""
+    words = [word for word in name.split() if unicodedata.category(word[0]).startswith("L")]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -1,0 +1,1 @@
+"""Thin views: they draw what a view-model says and send it commands."""

@@ -1,0 +1,1 @@
+"""View-models: all logic of the screens, without a window (nothing here imports tkinter)."""

@@ -1,0 +1,333 @@
+"""What the screens need from a register: the engine implements it, tests do so in memory.
+
+Amounts are Money, quantities thousandths of the unit, unit prices ten-thousandths of the currency. Every
+method answers at once (it runs on the thread of the window) except `tender` by a method that waits for a
+device, which the payment screen runs in a worker. Refusals are UserError, questions are Confirm: the same
+call again with `confirmed=True` means yes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from genesis.kernel.money import Money
+
+Tone = Literal["", "info", "good", "warn", "bad", "off"]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what screens show."""
+
+
+class Label(Value, frozen=True, kw_only=True):
+    """A short text with a tone: a badge, a status, a notice. author: the plugin that says it."""
+
+    text: str
+    tone: Tone = ""
+    icon: str = ""
+    detail: str = ""
+    author: str = ""
+
+
+class Amount(Value, frozen=True, kw_only=True):
+    """A named amount: a discount, a tax, a tender."""
+
+    text: str
+    amount: Money
+
+
+class Category(Value, frozen=True, kw_only=True):
+    """A group of items; tint names a colour pair of the theme."""
+
+    id: str
+    name: str
+    tint: str = ""
+
+
+class Tile(Value, frozen=True, kw_only=True):
+    """An item that can be sold by touch. price: None where it is asked; per: the unit where it is weighed.
+
+    badge: short notice of a plugin ("3 left"); note: quiet figure (stock on hand).
+    """
+
+    item: str
+    name: str
+    price: int | None
+    per: str = ""
+    icon: str = ""
+    tint: str = ""
+    badge: Label | None = None
+    note: str = ""
+    detail: str = ""
+    enabled: bool = True
+
+
+class Tiles(Value, frozen=True, kw_only=True):
+    """One page of tiles and how many there are in all."""
+
+    tiles: tuple[Tile, ...]
+    total: int
+
+
+class Line(Value, frozen=True, kw_only=True):
+    """A line of the open cart. amount: with its own adjustments, which are named beside it."""
+
+    id: str
+    item: str
+    name: str
+    qty: int
+    unit: str
+    price: int | None
+    amount: Money
+    adjustments: tuple[Amount, ...] = ()
+    notes: tuple[str, ...] = ()
+    returned: bool = False
+
+
+class Customer(Value, frozen=True, kw_only=True):
+    """The customer of the cart."""
+
+    ref: str
+    name: str
+    detail: str = ""
+    badge: str = ""
+
+
+class Sale(Value, frozen=True, kw_only=True):
+    """The open cart as it is priced now. name: its short name, never a receipt number.
+
+    discounts: of the whole cart, each named; due = total + rounding - tenders.
+    """
+
+    id: str
+    name: str
+    lines: tuple[Line, ...]
+    subtotal: Money
+    total: Money
+    due: Money
+    discounts: tuple[Amount, ...] = ()
+    taxes: tuple[Amount, ...] = ()
+    tenders: tuple[Amount, ...] = ()
+    customer: Customer | None = None
+    training: bool = False
+    warnings: tuple[Label, ...] = ()
+
+
+class Method(Value, frozen=True, kw_only=True):
+    """A way to pay. cash: an amount is received and change given; due: what is due by this method.
+
+    waits: the tender waits for a device or a network and runs in a worker.
+    """
+
+    id: str
+    title: str
+    icon: str
+    due: Money
+    detail: str = ""
+    cash: bool = False
+    waits: bool = False
+
+
+class Held(Value, frozen=True, kw_only=True):
+    """A held cart."""
+
+    id: str
+    name: str
+    items: int
+    total: Money
+    at: datetime
+    customer: str = ""
+
+
+class Receipt(Value, frozen=True, kw_only=True):
+    """A completed sale. rows: (style, left, right) as on paper; tendered and change are of the cash part."""
+
+    sale: str
+    number: str
+    total: Money
+    tendered: Money
+    change: Money
+    rows: tuple[tuple[str, str, str], ...] = ()
+
+
+class SoldLine(Value, frozen=True, kw_only=True):
+    """A line of a receipt: what was sold, and how much of it can still come back."""
+
+    id: str
+    name: str
+    qty: int
+    returnable: int
+    unit: str
+    amount: Money
+
+
+class SoldSale(Value, frozen=True, kw_only=True):
+    """A receipt found for a return."""
+
+    number: str
+    at: datetime
+    total: Money
+    lines: tuple[SoldLine, ...]
+
+
+class PluginRow(Value, frozen=True, kw_only=True):
+    """A plugin in the admin's list. state: enabled, disabled, error, blocked, missing, suspended ..."""
+
+    id: str
+    title: str
+    version: str
+    category: str
+    state: str
+    reason: str = ""
+    summary: str = ""
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """What switching a plugin would mean, in sentences; severe: selling would not go on as now."""
+
+    title: str
+    effects: tuple[str, ...]
+    severe: bool = False
+
+
+class Store(Value, frozen=True, kw_only=True):
+    """Where the shell stands: shown in headers, used for formats."""
+
+    name: str
+    register: str
+    currency: str
+    locale: str
+
+
+class Till(Protocol):
+    """A register as the cashier's screens see it."""
+
+    def store(self) -> Store:
+        """Return where this till stands."""
+        ...
+
+    def person(self) -> str:
+        """Return the name of who is signed in, "" for nobody."""
+        ...
+
+    def offers(self, command: str) -> bool:
+        """Tell whether a command of the screens can be done here (plugins and permissions allow it)."""
+        ...
+
+    def sale(self) -> Sale:
+        """Return the open cart; an empty one where nothing was rung up."""
+        ...
+
+    def pills(self) -> tuple[Label, ...]:
+        """Return the status pills that plugins provide."""
+        ...
+
+    def categories(self) -> tuple[Category, ...]:
+        """Return the groups of the tile grid."""
+        ...
+
+    def tiles(self, category: str, offset: int, limit: int) -> Tiles:
+        """Return a page of tiles of a category ("" for all)."""
+        ...
+
+    def search(self, text: str, limit: int) -> tuple[Tile, ...]:
+        """Return the items that match typed text, best first."""
+        ...
+
+    def scan(self, code: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up (or attach) what a code stands for; returns the id of the line it made, "" for none.
+
+        Raises UnknownCode where nothing knows it; the lines stay.
+        """
+        ...
+
+    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up an item by its ref; returns the line id. A negative quantity is a return without receipt."""
+        ...
+
+    def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
+        """Change how much of a line is sold."""
+        ...
+
+    def set_price(self, line: str, price: int, *, confirmed: bool = False) -> None:
+        """Override the unit price of a line."""
+        ...
+
+    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
+        """Take a percentage or an amount (decimal text, the other one "") off a line, or the cart for line ""."""
+        ...
+
+    def void(self, line: str) -> None:
+        """Take a line off the cart."""
+        ...
+
+    def cancel(self) -> None:
+        """Give the whole cart up."""
+        ...
+
+    def hold(self) -> Held:
+        """Put the cart aside under its short name and open an empty one."""
+        ...
+
+    def held(self) -> tuple[Held, ...]:
+        """Return the held carts, newest first."""
+        ...
+
+    def recall(self, held: str) -> None:
+        """Make a held cart the open one; a cart with lines is held in its place."""
+        ...
+
+    def customers(self, text: str, limit: int) -> tuple[Customer, ...]:
+        """Return customers that match typed text."""
+        ...
+
+    def attach(self, customer: str) -> None:
+        """Attach a customer, or take the customer off for ""."""
+        ...
+
+    def find_receipt(self, number: str) -> SoldSale:
+        """Return a receipt for a return; number as printed, its short form, or as scanned."""
+        ...
+
+    def return_lines(self, number: str, lines: dict[str, int], *, confirmed: bool = False) -> None:
+        """Put lines of a receipt (line id -> positive quantity) into the cart as returns."""
+        ...
+
+    def methods(self) -> tuple[Method, ...]:
+        """Return the ways to pay the open cart."""
+        ...
+
+    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Receipt | None:
+        """Take (or give back, negative) money; returns the receipt when that completes the sale."""
+        ...
+
+    def last_receipt(self) -> Receipt | None:
+        """Return the last completed sale of this register."""
+        ...
+
+    def reprint(self) -> Receipt:
+        """Record a copy of the last receipt and return it as it is printed."""
+        ...
+
+    def open_drawer(self) -> None:
+        """Open the cash drawer without a sale."""
+        ...
+
+
+class House(Protocol):
+    """The plugins of the store as the plugin page sees them."""
+
+    def plugins(self) -> tuple[PluginRow, ...]:
+        """Return every plugin that is known, wanted or missing."""
+        ...
+
+    def plan(self, plugin: str, *, enable: bool) -> Plan:
+        """Return what switching would mean, without doing it."""
+        ...
+
+    def toggle(self, plugin: str, *, enable: bool) -> None:
+        """Switch a plugin on or off; the shell is drawn again afterwards."""
+        ...
