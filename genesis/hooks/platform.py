@@ -19,8 +19,8 @@ from genesis.hooks.values import (
     Screen,
     Theme,
 )
+from genesis.kernel.actors import Actor
 from genesis.kernel.facts import Fact
-from genesis.kernel.permissions import Actor
 from genesis.kernel.projections import Projection
 from genesis.kernel.reactions import Reaction
 from genesis.kernel.records import Change, Records

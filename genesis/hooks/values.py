@@ -8,12 +8,12 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from genesis.kernel.actors import Permission as Permission
 from genesis.kernel.cart import Item, whole
 from genesis.kernel.devices import DeviceDriver as DeviceDriver
 from genesis.kernel.facts import Row
 from genesis.kernel.guards import Guard
 from genesis.kernel.jobs import Job as Job
-from genesis.kernel.permissions import Permission as Permission
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):

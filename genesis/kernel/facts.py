@@ -6,13 +6,12 @@ stored once; an older version is read through the up-caster of its kind and neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
 
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
-from genesis.kernel.errors import GenesisError
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -395,54 +394,3 @@ class RecordsLoaded(Fact, frozen=True, kw_only=True):
     record: str
     rows: tuple[dict[str, Any], ...]
     source: str = ""
-
-
-KERNEL_FACTS: tuple[type[Fact], ...] = (
-    SaleCompleted, ShiftOpened, ShiftClosed, CashMoved, LineVoided, CartCancelled, PriceOverridden,
-    ReceiptReprinted, DrawerOpened, PermissionRefused, PaymentStarted, PaymentApproved, PaymentDeclined,
-    PaymentCancelled, PaymentUnknown, PaymentFailed, PluginEnabled, PluginDisabled, PluginSuspended,
-    ProjectionSkipped, SettingChanged, AccountSaved, RoleSaved, SignedIn, PersonErased, StoreOpened,
-    RecordSaved, RecordDeleted, RecordsLoaded,
-)  # fmt: skip
-
-
-class Registry:
-    """The kinds known here: encodes facts, decodes bodies of any version into today's struct."""
-
-    def __init__(self, kinds: Iterable[type[Fact]] = KERNEL_FACTS) -> None:
-        self._encode = msgspec.json.Encoder(decimal_format="string").encode
-        self._types: dict[str, type[Fact]] = {}
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
-        for kind in kinds:
-            self.add(kind)
-
-    def add(self, kind: type[Fact]) -> None:
-        """Register a kind; two types of one name and a missing up-caster are refused."""
-        known = self._types.get(kind.kind)
-        if known is not None and known is not kind:
-            raise GenesisError(f"two fact types are called {kind.kind}: {known.__name__} and {kind.__name__}")
-        missing = [v for v in range(1, kind.version) if v not in kind.upcasts]
-        if missing:
-            raise GenesisError(f"{kind.kind} is at version {kind.version} without an up-caster from {missing[0]}")
-        self._types[kind.kind] = kind
-        self._decoders[kind.kind] = msgspec.json.Decoder(kind)
-
-    def kinds(self) -> dict[str, type[Fact]]:
-        """Return every known kind by name."""
-        return dict(self._types)
-
-    def encode(self, fact: Fact) -> bytes:
-        """Return the canonical body of a fact."""
-        return self._encode(fact)
-
-    def decode(self, kind: str, version: int, body: bytes) -> Fact:
-        """Return the fact behind a stored body; an unknown kind or a newer version stays raw."""
-        known = self._types.get(kind)
-        if known is None or version > known.version:
-            return RawFact(name=kind, body=body)
-        if version == known.version:
-            return self._decoders[kind].decode(body)  # type: ignore[no-any-return]
-        values = msgspec.json.decode(body)
-        for step in range(version, known.version):
-            values = known.upcasts[step](values)
-        return msgspec.convert(values, known)

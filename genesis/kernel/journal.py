@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, select, update
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, StorageError, Writer, explain
+from genesis.db.engine import Database, Writer, explain
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.clock import Clock, stamp
-from genesis.kernel.errors import GenesisError, JournalDamaged, Unknown, UserError
-from genesis.kernel.facts import Fact, Registry
-from genesis.kernel.guards import Guard
+from genesis.kernel.errors import GenesisError, Unknown, UserError
+from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardBook
+from genesis.kernel.guards import Guard
+from genesis.kernel.registry import Registry
 
 if TYPE_CHECKING:
+    from genesis.kernel.actors import Actor
     from genesis.kernel.cart import Cart
-    from genesis.kernel.permissions import Actor
 
 BODY_LIMIT = 256 * 1024
 OFFICE = "office"
-_GENESIS = bytes(32)
+START = bytes(32)
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
 
@@ -183,7 +184,7 @@ class Journal:
         run = self._writer.run
         pos = run(self._take, {"n": len(facts)}).fetchone()[0] - len(facts)
         row = run(self._head, {"stream": stream}).fetchone()
-        seq, prev, last, numbers = (row[1], bytes(row[2]), row[3], row[4]) if row else (0, _GENESIS, "", 0)
+        seq, prev, last, numbers = (row[1], bytes(row[2]), row[3], row[4]) if row else (0, START, "", 0)
         at = max(stamp(self.clock.now()), last)  # a clock set back must not turn time round within a stream
         rows, refs, stored = [], [], []
         self._book.apply(self._writer, guards, str(FactRef(stream, seq + 1)))
@@ -313,7 +314,7 @@ class Journal:
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
         rows = self.rows(self._head, {"stream": stream})
-        return (rows[0][1], bytes(rows[0][2])) if rows else (0, _GENESIS)
+        return (rows[0][1], bytes(rows[0][2])) if rows else (0, START)
 
     def pos(self) -> int:
         """Return this node's last position."""
@@ -356,7 +357,7 @@ class Journal:
     def hash_at(self, pos: int) -> bytes:
         """Return the hash of the fact at a position (zeros at 0, empty where there is none)."""
         if pos == 0:
-            return _GENESIS
+            return START
         batch = self.read(pos - 1, limit=1)
         return batch[0].hash if batch and batch[0].pos == pos else b""
 
@@ -375,10 +376,6 @@ class Journal:
     def open_attempts(self) -> list[tuple[str, str, str, Any]]:
         """Return the payment attempts in flight: (attempt, register, state, body)."""
         return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._attempts, {})]
-
-    def verify(self) -> int:
-        """Prove the chain and return the number of facts; raises JournalDamaged with the place of the fault."""
-        return verify(self)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -401,39 +398,6 @@ def _checkpoint(writer: Writer, database: Database, truncate_over: int) -> None:
         cursor = writer.connection.connection.cursor()
         cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if size > truncate_over else 'PASSIVE'})")
         cursor.fetchall()
-
-
-def verify(journal: Journal) -> int:
-    """Check every link, number and head of every stream, in the node's order."""
-    tips: dict[str, tuple[int, bytes]] = {}
-    count = 0
-    for count, entry in enumerate(_entries(journal), start=1):
-        seq, prev = tips.get(entry.stream, (0, _GENESIS))
-        place = f"{entry.stream} {entry.seq}"
-        if entry.pos != count:
-            raise JournalDamaged(place, f"position {count} of this node is missing")
-        if entry.seq != seq + 1:
-            raise JournalDamaged(place, f"number {seq + 1} is missing before it")
-        if entry.prev != prev:
-            raise JournalDamaged(place, "it does not follow the fact before it")
-        if chain(prev, entry.header(), entry.body) != entry.hash:
-            raise JournalDamaged(place, "its content was changed")
-        tips[entry.stream] = (entry.seq, entry.hash)
-    for stream, (seq, digest) in tips.items():
-        if journal.head(stream) != (seq, digest):
-            raise JournalDamaged(f"{stream} {seq}", "the end of the stream is not the recorded head")
-    if journal.pos() != count:
-        raise JournalDamaged(f"node {count}", f"{journal.pos()} facts were recorded, {count} are there")
-    return count
-
-
-def _entries(journal: Journal) -> Iterable[Entry]:
-    try:
-        yield from journal.scan()
-    except (StorageError, GenesisError):
-        raise
-    except Exception as error:
-        raise JournalDamaged("journal", f"it cannot be read ({error})") from error
 
 
 class BoundJournal:

@@ -12,64 +12,12 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from genesis.hooks import platform as specs
+from genesis.kernel.actors import OWNER, Actor, Permission
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import AccountSaved, PermissionRefused, RoleSaved, SignedIn
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
-
-
-class Permission(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that may be allowed: `<id>.<verb>`, and what it means in plain words."""
-
-    id: str
-    title: str
-
-
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody (or a part of the system) that acts. `owner` may do everything that no plugin restricts."""
-
-    id: str
-    name: str
-    roles: tuple[str, ...] = ()
-    owner: bool = False
-
-
-OWNER = Actor(id="owner", name="Owner", owner=True)
-NOBODY = Actor(id="", name="Nobody")
-
-KERNEL_PERMISSIONS: tuple[Permission, ...] = tuple(
-    Permission(id=key, title=title)
-    for key, title in (
-        ("register.sell", "Ring up and complete sales"),
-        ("register.override_price", "Set another price on a line"),
-        ("register.discount", "Give a discount"),
-        ("register.void_line", "Take a line off a cart"),
-        ("register.cancel", "Give up a whole cart"),
-        ("register.hold", "Hold and recall carts"),
-        ("register.return", "Take goods back with a receipt"),
-        ("register.return_without_receipt", "Take goods back without a receipt"),
-        ("register.reprint", "Print a copy of a receipt"),
-        ("register.open_drawer", "Open the drawer without a sale"),
-        ("register.training", "Ring up in training mode"),
-        ("till.open", "Open a shift"),
-        ("till.close", "Close a shift"),
-        ("till.move_cash", "Put cash in or take it out"),
-        ("till.read", "See the X report"),
-        ("payment.resolve", "Decide an unknown payment by hand"),
-        ("plugins.toggle", "Switch plugins on and off"),
-        ("settings.change", "Change settings"),
-        ("accounts.change", "Change accounts and roles"),
-        ("journal.read", "Read the journal"),
-        ("records.read", "See master data"),
-        ("records.change", "Change master data"),
-        ("records.import", "Import master data"),
-        ("persons.read", "See personal data"),
-        ("persons.erase", "Erase a person"),
-        ("reports.read", "See reports"),
-        ("support.maintain", "Repair, back up and restore"),
-    )
-)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 if TYPE_CHECKING:
     import msgspec
 
+    from genesis.kernel.actors import Actor
     from genesis.kernel.clock import Clock
     from genesis.kernel.journal import BoundJournal
-    from genesis.kernel.permissions import Actor, Permissions
+    from genesis.kernel.permissions import Permissions
     from genesis.kernel.projections import ReadDb
-    from genesis.kernel.records import RecordSet
+    from genesis.kernel.recordset import RecordSet
 
 P = ParamSpec("P")
 R = TypeVar("R")

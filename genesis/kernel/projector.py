@@ -16,7 +16,7 @@ from genesis.db.engine import Database, Writer
 from genesis.db.statements import Compiled, upsert
 from genesis.kernel.errors import NotReady
 from genesis.kernel.journal import Entry, Journal
-from genesis.kernel.projections import Projection, ViewDb, owned
+from genesis.kernel.projections import Projection, ReadDb, ViewDb, owned
 
 if TYPE_CHECKING:
     from genesis.db.locks import Hold
@@ -25,6 +25,8 @@ BATCH_BYTES = 256 * 1024
 SLICE = 50
 FAR_BEHIND = 200
 PATIENCE = 2.0
+FRESH = 0.05  # seconds an answer of `require` holds
+ALL = select(t.cursors)
 SKIP = "skip"  # state space: "<projection>" -> list of "stream:seq" an admin left out
 
 
@@ -49,14 +51,16 @@ class Projector:
         self.views, self.journal, self.lease = views, journal, lease
         self.projections = {p.name: p for p in sorted(projections, key=lambda p: (p.rank, p.name))}
         self._writer = Writer(views, sync="NORMAL")
+        self._reader = ReadDb(views)
         self.db = ViewDb(self._writer)
         self._mutex = threading.RLock()
         self._retry: dict[str, tuple[float, float]] = {}
         self._behind: dict[str, float] = {}
+        self._fresh: dict[tuple[str, ...], float] = {}
         self._moved = threading.Condition()
         self._strict = strict and views.sqlite
         dialect = self._writer.connection.dialect
-        self._load = Compiled(select(t.cursors), dialect)
+        self._load = Compiled(ALL, dialect)
         self._save = Compiled(upsert(t.cursors, dialect), dialect)
         self._drop = Compiled(delete(t.cursors).where(t.cursors.c.projection == bindparam("p")), dialect)
         move = update(t.cursors).where(t.cursors.c.projection == bindparam("p"))
@@ -65,9 +69,8 @@ class Projector:
     # -- cursors -------------------------------------------------------------------------------------------
 
     def cursors(self) -> dict[str, Cursor]:
-        """Return where every known projection stands now."""
-        with self._mutex:
-            rows = self._writer.run(self._load, {}).fetchall()
+        """Return where every known projection stands now (never waits for a batch under way)."""
+        rows = self._reader.fast(ALL, {})
         return {row[0]: Cursor(row[1], bytes(row[2]), row[3], row[4], row[5]) for row in rows}
 
     def stale(self) -> list[str]:
@@ -229,7 +232,11 @@ class Projector:
 
     def require(self, names: Sequence[str]) -> None:
         """Raise NotReady unless these projections may answer: far behind, stuck, or behind for too long."""
-        head, cursors, now = self.journal.pos(), self.cursors(), time.monotonic()
+        now = time.monotonic()
+        key = tuple(names)
+        if now - self._fresh.get(key, 0.0) < FRESH:
+            return
+        head, cursors = self.journal.pos(), self.cursors()
         for name in names:
             cursor = cursors.get(name)
             if cursor is None or name not in self.projections:
@@ -240,6 +247,7 @@ class Projector:
                 done = 100 * cursor.pos // max(1, head)
                 why = f"stopped: {cursor.error}" if cursor.error else f"{done} % caught up"
                 raise NotReady(f"{name} is not ready ({why})", "wait a moment and repeat")
+        self._fresh[key] = now
 
     def wait(self, pos: int, *names: str, timeout: float = 5.0) -> None:
         """Return when these projections (all, if none are named) have reached a position; NotReady otherwise."""
@@ -262,6 +270,7 @@ class Projector:
         """Let go."""
         with self._mutex:
             self._writer.close()
+            self._reader.close()
             self.lease.drop()
 
 

@@ -98,23 +98,34 @@ def stacked(
     p.hot(key, box, run, text, enabled=enabled)
 
 
-def keycap(p: Pane, key: str, right: float, cy: float, text: str, under: str = "") -> float:
+def keycap(p: Pane, key: str, right: float, cy: float, text: str, under: str = "", *, tall: bool = False) -> float:
     """The key of a command as a small cap; returns its width."""
     c = p.kit.theme.color
-    width = max(p.measure("cap", text) + 12, 24)
-    box = Box(right - width, cy - 10, width, 20)
+    style, side = ("small_cap", 16) if tall else ("cap", 12)
+    width = max(p.measure(style, text) + side, 24)
+    box = Box(right - width, cy - (14 if tall else 10), width, 28 if tall else 20)
     fill, front = (c.primary_cap, c.on_primary_cap) if under == c.primary else (c.cap, c.text2)
     p.surface(key, box, p.kit.theme.radius.cap, fill, None if under == c.primary else c.border, under or p.under)
-    p.text(f"{key}.text", box.cx, cy, text, "cap", front, "center", width - 4)
+    p.text(f"{key}.text", box.cx, cy, text, style, front, "center", width - 4)
     return width
 
 
 def pill(
-    p: Pane, key: str, right: float, cy: float, text: str, tone: str, *, icon: str = "", height: float = 34, under: str = ""
+    p: Pane,
+    key: str,
+    right: float,
+    cy: float,
+    text: str,
+    tone: str,
+    *,
+    icon: str = "",
+    height: float = 34,
+    under: str = "",
+    style: str = "",
 ) -> float:
     """A rounded label of a tone that ends at `right`; returns its width."""
     front, back = p.kit.theme.tone(tone)
-    style = "small_medium" if height > 28 else "label"
+    style = style or ("small_medium" if height > 28 else "label")
     side = 14 if height > 28 else 10
     wide = 22 if icon else 0
     width = p.measure(style, text) + wide + 2 * side
@@ -173,7 +184,16 @@ PAD = ("7", "8", "9", "back", "4", "5", "6", "clear", "1", "2", "3", "enter", "0
 
 
 def keypad(
-    p: Pane, key: str, box: Box, press: Callable[[str], object], done: Run, *, text: str, cap: str, enabled: bool = True
+    p: Pane,
+    key: str,
+    box: Box,
+    press: Callable[[str], object],
+    done: Run,
+    *,
+    text: str,
+    cap: str,
+    point: str = ".",
+    enabled: bool = True,
 ) -> None:
     """Digits, erase, clear and a tall main button; `press` gets "0".."9", "00", ".", "back" or "clear"."""
     cells = grid(box, 4, 4, 10)
@@ -187,7 +207,8 @@ def keypad(
         if symbol == "back":
             p.icon(f"{name}.icon", "delete", cell.cx, cell.cy, 30, paint.text, paint.fill)
         else:
-            p.text(f"{name}.text", cell.cx, cell.cy, "C" if symbol == "clear" else symbol, "key", paint.text, "center")
+            shown = {"clear": "C", ".": point}.get(symbol, symbol)
+            p.text(f"{name}.text", cell.cx, cell.cy, shown, "key", paint.text, "center")
         p.hot(name, cell, lambda s=symbol: press(s), symbol)
     tall = Box(cells[11].x, cells[11].y, cells[11].w, cells[15].bottom - cells[11].y)
     _done(p, f"{key}.enter", tall, done, text, cap, enabled=enabled)

@@ -57,6 +57,8 @@ STYLES = {
     "strong": Style("ui", 15, 600),
     "input": Style("ui", 16, 400),
     "heading": Style("ui", 18, 600),
+    "heading_big": Style("ui", 21, 600),
+    "small_cap": Style("ui", 13, 600),
     "title": Style("ui", 20, 600),
     "hero": Style("ui", 26, 600),
     "num_tiny": Style("num", 12, 500),

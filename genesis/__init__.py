@@ -1,0 +1,103 @@
+"""Genesis POS: the public API. Plugins import from here and from nowhere below."""
+
+from genesis.db.search import SearchIndex, row_number
+from genesis.hooks.marks import hookimpl
+from genesis.hooks.values import (
+    Action,
+    Allocation,
+    Availability,
+    Block,
+    CliCommand,
+    Discrepancy,
+    Exporter,
+    FieldSpec,
+    Figure,
+    Health,
+    Panel,
+    Problem,
+    ReorderProposal,
+    Report,
+    ReportSection,
+    Route,
+    Screen,
+    SearchHit,
+    Suggestion,
+    Theme,
+)
+from genesis.kernel.actors import Actor, Permission
+from genesis.kernel.cart import (
+    Adjustment,
+    Attach,
+    Basket,
+    Cart,
+    CustomerRef,
+    Item,
+    Line,
+    LineFigures,
+    LineTax,
+    ManualDiscount,
+    Price,
+    Priced,
+    PricedLine,
+    ReturnOf,
+    TaxAnswer,
+    TaxDocument,
+    TaxedLine,
+    TaxLine,
+    TaxSum,
+    Tender,
+)
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, DeviceWorker
+from genesis.kernel.errors import (
+    Confirm,
+    GenesisError,
+    NotReady,
+    PluginFault,
+    Refused,
+    SettingsError,
+    Unknown,
+    UnknownCode,
+    UserError,
+    Veto,
+)
+from genesis.kernel.facts import Fact, RawFact, Row, SaleCompleted, SaleLine
+from genesis.kernel.guardbook import GuardRefused
+from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
+from genesis.kernel.jobs import Job
+from genesis.kernel.journal import Appended, Entry, FactRef
+from genesis.kernel.money import (
+    Money,
+    decimal,
+    exponent,
+    extended,
+    plain,
+    quantity,
+    rate,
+    round_div,
+    split,
+    to_step,
+    unit_price,
+)
+from genesis.kernel.payment import Attempt, NotSent, Outcome, PaymentMethod, PaymentProvider
+from genesis.kernel.pos import Pos
+from genesis.kernel.projections import Projection, ViewDb
+from genesis.kernel.reactions import Reaction
+from genesis.kernel.records import Change, Records
+from genesis.kernel.recordset import RecordSet
+from genesis.kernel.settings import StoreSettings
+
+API = 1
+
+__all__ = [
+    "API", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability", "Balance",
+    "Basket", "Block", "Cart", "Change", "CliCommand", "Confirm", "CustomerRef", "DeviceDriver", "DeviceStatus",
+    "DeviceWorker", "Discrepancy", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Free",
+    "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Line", "LineFigures", "LineTax",
+    "ManualDiscount", "Money", "NotReady", "NotSent", "Once", "Outcome", "Panel", "PaymentMethod", "PaymentProvider",
+    "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "RawFact",
+    "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
+    "Row", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "SettingsError", "StoreSettings",
+    "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique",
+    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "decimal", "exponent", "extended", "hookimpl", "plain",
+    "quantity", "rate", "round_div", "row_number", "split", "to_step", "unit_price",
+]  # fmt: skip

@@ -1,0 +1,135 @@
+"""Turns a paid cart into the one fact that is the sale: sections, guards, receipt, append."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from genesis.hooks import cart as cart_specs
+from genesis.hooks import inventory as inventory_specs
+from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
+from genesis.kernel.clock import business_day, offset_minutes
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
+from genesis.kernel.guardbook import GuardRefused
+from genesis.kernel.guards import Balance, Guard, Once
+from genesis.kernel.journal import Entry, FactRef
+from genesis.kernel.receipt import compose
+from genesis.kernel.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from genesis.kernel.pos import Pos
+    from genesis.kernel.shifts import Shifts
+
+OPEN = "open"
+
+
+class Completion:
+    """Completes carts of one register."""
+
+    def __init__(self, pos: Pos, register: str, store: str, shifts: Shifts) -> None:
+        self._pos, self._register, self._store, self._shifts = pos, register, store, shifts
+
+    def check(self, cart: Cart, priced: Priced) -> None:
+        """Refuse what must not be paid or completed: no tax author, a discount without one, a plugin's problem."""
+        if priced.unanswered:
+            raise Refused(f"this sale cannot be paid: {priced.unanswered[0]}", "", "cart")
+        for problems in self._pos.hooks.each(cart_specs.check_checkout)(cart=cart, priced=priced):
+            for problem in problems:
+                if problem.blocking:
+                    raise Refused(problem.text, problem.remedy, "cart")
+
+    def complete(self, cart: Cart, priced: Priced, command: str) -> Entry:
+        """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice."""
+        shift = self._shifts.ensure()
+        lines, guards = self._lines(cart, priced)
+        sale = self._sale(cart, priced, lines, shift)
+        blocks = [b for found in self._pos.hooks.each(cart_specs.receipt_blocks)(sale=sale) for b in found]
+        sale = msgspec.structs.replace(
+            sale, document=compose(sale, self._pos.settings(StoreSettings).name or self._store, blocks)
+        )
+        facts: list[Fact] = [sale]
+        if any(tender.cash for tender in cart.tenders):
+            facts.append(DrawerOpened(register=self._register, sale=cart.id))
+        promises: list[Guard] = [Once("sale", cart.id), *guards]
+        if command:
+            promises.append(Once("command", command))
+        attempts = [(t.attempt, self._register, "", None) for t in cart.tenders if t.attempt]
+        try:
+            done = self._pos.journal.append(
+                *facts, guards=promises, carts=[(self._register, OPEN, None)], attempts=attempts
+            )
+        except GuardRefused as refused:
+            known = self._pos.journal.holder("sale", cart.id)
+            if not known:
+                raise
+            return self._recorded(FactRef.parse(known), refused)
+        return self._recorded(done.refs[0], None)
+
+    def _recorded(self, ref: FactRef, cause: Exception | None) -> Entry:
+        entry = self._pos.journal.entry(ref)
+        if entry is None:
+            raise UserError(f"the sale {ref} was recorded but cannot be read", "start again") from cause
+        return entry
+
+    def _lines(self, cart: Cart, priced: Priced) -> tuple[list[SaleLine], list[Guard]]:
+        guards: list[Guard] = []
+        lines = []
+        for row in priced.lines:
+            sections = self._sections(cart, priced, row.line)
+            if row.line.returns is not None:
+                back = row.line.returns
+                sold = -row.line.qty
+                space_key = f"{back.sale}/{back.line}"
+                before = self._pos.journal.balance("returned", space_key)
+                guards.append(Balance("returned", space_key, sold, was=before, ceiling=self._sold_qty(row.line)))
+            else:
+                for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
+                    guards += found.guards
+                    sections[author] = {**sections.get(author, {}), **found.section}
+            lines.append(_sale_line(row, sections))
+        return lines, guards
+
+    def _sold_qty(self, line: Line) -> int:
+        if line.returns is None:
+            return 0
+        ref = self._pos.journal.holder("sale", line.returns.sale)
+        entry = self._pos.journal.entry(FactRef.parse(ref)) if ref else None
+        fact = entry.fact if entry else None
+        if not isinstance(fact, SaleCompleted):
+            raise UserError(f"the sale {line.returns.number} cannot be found", "", "receipt")
+        return next(sold.qty for sold in fact.lines if sold.line == line.returns.line)
+
+    def _sections(self, cart: Cart, priced: Priced, line: Line | None) -> Sections:
+        sections: dict[str, Any] = dict(line.sections if line else cart.sections)
+        asked = self._pos.hooks.authored(cart_specs.sale_section)(cart=cart, priced=priced, line=line)
+        for author, data in asked:
+            sections[author] = {**sections.get(author, {}), **data}
+        return sections
+
+    def _sale(self, cart: Cart, priced: Priced, lines: list[SaleLine], shift: str) -> SaleCompleted:
+        now = self._pos.clock.now()
+        store = self._pos.settings(StoreSettings)
+        return SaleCompleted(
+            sale=cart.id, store=self._store, register=self._register, epoch=self._pos.journal.stream, shift=shift,
+            business_day=business_day(now, store.cut_off_hour), offset=offset_minutes(now), mode=cart.mode,
+            currency=cart.currency, actor=self._pos.actor.id, approver=cart.approver,
+            customer=cart.customer.ref if cart.customer else "", person=cart.customer.person if cart.customer else "",
+            lines=tuple(lines), taxes=priced.taxes, discounts=priced.discounts, tenders=cart.tenders,
+            net=priced.net, tax=priced.tax, total=priced.total, rounding=priced.rounding, note=cart.note,
+            sections=self._sections(cart, priced, None),
+        )  # fmt: skip
+
+
+def _sale_line(row: PricedLine, sections: Sections) -> SaleLine:
+    line, item, money = row.line, row.line.item, row.figures
+    return SaleLine(
+        line=line.id, item=item.ref, name=item.name, sku=item.sku, gtin=item.gtin, category=item.category,
+        qty=line.qty, unit=item.unit, price=line.price, extended=line.extended, source=line.source,
+        tax_class=item.tax, base=money.base, net=money.net, tax=money.tax, gross=money.gross,
+        adjustments=money.adjustments, taxes=money.taxes, note=line.note, approver=line.approver,
+        sections=sections, returns=line.returns,
+    )  # fmt: skip
+
+

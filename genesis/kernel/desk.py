@@ -1,0 +1,185 @@
+"""The desk of a register: its open cart, how a change of it is priced, saved and announced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import uuid_utils
+
+from genesis.hooks import cart as cart_specs
+from genesis.kernel import reporting
+from genesis.kernel.cart import Cart, Line, Priced, Tender
+from genesis.kernel.clock import business_day
+from genesis.kernel.completion import OPEN, Completion
+from genesis.kernel.errors import UserError
+from genesis.kernel.facts import Fact, SaleCompleted
+from genesis.kernel.journal import Entry, FactRef
+from genesis.kernel.money import exponent
+from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, Payments, Run
+from genesis.kernel.pricing import price
+from genesis.kernel.settings import StoreSettings
+from genesis.kernel.shifts import Shifts
+
+if TYPE_CHECKING:
+    from genesis.kernel.persons import Keys
+    from genesis.kernel.pos import Pos
+
+KEPT_COMMANDS = 200
+MAX_MINOR = 10**12
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command did. line: the line it touched; sale: the sale it completed (durable by now)."""
+
+    cart: Cart | None = None
+    priced: Priced | None = None
+    line: str = ""
+    text: str = ""
+    sale: SaleCompleted | None = None
+    entry: Entry | None = None
+    payment: Run | None = None
+
+
+class Desk:
+    """What all commands of a register share."""
+
+    def __init__(self, pos: Pos, name: str, store: str, keys: Keys, methods: dict[str, PaymentMethod]) -> None:
+        self.pos, self.name, self.store = pos, name, store
+        self.payments = Payments(pos, name, methods)
+        self.shifts = Shifts(pos, name, store, keys)
+        self._completion = Completion(pos, name, store, self.shifts)
+        self.cart: Cart | None = None
+        self.priced: Priced | None = None
+        self.last: Entry | None = None
+        self.held_carts: dict[str, Cart] = {}
+        self._load()
+
+    def _load(self) -> None:
+        for slot, body in self.pos.journal.raw.open_carts(self.name).items():
+            cart = msgspec.json.decode(body, type=Cart)
+            if slot == OPEN:
+                self.cart = cart
+            else:
+                self.held_carts[slot] = cart
+        if self.cart is not None:
+            self._book_forgotten_payments()
+            self.priced = self._price(self.cart)
+
+    @property
+    def currency(self) -> str:
+        """The store's currency."""
+        return self.pos.currency
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the currency."""
+        return exponent(self.currency)
+
+    def day(self) -> str:
+        """The business day it is now."""
+        return business_day(self.pos.clock.now(), self.pos.settings(StoreSettings).cut_off_hour)
+
+
+    def _price(self, cart: Cart) -> Priced:
+        return price(self.pos, cart, self.day())
+
+    def _begin(self, permission: str, command: str, resource: str = "") -> Answer | None:
+        """Ask for the permission; answer a command that was done before."""
+        self.pos.permissions.require(permission, resource)
+        if not command:
+            return None
+        if self.cart is not None and command in self.cart.commands:
+            return Answer(cart=self.cart, priced=self.priced, text="done before")
+        ref = self.pos.journal.holder("command", command)
+        if ref:
+            entry = self.pos.journal.entry(FactRef.parse(ref))
+            fact = entry.fact if entry else None
+            return Answer(cart=self.cart, priced=self.priced, text="done before", entry=entry,
+                          sale=fact if isinstance(fact, SaleCompleted) else None)  # fmt: skip
+        return None
+
+    def _open_cart(self) -> Cart:
+        """Return the open cart, a new one where there is none."""
+        if self.cart is not None:
+            return self.cart
+        taken = {cart.name for cart in self.held_carts.values()}
+        name = next(f"Cart {n}" for n in range(1, len(taken) + 2) if f"Cart {n}" not in taken)
+        return Cart(id=str(uuid_utils.uuid7()), name=name, currency=self.currency, register=self.name,
+                    opened=self.pos.clock.now().isoformat(), actor=self.pos.actor.id)  # fmt: skip
+
+    def _need_cart(self) -> Cart:
+        if self.cart is None or not (self.cart.lines or self.cart.tenders):
+            raise UserError("the cart is empty", "scan something first", "cart")
+        return self.cart
+
+    def _need_line(self, line_id: str, *, sold: bool = False) -> Line:
+        line = self._need_cart().line(line_id)
+        if line is None:
+            raise UserError(f"there is no line {line_id!r} in this cart", "use a line that is shown", "line")
+        if sold and line.fixed is not None:
+            raise UserError("a return line keeps the figures of its sale", "void it and return it again", "line")
+        return line
+
+    def _not_tendering(self) -> None:
+        if self.cart is not None and self.cart.tenders:
+            raise UserError("part of this sale is paid already", "take the payment back or complete the sale")
+        if self.payments.run is not None:
+            raise UserError("a payment is under way", "wait for it or cancel it")
+
+    def _change(
+        self, cart: Cart, command: str, change: str, *facts: Fact, line: str = "", durable: bool = False, text: str = ""
+    ) -> Answer:
+        """Price, save and announce a changed cart; facts go into the journal in the same transaction."""
+        priced = self._price(cart)
+        if command:
+            cart = msgspec.structs.replace(cart, commands=(*cart.commands, command)[-KEPT_COMMANDS:])
+        slot = (self.name, OPEN, cart if cart.lines or cart.tenders or cart.customer else None)
+        if facts:
+            self.pos.journal.append(*facts, carts=[slot])
+        else:
+            self.pos.journal.raw.save_carts(slot, durable=durable)
+        self.cart, self.priced = cart, priced
+        self._announce(change)
+        return Answer(cart=cart, priced=priced, line=line, text=text)
+
+    def _announce(self, change: str) -> None:
+        self.pos.hooks.each(cart_specs.cart_changed)(cart=self.cart, priced=self.priced, change=change)
+
+    def _replace_line(self, cart: Cart, line: Line) -> Cart:
+        return msgspec.structs.replace(cart, lines=tuple(line if x.id == line.id else x for x in cart.lines))
+
+    def find_sale(self, number: str) -> Entry:
+        """Return the sale with this receipt number."""
+        place = reporting.sale_place(self.pos, number.strip())
+        if place is None:
+            self.pos.journal.wait(self.pos.journal.raw.pos(), reporting.SALES)
+            place = reporting.sale_place(self.pos, number.strip())
+        entry = self.pos.journal.entry(FactRef(*place)) if place else None
+        if entry is None:
+            raise UserError(f"there is no receipt {number[:40]!r}", "check the number on the receipt", "receipt")
+        return entry
+
+    def _sale(self, entry: Entry) -> SaleCompleted:
+        if not isinstance(entry.fact, SaleCompleted):
+            raise UserError(f"{entry.ref} is not a sale", "", "receipt")
+        return entry.fact
+
+    def _book_forgotten_payments(self) -> None:
+        """After a crash: an approved attempt of the open cart whose tender was not saved is booked now."""
+        cart = self.cart
+        if cart is None:
+            return
+        known = {tender.attempt for tender in cart.tenders}
+        for attempt, outcome in self.payments.approved(cart.id):
+            if attempt.id not in known:
+                cart = msgspec.structs.replace(cart, tenders=(*cart.tenders, self._tender_of(attempt, outcome)))
+        if cart is not self.cart:
+            self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
+            self.cart = cart
+
+    def _tender_of(self, attempt: Attempt, outcome: Outcome) -> Tender:
+        method = self.payments.methods.get(attempt.method)
+        return Tender(id=attempt.id, method=attempt.method, title=method.title if method else attempt.method,
+                      amount=outcome.amount, tendered=outcome.amount, attempt=attempt.id,
+                      reference=outcome.reference, details=outcome.details)  # fmt: skip

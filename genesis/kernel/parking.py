@@ -1,0 +1,137 @@
+"""Putting carts aside, bringing them back, giving them up, and taking goods back."""
+
+from __future__ import annotations
+
+import msgspec
+
+from genesis.hooks import cart as cart_specs
+from genesis.kernel.cart import Cart, Item, Line, ReturnOf
+from genesis.kernel.completion import OPEN
+from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
+from genesis.kernel.money import plain
+from genesis.kernel.pricing import returned_figures
+
+
+class Parking(Desk):
+    """Hold, recall, cancel."""
+
+
+    def hold(self, name: str = "", command: str = "") -> Answer:
+        """Put the cart aside under a name."""
+        done = self._begin("register.hold", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._need_cart()
+        name = name.strip() or cart.name
+        if len(name) > 60 or name == OPEN or name in self.held_carts:
+            raise UserError(f"name: a cart is held as {name[:60]!r} already", "use another, short name", "name")
+        cart = msgspec.structs.replace(cart, name=name)
+        self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
+        self.held_carts[name] = cart
+        self.cart = self.priced = None
+        self._announce("hold")
+        return Answer(text=name)
+
+    def recall(self, name: str = "", command: str = "") -> Answer:
+        """Bring a held cart back (the oldest where no name is given)."""
+        done = self._begin("register.hold", command)
+        if done:
+            return done
+        if self.cart is not None and self.cart.lines:
+            raise UserError("there is an open cart", "hold or complete it first")
+        name = name.strip() or next(iter(sorted(self.held_carts, key=lambda n: self.held_carts[n].opened)), "")
+        cart = self.held_carts.get(name)
+        if cart is None:
+            raise UserError(f"no cart is held as {name!r}" if name else "no cart is held", "", "name")
+        self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
+        del self.held_carts[name]
+        self.cart, self.priced = cart, self._price(cart)
+        self._announce("recall")
+        return Answer(cart=cart, priced=self.priced, text=name)
+
+    def cancel(self, reason: str = "", command: str = "") -> Answer:
+        """Give the whole cart up; recorded. Refused while money is in it."""
+        done = self._begin("register.cancel", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._need_cart()
+        priced = self.priced or self._price(cart)
+        fact = CartCancelled(sale=cart.id, currency=cart.currency, total=priced.total, reason=reason,
+                             lines=tuple((x.item.ref, x.item.name, x.qty) for x in cart.lines))  # fmt: skip
+        self.pos.journal.append(fact, carts=[(self.name, OPEN, None)])
+        self.cart = self.priced = None
+        self._announce("cancel")
+        return Answer(text=cart.name)
+
+
+class Returning(Desk):
+    """Taking goods back by their receipt, as exact inverse of what was stored."""
+
+    def returnable(self, number: str) -> list[tuple[SaleLine, int]]:
+        """Return (sold line, thousandths that can still come back) of a receipt."""
+        sale = self._sale(self.find_sale(number))
+        pending = self._pending_returns(sale.sale)
+        return [
+            (line, line.qty - self.pos.journal.balance("returned", f"{sale.sale}/{line.line}")
+             - pending.get(line.line, 0))
+            for line in sale.lines if line.qty > 0 and line.returns is None
+        ]  # fmt: skip
+
+    def _pending_returns(self, sale: str) -> dict[str, int]:
+        lines = self.cart.lines if self.cart else ()
+        return {x.returns.line: -x.qty for x in lines if x.returns is not None and x.returns.sale == sale}
+
+    def return_lines(self, number: str, wanted: dict[str, int] | None = None, command: str = "") -> Answer:
+        """Take lines of a receipt back: line id -> thousandths; None takes all that is left.
+
+        The figures are the stored ones; no plugin is asked for them. Raises Refused when more would come
+        back than was sold.
+        """
+        done = self._begin("register.return", command, number)
+        if done:
+            return done
+        self._not_tendering()
+        sale = self._sale(self.find_sale(number))
+        if sale.currency != self.currency:
+            raise UserError(f"this receipt is in {sale.currency}, the store sells in {self.currency}", "", "receipt")
+        sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}
+        left = {line.line: qty for line, qty in self.returnable(number)}
+        wanted = {i: q for i, q in left.items() if q > 0} if wanted is None else wanted
+        if not wanted:
+            raise Refused(f"everything on {number} was returned before", "", "receipt")
+        cart = self._open_cart()
+        given = []
+        for line_id, qty in wanted.items():
+            if line_id not in sold:
+                raise UserError(f"{number} has no line {line_id!r} that can come back", "", "line")
+            if qty <= 0 or qty > left[line_id]:
+                raise Refused(
+                    f"of line {line_id} on {number} only {plain(left[line_id], 3)} can come back",
+                    "use a smaller quantity", "quantity",
+                )  # fmt: skip
+            cart, line = self._return_line(cart, sale, sold[line_id], qty)
+            given.append(msgspec.structs.replace(sold[line_id], qty=qty))
+        self.pos.hooks.each(cart_specs.check_return)(sale=sale, lines=tuple(given))
+        return self._change(cart, command, "line", line=line.id, text=number)
+
+    def _return_line(self, cart: Cart, sale: SaleCompleted, sold: SaleLine, qty: int) -> tuple[Cart, Line]:
+        earlier = next(
+            (x for x in cart.lines if x.returns and x.returns.sale == sale.sale and x.returns.line == sold.line), None
+        )
+        total = qty - (earlier.qty if earlier else 0)
+        before = self.pos.journal.balance("returned", f"{sale.sale}/{sold.line}")
+        line = Line(
+            id=earlier.id if earlier else str(cart.next_line),
+            item=Item(ref=sold.item, name=sold.name, sku=sold.sku, gtin=sold.gtin, category=sold.category,
+                      unit=sold.unit, tax=sold.tax_class),
+            qty=-total, price=sold.price, extended=sold.extended, source="return", sections=sold.sections,
+            returns=ReturnOf(sale=sale.sale, number=sale.number, line=sold.line),
+            fixed=returned_figures(sold, before, total),
+        )  # fmt: skip
+        if earlier:
+            return self._replace_line(cart, line), line
+        return msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1), line

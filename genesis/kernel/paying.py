@@ -1,0 +1,170 @@
+"""Paying: tenders, providers, completion; nothing that was paid is ever forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import uuid_utils
+
+from genesis.hooks import payment as payment_specs
+from genesis.hooks import pricing as price_specs
+from genesis.kernel.cart import Cart, Priced, Tender
+from genesis.kernel.completion import OPEN
+from genesis.kernel.desk import MAX_MINOR, Answer, Desk
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.money import plain
+from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, PaymentProvider
+
+
+class Paying(Desk):
+    """The commands that move money."""
+
+    def methods(self) -> list[PaymentMethod]:
+        """Return the ways to pay for this cart now."""
+        hidden: set[str] = set()
+        if self.cart is not None and self.priced is not None:
+            for ids in self.pos.hooks.each(payment_specs.filter_methods)(cart=self.cart, priced=self.priced):
+                hidden |= ids
+        return [m for m in self.payments.methods.values() if m.id not in hidden]
+
+    def cash_due(self) -> int:
+        """Return what is due if the rest is settled in cash."""
+        due = self.priced.due if self.priced else 0
+        rounded = self.pos.hooks.first(price_specs.round_cash)(currency=self.currency, due=due)
+        return due if rounded is None else rounded
+
+    def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
+        """Take (or give back) money by a method; completes the sale when nothing is left to pay.
+
+        amount: minor units tendered, None for what is due. A provider's method returns at once with
+        `payment` set: poll it with `settle`.
+        """
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        if self.payments.run is not None:
+            raise UserError("a payment is under way", "wait for it or cancel it")
+        priced = self.priced = self._price(cart)
+        self._completion.check(cart, priced)
+        found = next((m for m in self.methods() if m.id == method), None)
+        if found is None:
+            names = ", ".join(m.id for m in self.methods()) or "none is enabled"
+            raise UserError(f"there is no payment method {method!r}", f"use one of: {names}", "method")
+        if isinstance(found, PaymentProvider):
+            return self._start_provider(cart, priced, found, amount)
+        tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)
+        tender = msgspec.structs.replace(tender, reference=reference)
+        self._check_money(cart, method, tender.amount)
+        return self._book(cart, tender, command)
+
+    def _check_money(self, cart: Cart, method: str, amount: int) -> None:
+        if amount >= 0:
+            self.pos.hooks.each(payment_specs.check_payment)(cart=cart, method=method, amount=amount)
+        else:
+            self.pos.hooks.each(payment_specs.check_refund)(sale=None, method=method, amount=-amount)
+
+    def _cash_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
+        due, rounded = priced.due, self.cash_due()
+        given = rounded if amount is None else amount
+        if abs(given) > MAX_MINOR:
+            raise UserError("amount: it is out of range", "check what was typed or scanned", "amount")
+        base: dict[str, Any] = {"id": str(uuid_utils.uuid7()), "method": method.id, "title": method.title, "cash": True}
+        if due < 0 or rounded <= 0:
+            if given != rounded:
+                raise UserError(f"amount: exactly {plain(rounded, self.digits)} goes back in cash", "", "amount")
+            return Tender(**base, amount=rounded, tendered=rounded, rounding=rounded - due)
+        if given <= 0:
+            raise UserError("amount: it must be more than zero", "type what the customer gives", "amount")
+        if given >= rounded:
+            return Tender(**base, amount=rounded, tendered=given, change=given - rounded, rounding=rounded - due)
+        return Tender(**base, amount=given, tendered=given)
+
+    def _plain_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
+        due = priced.due
+        given = due if amount is None else amount
+        if given == 0 or (given > 0) != (due > 0) or abs(given) > abs(due):
+            raise UserError(
+                f"amount: {method.title} takes at most {plain(due, self.digits)}", "only cash gives change", "amount"
+            )
+        return Tender(id=str(uuid_utils.uuid7()), method=method.id, title=method.title, amount=given, tendered=given)
+
+    def _start_provider(self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None) -> Answer:
+        tender = self._plain_tender(method, priced, amount)
+        self._check_money(cart, method.id, tender.amount)
+        unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
+        if unknown:
+            raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
+        run = self.payments.start(cart.id, method.id, tender.amount, cart.currency)
+        self._announce("payment")
+        return Answer(cart=cart, priced=priced, payment=run, text=method.title)
+
+    def settle(self, seconds: float = 0, command: str = "") -> Answer | None:
+        """Book the outcome of the payment under way; None while there is none. Completes the sale when paid."""
+        run = self.payments.run
+        outcome = run.outcome(seconds) if run else None
+        if run is None or outcome is None:
+            return None
+        self.payments.run = None
+        answer = self.resolve_attempt(run.attempt, outcome, command=command)
+        if outcome.state in {"approved", "partial"}:
+            return answer
+        words = {"declined": "was declined", "cancelled": "was cancelled", "failed": "could not be started",
+                 "unknown": "has an unknown outcome: the customer may have been charged"}[outcome.state]
+        remedy = "ask the provider again or let a manager decide" if outcome.state == "unknown" else "pay another way"
+        raise Refused(f"the payment {words} ({outcome.reason or 'no reason given'})", remedy, "payment")
+
+    def resolve_attempt(self, attempt: Attempt, outcome: Outcome, reason: str = "", command: str = "") -> Answer:
+        """Record what became of an attempt and, if money moved for the open cart, book it."""
+        fact = self.payments.fact(attempt, outcome, reason)
+        self.pos.journal.append(fact, attempts=[self.payments.row(attempt, outcome)])
+        if outcome.state in {"approved", "partial"} and self.cart is not None and self.cart.id == attempt.sale:
+            return self._book(self.cart, self._tender_of(attempt, outcome), command)
+        return Answer(cart=self.cart, priced=self.priced)
+
+    def _book(self, cart: Cart, tender: Tender, command: str) -> Answer:
+        paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, tender))
+        priced = self._price(paid)
+        if priced.due == 0:
+            return self._complete(paid, priced, command)
+        return self._change(paid, command, "tender", durable=True)
+
+    def take_back(self, tender_id: str, command: str = "") -> Answer:
+        """Give a cash tender back before the sale is complete (a card payment must be refunded instead)."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        tender = next((x for x in cart.tenders if x.id == tender_id), None)
+        if tender is None or tender.attempt:
+            raise UserError("this payment cannot be taken back here", "refund it by its provider", "tender")
+        kept = tuple(x for x in cart.tenders if x.id != tender_id)
+        return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
+
+    def complete(self, command: str = "") -> Answer:
+        """Complete a cart on which nothing is due (an even exchange, a free sale, a fully paid one)."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        priced = self._price(cart)
+        self._completion.check(cart, priced)
+        if priced.due != 0:
+            raise UserError(f"{plain(priced.due, self.digits)} is still due", "take a payment", "due")
+        return self._complete(cart, priced, command)
+
+    def _complete(self, cart: Cart, priced: Priced, command: str) -> Answer:
+        try:
+            entry = self._completion.complete(cart, priced, command)
+        except Exception:
+            # what was approved or given stays on the saved cart: nothing paid is ever forgotten
+            if any(tender.attempt for tender in cart.tenders):
+                self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
+                self.cart, self.priced = cart, priced
+            raise
+        self.cart = self.priced = None
+        self.last = entry
+        sale = self._sale(entry)
+        self._announce("done")
+        return Answer(sale=sale, entry=entry, text=sale.number)

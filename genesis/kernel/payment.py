@@ -1,0 +1,239 @@
+"""Payments: was the card charged? An attempt is durable before the first byte, and nothing unclear is guessed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+import msgspec
+import uuid_utils
+
+from genesis.kernel.cart import whole
+from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.facts import (
+    PaymentApproved,
+    PaymentCancelled,
+    PaymentDeclined,
+    PaymentFact,
+    PaymentFailed,
+    PaymentStarted,
+    PaymentUnknown,
+)
+
+if TYPE_CHECKING:
+    from genesis.kernel.pos import Pos
+
+OutcomeState = Literal["approved", "partial", "declined", "cancelled", "unknown", "failed"]
+FACT_OF: dict[str, type[PaymentFact]] = {
+    "approved": PaymentApproved, "partial": PaymentApproved, "declined": PaymentDeclined,
+    "cancelled": PaymentCancelled, "unknown": PaymentUnknown, "failed": PaymentFailed,
+}  # fmt: skip
+
+
+class NotSent(GenesisError):
+    """Raised by a provider when nothing was sent: the attempt failed safely, no money moved."""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One try to move money. id is the idempotency key; amount in minor units, negative for a refund.
+
+    refunds: reference of the payment that a refund gives back.
+    """
+
+    id: str
+    sale: str
+    register: str
+    method: str
+    amount: int
+    currency: str
+    refunds: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an attempt. details: whitelisted slip fields (brand, last4, auth ...), never card data."""
+
+    state: OutcomeState
+    amount: int = 0
+    reference: str = ""
+    details: dict[str, str] = {}
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        whole(self.amount, "amount")
+
+
+@runtime_checkable
+class PaymentMethod(Protocol):
+    """A way to pay that needs nobody else: cash, a voucher on paper, a stand-alone terminal.
+
+    cash: it lies in the drawer, may give change, and cash rounding applies to it.
+    """
+
+    id: str
+    title: str
+    icon: str
+    cash: bool
+
+
+@runtime_checkable
+class PaymentProvider(PaymentMethod, Protocol):
+    """A way to pay that asks somebody else. Every method runs in a worker and may block.
+
+    start and refund raise NotSent when nothing was sent; any other error means UNKNOWN. interval and
+    patience: seconds between polls, and until the provider is asked by `query` instead.
+    """
+
+    interval: float
+    patience: float
+
+    def start(self, attempt: Attempt) -> None:
+        """Ask for the money (negative: give it back), with attempt.id as the idempotency key."""
+        ...
+
+    def poll(self, attempt: Attempt) -> Outcome | None:
+        """Return the outcome, None while it is under way."""
+        ...
+
+    def cancel(self, attempt: Attempt) -> None:
+        """Ask to stop; the outcome still comes from poll or query."""
+        ...
+
+    def query(self, attempt: Attempt) -> Outcome:
+        """Ask what became of an attempt; unknown where the provider cannot say, failed where it never came."""
+        ...
+
+
+class Run:
+    """One attempt under way in a worker."""
+
+    def __init__(self, provider: PaymentProvider, attempt: Attempt) -> None:
+        self.provider, self.attempt = provider, attempt
+        self._outcome: Outcome | None = None
+        self._cancel = threading.Event()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"payment {attempt.id}", daemon=True)
+
+    def begin(self) -> None:
+        """Start the worker."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the provider to stop; the outcome decides."""
+        self._cancel.set()
+
+    def outcome(self, seconds: float = 0) -> Outcome | None:
+        """Return what became of it, waiting at most so long; None while it is under way."""
+        self._done.wait(seconds)
+        return self._outcome
+
+    def _work(self) -> None:
+        try:
+            self._outcome = self._drive()
+        except NotSent as error:
+            self._outcome = Outcome(state="failed", reason=str(error))
+        except Exception as error:  # anything after the first byte: nobody knows
+            self._outcome = Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
+        finally:
+            self._done.set()
+
+    def _drive(self) -> Outcome:
+        self.provider.start(self.attempt)
+        end = time.monotonic() + self.provider.patience
+        asked = False
+        while time.monotonic() < end:
+            found = self.provider.poll(self.attempt)
+            if found is not None:
+                return checked(found, self.attempt)
+            if self._cancel.wait(self.provider.interval) and not asked:
+                asked = True
+                self.provider.cancel(self.attempt)
+            if asked:
+                time.sleep(self.provider.interval)
+        return checked(self.provider.query(self.attempt), self.attempt)
+
+
+def checked(outcome: Any, attempt: Attempt) -> Outcome:
+    """Refuse an answer that cannot be true: another type, another sign, more than was asked."""
+    if not isinstance(outcome, Outcome):
+        raise TypeError(f"the provider answered {type(outcome).__name__}")
+    if outcome.state == "approved" and outcome.amount != attempt.amount:
+        raise ValueError(f"approved {outcome.amount} of {attempt.amount}")
+    low, high = sorted((0, attempt.amount))
+    if outcome.state == "partial" and not low < outcome.amount < high:
+        raise ValueError(f"approved {outcome.amount} of {attempt.amount} in part")
+    return outcome
+
+
+class Payments:
+    """The attempts of one register: started, settled, and never forgotten."""
+
+    def __init__(self, pos: Pos, register: str, methods: dict[str, PaymentMethod]) -> None:
+        self._pos, self._register, self.methods = pos, register, methods
+        self.run: Run | None = None
+
+    def provider(self, method: str) -> PaymentProvider:
+        """Return a method's provider; UserError where it is gone."""
+        found = self.methods.get(method)
+        if not isinstance(found, PaymentProvider):
+            raise UserError(f"the payment method {method} is not available", "enable its plugin", "method")
+        return found
+
+    def start(self, sale: str, method: str, amount: int, currency: str, refunds: str = "") -> Run:
+        """Record the attempt durably, then let the worker begin."""
+        if self.run is not None:
+            raise UserError("a payment is under way", "wait for it or cancel it")
+        provider = self.provider(method)
+        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=sale, register=self._register, method=method,
+                          amount=amount, currency=currency, refunds=refunds)  # fmt: skip
+        self._pos.journal.append(
+            PaymentStarted(attempt=attempt.id, sale=sale, method=method, amount=amount, currency=currency,
+                           refunds=refunds),
+            attempts=[(attempt.id, self._register, "sent", attempt)],
+        )  # fmt: skip
+        self.run = Run(provider, attempt)
+        self.run.begin()
+        return self.run
+
+    def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> PaymentFact:
+        """Return the fact of an outcome."""
+        extra = {"partial": True} if outcome.state == "partial" else {}
+        moved = outcome.amount if outcome.state in {"approved", "partial"} else attempt.amount
+        return FACT_OF[outcome.state](
+            attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=moved, currency=attempt.currency,
+            reference=outcome.reference, details=outcome.details, reason=reason or outcome.reason, **extra,
+        )  # fmt: skip
+
+    def row(self, attempt: Attempt, outcome: Outcome) -> tuple[str, str, str, Any]:
+        """Return the attempt's row after an outcome: kept while money moved or nobody knows."""
+        keep = {"approved": "approved", "partial": "approved", "unknown": "unknown"}.get(outcome.state, "")
+        body = {"attempt": msgspec.to_builtins(attempt), "outcome": msgspec.to_builtins(outcome)}
+        return attempt.id, self._register, keep, body
+
+    def unresolved(self) -> list[Attempt]:
+        """Return the attempts of this register of which nobody knows the end."""
+        busy = self.run.attempt.id if self.run else ""
+        return [
+            msgspec.convert(body.get("attempt", body), Attempt)
+            for attempt, register, state, body in self._pos.journal.raw.open_attempts()
+            if register == self._register and state in {"sent", "unknown"} and attempt != busy
+        ]
+
+    def approved(self, sale: str) -> list[tuple[Attempt, Outcome]]:
+        """Return the approved attempts kept for an open sale."""
+        return [
+            (msgspec.convert(body["attempt"], Attempt), msgspec.convert(body["outcome"], Outcome))
+            for _, register, state, body in self._pos.journal.raw.open_attempts()
+            if register == self._register and state == "approved" and body["attempt"]["sale"] == sale
+        ]
+
+    def ask(self, attempt: Attempt) -> Outcome:
+        """Ask the provider what became of an attempt (blocks; call it in a worker)."""
+        try:
+            return checked(self.provider(attempt.method).query(attempt), attempt)
+        except Exception as error:
+            return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
+
+    def forget(self, attempt: str, **keep: Any) -> tuple[str, str, str, Any]:
+        """Return the row that drops an attempt (its sale is complete)."""
+        return attempt, self._register, "", keep

@@ -1,0 +1,192 @@
+"""The pricing pipeline: base amounts, adjustments by stage, tax; every cent has an author and a place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from genesis.hooks import pricing as specs
+from genesis.kernel.cart import (
+    STAGES,
+    Adjustment,
+    Basket,
+    Cart,
+    Line,
+    LineFigures,
+    LineTax,
+    Priced,
+    PricedLine,
+    TaxDocument,
+    TaxedLine,
+    TaxLine,
+    TaxSum,
+)
+from genesis.kernel.errors import PluginFault
+from genesis.kernel.money import exponent, extended, round_div, split
+
+if TYPE_CHECKING:
+    from genesis.kernel.facts import SaleLine
+    from genesis.kernel.pos import Pos
+
+
+def base_amount(line: Line, digits: int) -> int:
+    """Return quantity x unit price rounded once, or the amount entered whole."""
+    if line.extended is not None:
+        return line.extended
+    return extended(line.qty, line.price or 0, digits)
+
+
+def price(pos: Pos, cart: Cart, day: str) -> Priced:
+    """Return a cart with all its money. Return lines keep their stored figures.
+
+    `unanswered` lists in plain words what makes the cart impossible to complete: a discount or a tax class
+    that no enabled plugin answers. Raises PluginFault when a plugin's figures do not add up.
+    """
+    digits = exponent(cart.currency)
+    fresh = [line for line in cart.lines if line.fixed is None]
+    amounts = {line.id: base_amount(line, digits) for line in fresh}
+    bases = dict(amounts)
+    applied = _adjust(pos, cart, amounts)
+    unanswered = _forgotten_discounts(cart, applied)
+    taxed, author = _tax(pos, cart, fresh, amounts, day)
+    if taxed is None:
+        unanswered.append("no enabled plugin computes tax: enable genesis_tax (or another tax plugin)")
+        taxed = {i: TaxedLine(id=i, net=a, tax=0, gross=a) for i, a in amounts.items()}
+    lines = tuple(
+        PricedLine(line=line, figures=line.fixed or _figures(bases[line.id], applied[line.id], taxed[line.id]))
+        for line in cart.lines
+    )
+    return _sum(cart, lines, tuple(unanswered), author)
+
+
+def _figures(base: int, adjustments: list[Adjustment], taxed: TaxedLine) -> LineFigures:
+    return LineFigures(base=base, net=taxed.net, tax=taxed.tax, gross=taxed.gross,
+                       adjustments=tuple(adjustments), taxes=taxed.taxes)  # fmt: skip
+
+
+def _sum(cart: Cart, lines: tuple[PricedLine, ...], unanswered: tuple[str, ...], author: str) -> Priced:
+    taxes: dict[tuple[str, str, str, str, bool], list[int]] = defaultdict(lambda: [0, 0])
+    discounts: dict[str, int] = defaultdict(int)
+    for priced in lines:
+        for tax in priced.figures.taxes:
+            row = taxes[(tax.id, tax.title, tax.type, tax.rate, tax.included)]
+            row[0] += tax.base
+            row[1] += tax.amount
+        for adjustment in priced.figures.adjustments:
+            discounts[adjustment.reason] += adjustment.amount
+    return Priced(
+        lines=lines,
+        taxes=tuple(TaxSum(id=k[0], title=k[1], type=k[2], rate=k[3], included=k[4], base=v[0], amount=v[1])
+                    for k, v in taxes.items()),
+        discounts=tuple(discounts.items()),
+        base=sum(p.figures.base for p in lines),
+        net=sum(p.figures.net for p in lines),
+        tax=sum(p.figures.tax for p in lines),
+        total=sum(p.figures.gross for p in lines),
+        paid=sum(tender.amount for tender in cart.tenders),
+        rounding=sum(tender.rounding for tender in cart.tenders),
+        unanswered=unanswered,
+        author=author,
+    )  # fmt: skip
+
+
+def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> dict[str, list[Adjustment]]:
+    """Ask every stage and apply the answers to `amounts`; no line crosses zero."""
+    applied: dict[str, list[Adjustment]] = {line_id: [] for line_id in amounts}
+    if not amounts or not pos.hooks.implemented(specs.adjustments):
+        return applied
+    for stage in STAGES:
+        basket = Basket(cart=cart, amounts=dict(amounts), stage=stage)
+        answers = sorted(pos.hooks.authored(specs.adjustments)(basket=basket), key=lambda answer: answer[0])
+        for author, adjustments in answers:
+            for wanted in adjustments:
+                if wanted.line is not None and wanted.line not in amounts:
+                    raise PluginFault(author, "adjustments", f"there is no line {wanted.line!r} to adjust")
+                for line_id, amount in _targets(wanted, amounts):
+                    moved = _clamp(amounts[line_id], amount)
+                    if moved:
+                        amounts[line_id] += moved
+                        applied[line_id].append(
+                            msgspec.structs.replace(wanted, line=line_id, amount=moved, author=author, stage=stage)
+                        )
+    return applied
+
+
+def _targets(wanted: Adjustment, amounts: dict[str, int]) -> list[tuple[str, int]]:
+    if wanted.line is not None:
+        return [(wanted.line, wanted.amount)]
+    sign = 1 if sum(amounts.values()) >= 0 else -1
+    ids = [i for i, a in amounts.items() if a * sign > 0]
+    return list(zip(ids, split(wanted.amount, [amounts[i] for i in ids]), strict=True)) if ids else []
+
+
+def _clamp(now: int, change: int) -> int:
+    after = now + change
+    return -now if now * after < 0 or (now == 0 and change < 0) else change
+
+
+def _forgotten_discounts(cart: Cart, applied: dict[str, list[Adjustment]]) -> list[str]:
+    answered = {a.ref for adjustments in applied.values() for a in adjustments}
+    return [
+        f"the discount {d.percent or d.amount}{' %' if d.percent else ''} has no author: "
+        "enable genesis_discounts or take the discount off"
+        for d in cart.discounts
+        if d.id not in answered
+    ]
+
+
+def _tax(
+    pos: Pos, cart: Cart, lines: list[Line], amounts: dict[str, int], day: str
+) -> tuple[dict[str, TaxedLine] | None, str]:
+    """Ask for the taxes of the document; None where lines are taxable and nobody answers."""
+    if not any(line.item.tax is not None for line in lines):
+        return {i: TaxedLine(id=i, net=a, tax=0, gross=a) for i, a in amounts.items()}, ""
+    document = TaxDocument(
+        currency=cart.currency,
+        day=day,
+        lines=tuple(TaxLine(id=line.id, amount=amounts[line.id], qty=line.qty, tax=line.item.tax,
+                            item=line.item.ref) for line in lines),
+        customer=cart.customer,
+    )  # fmt: skip
+    answers = pos.hooks.authored(specs.tax)(document=document)
+    if not answers:
+        return None, ""
+    author, answer = answers[0]
+    taxed = {line.id: line for line in answer.lines}
+    if set(taxed) != set(amounts) or len(answer.lines) != len(amounts):
+        raise PluginFault(author, "tax", "it did not answer every line once")
+    for line in answer.lines:
+        if line.net + line.tax != line.gross or sum(t.amount for t in line.taxes) != line.tax:
+            raise PluginFault(author, "tax", f"the figures of line {line.id} do not add up")
+    return taxed, author
+
+
+# -- returns -----------------------------------------------------------------------------------------------
+
+
+def returned_figures(sold: SaleLine, before: int, now: int) -> LineFigures:
+    """Return the (negative) figures of giving back `now` thousandths after `before` were given back.
+
+    Exact inverse from stored figures: each is round(stored x returned so far / sold) less what went before,
+    so any sequence of partial returns adds up to what was paid, with no plugin asked.
+    """
+    qty = sold.qty
+
+    def part(figure: int) -> int:
+        return round_div(Fraction(figure * before, qty)) - round_div(Fraction(figure * (before + now), qty))
+
+    taxes = tuple(
+        LineTax(id=x.id, title=x.title, type=x.type, rate=x.rate, included=x.included, base=part(x.base),
+                amount=part(x.amount))
+        for x in sold.taxes
+    )  # fmt: skip
+    adjustments = tuple(msgspec.structs.replace(a, amount=part(a.amount)) for a in sold.adjustments)
+    gross, tax = part(sold.gross), sum(x.amount for x in taxes)
+    net = gross - tax
+    taxed_amount = sold.base + sum(a.amount for a in sold.adjustments)
+    amount = gross if taxed_amount == sold.gross else net if taxed_amount == sold.net else part(taxed_amount)
+    return LineFigures(base=amount - sum(a.amount for a in adjustments), net=net, tax=tax, gross=gross,
+                       adjustments=adjustments, taxes=taxes)  # fmt: skip

@@ -1,0 +1,111 @@
+"""The receipt as rows: composed once when the sale is recorded, the same for ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from genesis.kernel.money import exponent, plain
+
+if TYPE_CHECKING:
+    from genesis.hooks.values import Block
+    from genesis.kernel.facts import Row, SaleCompleted, SaleLine
+    from genesis.kernel.journal import Entry
+
+WIDTH = 42
+
+
+def quantity_text(milli: int) -> str:
+    """Write thousandths without needless zeros."""
+    return plain(milli, 3).rstrip("0").rstrip(".")
+
+
+def price_text(e4: int, digits: int) -> str:
+    """Write a unit price with the currency's decimals, more only where it has them."""
+    text = plain(e4, 4)
+    while text[-1] == "0" and len(text.partition(".")[2]) > digits:
+        text = text[:-1]
+    return text.rstrip(".")
+
+
+def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[Row, ...]:
+    """Return the rows of a receipt: the kernel's own, with the plugins' blocks in their slots."""
+    digits = exponent(sale.currency)
+    placed: dict[str, list[Row]] = {"header": [], "lines": [], "totals": [], "footer": []}
+    for block in sorted(blocks, key=lambda b: b.order):
+        placed[block.slot].extend(block.rows)
+    rows: list[Row] = placed["header"] or [("title", store, "")]
+    if sale.mode == "training":
+        rows = [("title", "TRAINING - NOT A RECEIPT", ""), *rows]
+    rows = [*rows, ("text", "{number}", "{at}"), ("copy", "", ""), ("rule", "", "")]
+    for line in sale.lines:
+        rows += _line_rows(line, digits)
+    rows += [*placed["lines"], ("rule", "", "")]
+    rows += [("text", reason, plain(amount, digits)) for reason, amount in sale.discounts]
+    rows.append(("total", f"Total {sale.currency}", plain(sale.total, digits)))
+    rows += placed["totals"]
+    if sale.rounding:
+        rows.append(("text", "Rounding", plain(sale.rounding, digits)))
+    for tender in sale.tenders:
+        rows.append(("text", tender.title, plain(tender.tendered, digits)))
+        if tender.change:
+            rows.append(("text", "Change", plain(tender.change, digits)))
+    return (*rows, *placed["footer"], ("small", f"{sale.register} {sale.actor}", "{hash}"))
+
+
+def _line_rows(line: SaleLine, digits: int) -> list[Row]:
+    rows: list[Row] = [("text", line.name, plain(line.base, digits))]
+    if line.price is not None and line.qty != 1000:
+        unit = "" if line.unit == "pcs" else f" {line.unit}"
+        rows.append(("small", f"  {quantity_text(line.qty)}{unit} x {price_text(line.price, digits)}", ""))
+    if line.returns is not None:
+        rows.append(("small", f"  return of {line.returns.number}", ""))
+    rows += [("small", f"  {a.reason}", plain(a.amount, digits)) for a in line.adjustments]
+    if line.note:
+        rows.append(("small", f"  {line.note}", ""))
+    return rows
+
+
+def local_time(at: str, offset: int) -> str:
+    """Return a fact's time as the register's clock showed it."""
+    moment = datetime.fromisoformat(at) + timedelta(minutes=offset)
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def fill(sale: SaleCompleted, entry: Entry, copy: int = 0) -> list[Row]:
+    """Return the stored rows with number, time, short hash and, for a reprint, the COPY line filled in."""
+    values = {"{number}": sale.number, "{at}": local_time(entry.at, sale.offset), "{hash}": entry.hash.hex()[:12]}
+    rows: list[Row] = []
+    for style, left, right in sale.document:
+        if style == "copy":
+            if copy:
+                rows.append(("bold", f"COPY {copy}", ""))
+            continue
+        rows.append((style, values.get(left, left), values.get(right, right)))
+    return rows
+
+
+def text(rows: Sequence[Row], width: int = WIDTH) -> str:
+    """Render rows as plain text of a fixed width; long names wrap, amounts stay on the right."""
+    lines: list[str] = []
+    for style, left, right in rows:
+        if style == "rule":
+            lines.append("-" * width)
+        elif style in {"title", "centre"}:
+            lines += [part.center(width).rstrip() for part in _wrap(left, width)]
+        elif style in {"barcode", "qr", "image"}:
+            continue
+        else:
+            parts = _wrap(left, width - len(right) - 1 if right else width)
+            lines += parts[:-1]
+            gap = " " * max(1, width - len(parts[-1]) - len(right))
+            lines.append(f"{parts[-1]}{gap}{right}" if right else parts[-1])
+    return "\n".join(lines) + "\n"
+
+
+def _wrap(content: str, width: int) -> list[str]:
+    width = max(8, width)
+    return [content[i : i + width] for i in range(0, len(content), width)] or [""]
+
+

@@ -1,0 +1,211 @@
+"""Reading and changing master data: one append per change, guards for what must be unique."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import uuid_utils
+from sqlalchemy import Select, bindparam, func, select
+
+from genesis.hooks import platform as specs
+from genesis.kernel.errors import UserError
+from genesis.kernel.facts import RecordDeleted, RecordSaved, RecordsLoaded
+from genesis.kernel.guards import Expect, Free, Guard, Unique
+from genesis.kernel.records import Change, Records, Row
+
+if TYPE_CHECKING:
+    from genesis.kernel.persons import Keys
+    from genesis.kernel.pos import Pos
+
+CHUNK_BYTES = 160 * 1024
+
+
+class Loaded(msgspec.Struct, kw_only=True):
+    """How far a bulk import came: whole chunks only."""
+
+    chunks: int = 0
+    rows: int = 0
+    cancelled: bool = False
+
+
+class RecordSet:
+    """The records of one kind, bound to a house: read and change them."""
+
+    def __init__(self, pos: Pos, records: Records, keys: Keys) -> None:
+        self._pos, self.records, self._keys = pos, records, keys
+        table = records.table
+        self._by_id = select(table).where(table.c.id == bindparam("id"))
+        self._children = {
+            field: select(child).where(child.c.id == bindparam("id")).order_by(*child.primary_key)
+            for field, child in records.children.items()
+        }
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def get(self, record_id: str) -> Row | None:
+        """Return a record with its children, as the views know it."""
+        rows = self._pos.db.fast(self._by_id, {"id": record_id})
+        if not rows:
+            return None
+        row = dict(zip(self.records.table.columns.keys(), rows[0], strict=True))
+        row.pop("num", None)
+        for field, statement in self._children.items():
+            columns = self.records.children[field].columns.keys()
+            parts = [dict(zip(columns, part, strict=True)) for part in self._pos.db.fast(statement, {"id": record_id})]
+            row[field] = [{k: v for k, v in part.items() if k != "id"} for part in parts]
+        return row
+
+    def search(self, typed: str, limit: int = 20, where: Select[Any] | None = None) -> list[Row]:
+        """Return records whose indexed text has every typed word (prefixes count), or all in key order."""
+        table = self.records.table
+        base = where if where is not None else select(table)
+        if typed.strip() and self.records.index:
+            found = self.records.index.find(self._pos.db.connection, typed, max(limit, 200))
+            base = base.where(table.c.num.in_(found))
+        return [dict(row._mapping) for row in self._pos.db.all(base.limit(limit))]  # noqa: SLF001
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return int(self._pos.db.all(select(func.count()).select_from(self.records.table))[0][0])
+
+    def rev(self, record_id: str) -> int:
+        """Return the current revision, 0 where it does not exist (never lags)."""
+        return self._pos.journal.balance(f"rev:{self.records.name}", record_id)
+
+    # -- changing ------------------------------------------------------------------------------------------
+
+    def save(self, values: Row, rev: int | None = None, record_id: str = "") -> str:
+        """Create or change a record and return its id; visible to this process on return.
+
+        rev: the revision the change is based on; another one refuses (somebody changed it meanwhile).
+        Raises UserError naming the field, Refused for a unique value taken, Veto from `check_change`.
+        """
+        self._pos.permissions.require(self.records.permission, self.records.name)
+        row = self._checked(values)
+        record_id = record_id or str(values.get("id") or uuid_utils.uuid7())
+        now = self.rev(record_id)
+        before = self._settled(record_id, now)
+        self._ask(Change(record=self.records.name, action="change" if before else "create", id=record_id,
+                         before=before, after=row))  # fmt: skip
+        guards: list[Guard] = [Expect(f"rev:{self.records.name}", record_id, now if rev is None else rev)]
+        guards += self._keys_moved(record_id, before, row)
+        public, sealed = self._split(record_id, row)
+        differs = {k: v for k, v in (before or {}).items() if k in public and public[k] != v} if before else None
+        done = self._pos.journal.append(
+            RecordSaved(record=self.records.name, id=record_id, rev=now + 1, values=public, before=differs,
+                        person=record_id if sealed else "", sealed=sealed),
+            guards=guards,
+        )  # fmt: skip
+        self._pos.journal.wait(done.pos, self.records.name)
+        return record_id
+
+    def delete(self, record_id: str, rev: int | None = None) -> None:
+        """Delete a record; its unique values are free again."""
+        self._pos.permissions.require(self.records.permission, self.records.name)
+        now = self.rev(record_id)
+        before = self._settled(record_id, now)
+        if before is None:
+            raise UserError(f"{self.records.title or self.records.name} {record_id} does not exist", "", "id")
+        self._ask(Change(record=self.records.name, action="delete", id=record_id, before=before, after=None))
+        guards: list[Guard] = [Expect(f"rev:{self.records.name}", record_id, now if rev is None else rev)]
+        guards += self._keys_moved(record_id, before, None)
+        public, _ = self._split(record_id, before) if self.records.private else (before, "")
+        done = self._pos.journal.append(
+            RecordDeleted(record=self.records.name, id=record_id, rev=now + 1, before=public), guards=guards
+        )
+        self._pos.journal.wait(done.pos, self.records.name)
+
+    def load(
+        self,
+        rows: Iterable[Row],
+        *,
+        source: str = "",
+        chunk: int = 1000,
+        progress: Callable[[int], bool] | None = None,
+    ) -> Loaded:
+        """Create or change many records (already valid, with ids), one fact per chunk.
+
+        progress(rows so far) may return False to stop: whole chunks stay. Between chunks it pauses so that a
+        register beside it is never held up.
+        """
+        self._pos.permissions.require("records.import", self.records.name)
+        result = Loaded()
+        for part in _chunks(rows, chunk):
+            self._load_chunk(part, source)
+            result.chunks += 1
+            result.rows += len(part)
+            if progress is not None and not progress(result.rows):
+                result.cancelled = True
+                break
+        self._pos.journal.wait(self._pos.journal.raw.pos(), self.records.name, timeout=600)
+        return result
+
+    def _load_chunk(self, part: Sequence[Row], source: str) -> None:
+        guards: list[Guard] = []
+        stored: list[Row] = []
+        space = f"rev:{self.records.name}"
+        for row in part:
+            record_id = row["id"]
+            now = self.rev(record_id)
+            before = self._settled(record_id, now) if now else None
+            guards.append(Expect(space, record_id, now))
+            guards += self._keys_moved(record_id, before, row)
+            public, sealed = self._split(record_id, row)
+            stored.append(public | {"id": record_id, "rev": now + 1} | ({"sealed": sealed} if sealed else {}))
+        self._pos.journal.append(
+            RecordsLoaded(record=self.records.name, rows=tuple(stored), source=source), guards=guards
+        )
+
+    # -- parts ---------------------------------------------------------------------------------------------
+
+    def _checked(self, values: Row) -> Row:
+        unknown = set(values) - set(self.records.fields) - {"id", "rev"}
+        if unknown:
+            name = sorted(unknown)[0]
+            raise UserError(f"{name}: there is no such field", f"use {', '.join(self.records.fields)}", name)
+        row = {name: values.get(name) for name in self.records.fields}
+        return self.records.check(row) if self.records.check else row
+
+    def _settled(self, record_id: str, rev: int) -> Row | None:
+        """Return the record at this revision, waiting for the views if they are behind."""
+        if rev == 0:
+            return None
+        row = self.get(record_id)
+        if row is None or row["rev"] != rev:
+            self._pos.journal.wait(self._pos.journal.raw.pos(), self.records.name)
+            row = self.get(record_id)
+        return None if row is None else {k: v for k, v in row.items() if k not in {"id", "rev"}}
+
+    def _keys_moved(self, record_id: str, before: Row | None, after: Row | None) -> list[Guard]:
+        if self.records.unique is None:
+            return []
+        old = set(self.records.unique(before)) if before else set()
+        new = self.records.unique(after) if after else []
+        owner = f"{self.records.name}:{record_id}"
+        freed: list[Guard] = [Free(space, key, owner) for space, key in sorted(old - set(new))]
+        return freed + [Unique(space, key, owner) for space, key in new if (space, key) not in old]
+
+    def _split(self, record_id: str, row: Row) -> tuple[Row, str]:
+        if not self.records.private:
+            return row, ""
+        secret = {k: v for k, v in row.items() if k in self.records.private}
+        return {k: v for k, v in row.items() if k not in self.records.private}, self._keys.seal(record_id, secret)
+
+    def _ask(self, change: Change) -> None:
+        self._pos.hooks.each(specs.check_change)(change=change)
+
+
+def _chunks(rows: Iterable[Row], limit: int) -> Iterator[list[Row]]:
+    part: list[Row] = []
+    size = 0
+    for row in rows:
+        cost = len(msgspec.json.encode(row))
+        if part and (len(part) >= limit or size + cost > CHUNK_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += cost
+    if part:
+        yield part

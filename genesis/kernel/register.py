@@ -1,0 +1,53 @@
+"""The register: everything a cashier can do with a cart, each a method with a command id and a clear error."""
+
+from __future__ import annotations
+
+from genesis.kernel import reporting
+from genesis.kernel.desk import Answer
+from genesis.kernel.errors import UserError
+from genesis.kernel.facts import DrawerOpened, ReceiptReprinted, Row
+from genesis.kernel.journal import Entry, FactRef
+from genesis.kernel.parking import Parking, Returning
+from genesis.kernel.paying import Paying
+from genesis.kernel.receipt import fill
+from genesis.kernel.ringing import Ringing
+
+
+class Register(Ringing, Parking, Returning, Paying):
+    """One register's cart, its commands and its shifts; used by one thread.
+
+    Every command takes `command`, an id of the caller's choosing: the same id twice is answered, not done
+    twice. Every change of the cart is saved before the method returns. Raises UserError and its kinds.
+    """
+
+
+    def last_sale(self) -> Entry | None:
+        """Return this register's last completed sale."""
+        if self.last is None:
+            place = reporting.latest_sale(self.pos, self.name)
+            self.last = self.pos.journal.entry(FactRef(*place)) if place else None
+        return self.last
+
+    def document(self, entry: Entry, copy: int = 0) -> list[Row]:
+        """Return the rows of a sale's receipt as they were rendered then."""
+        return fill(self._sale(entry), entry, copy)
+
+    def reprint(self, number: str = "", command: str = "") -> list[Row]:
+        """Return a copy of a receipt (the last one's, if no number is given); recorded and counted."""
+        self.pos.permissions.require("register.reprint", number)
+        entry = self.find_sale(number) if number else self.last_sale()
+        if entry is None:
+            raise UserError("nothing was sold here yet", "", "receipt")
+        sale = self._sale(entry)
+        self.pos.journal.wait(self.pos.journal.raw.pos(), reporting.SALES)
+        copy = reporting.copies(self.pos, sale.sale) + 1
+        self.pos.journal.append(ReceiptReprinted(sale=sale.sale, of=sale.number, copy=copy))
+        return fill(sale, entry, copy)
+
+    def open_drawer(self, reason: str) -> None:
+        """Record an opening of the drawer without a sale (the host then kicks it)."""
+        self.pos.permissions.require("register.open_drawer")
+        self.pos.journal.append(DrawerOpened(register=self.name, reason=reason))
+
+
+__all__ = ["Answer", "Register"]

@@ -1,0 +1,236 @@
+"""Ringing up: scan, add, quantity, price, discount, void, note, customer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import uuid_utils
+
+from genesis.hooks import cart as cart_specs
+from genesis.hooks import pricing as price_specs
+from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
+from genesis.kernel.desk import MAX_MINOR, Answer, Desk
+from genesis.kernel.errors import Refused, UnknownCode, UserError
+from genesis.kernel.facts import LineVoided, PriceOverridden
+
+MAX_LINES = 2_000
+
+
+class Ringing(Desk):
+    """The commands that put a cart together."""
+
+
+    def resolve(self, code: str) -> Item | CustomerRef | Attach:
+        """Ask what a code stands for; UnknownCode where nobody knows."""
+        code = code.strip("\r\n\t ")
+        if not code or len(code) > 4_096:
+            raise UserError(f"a code has 1 to 4096 characters, not {len(code)}", "scan it again", "code")
+        found = self.pos.hooks.first(cart_specs.resolve_code)(cart=self.cart, code=code)
+        if found is None:
+            raise UnknownCode(f"unknown code {code[:60]!r}", "the cart is unchanged; scan the next item", "code")
+        return found
+
+    def scan(self, code: str, qty: int | None = None, command: str = "") -> Answer:
+        """Do what a scanned or typed code asks for: add the item, attach the customer or the coupon.
+
+        qty: thousandths of what one scan stands for (a code of a pack of 6 scanned 2 times is 12 pieces).
+        """
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        found = self.resolve(code)
+        if isinstance(found, CustomerRef):
+            return self.customer(found, command)
+        if isinstance(found, Attach):
+            return self.attach(found, command)
+        return self.add(found, qty=qty, command=command)
+
+    def add(
+        self,
+        item: Item,
+        qty: int | None = None,
+        extended_amount: int | None = None,
+        unit_price: int | None = None,
+        command: str = "",
+    ) -> Answer:
+        """Add an item; its price is asked now and fixed (extended_amount or unit_price enter it instead).
+
+        qty: thousandths of the item's pack; negative takes goods back without a receipt.
+        """
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._open_cart()
+        count = 1_000 if qty is None else qty
+        milli = item.quantity * count // 1_000 if item.quantity is not None else item.pack * count // 1_000
+        if milli == 0 or abs(milli) > 10**9:
+            raise UserError("quantity: it is out of range", "use 0.001 to 1000000", "quantity")
+        if milli < 0:
+            self.pos.permissions.require("register.return_without_receipt", item.ref)
+        if len(cart.lines) >= MAX_LINES:
+            raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
+        line = self._priced_line(cart, item, milli, extended_amount, unit_price)
+        self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
+        cart = msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1)
+        return self._change(cart, command, "line", line=line.id, text=item.name)
+
+    def _priced_line(self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | None) -> Line:
+        base: dict[str, Any] = {"id": str(cart.next_line), "item": item, "qty": milli}
+        if amount is None and item.amount is not None:
+            amount, source = item.amount, "code"
+        else:
+            source = "entered"
+        if amount is not None:
+            if abs(amount) > MAX_MINOR:
+                raise UserError("amount: it is out of range", "check it", "amount")
+            return Line(**base, extended=amount, source=source)
+        if unit_price is not None:
+            return Line(**base, price=unit_price, source="entered")
+        answers = self.pos.hooks.authored(price_specs.base_price)(cart=cart, item=item, qty=milli)
+        if not answers:
+            raise UserError(f"{item.name} has no price", "set its price, or enter one", "price")
+        author, found = answers[0]
+        return Line(**base, price=found.e4, source=f"{author}:{found.source}")
+
+    def quantity(self, line_id: str, milli: int, command: str = "") -> Answer:
+        """Set the quantity of a line (thousandths, not zero: void it instead)."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        line = self._need_line(line_id, sold=True)
+        if milli == 0 or abs(milli) > 10**9:
+            raise UserError("quantity: it is out of range", "use 0.001 to 1000000, or void the line", "quantity")
+        if milli < 0:
+            self.pos.permissions.require("register.return_without_receipt", line.item.ref)
+        if line.extended is not None:
+            raise UserError("this line was entered as one amount", "void it and add it again", "quantity")
+        changed = msgspec.structs.replace(line, qty=milli)
+        cart = self._need_cart()
+        self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=changed)
+        return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
+
+    def override_price(self, line_id: str, e4: int, reason: str = "", command: str = "") -> Answer:
+        """Set another unit price (ten-thousandths) on a line; recorded with who and what it was."""
+        done = self._begin("register.override_price", command)
+        if done:
+            return done
+        self._not_tendering()
+        line = self._need_line(line_id, sold=True)
+        if e4 < 0 or e4 > MAX_MINOR * 100:
+            raise UserError("price: it is out of range", "use zero or more", "price")
+        changed = msgspec.structs.replace(line, price=e4, extended=None, source="override",
+                                          approver=self.pos.actor.id)  # fmt: skip
+        cart = self._need_cart()
+        fact = PriceOverridden(sale=cart.id, line=line_id, item=line.item.ref, currency=cart.currency,
+                               before=line.price, after=e4, approver=self.pos.actor.id, reason=reason)  # fmt: skip
+        return self._change(self._replace_line(cart, changed), command, "line", fact, line=line_id)
+
+    def reprice(self, line_id: str, command: str = "") -> Answer:
+        """Ask the price of a line again."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        line = self._need_line(line_id, sold=True)
+        cart = self._need_cart()
+        fresh = self._priced_line(cart, line.item, line.qty, None, None)
+        changed = msgspec.structs.replace(line, price=fresh.price, extended=fresh.extended, source=fresh.source)
+        return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
+
+    def discount(
+        self,
+        line_id: str | None,
+        percent: Decimal | None = None,
+        amount: int | None = None,
+        reason: str = "",
+        command: str = "",
+    ) -> Answer:
+        """Give a discount on a line (or the cart: None); refused where no plugin applies discounts."""
+        done = self._begin("register.discount", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._need_cart()
+        if line_id is not None:
+            self._need_line(line_id, sold=True)
+        if (percent is None) == (amount is None):
+            raise UserError("discount: give a percentage or an amount", "", "discount")
+        if (percent is not None and not 0 < percent <= 100) or (amount is not None and amount <= 0):
+            raise UserError("discount: it is out of range", "use more than 0, and at most 100 %", "discount")
+        wanted = ManualDiscount(id=str(uuid_utils.uuid7()), line=line_id, percent=percent, amount=amount,
+                                reason=reason, actor=self.pos.actor.id)  # fmt: skip
+        cart = msgspec.structs.replace(cart, discounts=(*cart.discounts, wanted))
+        before = set(self._price(self._need_cart()).unanswered)
+        fresh = [problem for problem in self._price(cart).unanswered if problem not in before]
+        if fresh:
+            raise Refused(fresh[0], "", "discount")
+        return self._change(cart, command, "line", line=line_id or "")
+
+    def remove_discount(self, discount_id: str, command: str = "") -> Answer:
+        """Take a discount off again."""
+        done = self._begin("register.discount", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._need_cart()
+        kept = tuple(d for d in cart.discounts if d.id != discount_id)
+        return self._change(msgspec.structs.replace(cart, discounts=kept), command, "line")
+
+    def void(self, line_id: str, reason: str = "", command: str = "") -> Answer:
+        """Take a line off the cart; recorded."""
+        done = self._begin("register.void_line", command)
+        if done:
+            return done
+        self._not_tendering()
+        line = self._need_line(line_id)
+        cart = self._need_cart()
+        amount = next((p.figures.gross for p in (self.priced or self._price(cart)).lines if p.line.id == line_id), 0)
+        fact = LineVoided(sale=cart.id, line=line_id, item=line.item.ref, name=line.item.name, qty=line.qty,
+                          amount=amount, currency=cart.currency, approver=self.pos.actor.id, reason=reason)  # fmt: skip
+        cart = msgspec.structs.replace(
+            cart,
+            lines=tuple(x for x in cart.lines if x.id != line_id),
+            discounts=tuple(d for d in cart.discounts if d.line != line_id),
+        )
+        return self._change(cart, command, "line", fact, line=line_id, text=line.item.name)
+
+    def note(self, line_id: str | None, text: str, command: str = "") -> Answer:
+        """Write a note on a line or on the whole cart."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        if len(text) > 500:
+            raise UserError("note: it has more than 500 characters", "shorten it", "note")
+        cart = self._need_cart()
+        if line_id is None:
+            cart = msgspec.structs.replace(cart, note=text)
+        else:
+            cart = self._replace_line(cart, msgspec.structs.replace(self._need_line(line_id), note=text))
+        return self._change(cart, command, "line", line=line_id or "")
+
+    def customer(self, customer: CustomerRef | None, command: str = "") -> Answer:
+        """Attach a customer to the cart, or take it off."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = msgspec.structs.replace(self._open_cart(), customer=customer)
+        return self._change(cart, command, "customer", text=customer.name if customer else "")
+
+    def attach(self, data: Attach, command: str = "") -> Answer:
+        """Put data of a plugin (a coupon) into its section of the cart; once per key."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        cart = self._open_cart()
+        section = dict(cart.sections.get(data.plugin, {}))
+        if data.key in section:
+            raise UserError(f"{data.title or data.key} is on this cart already", "", "code")
+        section[data.key] = data.data
+        cart = msgspec.structs.replace(cart, sections={**cart.sections, data.plugin: section})
+        return self._change(cart, command, "line", text=data.title)

@@ -1,0 +1,122 @@
+"""Shifts: every sale belongs to the one that was open when it was made, fixed for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import uuid_utils
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from genesis.hooks.values import ReportSection
+from genesis.kernel import reporting
+from genesis.kernel.errors import UserError
+from genesis.kernel.facts import CashMoved, ShiftClosed, ShiftOpened
+from genesis.kernel.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from genesis.kernel.journal import Entry
+    from genesis.kernel.persons import Keys
+    from genesis.kernel.pos import Pos
+
+SPACE = "shift"
+MOVES = {"paid_in": 1, "paid_out": -1, "drop": -1}
+
+
+class Shifts:
+    """The shifts of one register; the current one stands in the kernel's state."""
+
+    def __init__(self, pos: Pos, register: str, store: str, keys: Keys) -> None:
+        self._pos, self._register, self._store, self._keys = pos, register, store, keys
+
+    def current(self) -> str:
+        """Return the open shift, "" where there is none."""
+        return str(self._pos.journal.state(SPACE, self._register, ""))
+
+    def ensure(self) -> str:
+        """Return the open shift; the first sale opens one with float 0 where the store does not count floats."""
+        shift = self.current()
+        if shift:
+            return shift
+        if self._pos.settings(StoreSettings).counted_shifts:
+            raise UserError("no shift is open", "open a shift with a counted float first", "shift")
+        return self._open(0, counted=False)
+
+    def open(self, opening_float: int) -> str:
+        """Open a shift with a counted float (minor units)."""
+        self._pos.permissions.require("till.open")
+        if self.current():
+            raise UserError("a shift is open already", "close it first", "shift")
+        if opening_float < 0:
+            raise UserError("float: it cannot be negative", "count again", "float")
+        return self._open(opening_float, counted=True)
+
+    def _open(self, opening_float: int, *, counted: bool) -> str:
+        shift = str(uuid_utils.uuid7())
+        self._pos.journal.append(
+            ShiftOpened(shift=shift, register=self._register, currency=self._pos.currency,
+                        opening_float=opening_float, counted=counted),
+            state=[(SPACE, self._register, shift)],
+        )  # fmt: skip
+        return shift
+
+    def move_cash(self, kind: str, amount: int, reason: str) -> None:
+        """Put cash in or take it out: paid_in, paid_out or drop; amount in minor units, positive."""
+        self._pos.permissions.require("till.move_cash", kind)
+        if kind not in MOVES or amount <= 0:
+            raise UserError("amount: it must be more than zero", "use paid_in, paid_out or drop", "amount")
+        self._pos.journal.append(
+            CashMoved(shift=self.ensure(), register=self._register, currency=self._pos.currency,
+                      amount=MOVES[kind] * amount, reason_kind=kind, reason=reason)
+        )  # fmt: skip
+
+    def x_report(self) -> list[ReportSection]:
+        """Return the figures of the open shift, changing nothing."""
+        self._pos.permissions.require("till.read")
+        shift = self.current()
+        if not shift:
+            raise UserError("no shift is open", "the first sale opens one", "shift")
+        self._settle()
+        return reporting.x_report(self._pos, shift, self._pos.currency)
+
+    def close(self, counted: int | None = None) -> ShiftClosed:
+        """Close the shift: a gapless Z number, the figures, and a signature over the journal's head."""
+        self._pos.permissions.require("till.close")
+        shift = self.current()
+        if not shift:
+            raise UserError("no shift is open", "", "shift")
+        self._settle()
+        figures = reporting.shift_figures(self._pos, shift)
+        journal = self._pos.journal
+        _, head = journal.raw.head(journal.stream)
+        signature, key = self._keys.sign(head)
+        number = int(journal.state("z", self._register, 0)) + 1
+        fact = ShiftClosed(
+            shift=shift, register=self._register, currency=self._pos.currency, z=number,
+            expected=reporting.expected_cash(figures), counted=counted,
+            figures={k: list(v) for k, v in sorted(figures.items())},
+            head=head.hex(), signature=signature, key=key,
+        )  # fmt: skip
+        journal.append(fact, state=[(SPACE, self._register, ""), ("z", self._register, number)])
+        return fact
+
+    def _settle(self) -> None:
+        self._pos.journal.wait(self._pos.journal.raw.pos(), reporting.TILL, timeout=30)
+
+
+def signature_fault(entry: Entry) -> str:
+    """Return what is wrong with the seal of a closed shift, "" if it holds and covers the fact before it."""
+    fact: Any = entry.fact
+    if not isinstance(fact, ShiftClosed):
+        return ""
+    if bytes.fromhex(fact.head) != entry.prev:
+        return "it seals another place of the journal"
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(fact.key)).verify(
+            bytes.fromhex(fact.signature), bytes.fromhex(fact.head)
+        )
+    except (InvalidSignature, ValueError):
+        return "its signature does not hold"
+    return ""
+
+

@@ -1,0 +1,375 @@
+"""The house put together: journal, plugins, projections, register; opened, softly restarted, closed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from genesis.db.engine import Database
+from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, upgrade
+from genesis.hooks import payment as payment_specs
+from genesis.hooks import platform as specs
+from genesis.hooks.values import Action, Screen
+from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
+from genesis.kernel.clock import Clock, SystemClock
+from genesis.kernel.errors import GenesisError, Refused, UserError
+from genesis.kernel.facts import PluginSuspended, StoreOpened
+from genesis.kernel.jobs import JobRunner
+from genesis.kernel.journal import OFFICE, BoundJournal, Journal
+from genesis.kernel.payment import PaymentMethod
+from genesis.kernel.permissions import Permissions
+from genesis.kernel.persons import Keys
+from genesis.kernel.projections import ReadDb
+from genesis.kernel.projector import Doorbell, Projector
+from genesis.kernel.reactions import Reactor
+from genesis.kernel.rebuild import Rebuilt, rebuild
+from genesis.kernel.records import RecordHandlers
+from genesis.kernel.recordset import RecordSet
+from genesis.kernel.register import Register
+from genesis.kernel.registry import Registry
+from genesis.kernel.reporting import kernel_projections
+from genesis.kernel.settings import Settings, StoreSettings
+from genesis.plugin import state
+from genesis.plugin.discovery import discover, load
+from genesis.plugin.home import Home
+from genesis.plugin.manager import HookManager
+from genesis.plugin.manifest import Found
+from genesis.plugin.order import arrange
+
+Mode = Literal["thread", "inline", "none"]
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class House:
+    """`pos` itself: see genesis.kernel.pos.Pos for what each part is."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.db = app.db
+        self.journal = app.journal
+        self.hooks = app.hooks
+        self.clock = app.clock
+        self.log = app.log
+        self._actor = app.actor
+        self.permissions: Permissions
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts now."""
+        return self.app.actor
+
+    @property
+    def currency(self) -> str:
+        """The store's currency; refused where `genesis init` was not told one."""
+        currency = self.settings(StoreSettings).currency
+        if not currency:
+            raise UserError("the store has no currency", "set it: genesis init --currency CODE", "currency")
+        return currency
+
+    def settings(self, model: type[S]) -> S:
+        """Return the current settings of the plugin that owns this model."""
+        return self.app.settings.get(model)
+
+    def records(self, name: str) -> RecordSet:
+        """Return the master data kept under this name."""
+        found = self.app.records.get(name)
+        if found is None:
+            raise UserError(f"no enabled plugin keeps {name}", "enable its plugin", "record")
+        return found
+
+
+class App:
+    """One process of a node.
+
+    register: whether this process is the register (takes its stream; refused while another has it).
+    projector: "thread" (a till), "inline" (commands, tests), "none". safe: the kernel alone, no plugins.
+    extra: plugin objects to use besides the installed ones (tests): id -> (Found, object).
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        register: bool = False,
+        projector: Mode = "inline",
+        safe: bool = False,
+        strict: bool = False,
+        clock: Clock | None = None,
+        actor: Actor = OWNER,
+        extra: dict[str, tuple[Found, Any]] | None = None,
+        only: set[str] | None = None,
+    ) -> None:
+        self.home, self.safe, self.actor = home, safe, actor
+        self.clock = clock or SystemClock()
+        self.log = logging.getLogger("genesis")
+        self._mode, self._strict, self._extra, self._only = projector, strict, extra or {}, only
+        self._hold = home.hold(f"stream-{home.stream}")
+        self.register: Register | None = None
+        self._is_register = register
+        if register:
+            self._take_stream()
+        try:
+            self._open_journal()
+            self._build()
+        except BaseException:
+            self._hold.drop()
+            raise
+
+    # -- opening -------------------------------------------------------------------------------------------
+
+    def _take_stream(self) -> None:
+        name = f"process {os.getpid()} on {socket.gethostname()}"
+        if not self._hold.take(name):
+            raise Refused(
+                f"register {self.home.config.register} is open already in {self._hold.holder()}",
+                "close it there, or use another register", "register",
+            )  # fmt: skip
+
+    def _open_journal(self) -> None:
+        self.keys = Keys(self.home.keys)
+        self.database: Database = self.home.database("journal")
+        upgrade(self.database, [KERNEL_JOURNAL])
+        self.raw_journal = Journal(self.database, Registry(), self.clock)
+        stream = self.home.stream if self._is_register else OFFICE
+        self.journal = BoundJournal(self.raw_journal, stream, lambda: self.actor)
+        if self.raw_journal.state("store", "opened") != self.home.stream:
+            config = self.home.config
+            self.journal.append(
+                StoreOpened(store=config.store, register=config.register, epoch=config.epoch, currency=""),
+                state=[("store", "opened", self.home.stream)],
+            )
+
+    def _build(self) -> None:
+        """Put everything together that a soft restart renews."""
+        self.errors: dict[str, str] = {}
+        self.views: Database = self.home.database("views")
+        self.db = ReadDb(self.views)
+        self.hooks = HookManager(self.log)
+        self.journal.forbidden = self.hooks.inside.top
+        self.hooks.on_suspend = lambda plugin, hook, cause: self._suspended(plugin, hook, cause)
+        self.pos = House(self)
+        self.hooks.pos = self.pos
+        self._load_plugins()
+        self._collect_declared()
+        self._open_views()
+        self.settings = Settings(self.journal, self._models)
+        self.pos.permissions = Permissions(self.pos, self._known_permissions)
+        self._collect_living()
+        if self._is_register:
+            self.register = Register(self.pos, self.home.config.register, self.home.config.store, self.keys,
+                                     self.methods)  # fmt: skip
+        self._start_workers()
+
+    def _load_plugins(self) -> None:
+        self.found = {} if self.safe else discover()
+        if self._only is not None:
+            self.found = {i: f for i, f in self.found.items() if i in self._only}
+        self.found |= {i: pair[0] for i, pair in self._extra.items()}
+        wanted = {i for i, row in self.journal.space(state.SPACE).items() if row["enabled"]}
+        usable = {i: f.manifest for i, f in self.found.items() if i in wanted and not f.fault}
+        order, self.blocked = arrange(usable, {i: f.manifest for i, f in self.found.items()})
+        objects, faults = load([i for i in order if i not in self._extra])
+        objects |= {i: self._extra[i][1] for i in order if i in self._extra}
+        self.errors |= faults
+        self.enabled: list[str] = []
+        for plugin in order:
+            if plugin in objects:
+                self._register_plugin(plugin, objects[plugin])
+        self._drop_dependants()
+
+    def _register_plugin(self, plugin: str, code: object) -> None:
+        needs = self.found[plugin].manifest.needs
+
+        def ready() -> None:
+            self.projector.require(needs)
+
+        try:
+            self.hooks.register(plugin, code, ready if needs else None)
+            self.enabled.append(plugin)
+        except Exception as error:  # a plugin that cannot be registered is out, the others start
+            self.errors[plugin] = str(error)
+
+    def _out(self, faults: dict[str, str]) -> None:
+        """Take plugins out that failed while starting, and whoever requires them."""
+        for plugin, reason in faults.items():
+            self.errors[plugin] = reason
+            self.log.error("plugin %s is off: %s", plugin, reason)
+            self.hooks.unregister(plugin)
+            self.enabled = [i for i in self.enabled if i != plugin]
+        if faults:
+            self._drop_dependants()
+
+    def _drop_dependants(self) -> None:
+        for plugin in list(self.enabled):
+            lost = [n for n in self.found[plugin].manifest.requires if n not in self.enabled]
+            if lost:
+                self.hooks.unregister(plugin)
+                self.enabled.remove(plugin)
+                self.blocked[plugin] = f"it needs {lost[0]}: {self.errors.get(lost[0], 'it is off')}"
+                self._drop_dependants()
+                return
+
+    def _collect(self, spec: Callable[..., Any], **values: Any) -> list[tuple[str, Any]]:
+        answers, faults = self.hooks.collect(spec, self.enabled, **values)
+        self._out(faults)
+        return [(plugin, value) for plugin, value in answers if plugin in self.enabled]
+
+    def _collect_declared(self) -> None:
+        """Facts, records, settings, permissions: what must be known before the views open."""
+        registry = self.raw_journal.registry
+        for plugin, kinds in self._collect(specs.facts):
+            try:
+                for kind in kinds:
+                    registry.add(kind)
+            except GenesisError as error:
+                self._out({plugin: str(error)})
+        self._declared = {r.name: (p, r) for p, found in self._collect(specs.records) for r in found}
+        self._models = dict(self._collect(specs.settings_model))
+        listed = [(p, x) for p, found in self._collect(specs.permissions) for x in found]
+        self._known_permissions: dict[str, Permission] = {x.id: x for x in KERNEL_PERMISSIONS}
+        self._known_permissions |= {x.id: x for p, x in listed if x.id.startswith(f"{p}.")}
+
+    def _open_views(self) -> None:
+        self.views_trees = [KERNEL_VIEWS]
+        upgrade(self.views, [KERNEL_VIEWS])
+        for plugin in list(self.enabled):
+            found = self.found[plugin]
+            if found.manifest.schema:
+                tree = Tree(plugin, found.folder / "migrations", found.manifest.schema)
+                try:
+                    upgrade(self.views, [tree])
+                    self.views_trees.append(tree)
+                except GenesisError as error:
+                    self._out({plugin: str(error)})
+        projections = kernel_projections()
+        for plugin, found_projections in self._collect(specs.projections):
+            projections += [msgspec.structs.replace(p, plugin=plugin) for p in found_projections]
+        self.records: dict[str, RecordSet] = {}
+        for plugin, record in self._declared.values():
+            if plugin in self.enabled:
+                projections.append(RecordHandlers(record, self.keys).projection(plugin))
+                self.records[record.name] = RecordSet(self.pos, record, self.keys)
+        self.projector = Projector(self.views, self.raw_journal, projections, self.home.hold("projector"),
+                                   strict=self._strict)  # fmt: skip
+        self.journal.wait = self._wait
+
+    def _collect_living(self) -> None:
+        """What plugins bring that needs a working pos: methods, reactions, screens, jobs; then their start."""
+        self.methods: dict[str, PaymentMethod] = {}
+        self._methods_by_plugin: dict[str, list[PaymentMethod]] = {}
+        for plugin, methods in self._collect(payment_specs.payment_methods, pos=self.pos):
+            self._methods_by_plugin[plugin] = list(methods)
+            self.methods |= {m.id: m for m in methods}
+        self.reactor = Reactor(self.pos, [r for _, found in self._collect(specs.reactions) for r in found])
+        self.screens: list[tuple[str, Screen]] = [
+            (p, s) for p, found in self._collect(specs.screens, pos=self.pos) for s in found
+        ]
+        self.actions: list[tuple[str, Action]] = [
+            (p, a) for p, found in self._collect(specs.actions, pos=self.pos) for a in found
+        ]
+        self.jobs = JobRunner(self.pos, [j for _, found in self._collect(specs.jobs, pos=self.pos) for j in found])
+
+    def _start_workers(self) -> None:
+        self.doorbell = Doorbell(self.projector)
+        self.raw_journal.on_append = [self.doorbell.ring if self._mode == "thread" else self._inline]
+        self.projector.ensure()
+        self.reactor.begin()
+        if self._mode != "none" and self.doorbell.take_lease():
+            for name in self.projector.stale():
+                self.rebuild(name, swap=True)
+            self.projector.catch_up(1.0 if self._mode == "thread" else 600.0)
+        if self._mode == "thread":
+            self.doorbell.after_step = [self.reactor.notify, self.raw_journal.checkpoint]
+            self.reactor.start()
+            self.jobs.start()
+            self.doorbell.start()
+        self._collect(specs.startup, pos=self.pos)
+
+    def _inline(self, pos: int) -> None:
+        if self._mode == "none" or self.hooks.inside.top():
+            return
+        if self.doorbell.take_lease():
+            self.projector.catch_up()
+        else:
+            self.doorbell.ring(pos)
+
+    def _wait(self, pos: int, *names: str, timeout: float = 5.0) -> None:
+        if self._mode == "inline" and self.doorbell.take_lease():
+            self.projector.catch_up()
+        self.projector.wait(pos, *names, timeout=timeout)
+
+    def _suspended(self, plugin: str, hook: str, cause: str) -> None:
+        self.journal.append(PluginSuspended(plugin=plugin, hook=hook, cause=cause[:500]))
+
+    # -- living --------------------------------------------------------------------------------------------
+
+    def methods_of(self, plugin: str) -> list[PaymentMethod]:
+        """Return the ways to pay that a plugin brings."""
+        return self._methods_by_plugin.get(plugin, [])
+
+    def plugins(self) -> list[state.PluginInfo]:
+        """Return every plugin with its state and reason."""
+        return state.listing(self)
+
+    def plan(self, plugin: str, action: Literal["enable", "disable"]) -> state.Plan:
+        """Tell what switching a plugin would mean."""
+        return state.plan(self, plugin, action)
+
+    def switch(self, plugin: str, *, enabled: bool, why: str = "", since: dict[str, str] | None = None) -> None:
+        """Switch a plugin on or off, effective at once: the house restarts softly and keeps the open cart."""
+        state.switch(self, plugin, enabled=enabled, why=why, since=since)
+        self.restart()
+
+    def outdated(self) -> bool:
+        """Whether another process switched plugins since this house was built."""
+        wanted = {i for i, row in self.journal.space(state.SPACE).items() if row["enabled"]}
+        known = {*self.enabled, *self.errors, *self.blocked}
+        return not self.safe and wanted & set(self.found) != known & set(self.found)
+
+    def restart(self) -> None:
+        """Build everything again on the same journal: hosts must drop their old `pos` and `register`."""
+        self._stop_parts()
+        self.register = None
+        self._build()
+
+    def rebuild(self, name: str, *, swap: bool) -> Rebuilt:
+        """Rebuild a projection beside the live one, compare, and swap if asked to."""
+        projection = self.projector.projections.get(name)
+        if projection is None:
+            raise UserError(f"there is no projection {name!r}", "see `genesis projection status`", "projection")
+        return rebuild(self.projector, projection, self.views_trees, self.home.folder, swap=swap)
+
+    def blob(self, digest: str) -> Path:
+        """Return the path of a stored file by its SHA-256."""
+        return self.home.blobs / digest[:2] / digest
+
+    def _stop_parts(self) -> None:
+        self.hooks.each(specs.shutdown)()
+        self.doorbell.stop()
+        self.reactor.stop()
+        self.jobs.stop()
+        self.projector.close()
+        self.db.close()
+        self.views.close()
+
+    def close(self) -> None:
+        """Close the house; everything durable is durable already."""
+        if self._mode == "inline" and self.doorbell.take_lease():
+            self.projector.catch_up()
+        self._stop_parts()
+        self.raw_journal.close()
+        self.database.close()
+        self.keys.close()
+        self._hold.drop()
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

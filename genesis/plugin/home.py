@@ -1,0 +1,147 @@
+"""The data folder of a node: which register it is, where its databases and keys are."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from platformdirs import user_data_path
+
+from genesis.db.engine import Database, Place
+from genesis.db.locks import Hold, network_file_system
+from genesis.kernel.errors import UserError
+
+CONFIG = "genesis.toml"
+KEY_BYTES = 32
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """genesis.toml: what must be known before any database is open."""
+
+    store: Annotated[str, Meta(min_length=1, max_length=64)]
+    register: Annotated[str, Meta(pattern="^[A-Z][A-Z0-9]{0,7}$")]
+    epoch: Annotated[str, Meta(pattern="^[a-z]?$")] = ""
+    database: str = "sqlite"
+    encrypted: bool = False
+
+
+class Home:
+    """One data folder."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder, self.config = folder, config
+        self.keys = keys_folder(folder)
+
+    @property
+    def stream(self) -> str:
+        """The register's stream: its name and epoch."""
+        return f"{self.config.register}{self.config.epoch}"
+
+    def database(self, name: str) -> Database:
+        """Open "journal" or "views"."""
+        key = self._key() if self.config.encrypted else None
+        if self.config.database == "sqlite":
+            return Database(Place(f"sqlite:///{self.folder / name}.db", name, key), self.folder / f"{name}.turn")
+        return Database(Place(self.config.database, f"genesis_{name}"))
+
+    def hold(self, name: str) -> Hold:
+        """Return a lock of this folder (not yet taken)."""
+        return Hold(self.folder / "locks" / name)
+
+    def _key(self) -> bytes:
+        path = self.keys / "database.key"
+        try:
+            key = bytes.fromhex(path.read_text().strip())
+        except (OSError, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise UserError(f"the key of this encrypted store is not in {path}", "put it back from its own backup")
+        return key
+
+    @property
+    def blobs(self) -> Path:
+        """Files named by their SHA-256 (pictures, attachments)."""
+        return self.folder / "blobs"
+
+    def next_epoch(self) -> Home:
+        """Return this home with the next stream epoch, written to its config (after a restore)."""
+        following = chr(ord(self.config.epoch or "a") + 1)
+        if following > "z":
+            raise UserError("this register was restored 25 times", "give it a new name with `genesis init`")
+        config = msgspec.structs.replace(self.config, epoch=following)
+        write_config(self.folder, config)
+        return Home(self.folder, config)
+
+
+def default_folder() -> Path:
+    """Return the folder to use: GENESIS_HOME, or the user's data folder."""
+    named = os.environ.get("GENESIS_HOME", "")
+    return Path(named) if named else user_data_path("genesis-pos", appauthor=False)
+
+
+def keys_folder(folder: Path) -> Path:
+    """Return where the keys lie: GENESIS_KEYS, or beside the data folder, never in it."""
+    named = os.environ.get("GENESIS_KEYS", "")
+    return Path(named) if named else folder.with_name(folder.name + ".keys")
+
+
+def exists(folder: Path) -> bool:
+    """Whether a store is there."""
+    return (folder / CONFIG).exists()
+
+
+def open_home(folder: Path) -> Home:
+    """Read a data folder; UserError says what to do where there is none or its config does not fit."""
+    path = folder / CONFIG
+    if not path.exists():
+        raise UserError(f"there is no store in {folder}", "run `genesis init` (or `genesis init --demo`)", "home")
+    try:
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise UserError(f"{path} does not fit: {error}", "correct the named field", CONFIG) from error
+    remote = network_file_system(folder)
+    if remote and config.database == "sqlite":
+        raise UserError(f"{folder} lies on a network file system ({remote})", "locks are not safe there: use a local disk")
+    return Home(folder, config)
+
+
+def create_home(folder: Path, register: str, database: str = "sqlite", *, encrypted: bool = False) -> Home:
+    """Make a data folder; its databases are made when it is first opened."""
+    try:
+        config = msgspec.convert(
+            {"store": str(uuid.uuid4()), "register": register, "database": database, "encrypted": encrypted}, Config
+        )
+    except msgspec.ValidationError as error:
+        raise UserError(f"register: {error}", "use a capital letter, then letters and digits, such as R1", "register") from error
+    if encrypted and database != "sqlite":
+        raise UserError("encrypt: PostgreSQL encrypts on its server", "leave --encrypt out", "encrypt")
+    try:
+        for part in (folder, folder / "locks", folder / "blobs"):
+            part.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home = Home(folder, config)
+        home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if encrypted:
+            key = home.keys / "database.key"
+            key.touch(0o600)
+            key.write_text(os.urandom(KEY_BYTES).hex())
+        write_config(folder, config)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written ({error.strerror})", "choose another folder", "home") from error
+    return home
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write genesis.toml whole or not at all."""
+    rows = [f"{name} = {json.dumps(value)}" for name, value in msgspec.to_builtins(config).items()]
+    path, fresh = folder / CONFIG, folder / (CONFIG + ".new")
+    with fresh.open("w", encoding="utf-8") as out:
+        out.write("\n".join(rows) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(fresh, path)

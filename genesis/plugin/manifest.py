@@ -1,0 +1,85 @@
+"""A plugin's facts, read from plugin.toml before any of its code is imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from genesis.kernel.errors import GenesisError
+
+API = 1
+Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{1,40}$")]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What plugin.toml says.
+
+    requires: plugins that must be enabled (hard). after: order only. needs: projections that must have caught
+    up before its reading hooks answer. schema: head of its alembic tree, "" without tables. default: whether
+    `genesis init` enables it. extra: the optional dependencies it wants (name of the install extra).
+    """
+
+    id: Id
+    title: Annotated[str, Meta(min_length=1, max_length=80)]
+    summary: Annotated[str, Meta(min_length=1, max_length=300)]
+    category: str
+    api: int
+    requires: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    schema: str = ""
+    default: Literal["on", "off"] = "off"
+    extra: str = ""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A plugin that is installed: its manifest, folder and entry point; fault says why it cannot be used."""
+
+    manifest: Manifest
+    folder: Path
+    group: str
+    release: str
+    entry: str
+    fault: str = ""
+
+
+def read(folder: Path) -> Manifest:
+    """Read and check a plugin.toml; GenesisError names the field."""
+    path = folder / "plugin.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Manifest)
+    except FileNotFoundError:
+        raise GenesisError(f"{folder.name} has no plugin.toml") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise GenesisError(f"{path.name} of {folder.name}: {error}") from error
+
+
+def find(entry: EntryPoint) -> Found:
+    """Return what an entry point stands for, without importing its code."""
+    package = entry.value.partition(":")[0].partition(".")[0]
+    release = entry.dist.version if entry.dist else ""
+
+    def broken(reason: str) -> Found:
+        shell = Manifest(id=entry.name, title=entry.name, summary=reason, category="", api=API)
+        return Found(manifest=shell, folder=Path(), group=entry.group, release=release, entry=entry.value, fault=reason)
+
+    try:
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            return broken(f"its code ({package}) is not installed")
+        folder = Path(spec.origin).parent
+        manifest = read(folder)
+    except (GenesisError, ImportError, ValueError) as error:
+        return broken(str(error))
+    fault = ""
+    if manifest.id != entry.name:
+        fault = f"plugin.toml says id {manifest.id!r}, its entry point {entry.name!r}"
+    elif manifest.api != API:
+        fault = f"it was made for version {manifest.api} of the plugin interface, this is {API}"
+    return Found(manifest=manifest, folder=folder, group=entry.group, release=release, entry=entry.value, fault=fault)

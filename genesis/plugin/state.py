@@ -1,0 +1,178 @@
+"""Which plugins are wanted, what became of each and why; switching is a fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from genesis.hooks import cart as cart_specs
+from genesis.hooks import payment as payment_specs
+from genesis.hooks import platform as specs
+from genesis.hooks import pricing as price_specs
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.facts import PluginDisabled, PluginEnabled
+
+if TYPE_CHECKING:
+    from genesis.plugin.app import App
+
+Status = Literal["discovered", "enabled", "disabled", "error", "blocked", "missing", "suspended"]
+SPACE = "plugin"
+NEEDED: dict[str, tuple[Any, str]] = {
+    "resolve_code": (cart_specs.resolve_code, "codes cannot be looked up: nothing can be scanned"),
+    "base_price": (price_specs.base_price, "items have no price: nothing can be added"),
+    "tax": (price_specs.tax, "no tax can be computed: taxable items cannot be sold"),
+}
+
+
+class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A plugin as the admin's list shows it."""
+
+    id: str
+    title: str
+    summary: str
+    category: str
+    release: str
+    status: Status
+    reason: str = ""
+    requires: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    faults: int = 0
+    slow: int = 0
+    last_fault: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a switch would mean. refusals stand against it; effects are what changes."""
+
+    plugin: str
+    action: Literal["enable", "disable"]
+    effects: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+def listing(app: App) -> list[PluginInfo]:
+    """Return every plugin that is installed or was wanted, with its state and the reason."""
+    wanted = app.journal.space(SPACE)
+    rows = [_info(app, i, wanted) for i in sorted(set(app.found) | set(wanted))]
+    return sorted(rows, key=lambda row: (row.category, row.id))
+
+
+def _info(app: App, plugin: str, wanted: dict[str, Any]) -> PluginInfo:
+    found = app.found.get(plugin)
+    health = app.hooks.health.get(plugin)
+    status, reason = _status(app, plugin, wanted)
+    manifest = found.manifest if found else None
+    return PluginInfo(
+        id=plugin, title=manifest.title if manifest else plugin, summary=manifest.summary if manifest else "",
+        category=manifest.category if manifest else "", release=found.release if found else "", status=status,
+        reason=reason, requires=manifest.requires if manifest else (), hooks=tuple(app.hooks.hooks_of(plugin)),
+        faults=health.faults if health else 0, slow=health.slow if health else 0,
+        last_fault=health.last_fault if health else "",
+    )  # fmt: skip
+
+
+def _status(app: App, plugin: str, wanted: dict[str, Any]) -> tuple[Status, str]:
+    want = wanted.get(plugin)
+    found = app.found.get(plugin)
+    if found is None:
+        return "missing", "its code is not installed; its data are kept"
+    if found.fault:
+        return "error", found.fault
+    if want is None:
+        return "discovered", "never switched on here"
+    if not want["enabled"]:
+        return "disabled", want.get("why", "")
+    if plugin in app.blocked:
+        return "blocked", app.blocked[plugin]
+    if plugin in app.errors:
+        return "error", app.errors[plugin]
+    health = app.hooks.health.get(plugin)
+    if health is not None and health.suspended:
+        return "suspended", health.suspended
+    if plugin in app.enabled:
+        return "enabled", ""
+    return "blocked", "safe mode" if app.safe else "it takes effect at the next restart"
+
+
+def plan(app: App, plugin: str, action: Literal["enable", "disable"]) -> Plan:
+    """Tell what switching a plugin would mean, changing nothing."""
+    found = app.found.get(plugin)
+    if action == "enable":
+        if found is None:
+            raise UserError(f"there is no plugin {plugin!r}", "see `genesis plugin list`", "plugin")
+        refusals = [found.fault] if found.fault else []
+        refusals += [f"it needs {need}, which is off: enable that first"
+                     for need in found.manifest.requires if need not in app.enabled]  # fmt: skip
+        return Plan(plugin=plugin, action="enable", refusals=tuple(refusals))
+    if found is None and app.journal.state(SPACE, plugin) is None:
+        raise UserError(f"there is no plugin {plugin!r}", "see `genesis plugin list`", "plugin")
+    refusals = [f"{other} needs it: disable that first" for other in app.enabled
+                if plugin in app.found[other].manifest.requires]  # fmt: skip
+    refusals += _pending(app, plugin)
+    return Plan(plugin=plugin, action="disable", effects=tuple(_effects(app, plugin)), refusals=tuple(refusals))
+
+
+def _pending(app: App, plugin: str) -> list[str]:
+    mine = {m.id for m in app.methods_of(plugin)}
+    waiting = [row for row in app.journal.raw.open_attempts()
+               if row[2] != "approved" and (row[3].get("attempt") or row[3])["method"] in mine]  # fmt: skip
+    return [f"{len(waiting)} payments of it are not finished: resolve them first"] if waiting else []
+
+
+def _effects(app: App, plugin: str) -> list[str]:
+    effects = []
+    for spec, meaning in NEEDED.values():
+        if app.hooks.implemented(spec) == [plugin]:
+            effects.append(meaning)
+    mine = {m.id for m in app.methods_of(plugin)}
+    if mine and mine == set(app.methods):
+        effects.append("it brings the last way to pay: no sale can be completed")
+    elif mine:
+        effects.append(f"these ways to pay go: {', '.join(sorted(mine))}")
+    register = app.register
+    if register is not None and register.cart is not None:
+        held = [line for line in register.cart.lines if line.item.ref.startswith(f"{plugin}:")]
+        if held:
+            effects.append(f"{len(held)} lines of the open cart came from it; they stay as they are")
+    for name, projection in app.projector.projections.items():
+        if projection.plugin == plugin:
+            effects.append(f"{name} stops following the journal and catches up when it is enabled again")
+    screens = [s.title for p, s in app.screens if p == plugin]
+    if screens:
+        effects.append(f"these screens go: {', '.join(screens)}")
+    hooks = app.hooks.hooks_of(plugin)
+    if payment_specs.payment_methods.__name__ not in hooks and specs.screens.__name__ not in hooks and not effects:
+        effects.append("nothing else depends on it")
+    return effects
+
+
+def switch(app: App, plugin: str, *, enabled: bool, why: str = "", since: dict[str, str] | None = None) -> None:
+    """Record a switch; the caller restarts the house. Refused while something stands against it."""
+    app.pos.permissions.require("plugins.toggle", plugin)
+    action: Literal["enable", "disable"] = "enable" if enabled else "disable"
+    now = app.journal.state(SPACE, plugin)
+    if now is not None and now["enabled"] == enabled and not (enabled and plugin in app.errors):
+        raise UserError(f"{plugin} is {action}d already", "", "plugin")
+    what = plan(app, plugin, action)
+    if what.refusals:
+        raise Refused(f"{plugin} cannot be {action}d: {what.refusals[0]}", "", "plugin")
+    if app.register is not None and app.register.payments.run is not None:
+        raise Refused("a payment is under way", "switch when it is finished", "plugin")
+    record(app, plugin, enabled=enabled, why=why, since=since or {})
+
+
+def record(app: App, plugin: str, *, enabled: bool, why: str, since: dict[str, str]) -> None:
+    """Append the fact of a switch with its state."""
+    for projection, choice in since.items():
+        if choice not in {"start", "enabled"}:
+            raise UserError(f"since: {choice!r} for {projection}", 'use "start" or "enabled"', "since")
+    found = app.found.get(plugin)
+    release = found.release if found else ""
+    state = [(SPACE, plugin, {"enabled": enabled, "why": why}), *(("since", k, v) for k, v in since.items())]
+    fact = (
+        PluginEnabled(plugin=plugin, release=release, why=why, since=since)
+        if enabled
+        else PluginDisabled(plugin=plugin, release=release, why=why)
+    )
+    app.journal.append(fact, state=state)

@@ -1,0 +1,90 @@
+"""Keys and scans of the whole window, caught before any widget sees them."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable
+
+from genesis.shell.vm.desk import Desk
+from genesis.shell.wedge import Wedge
+
+TAG = "GenesisKeys"
+_SHIFT, _CONTROL, _ALT = 0x1, 0x4, 0x8
+_MODIFIERS = frozenset({
+    "Shift_L", "Shift_R", "Control_L", "Control_R", "Alt_L", "Alt_R", "Meta_L", "Meta_R", "ISO_Level3_Shift",
+    "Mode_switch", "Caps_Lock", "Num_Lock", "Super_L", "Super_R",
+})  # fmt: skip
+_SUFFIX = {"Return": "\r", "KP_Enter": "\r", "Tab": "\t"}
+_EDITING = frozenset({"Delete", "BackSpace", "Left", "Right", "Home", "End"})
+
+
+def key_name(event: tkinter.Event[tkinter.Misc]) -> str:
+    """Return the key of an event as the key map writes it ("F4", "Ctrl+K", "Alt+1", "Shift+F6")."""
+    state = int(event.state)
+    parts = [name for bit, name in ((_CONTROL, "Ctrl"), (_ALT, "Alt")) if state & bit]
+    shifted = bool(state & _SHIFT) and not (event.char and event.char.isprintable())
+    sym = event.keysym.upper() if parts and len(event.keysym) == 1 else event.keysym
+    return "+".join([*parts, *(["Shift"] if shifted else []), sym])
+
+
+class Keyboard:
+    """Gives key events to the wedge and the desk; only what neither wants reaches the focused widget."""
+
+    def __init__(self, root: tkinter.Misc, desk: Callable[[], Desk], wedge: Callable[[Callable[[str], object]], Wedge]) -> None:
+        self._root, self._desk = root, desk
+        self._scanned: list[str] = []
+        self._wedge = wedge(self._scanned.append)
+        self._before: tuple[tkinter.Misc | None, object] = (None, None)
+        root.bind_class(TAG, "<KeyPress>", self._on_key)
+        root.bind_all("<FocusIn>", self._adopt, add="+")
+
+    def _adopt(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        """Put our tag before the class of whatever gets the focus."""
+        widget = event.widget
+        if isinstance(widget, tkinter.Misc) and TAG not in (tags := widget.bindtags()):
+            widget.bindtags((TAG, *tags))
+
+    def _on_key(self, event: tkinter.Event[tkinter.Misc]) -> str | None:
+        if event.keysym in _MODIFIERS:
+            return None
+        widget = event.widget
+        chorded = int(event.state) & (_CONTROL | _ALT)
+        char = "" if chorded else _SUFFIX.get(event.keysym) or (event.char if event.char.isprintable() else "")
+        if not char:
+            self._wedge.reset()
+        elif self._is_scan(char, event.time, widget):
+            return "break"
+        typing = isinstance(widget, tkinter.Entry)
+        if typing and event.keysym in _EDITING and widget.get():
+            return None
+        if self._desk().key(key_name(event)):
+            return "break"
+        if char and not typing and char not in "\r\t" and self._desk().top.typed(char):
+            return "break"
+        return None
+
+    def _is_scan(self, char: str, ms: int, widget: tkinter.Misc) -> bool:
+        """Feed the wedge; a finished scan puts the field back as it was and goes to the desk."""
+        verdict = self._wedge.feed(char, ms)
+        if verdict == "start":
+            self._before = (widget, self._snapshot(widget))
+        elif verdict == "scan":
+            self._restore(*self._before)
+            while self._scanned:
+                self._desk().scan(self._scanned.pop(0))
+            return True
+        return False
+
+    def _snapshot(self, widget: tkinter.Misc) -> object:
+        if isinstance(widget, tkinter.Entry):
+            return widget.get(), widget.index("insert")
+        return self._desk().top.snapshot()
+
+    def _restore(self, widget: tkinter.Misc | None, state: object) -> None:
+        if isinstance(widget, tkinter.Entry) and isinstance(state, tuple):
+            text, cursor = state
+            widget.delete(0, "end")
+            widget.insert(0, text)
+            widget.icursor(cursor)
+        else:
+            self._desk().top.restore(state)

@@ -1,0 +1,76 @@
+"""A text field: a real ttk entry inside a drawn border with icon, hint, key cap and focus ring."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable
+
+from genesis.shell.kit import styles
+from genesis.shell.kit.controls import keycap
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.safe import safe_text
+
+
+class Field:
+    """An entry on a pane. on_write: called with the text after each change by a person."""
+
+    def __init__(self, pane: Pane, key: str, on_write: Callable[[str], object], *, secret: bool = False) -> None:
+        self._pane, self._key, self._on_write = pane, key, on_write
+        self._text = tkinter.StringVar(pane)
+        self._silent = False
+        self.entry = styles.entry(pane, pane.kit, secret=secret)
+        self.entry.configure(textvariable=self._text)
+        self._hint = tkinter.Label(self.entry, borderwidth=0, padx=0, pady=0, cursor="xterm")
+        self._hint.bind("<ButtonPress-1>", lambda _e: self.entry.focus_set())
+        for sequence in ("<FocusIn>", "<FocusOut>"):
+            self.entry.bind(sequence, lambda _e: pane.refresh(), add="+")
+        self._text.trace_add("write", self._written)
+
+    def _written(self, *_names: str) -> None:
+        """Told by Tk within each change, so that the view-model never lags behind the field."""
+        self._show_hint()
+        if not self._silent:
+            self._on_write(self._text.get())
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        return self._text.get()
+
+    def write(self, text: str) -> None:
+        """Put a text into the field without telling."""
+        text = safe_text(text)
+        if text != self._text.get():
+            self._silent = True
+            self._text.set(text)
+            self._silent = False
+            self.entry.icursor("end")
+
+    def focus(self) -> None:
+        """Give the field the keys."""
+        self.entry.focus_set()
+
+    def draw(self, box: Box, hint: str, *, icon: str = "", cap: str = "", bad: bool = False) -> None:
+        """Draw border, icon and cap, and place the entry between them."""
+        p, c = self._pane, self._pane.kit.theme.color
+        focus = p.focus_displayof() == self.entry
+        edge = c.focus if focus else c.bad if bad else c.input_border
+        p.surface(self._key, box, p.kit.theme.radius.field, c.surface, edge, stroke=2 if focus else 1)
+        left, right = box.x + 16, box.right - 14
+        if icon:
+            p.icon(f"{self._key}.icon", icon, left + 12, box.cy, 24, c.text2, c.surface)
+            left += 34
+        if cap:
+            right -= keycap(p, f"{self._key}.cap", box.right - 12, box.cy, cap, c.surface) + 8
+        self.entry.configure(font=str(p.kit.fonts["input"]))
+        p.widget(f"{self._key}.entry", Box(left, box.y + 6, right - left, box.h - 12), self.entry)
+        text = p.kit.fonts.fit("input", safe_text(hint), p.kit.px(right - left - 6))
+        self._hint.configure(text=text, font=str(p.kit.fonts["input"]), background=c.surface, foreground=c.text3)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._text.get():
+            self._hint.place_forget()
+        else:
+            self._hint.place(x=self._pane.kit.px(4), rely=0.5, anchor="w")

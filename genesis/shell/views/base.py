@@ -1,0 +1,72 @@
+"""What every view shares: a frame of panes that is drawn again when its view-model changes."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING
+
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.kit import Kit
+from genesis.shell.kit.pane import Pane
+from genesis.shell.vm.base import ViewModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genesis.shell.vm.desk import Desk
+
+
+class View(tkinter.Frame):
+    """A screen. rail: whether the navigation stays beside it."""
+
+    rail = True
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel) -> None:
+        super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=0)
+        self.kit, self.desk = kit, desk
+        self.panes: list[Pane] = []
+        self._unsubscribe = vm.subscribe(self.refresh)
+        self.bind("<Configure>", lambda _e: self.arrange())
+
+    def pane(self, draw: Callable[[Pane], None]) -> Pane:
+        """Add a drawn area."""
+        pane = Pane(self, self.kit, draw)
+        self.panes.append(pane)
+        return pane
+
+    def put(self, pane: tkinter.Widget, box: Box) -> None:
+        """Place a pane (dp)."""
+        px = self.kit.px
+        x, y = px(box.x), px(box.y)
+        pane.place(x=x, y=y, width=max(px(box.right) - x, 1), height=max(px(box.bottom) - y, 1))
+
+    @property
+    def area(self) -> Box:
+        """The whole view in dp."""
+        return Box(0, 0, self.kit.dp(self.winfo_width()), self.kit.dp(self.winfo_height()))
+
+    def arrange(self) -> None:
+        """Place the panes for the present size."""
+
+    def refresh(self) -> None:
+        """Draw again when idle."""
+        for pane in self.panes:
+            pane.refresh()
+
+    def focus_here(self) -> None:
+        """Give the keys to the widget that should have them."""
+        self.focus_set()
+
+    def sheet(self) -> Box:
+        """Where dialogs stand, in dp of this view."""
+        return self.area
+
+    def notice(self) -> Box:
+        """Where toasts stand, in dp of this view."""
+        area = self.area
+        return Box(area.x, area.bottom - 48, area.w, 48)
+
+    def destroy(self) -> None:
+        """Stop listening with the widget."""
+        self._unsubscribe()
+        super().destroy()

@@ -1,0 +1,131 @@
+"""The lines of the cart: a list that scrolls by finger, with the stepper inside the chosen line."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING
+
+from genesis.kernel.money import QTY_SCALE
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.vm.formats import PIECES, joined
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.cashier import CashierVM
+    from genesis.shell.vm.till import Line
+
+ROW, CHOSEN = 60, 108
+
+
+class LinesPane(Pane):
+    """Draws the lines in sight; top is how far the list is scrolled, in dp."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, vm: CashierVM) -> None:
+        super().__init__(parent, kit, self._paint)
+        self.vm, self.top = vm, 0.0
+        self.on_scroll = self._move
+        self._seen = ("", 0)
+
+    def _place(self) -> dict[str, Box]:
+        """Return the box of every line, unscrolled."""
+        out, y, width = {}, 0.0, self.area.w
+        for line in self.vm.sale.lines:
+            height = CHOSEN if line.id == self.vm.selected else ROW
+            out[line.id] = Box(0, y, width, height)
+            y += height
+        return out
+
+    def _move(self, dp: float) -> None:
+        self.top += dp
+        self.refresh()
+
+    def _paint(self, p: Pane) -> None:
+        c, places = self.kit.theme.color, self._place()
+        p.clear(c.surface)
+        height = max((box.bottom for box in places.values()), default=0.0)
+        self._follow(places)
+        self.top = min(max(self.top, 0.0), max(height - self.area.h, 0.0))
+        for line in self.vm.sale.lines:
+            box = places[line.id].moved(0, -self.top)
+            if box.overlaps(self.area):
+                self._draw_line(p, box, line)
+        if height > self.area.h:
+            size = max(self.area.h * self.area.h / height, 24)
+            y = (self.area.h - size) * self.top / (height - self.area.h)
+            p.rect("thumb", Box(self.area.w - 5, y, 3, size), c.border)
+        if not places:
+            self._draw_empty(p)
+
+    def _follow(self, places: dict[str, Box]) -> None:
+        """Bring the chosen line into sight when it or the number of lines changed."""
+        now = (self.vm.selected, len(places))
+        if now != self._seen:
+            self._seen = now
+            if box := places.get(self.vm.selected):
+                self.top = min(max(self.top, box.bottom - self.area.h), box.y)
+
+    def _draw_empty(self, p: Pane) -> None:
+        c, area = self.kit.theme.color, self.area
+        if area.h > 150:
+            p.icon("empty.icon", "shopping-basket", area.cx, area.cy - 34, 44, c.text3)
+        p.text("empty.text", area.cx, area.cy + 8, _("Nothing rung up yet"), "strong", c.text2, "center", area.w - 40)
+        p.text("empty.help", area.cx, area.cy + 32, _("Scan a code or tap an item"), "small", c.text3, "center", area.w - 40)
+
+    def _draw_line(self, p: Pane, box: Box, line: Line) -> None:
+        c, f, key = self.kit.theme.color, self.vm.desk.formats, f"line.{line.id}"
+        chosen = line.id == self.vm.selected
+        under = c.primary_soft if chosen else c.surface
+        if chosen:
+            card = Box(11, box.y, box.w - 22, box.h - 4)
+            p.surface(key, card, self.kit.theme.radius.card, c.primary_soft, c.primary, stroke=2)
+        else:
+            p.rect(key, Box(19, box.bottom - 2, box.w - 38, 1), c.line)
+        y = box.y + (19 if chosen else 20)
+        p.hot(key, box, lambda: self.vm.select(line.id), line.name)
+        pieces = line.qty if line.qty % QTY_SCALE == 0 else QTY_SCALE * (-1 if line.qty < 0 else 1)
+        ink = c.bad if line.qty < 0 else c.primary_text
+        p.text(f"{key}.times", 41, y + 10, "×", "small_medium", c.text2)
+        p.text(f"{key}.qty", 37, y + 10, f.quantity(pieces), "num_strong", ink, "e")
+        right = box.w - 27
+        width = p.text(f"{key}.amount", right, y, f.plain(line.amount), "num_strong", c.text, "e")
+        p.text(f"{key}.name", 59, y, line.name, "strong", c.text, "w", right - width - 67)
+        p.text(f"{key}.detail", 59, y + 20, self._detail(line), "small", c.text2, "w", right - 59)
+        if chosen:
+            self._draw_stepper(p, box, line, under)
+
+    def _detail(self, line: Line) -> str:
+        f = self.vm.desk.formats
+        each = ""
+        if line.price is not None:
+            weighed = line.qty % QTY_SCALE or line.unit not in PIECES
+            each = f"{f.measured(line.qty, line.unit)} × {f.price(line.price)}" if weighed else f.each(line.price, line.unit)
+        discounts = (f"{a.text} {f.plain(a.amount)}" for a in line.adjustments)
+        return joined(_("Return") if line.returned else "", each, *discounts, *line.notes)
+
+    def _draw_stepper(self, p: Pane, box: Box, line: Line, under: str) -> None:
+        """Less, quantity, more, discount and void, 48 dp each; narrow panels drop words, not buttons."""
+        c, f, vm, desk = self.kit.theme.color, self.vm.desk.formats, self.vm, self.vm.desk
+        y, x = box.y + 52, 59.0 if box.w >= 360 else 22.0
+        key = f"line.{line.id}"
+        if line.unit in PIECES and "line.quantity" in vm.commands:
+            controls.button(p, f"{key}.less", Box(x, y, 48, 48), lambda: vm.step_quantity(-1), icon="minus", under=under, name=_("One less"))
+            p.text(f"{key}.count", x + 70, y + 24, f.quantity(line.qty), "clock", c.text, "center", 44)
+            controls.button(p, f"{key}.more", Box(x + 92, y, 48, 48), lambda: vm.step_quantity(1), icon="plus", under=under, name=_("One more"))
+            x += 148
+        elif "line.quantity" in vm.commands:
+            quantity = vm.commands["line.quantity"].title
+            controls.button(p, f"{key}.weight", Box(x, y, 112, 48), lambda: desk.dispatch("line.quantity", vm), text=quantity, icon="scale", style="small_medium", under=under)
+            x += 120
+        right = box.w - 19 - 8
+        if "line.void" in vm.commands:
+            void = Box(right - 48, y, 48, 48)
+            controls.button(p, f"{key}.void", void, lambda: desk.dispatch("line.void", vm), icon="trash-2", kind="danger", under=under, name=_("Void line"))
+            right -= 56
+        if "line.discount" in vm.commands:
+            wide = right - x >= 100
+            text = vm.commands["line.discount"].title if wide else ""
+            cell = Box(x, y, min(right - x, 112) if wide else 48, 48)
+            controls.button(p, f"{key}.discount", cell, lambda: desk.dispatch("line.discount", vm), text=text, icon="percent", style="small_medium", under=under, name=_("Discount"))

@@ -1,0 +1,185 @@
+"""The payment screen: methods, the amount with its keypad, and the order beside them."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING
+
+from genesis.kernel.money import Money
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views import layout
+from genesis.shell.views.base import View
+from genesis.shell.views.cart import draw_total, draw_totals, total_rows
+from genesis.shell.vm.formats import PIECES, joined
+from genesis.shell.vm.payment import PaymentVM
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+    from genesis.shell.vm.till import Line, Method
+
+
+class PaymentView(View):
+    """One pane; the keys belong to the screen, as nothing here is a text field."""
+
+    rail = False
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: PaymentVM) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.vm = vm
+        self.main = self.pane(self._draw)
+
+    @property
+    def boxes(self) -> layout.PayLayout:
+        """The layout of the moment."""
+        return layout.pay(self.area.w, self.area.h, len(self.vm.methods))
+
+    def arrange(self) -> None:
+        """One pane fills the screen."""
+        self.put(self.main, self.area)
+
+    def sheet(self) -> Box:
+        """Dialogs stand below the header."""
+        head = self.boxes.head
+        return Box(0, head.bottom, self.area.w, self.area.h - head.bottom)
+
+    def notice(self) -> Box:
+        """Toasts stand in the header, where they cover no key."""
+        left = min(420.0, self.area.w * 0.4)
+        return Box(left, self.boxes.head.cy - 24, self.area.w - left - 20, 48)
+
+    def _draw(self, p: Pane) -> None:
+        c, boxes = self.kit.theme.color, self.boxes
+        p.clear(c.app)
+        self._draw_head(p, boxes.head)
+        for i, method in enumerate(self.vm.methods):
+            self._draw_method(p, boxes.cells[i], method, i)
+        if not self.vm.methods:
+            p.text("none", boxes.methods.x, boxes.methods.y + 20, _("No way to pay"), "strong", c.bad, "w", boxes.methods.w)
+        self._draw_amount(p, boxes)
+        self._draw_presets(p, boxes.presets)
+        text = _("Give back") if self.vm.refund else _("Complete")
+        if self.vm.waiting is not None:
+            text = _("Waiting")
+        enter = self.desk.cap("payment.complete", "payment")
+        done = lambda: self.desk.dispatch("payment.complete", self.vm)
+        point = self.desk.formats.point
+        controls.keypad(p, "pad", boxes.pad, self.vm.press, done, text=text, cap=enter, point=point, enabled=self.vm.waiting is None)
+        if boxes.summary is not None:
+            self._draw_summary(p, boxes.summary)
+
+    def _draw_head(self, p: Pane, box: Box) -> None:
+        c, sale = p.kit.theme.color, self.vm.sale
+        p.rect("head", box, c.surface)
+        p.rect("head.line", Box(0, box.bottom - 1, box.w, 1), c.border)
+        high = 48.0
+        back = Box(20 if box.h > 60 else 8, box.cy - high / 2, 136, high)
+        cap = self.desk.cap("payment.back", "payment")
+        run = lambda: self.desk.dispatch("payment.back", self.vm)
+        controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
+        customer = sale.customer.name if sale.customer else ""
+        count = self.desk.formats.items(sum(1 if ln.qty % 1000 else abs(ln.qty) // 1000 for ln in sale.lines))
+        room = box.w - back.right - 40
+        p.text("title", back.right + 20, box.cy - 9, _("Refund") if self.vm.refund else _("Payment"), "title", c.text, "w", room)
+        p.text("detail", back.right + 20, box.cy + 14, joined(sale.name, customer, count), "small", c.text3, "w", room)
+
+    def _draw_method(self, p: Pane, box: Box, method: Method, place: int) -> None:
+        c, key = p.kit.theme.color, f"method.{method.id}"
+        chosen = method.id == self.vm.chosen
+        paint = controls.paints(p, "chosen" if chosen else "plain", enabled=True, pressed=p.pressed == key, under=c.app)
+        p.surface(key, box, p.kit.theme.radius.card, paint.fill, paint.border, stroke=paint.stroke, raised=not chosen)
+        size = min(48.0, box.h - 12)
+        disc = Box(box.x + 14, box.cy - size / 2, size, size)
+        fill, ink = (c.primary, c.on_primary) if chosen else (c.cap, c.text)
+        p.surface(f"{key}.disc", disc, 12, fill, None, paint.fill)
+        p.icon(f"{key}.icon", method.icon or "wallet", disc.cx, disc.cy, 24 if size >= 40 else 20, ink, fill)
+        right = box.right - 14
+        if place < 9 and box.w >= 200:
+            cap = self.desk.cap(f"payment.method.{place + 1}", "payment")
+            right -= controls.keycap(p, f"{key}.cap", right, box.cy, cap, paint.fill) + 8
+        waiting = self.vm.waiting is not None and self.vm.waiting.id == method.id
+        detail = _("Waiting for the terminal") if waiting else method.detail
+        left, shift = disc.right + 14, 11 if detail and box.h >= 52 else 0
+        p.text(f"{key}.text", left, box.cy - shift, method.title, "heading", c.text, "w", right - left)
+        if shift:
+            p.text(f"{key}.detail", left, box.cy + 13, detail, "small", c.text2, "w", right - left)
+        p.hot(key, box, lambda: self.vm.choose(method), method.title, enabled=self.vm.waiting is None)
+
+    def _draw_amount(self, p: Pane, boxes: layout.PayLayout) -> None:
+        """What is received at the left; what is due, and the change, at the right."""
+        c, f, vm, box = p.kit.theme.color, self.desk.formats, self.vm, boxes.amount
+        p.surface("amount", box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
+        side = 16 if boxes.compact else 24
+        method = vm.method
+        said = _("To give back") if vm.refund else _("{method} received").format(method=method.title) if method else _("Amount")
+        style = "due" if boxes.compact or box.w < 480 else "display"
+        due_style = "num_strong" if boxes.compact else "due"
+        right = box.right - side
+        p.text("due.text", right, box.y + (16 if boxes.compact else 26), _("Due"), "body", c.text2, "e")
+        p.text("due", right, box.y + (38 if boxes.compact else 60), f.money(vm.asked), due_style, c.text, "e")
+        room = box.w - 2 * side - max(p.measure(due_style, f.money(vm.asked)), 130) - 12
+        p.text("amount.text", box.x + side, box.y + (16 if boxes.compact else 26), said, "body", c.text2, "w", room)
+        p.text("amount.value", box.x + side, box.y + (52 if boxes.compact else 80), self._typed(), style, c.text, "w", room)
+        if vm.change.minor and not vm.refund:
+            short = vm.change.minor < 0
+            text = _("Missing {amount}") if short else _("Change {amount}")
+            amount = f.money(Money(abs(vm.change.minor), vm.change.currency))
+            y = box.bottom - (17 if boxes.compact else 28)
+            height = 26 if boxes.compact else 36
+            tone = "warn" if short else "good"
+            controls.pill(p, "change", right + 4, y, text.format(amount=amount), tone, height=height, under=c.surface, style="" if boxes.compact else "num_strong")
+
+    def _typed(self) -> str:
+        if self.vm.refund or self.vm.number.fresh:
+            return self.desk.formats.money(self.vm.asked)
+        return self.desk.formats.typed(self.vm.number.text)
+
+    def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
+        vm, c = self.vm, p.kit.theme.color
+        if vm.method is None or not vm.method.cash or vm.refund:
+            return
+        choices: list[tuple[str, str, Money]] = [("exact", _("Exact"), vm.asked)]
+        choices += [(str(amount), self.desk.formats.whole(amount), amount) for amount in vm.presets]
+        for (ident, text, amount), box in zip(choices, boxes, strict=False):
+            typed = not vm.number.fresh and amount == vm.amount
+            kind: controls.Kind = "chosen" if typed else "plain"
+            style = "heading" if ident == "exact" else "clock"
+            controls.button(p, f"preset.{ident}", box, lambda a=amount: vm.give(a), text=text, kind=kind, style=style, under=c.app)
+
+    def _draw_summary(self, p: Pane, box: Box) -> None:
+        """The order: lines, totals and total."""
+        c, f, sale = p.kit.theme.color, self.desk.formats, self.vm.sale
+        p.rect("summary", box, c.surface)
+        p.rect("summary.line", Box(box.x, box.y, 1, box.h), c.border)
+        p.under = c.surface
+        inner = Box(box.x + 24, box.y + 16, box.w - 48, box.h - 32)
+        totals = total_rows(sale, f)
+        room = max(int((inner.h - 64 - len(totals) * 28) // 36), 1)
+        lines = list(sale.lines)
+        left = 0 if len(lines) <= room else len(lines) - room + 1
+        shown = lines[: len(lines) - left]
+        y = inner.y
+        for line in shown:
+            self._draw_line(p, line, Box(inner.x, y, inner.w, 36))
+            y += 36
+        if left:
+            p.text("summary.more", inner.x, y + 18, _("{count} more").format(count=left), "body", c.text2)
+            y += 36
+        p.rect("summary.rule", Box(inner.x, y + 5, inner.w, 1), c.border)
+        y += 12
+        fitting = max(min(int((inner.bottom - y - 56) // 28), len(totals)), 0)
+        draw_totals(p, sale, f, tuple(Box(inner.x, y + i * 28, inner.w, 28) for i in range(fitting)))
+        draw_total(p, Box(inner.x, y + fitting * 28, inner.w, 50), sale, f)
+        p.under = c.app
+
+    def _draw_line(self, p: Pane, line: Line, box: Box) -> None:
+        c, f, key = p.kit.theme.color, self.desk.formats, f"summary.{line.id}"
+        whole = line.qty % 1000 == 0 and line.unit in PIECES
+        p.text(f"{key}.qty", box.x + 12, box.cy, f.quantity(line.qty) if whole else "1", "num_strong", c.primary_text, "center")
+        p.text(f"{key}.times", box.x + 24, box.cy, "×", "small", c.text2, "center")
+        width = p.text(f"{key}.amount", box.right, box.cy, f.plain(line.amount), "num_strong", c.text, "e")
+        name = line.name if whole else f"{line.name} {f.measured(line.qty, line.unit)}"
+        p.text(f"{key}.name", box.x + 36, box.cy, name, "name", c.text, "w", box.w - 36 - width - 12)

@@ -1,0 +1,118 @@
+"""After the sale: the change in large figures, the receipt as it is on paper, and one key for the next customer."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING
+
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.base import View
+from genesis.shell.vm.receipt import ReceiptVM
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+    from genesis.shell.vm.till import Receipt
+
+ROW = 21
+
+
+class ReceiptView(View):
+    """One pane: what to do at the left, the paper at the right."""
+
+    rail = False
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ReceiptVM) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.vm = vm
+        self.main = self.pane(self._draw)
+        self.main.on_scroll = self._scroll
+        self._rest = 0.0
+
+    def arrange(self) -> None:
+        """One pane fills the screen."""
+        self.put(self.main, self.area)
+
+    def notice(self) -> Box:
+        """Toasts stand at the top left."""
+        return Box(0, 0, self._paper_box().x - 20, 48)
+
+    def _paper_box(self) -> Box:
+        width = min(max(self.area.w * 0.4, 280), 420)
+        return Box(self.area.w - width - 20, 20, width, self.area.h - 40)
+
+    def _scroll(self, dp: float) -> None:
+        self._rest += dp
+        rows = int(self._rest / ROW)
+        self._rest -= rows * ROW
+        self.vm.scroll(rows, self._places(self._paper_box()))
+
+    def _places(self, box: Box) -> int:
+        return max(int((box.h - 40) // ROW), 1)
+
+    def _draw(self, p: Pane) -> None:
+        p.clear(self.kit.theme.color.app)
+        receipt = self.vm.receipt
+        if receipt is None:
+            return
+        paper = self._paper_box()
+        self._draw_outcome(p, Box(20, 60, paper.x - 60, self.area.h - 80), receipt)
+        self._draw_paper(p, paper, receipt)
+
+    def _draw_outcome(self, p: Pane, box: Box, receipt: Receipt) -> None:
+        c, f = self.kit.theme.color, self.desk.formats
+        compact = box.h < 440
+        low = compact and box.h < 330
+        y = box.y + (0 if compact else box.h * 0.08)
+        size = 48 if compact else 72
+        if not low:
+            p.surface("done", Box(box.cx - size / 2, y, size, size), 999, c.good_soft, None)
+            p.icon("done.icon", "check", box.cx, y + size / 2, size * 0.55, c.good, c.good_soft)
+            y += size + (12 if compact else 26)
+        back = receipt.total.minor < 0
+        change = -receipt.total if back else receipt.change
+        said = _("Given back") if back else _("Change") if change.minor else _("Paid exactly")
+        p.text("said", box.cx, y + 8, said, "heading", c.text2, "center", box.w)
+        shown = f.money(change if change.minor or back else receipt.total)
+        p.text("change", box.cx, y + (44 if compact else 62), shown, "due" if compact else "display", c.text, "center", box.w)
+        detail = _("Total {total} · received {received}").format(total=f.money(receipt.total), received=f.money(receipt.tendered))
+        p.text("detail", box.cx, y + (72 if compact else 118), detail if not back else "", "body", c.text2, "center", box.w)
+        p.text("number", box.cx, y + (94 if compact else 142), _("Receipt {number}").format(number=receipt.number), "body_medium", c.text2, "center", box.w)
+        wide = min(box.w, 420)
+        high = 56 if compact else 72
+        next_box = Box(box.cx - wide / 2, box.bottom - high, wide, high)
+        cap = self.desk.cap("receipt.next", "receipt")
+        run = lambda: self.desk.dispatch("receipt.next", self.vm)
+        controls.button(p, "next", next_box, run, text=_("Next customer"), icon="arrow-right", kind="primary", cap=cap, style="heading")
+        if "receipt.reprint" in self.vm.commands:
+            copy = Box(next_box.x, next_box.y - 12 - TOUCH_ROW, wide, TOUCH_ROW)
+            cap = self.desk.cap("receipt.reprint", "receipt")
+            again = lambda: self.desk.dispatch("receipt.reprint", self.vm)
+            controls.button(p, "copy", copy, again, text=_("Print a copy"), icon="printer", cap=cap)
+
+    def _draw_paper(self, p: Pane, box: Box, receipt: Receipt) -> None:
+        """The rows of the receipt, in the styles that a printer has."""
+        c = self.kit.theme.color
+        p.surface("paper", box, 6, c.surface, c.border, raised=True)
+        p.under = c.surface
+        rows = receipt.rows[self.vm.top : self.vm.top + self._places(box)]
+        left, right, y = box.x + 20, box.right - 20, box.y + 20 + ROW / 2
+        for i, (style, start, end) in enumerate(rows):
+            key = f"row.{i}"
+            font = "paper_bold" if style in {"bold", "title"} else "num_small" if style == "small" else "paper"
+            ink = c.text2 if style == "small" else c.text
+            if style == "rule":
+                p.rect(f"{key}.rule", Box(left, y, right - left, 1), c.border)
+            elif style in {"centre", "title", "barcode", "qr"} and not end:
+                p.text(f"{key}.centre", box.cx, y, start, font, ink, "center", right - left)
+            else:
+                used = p.text(f"{key}.right", right, y, end, font, ink, "e") if end else 0
+                p.text(f"{key}.left", left, y, start, font, ink, "w", right - left - used - 10)
+            y += ROW
+        p.under = c.app
+
+
+TOUCH_ROW = 48

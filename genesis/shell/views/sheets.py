@@ -1,0 +1,191 @@
+"""Dialogs as sheets over the screen: each kind of dialog has its drawing here or in a file of its own."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING, TypeVar
+
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box, columns
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.base import View
+from genesis.shell.vm.desk import Dialog, Failure, Question
+from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.plugins import PlanDialog
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+
+D = TypeVar("D", bound=Dialog)
+
+
+class Sheet(View):
+    """A dialog: a card on the colour of the screen. Only what is inside can be touched."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Dialog) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.dialog = vm
+        self.main = self.pane(self._draw)
+
+    def arrange(self) -> None:
+        """One pane fills the sheet."""
+        self.put(self.main, self.area)
+
+    def _draw(self, p: Pane) -> None:
+        c = self.kit.theme.color
+        p.clear(c.app)
+        box = self.card()
+        p.surface("card", box, self.kit.theme.radius.card, c.surface, c.border, raised=True)
+        p.under = c.surface
+        self.draw(p, box.inset(20, 16))
+
+    def card(self) -> Box:
+        """Return the card of the dialog."""
+        return self.centred(440, 320)
+
+    def centred(self, width: float, height: float) -> Box:
+        """Return a card of at most this size in the middle."""
+        area = self.area
+        edge = 8 if area.h < 560 else 20
+        w, h = min(width, area.w - 2 * edge), min(height, area.h - 2 * edge)
+        return Box((area.w - w) / 2, (area.h - h) / 2, w, h)
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """Draw inside the card."""
+
+    def draw_title(self, p: Pane, box: Box, detail: str = "") -> float:
+        """Draw the title, what it is about, and the button that closes; returns where the content begins."""
+        c = p.kit.theme.color
+        close = Box(box.right - 48, box.y, 48, 48)
+        run = lambda: self.desk.dispatch("dialog.close", self.dialog)
+        controls.button(p, "close", close, run, icon="x", kind="quiet", name=_("Close"), under=c.surface)
+        room = close.x - box.x - 8
+        p.text("title", box.x, box.y + (14 if detail else 24), self.dialog.title, "title", c.text, "w", room)
+        if detail:
+            p.text("about", box.x, box.y + 38, detail, "body", c.text2, "w", room)
+        return box.y + 56
+
+    def draw_error(self, p: Pane, x: float, y: float, width: float) -> float:
+        """Draw what was wrong with the last answer; returns the height used."""
+        if not self.dialog.error:
+            return 0
+        c = p.kit.theme.color
+        lines = p.kit.fonts.wrap("small_medium", self.dialog.error, p.kit.px(width - 44), 3)
+        height = 18 * len(lines) + 14
+        p.surface("error", Box(x, y, width, height), 10, c.bad_soft, None)
+        p.icon("error.icon", "circle-alert", x + 18, y + height / 2, 18, c.bad, c.bad_soft)
+        for i, line in enumerate(lines):
+            p.text(f"error.{i}", x + 34, y + 16 + i * 18, line, "small_medium", c.bad, "w", width - 40)
+        return height + 10
+
+
+class AskSheet(Sheet):
+    """A question, a plan or a failure: a text and one or two buttons."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Question | Failure | PlanDialog) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.ask = vm
+
+    def _texts(self) -> list[str]:
+        if isinstance(self.ask, PlanDialog):
+            return list(self.ask.plan.effects)
+        if isinstance(self.ask, Failure):
+            return [self.ask.text, self.ask.remedy]
+        return [self.ask.text]
+
+    def _lines(self, width: float) -> list[tuple[str, bool]]:
+        """Return the wrapped lines and whether each begins a paragraph."""
+        out = []
+        for text in self._texts():
+            wrapped = self.kit.fonts.wrap("body", text, self.kit.px(width), 6)
+            out += [(line, i == 0) for i, line in enumerate(wrapped)]
+        return out
+
+    def card(self) -> Box:
+        """As high as the text needs."""
+        width = min(480, self.area.w - 40)
+        lines = self._lines(width - 40)
+        height = 56 + 22 * len(lines) + 6 * sum(first for _line, first in lines) + 48 + 56
+        height += 28 if isinstance(self.ask, Failure) else 0
+        height += 70 if self.ask.error else 0
+        return self.centred(480, height)
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """The text, the id of a failure, and the buttons."""
+        c = p.kit.theme.color
+        y = self.draw_title(p, box) + 6
+        y += self.draw_error(p, box.x, y, box.w)
+        bottom = box.bottom - 60
+        for i, (line, first) in enumerate(self._lines(box.w)):
+            y += 6 if first and i else 0
+            if y + 22 > bottom:
+                break
+            p.text(f"text.{i}", box.x, y + 10, line, "body", c.text, "w", box.w)
+            y += 22
+        if isinstance(self.ask, Failure):
+            p.text("id", box.x, min(y + 16, bottom - 8), _("Error id {id}").format(id=self.ask.error_id), "num_small", c.text2)
+        self._draw_buttons(p, Box(box.x, box.bottom - 48, box.w, 48))
+
+    def _draw_buttons(self, p: Pane, box: Box) -> None:
+        accept = lambda: self.desk.dispatch("dialog.accept", self.ask)
+        close = lambda: self.desk.dispatch("dialog.close", self.ask)
+        cap = self.desk.cap("dialog.accept", "ask")
+        if isinstance(self.ask, Failure):
+            controls.button(p, "yes", box, accept, text=_("Go on"), kind="primary", cap=cap)
+            return
+        no, yes = columns(box, 2, 12)
+        controls.button(p, "no", no, close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
+        controls.button(p, "yes", yes, accept, text=self.ask.yes, kind="primary", cap=cap)
+
+
+class NumberSheet(Sheet):
+    """A number with unit, presets and keypad; beside each other where the window is low."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: NumberDialog) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.ask = vm
+
+    @property
+    def _flat(self) -> bool:
+        return self.area.h < 620
+
+    def card(self) -> Box:
+        """High and narrow, or low and wide."""
+        return self.centred(720, 460) if self._flat else self.centred(460, 660)
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """Title, value, units, presets, keypad."""
+        y = self.draw_title(p, box, self.ask.detail)
+        if self._flat:
+            left = Box(box.x, y, (box.w - 16) * 0.45, box.bottom - y)
+            pad = Box(left.right + 16, y, box.right - left.right - 16, box.bottom - y)
+        else:
+            left, pad = Box(box.x, y, box.w, 0), None
+        y = self._draw_value(p, Box(left.x, left.y, left.w, 64))
+        y += self.draw_error(p, left.x, y, left.w)
+        if len(self.ask.units) > 1:
+            for unit, cell in zip(self.ask.units, columns(Box(left.x, y, left.w, 48), len(self.ask.units), 8), strict=True):
+                kind: controls.Kind = "chosen" if unit == self.ask.unit else "plain"
+                controls.button(p, f"unit.{unit.id}", cell, lambda u=unit: self.ask.choose_unit(u), text=unit.label, kind=kind)
+            y += 56
+        room = 5 if not self._flat else 3
+        shown = self.ask.unit.presets[:room]
+        for preset, cell in zip(shown, columns(Box(left.x, y, left.w, 48), max(len(shown), 1), 8), strict=False):
+            controls.button(p, f"preset.{preset.value}", cell, lambda a=preset: self.ask.preset(a), text=preset.label, style="num_strong")
+        y += 56 if shown else 0
+        pad = pad or Box(box.x, y + 4, box.w, box.bottom - y - 4)
+        accept = lambda: self.desk.dispatch("dialog.accept", self.ask)
+        cap = self.desk.cap("dialog.accept", "number")
+        controls.keypad(p, "pad", pad, self.ask.press, accept, text=_("OK"), cap=cap, point=self.desk.formats.point)
+
+    def _draw_value(self, p: Pane, box: Box) -> float:
+        c, number = p.kit.theme.color, self.ask.number
+        p.surface("value", box, self.kit.theme.radius.field, c.surface, c.focus, stroke=2)
+        unit = self.ask.unit.label
+        width = p.text("value.unit", box.right - 16, box.cy, "" if unit in {"pcs", "each"} else unit, "heading", c.text2, "e")
+        ink = c.text3 if number.fresh else c.text
+        text = number.text.replace(".", self.desk.formats.point) or "0"
+        p.text("value.text", box.x + 16, box.cy, text, "total", ink, "w", box.w - width - 44)
+        return box.bottom + 10

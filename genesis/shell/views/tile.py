@@ -1,0 +1,59 @@
+"""How a tile of the grid and a found item look."""
+
+from __future__ import annotations
+
+from genesis.kernel.money import QTY_SCALE
+from genesis.shell.kit.controls import count, mix, pill
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.vm.cashier import CashierVM
+from genesis.shell.vm.till import Tile
+from genesis.shell.words import _
+
+
+def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: int) -> None:
+    """A card with a tinted head, name and price; a count where it is in the cart, a badge where a plugin says so."""
+    c = p.kit.theme.color
+    back, front = p.kit.theme.tints(tile.tint) if tile.enabled else (c.disabled_soft, c.disabled)
+    band = min(max(box.h - 76, box.h * 0.3), 64)
+    fill = mix(c.surface, c.text, 0.05) if p.pressed == key else c.surface
+    border, stroke = (c.primary, 2) if in_cart else (c.border, 1)
+    p.surface(key, box, p.kit.theme.radius.card, fill, border, stroke=stroke, raised=True, band=(band, back))
+    p.icon(f"{key}.icon", tile.icon or "package", box.cx, box.y + band / 2, min(36, band - 8), front, back)
+    if in_cart:
+        text = vm.desk.formats.quantity(in_cart) if in_cart % QTY_SCALE == 0 else "1"
+        count(p, f"{key}.count", box.right - 22, box.y + 22, text, back, fill=c.mark, front=c.on_mark)
+    name_y, price_y = box.y + band + (box.h - band) * 0.34, box.bottom - 21
+    if box.h - band < 60:
+        name_y, price_y = box.y + band + 15, box.bottom - 14
+    ink = c.text if tile.enabled else c.disabled
+    p.text(f"{key}.name", box.x + 14, name_y, tile.name, "name", ink, "w", box.w - 28)
+    right = box.right - 14
+    if tile.badge is not None:
+        right -= pill(p, f"{key}.badge", box.right - 10, price_y, tile.badge.text, tile.badge.tone, height=24, under=fill)
+    elif tile.note:
+        right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
+    price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
+    style = "price" if tile.price is not None else "body_medium"
+    p.text(f"{key}.price", box.x + 14, price_y, price, style, c.text2 if tile.enabled else c.disabled, "w", right - box.x - 20)
+    p.hot(key, box, lambda: vm.add(tile.item), tile.name, enabled=tile.enabled)
+
+
+def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: bool) -> None:
+    """A row of the search results."""
+    c = p.kit.theme.color
+    fill = c.primary_soft if marked else mix(c.surface, c.text, 0.05) if p.pressed == key else c.surface
+    p.surface(key, box, p.kit.theme.radius.button, fill, c.primary if marked else c.border, stroke=2 if marked else 1)
+    back, front = p.kit.theme.tints(tile.tint)
+    head = Box(box.x + 8, box.y + 8, box.h - 16, box.h - 16)
+    p.surface(f"{key}.head", head, 10, back, None, fill)
+    p.icon(f"{key}.icon", tile.icon or "package", head.cx, head.cy, 22, front, back)
+    price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
+    right = box.right - 16 - p.text(f"{key}.price", box.right - 16, box.cy, price, "price", c.text, "e")
+    left = head.right + 12
+    if tile.detail:
+        p.text(f"{key}.name", left, box.cy - 9, tile.name, "name", c.text, "w", right - left - 12)
+        p.text(f"{key}.detail", left, box.cy + 11, tile.detail, "small", c.text2, "w", right - left - 12)
+    else:
+        p.text(f"{key}.name", left, box.cy, tile.name, "name", c.text, "w", right - left - 12)
+    p.hot(key, box, lambda: vm.add(tile.item), tile.name, enabled=tile.enabled)

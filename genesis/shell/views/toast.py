@@ -1,0 +1,69 @@
+"""Something said in passing, as a strip where the screen allows one."""
+
+from __future__ import annotations
+
+import tkinter
+from typing import TYPE_CHECKING
+
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.kit import Kit
+from genesis.shell.kit.pane import Pane
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.vm.desk import Desk, Toast
+
+SHOWN = 4_000  # ms
+ICONS = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
+
+
+class ToastStrip(Pane):
+    """Shows the toast of the desk; touching it takes it away."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk) -> None:
+        super().__init__(parent, kit, self._paint)
+        self.desk = desk
+        self._timer = ""
+        self._toast: Toast | None = None
+
+    def show(self, box: Box) -> None:
+        """Follow the desk: appear at a place of the parent (dp), go after a while, or stay until touched."""
+        toast = self.desk.toast
+        if toast is None:
+            self._forget()
+            self.place_forget()
+        else:
+            px = self.kit.px
+            self.place(x=px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
+            tkinter.Misc.lift(self)
+            if toast is not self._toast:
+                self._forget()
+                self._timer = "" if toast.stay else self.after(SHOWN, self.desk.hush)
+            self.refresh()
+        self._toast = toast
+
+    def _forget(self) -> None:
+        if self._timer:
+            self.after_cancel(self._timer)
+            self._timer = ""
+
+    def destroy(self) -> None:
+        """End the timer with the widget."""
+        self._forget()
+        super().destroy()
+
+    def _paint(self, p: Pane) -> None:
+        toast = self.desk.toast
+        if toast is None:
+            return
+        front, back = self.kit.theme.tone(toast.tone)
+        box, c = self.area, self.kit.theme.color
+        p.clear(back)
+        p.rect("edge", Box(0, 0, box.w, 2), front)
+        p.icon("icon", ICONS.get(toast.tone, "info"), 30, box.cy + 1, 22, front)
+        room = box.w - 60 - 56
+        lines = p.kit.fonts.wrap("body_medium", toast.text, p.kit.px(room), 2)
+        for i, line in enumerate(lines):
+            p.text(f"text.{i}", 54, box.cy + 1 + (i - (len(lines) - 1) / 2) * 19, line, "body_medium", c.text, "w", room)
+        p.icon("close", "x", box.w - 28, box.cy + 1, 20, front)
+        p.hot("toast", box, self.desk.hush, _("Dismiss: {text}").format(text=toast.text))

@@ -1,0 +1,138 @@
+"""The questions of the selling screen: each opens a dialog and does what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from genesis.kernel.money import exponent, plain, quantity, unit_price
+from genesis.shell.vm.desk import Question
+from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
+from genesis.shell.vm.picks import Choice, PickDialog, matching
+from genesis.shell.vm.returns import ReturnDialog
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.vm.cashier import CashierVM
+
+PERCENTS = ("5", "10", "15", "20", "50")
+CUSTOMERS = 40
+
+
+class Asks:
+    """What the cashier is asked about the cart of a selling screen."""
+
+    def __init__(self, vm: CashierVM) -> None:
+        self.vm, self.desk, self.till = vm, vm.desk, vm.till
+
+    def quantity(self) -> None:
+        """F4."""
+        line = self.vm.line
+        if line is None:
+            return
+        sign = -1 if line.qty < 0 else 1
+
+        def take(dialog: NumberDialog, number: str, _unit: str) -> None:
+            def run(confirmed: bool) -> None:
+                self.till.set_quantity(line.id, sign * quantity(number), confirmed=confirmed)
+
+            self._answer(dialog, run)
+
+        proposed = plain(abs(line.qty), 3).rstrip("0").rstrip(".")
+        presets = tuple(Preset(n, n) for n in ("1", "2", "3", "6", "12"))
+        unit = Unit("qty", line.unit, 3, presets)
+        self.desk.open(NumberDialog(self.desk, _("Quantity"), line.name, (unit,), take, proposed))
+
+    def price(self) -> None:
+        """F5."""
+        line = self.vm.line
+        if line is None:
+            return
+
+        def take(dialog: NumberDialog, number: str, _unit: str) -> None:
+            self._answer(dialog, lambda ok: self.till.set_price(line.id, unit_price(number), confirmed=ok))
+
+        proposed = "" if line.price is None else plain(line.price, 4).rstrip("0").rstrip(".")
+        unit = Unit("price", self.desk.formats.symbol, 4)
+        self.desk.open(NumberDialog(self.desk, _("Price"), line.name, (unit,), take, proposed))
+
+    def discount(self, line_id: str) -> None:
+        """F6 for the chosen line; line id "" for the whole cart."""
+        name = next((line.name for line in self.vm.sale.lines if line.id == line_id), _("The whole sale"))
+
+        def take(dialog: NumberDialog, number: str, unit: str) -> None:
+            percent, amount = (number, "") if unit == "percent" else ("", number)
+            self._answer(dialog, lambda ok: self.till.discount(line_id, percent, amount, confirmed=ok))
+
+        units = (
+            Unit("percent", "%", 2, tuple(Preset(f"{p} %", p) for p in PERCENTS)),
+            Unit("amount", self.desk.formats.symbol, exponent(self.desk.formats.currency)),
+        )
+        self.desk.open(NumberDialog(self.desk, _("Discount"), name, units, take))
+
+    def _answer(self, dialog: NumberDialog, run: Callable[[bool], object]) -> None:
+        def done(_nothing: object) -> None:
+            dialog.close()
+            self.vm.refresh()
+
+        self.desk.attempt(run, done, within=dialog)
+
+    def customer(self) -> None:
+        """F3."""
+
+        def find(text: str) -> list[Choice]:
+            found = [Choice(c.ref, c.name, c.detail, icon="user") for c in self.till.customers(text, CUSTOMERS)]
+            return [*found, *([Choice("", _("No customer"), icon="x")] if self.vm.sale.customer and not text else [])]
+
+        def take(ref: str) -> None:
+            self.vm.change(lambda _ok: self.till.attach(ref))
+
+        hint = _("Name, phone or card")
+        self.desk.open(PickDialog(self.desk, _("Customer"), find, take, hint=hint, empty=_("No customer found")))
+
+    def cancel(self) -> None:
+        """Give the whole cart up, after a question."""
+        text = _("{items}, {total}, are taken off the cart. This is recorded.").format(
+            items=self.desk.formats.items(self.vm.pieces), total=self.desk.formats.money(self.vm.sale.total)
+        )
+        run = lambda: self.vm.change(lambda _ok: self.till.cancel())  # noqa: E731
+        self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, "bad"))
+
+    def recall(self) -> None:
+        """F8."""
+
+        def find(_text: str) -> list[Choice]:
+            f = self.desk.formats
+            return [
+                Choice(h.id, h.customer or h.name, f"{f.items(h.items)} · {f.clock(h.at)}", f.money(h.total), "pause")
+                for h in self.till.held()
+            ]
+
+        def take(held: str) -> None:
+            self.vm.change(lambda _ok: self.till.recall(held))
+
+        self.desk.open(PickDialog(self.desk, _("Held sales"), find, take, empty=_("No sale is held")))
+
+    def goods_back(self) -> None:
+        """F9."""
+        fresh = not self.vm.sale.lines
+
+        def done() -> None:
+            self.vm.refresh()
+            if fresh:
+                self.desk.go("payment")
+
+        loose = self.vm.take_back if self.till.offers("return.loose") else None
+        self.desk.open(ReturnDialog(self.desk, done, loose))
+
+    def actions(self) -> None:
+        """Every command of this screen in one list."""
+        hidden = ("scan.", "select.", "tiles.", "actions.")
+        commands = [c for c in self.vm.commands.values() if not c.id.startswith(hidden)]
+
+        def find(text: str) -> list[Choice]:
+            rows = [Choice(c.id, c.title, c.blocked(), icon=c.icon, cap=self.desk.cap(c.id, "sell")) for c in commands]
+            return matching(rows, text)
+
+        take = lambda command: self.desk.dispatch(command, self.vm)  # noqa: E731
+        self.desk.open(PickDialog(self.desk, _("All actions"), find, take, hint=_("Type to find an action")))

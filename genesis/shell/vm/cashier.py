@@ -1,0 +1,304 @@
+"""The selling screen: scan, search, tiles and the cart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from genesis.kernel.errors import UnknownCode, UserError
+from genesis.kernel.money import QTY_SCALE, quantity
+from genesis.shell.vm.asks import Asks
+from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.desk import Desk
+from genesis.shell.vm.till import Category, Held, Label, Line, Tile, Tiles
+from genesis.shell.words import _
+
+_TIMES = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*[*\u00d7]\s*(.*)", re.ASCII | re.DOTALL)
+HITS = 40
+
+
+class CashierVM(ViewModel):
+    """State of the selling screen.
+
+    selected: id of the chosen line; hits: found items while text is typed; loose: goods are taken back
+    without a receipt; page_size: how many tiles the window shows.
+    """
+
+    context = "sell"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk, self.till = desk, desk.till
+        self.sale = self.till.sale()
+        self.selected = ""
+        self.categories: tuple[Category, ...] = ()
+        self.category = ""
+        self.page, self.page_size = 0, 16
+        self.tiles = Tiles(tiles=(), total=0)
+        self.pills: tuple[Label, ...] = ()
+        self.held = 0
+        self.text = ""
+        self.hits: tuple[Tile, ...] = ()
+        self.hit, self.chosen = 0, False
+        self.loose = False
+        self.on_focus: Callable[[], object] = lambda: None
+        self.ask = Asks(self)
+        self._define()
+
+    def _define(self) -> None:
+        """Define the commands that this store offers; the others are absent, not dead."""
+        line, cart = self._no_line, self._no_lines
+        every = (
+            Command("scan.focus", _("Scan or search"), lambda: self.on_focus(), "scan-barcode"),
+            Command("scan.submit", _("Add"), self.submit),
+            Command("scan.clear", _("Clear"), self.escape),
+            Command("select.up", _("Line up"), lambda: self.move(-1)),
+            Command("select.down", _("Line down"), lambda: self.move(1)),
+            Command("tiles.next", _("More items"), lambda: self.turn(1)),
+            Command("tiles.previous", _("Items before"), lambda: self.turn(-1)),
+            Command("customer.attach", _("Customer"), self.ask.customer, "user-plus"),
+            Command("line.quantity", _("Qty"), self.ask.quantity, "hash", line),
+            Command("line.price", _("Price"), self.ask.price, "tag", line),
+            Command("line.discount", _("Discount"), lambda: self.ask.discount(self.selected), "percent", line),
+            Command("cart.discount", _("Discount on all"), lambda: self.ask.discount(""), "badge-percent", cart),
+            Command("line.void", _("Void line"), self.void, "trash-2", line),
+            Command("cart.hold", _("Hold"), self.hold, "pause", cart),
+            Command("cart.recall", _("Recall"), self.ask.recall, "play"),
+            Command("cart.cancel", _("Cancel sale"), self.ask.cancel, "trash-2", cart),
+            Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),
+            Command("drawer.open", _("Drawer"), self.open_drawer, "archive"),
+            Command("receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt),
+            Command("actions.open", _("All actions"), self.ask.actions, "ellipsis"),
+            Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
+        )
+        free = ("scan.", "select.", "tiles.", "actions.")
+        self.define(*(c for c in every if c.id.startswith(free) or self.till.offers(c.id)))
+
+    def opened(self) -> None:
+        """Read everything afresh."""
+        self.categories = self.till.categories()
+        if self.category not in {c.id for c in self.categories}:
+            self.category = ""
+        self.refresh()
+        self._load()
+
+    def refresh(self) -> None:
+        """Read the cart again after a change."""
+        self.sale = self.till.sale()
+        self.pills = self.till.pills()
+        self.held = len(self.till.held())
+        ids = [line.id for line in self.sale.lines]
+        if self.selected not in ids:
+            self.selected = ids[-1] if ids else ""
+        self.changed()
+
+    # Cart --------------------------------------------------------------------------------------------------
+
+    @property
+    def line(self) -> Line | None:
+        """The chosen line."""
+        return next((line for line in self.sale.lines if line.id == self.selected), None)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Quantity in the cart by item."""
+        out: dict[str, int] = {}
+        for line in self.sale.lines:
+            out[line.item] = out.get(line.item, 0) + line.qty
+        return out
+
+    @property
+    def pieces(self) -> int:
+        """How many items are in the cart; a weighed line counts as one."""
+        whole = (abs(line.qty) // QTY_SCALE if line.qty % QTY_SCALE == 0 else 1 for line in self.sale.lines)
+        return sum(whole)
+
+    def _no_line(self) -> str:
+        return "" if self.line is not None else _("No line is chosen: scan or tap an item first")
+
+    def _no_lines(self) -> str:
+        return "" if self.sale.lines else _("The cart is empty: scan or tap an item first")
+
+    def _no_receipt(self) -> str:
+        return "" if self.till.last_receipt() is not None else _("Nothing was sold at this register yet")
+
+    def select(self, line: str) -> None:
+        """Choose a line."""
+        self.selected = line
+        self.changed()
+
+    def move(self, step: int) -> None:
+        """Go up or down: the found items while searching, else the lines."""
+        if self.hits:
+            self.hit, self.chosen = min(max(self.hit + step, 0), len(self.hits) - 1), True
+        elif ids := [line.id for line in self.sale.lines]:
+            place = ids.index(self.selected) if self.selected in ids else 0
+            self.selected = ids[min(max(place + step, 0), len(ids) - 1)]
+        self.changed()
+
+    def step_quantity(self, step: int) -> None:
+        """One more or less of the chosen line; below one it is left alone (void takes it off)."""
+        line = self.line
+        if line is None:
+            return
+        sign = -1 if line.qty < 0 else 1
+        qty = line.qty + sign * step * QTY_SCALE
+        if qty * sign > 0:
+            self.change(lambda ok: self.till.set_quantity(line.id, qty, confirmed=ok))
+
+    def change(self, run: Callable[[bool], object]) -> None:
+        """Do something to the cart and show what became of it, also when it was refused."""
+        self.desk.attempt(run, lambda _answer: self.refresh())
+
+    # Scan and search ---------------------------------------------------------------------------------------
+
+    def write(self, text: str) -> None:
+        """Take what stands in the scan field."""
+        self.text = text
+
+    def look(self) -> None:
+        """Search for what is typed; called when typing pauses."""
+        text = self.text.strip()
+        if len(text) < 2 or _TIMES.fullmatch(text):
+            hits: tuple[Tile, ...] = ()
+        else:
+            try:
+                hits = self.till.search(text, HITS)
+            except UserError as refusal:
+                hits = ()
+                self.desk.refused(refusal)
+        if hits != self.hits:
+            self.hits, self.hit, self.chosen = hits, 0, False
+            self.changed()
+
+    def submit(self) -> None:
+        """Enter in the scan field: a code, `N*code`, or the marked item that was found."""
+        text = self.text.strip()
+        qty, rest = self._times(text)
+        if not rest:
+            return
+        if self.chosen and self.hits:
+            self.add(self.hits[self.hit].item, qty)
+            return
+        self.look()
+        best = self.hits[0].item if self.hits else ""
+
+        def ring(confirmed: bool) -> str:
+            try:
+                return self.till.scan(rest, qty, confirmed=confirmed)
+            except UnknownCode:
+                if not best:
+                    raise
+                return self.till.add(best, qty, confirmed=confirmed)
+
+        self.desk.attempt(ring, self._rung)
+
+    def _times(self, text: str) -> tuple[int | None, str]:
+        """Split `N*rest` into thousandths and the rest; the sign follows whether goods are taken back."""
+        found = _TIMES.fullmatch(text)
+        qty = quantity(found[1].replace(",", ".")) if found else None
+        if self.loose:
+            qty = -(qty or QTY_SCALE)
+        return qty, found[2].strip() if found else text
+
+    def scanned(self, code: str) -> bool:
+        """Ring up a scanned code; `N*` in the scan field multiplies it."""
+        qty, rest = self._times(self.text.strip())
+        if rest and qty is not None and not self.loose:
+            qty = None
+        self.desk.attempt(lambda ok: self.till.scan(code, qty, confirmed=ok), self._rung)
+        return True
+
+    def add(self, item: str, qty: int | None = None) -> None:
+        """Ring up an item by touch."""
+        if qty is None:
+            qty, rest = self._times(self.text.strip())
+            qty = None if rest and not self.loose else qty
+        self.desk.attempt(lambda ok: self.till.add(item, qty, confirmed=ok), self._rung)
+
+    def _rung(self, line: str) -> None:
+        self.text, self.hits, self.hit, self.chosen = "", (), 0, False
+        if line:
+            self.selected = line
+        self.refresh()
+
+    def escape(self) -> None:
+        """Esc: empty the scan field, then end taking back without receipt."""
+        if self.text or self.hits:
+            self.text, self.hits, self.chosen = "", (), False
+        else:
+            self.loose = False
+        self.desk.hush()
+        self.changed()
+
+    # Tiles -------------------------------------------------------------------------------------------------
+
+    @property
+    def pages(self) -> int:
+        """How many pages of tiles there are."""
+        return max(-(-self.tiles.total // max(self.page_size, 1)), 1)
+
+    def show(self, category: str) -> None:
+        """Show the tiles of a category."""
+        self.category, self.page = category, 0
+        self._load()
+
+    def turn(self, step: int) -> None:
+        """Go to another page of tiles."""
+        page = min(max(self.page + step, 0), self.pages - 1)
+        if page != self.page:
+            self.page = page
+            self._load()
+
+    def resize(self, page_size: int) -> None:
+        """The window shows another number of tiles."""
+        if page_size != self.page_size:
+            first = self.page * self.page_size
+            self.page_size = max(page_size, 1)
+            self.page = first // self.page_size
+            self._load()
+
+    def _load(self) -> None:
+        try:
+            self.tiles = self.till.tiles(self.category, self.page * self.page_size, self.page_size)
+        except UserError as refusal:
+            self.tiles = Tiles(tiles=(), total=0)
+            self.desk.refused(refusal)
+        self.changed()
+
+    # Commands ----------------------------------------------------------------------------------------------
+
+    def void(self) -> None:
+        """Take the chosen line off."""
+        line = self.line
+        if line is None:
+            return
+
+        def gone(_nothing: object) -> None:
+            self.refresh()
+            self.desk.say(_("{name} was taken off").format(name=line.name))
+
+        self.desk.attempt(lambda _ok: self.till.void(line.id), gone)
+
+    def hold(self) -> None:
+        """Put the cart aside."""
+
+        def aside(held: Held) -> None:
+            self.refresh()
+            self.desk.say(_("{name} is held").format(name=held.name))
+
+        self.desk.attempt(lambda _ok: self.till.hold(), aside)
+
+    def take_back(self) -> None:
+        """Take goods back without a receipt until Esc or payment."""
+        self.loose = True
+        self.changed()
+
+    def open_drawer(self) -> None:
+        """Open the drawer without a sale."""
+        self.desk.attempt(lambda _ok: self.till.open_drawer(), lambda _none: self.desk.say(_("The drawer is open")))
+
+    def pay(self) -> None:
+        """Go to the payment screen."""
+        self.loose = False
+        self.desk.go("payment")

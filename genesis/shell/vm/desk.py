@@ -1,0 +1,229 @@
+"""The desk: which screen and dialogs are up, what is said to the cashier, and who gets a key or a scan."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
+from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.formats import Formats
+from genesis.shell.vm.keys import KeyMap
+from genesis.shell.vm.till import House, Till, Tone
+from genesis.shell.words import _
+
+log = logging.getLogger("genesis.shell")
+T = TypeVar("T")
+Ask = Callable[[bool], T]
+
+
+class Toast(NamedTuple):
+    """Something said in passing; `stay` until the next one or a touch."""
+
+    text: str
+    tone: Tone = "info"
+    stay: bool = False
+
+
+class Runner(Protocol):
+    """Runs work beside the window and brings the result back to its thread."""
+
+    def submit(
+        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        """Run `work` in a worker, then `done` or `failed` on the thread of the window."""
+        ...
+
+
+class Dialog(ViewModel):
+    """A question over the screen. error: what was wrong with the last answer, shown inside it."""
+
+    context = "ask"
+
+    def __init__(self, desk: Desk, title: str) -> None:
+        super().__init__()
+        self.desk, self.title, self.error = desk, title, ""
+        self.define(
+            Command("dialog.accept", _("OK"), self.accept, "check"), Command("dialog.close", _("Close"), self.close, "x")
+        )
+
+    def accept(self) -> None:
+        """Take the answer."""
+        self.close()
+
+    def close(self) -> None:
+        """Go away without an answer."""
+        self.desk.close(self)
+
+    def refuse(self, error: UserError) -> None:
+        """Show what was wrong with the answer."""
+        self.error = f"{error.what}. {error.remedy}".strip(". ").strip()
+        self.changed()
+
+
+class Question(Dialog):
+    """A yes or no."""
+
+    def __init__(self, desk: Desk, title: str, text: str, yes: str, run: Callable[[], object], tone: Tone = "") -> None:
+        super().__init__(desk, title)
+        self.text, self.yes, self.tone, self._run = text, yes, tone, run
+
+    def accept(self) -> None:
+        """Yes."""
+        self.close()
+        self._run()
+
+
+class Failure(Dialog):
+    """Something went wrong that the person cannot mend; the id finds it in the log."""
+
+    def __init__(self, desk: Desk, text: str, remedy: str, error_id: str) -> None:
+        super().__init__(desk, _("Something went wrong"))
+        self.text, self.remedy, self.error_id = text, remedy, error_id
+
+
+class Desk(ViewModel):
+    """The shell without its window. screens: id -> view-model; the last of `stack` is shown."""
+
+    def __init__(self, till: Till, house: House, runner: Runner, keys: KeyMap | None = None) -> None:
+        super().__init__()
+        self.till, self.house, self.runner, self.keys = till, house, runner, keys or KeyMap()
+        store = till.store()
+        self.formats = Formats(store.locale, store.currency)
+        self.screens: dict[str, ViewModel] = {}
+        self.stack: list[str] = []
+        self.dialogs: list[Dialog] = []
+        self.toast: Toast | None = None
+
+    # Screens and dialogs -----------------------------------------------------------------------------------
+
+    @property
+    def screen(self) -> str:
+        """The id of the screen that is shown."""
+        return self.stack[-1] if self.stack else ""
+
+    @property
+    def top(self) -> ViewModel:
+        """Who gets keys and scans: the uppermost dialog, else the screen."""
+        return self.dialogs[-1] if self.dialogs else self.screens[self.screen]
+
+    def go(self, screen: str) -> None:
+        """Show a screen; one that is already below comes back up."""
+        if screen in self.stack:
+            del self.stack[self.stack.index(screen) + 1 :]
+        else:
+            self.stack.append(screen)
+        self.screens[screen].opened()
+        self.changed()
+
+    def back(self) -> None:
+        """Leave the screen for the one before."""
+        if len(self.stack) > 1:
+            self.screens[self.stack.pop()].closed()
+            self.screens[self.screen].opened()
+            self.changed()
+
+    def open(self, dialog: Dialog) -> None:
+        """Put a dialog up."""
+        self.dialogs.append(dialog)
+        self.changed()
+
+    def close(self, dialog: Dialog) -> None:
+        """Take a dialog down, with those above it."""
+        if dialog in self.dialogs:
+            del self.dialogs[self.dialogs.index(dialog) :]
+            dialog.closed()
+            self.changed()
+
+    # Saying things -----------------------------------------------------------------------------------------
+
+    def say(self, text: str, tone: Tone = "info") -> None:
+        """Say something in passing; what is bad stays until it is seen."""
+        self.toast = Toast(text, tone, stay=tone == "bad")
+        self.changed()
+
+    def hush(self) -> None:
+        """Take the toast away."""
+        if self.toast is not None:
+            self.toast = None
+            self.changed()
+
+    def attempt(self, run: Ask[T], then: Callable[[T], object] | None = None, within: Dialog | None = None) -> None:
+        """Do what may be refused or asked about. run gets whether a person confirmed.
+
+        A refusal is shown in the dialog it came from, else as a toast; anything unexpected as a dialog with an id.
+        """
+        self._try(run, then, within, confirmed=False)
+
+    def _try(self, run: Ask[T], then: Callable[[T], object] | None, within: Dialog | None, *, confirmed: bool) -> None:
+        try:
+            answer = run(confirmed)
+        except Confirm as question:
+            again = lambda: self._try(run, then, within, confirmed=True)  # noqa: E731
+            self.open(Question(self, question.what, question.remedy, _("Yes"), again))
+        except UserError as refusal:
+            self.refused(refusal, within)
+        except Exception as fault:  # noqa: BLE001 - a till goes on
+            self.fault(fault)
+        else:
+            if then is not None:
+                then(answer)
+
+    def refused(self, error: UserError, within: Dialog | None = None) -> None:
+        """Show a refusal where the person looks."""
+        if isinstance(error, PluginFault):
+            self.fault(error)
+        elif within is not None and within in self.dialogs:
+            within.refuse(error)
+        else:
+            tone: Tone = "warn" if isinstance(error, (UnknownCode, NotReady)) else "bad"
+            self.say(f"{error.what}. {error.remedy}".strip(". "), tone)
+
+    def fault(self, error: BaseException) -> str:
+        """Log an unexpected error and show it with the id it has in the log; returns the id."""
+        error_id = secrets.token_hex(3).upper()
+        log.error("error %s", error_id, exc_info=error)
+        if isinstance(error, UserError):
+            text, remedy = error.what, error.remedy
+        else:
+            text, remedy = type(error).__name__, _("The sale is kept. Try again; if it comes back, report the id.")
+        if not (self.dialogs and isinstance(self.dialogs[-1], Failure)):  # one at a time, however often it fails
+            self.open(Failure(self, text, remedy, error_id))
+        return error_id
+
+    # Keys, characters and scans ----------------------------------------------------------------------------
+
+    def dispatch(self, command: str, owner: ViewModel | None = None) -> bool:
+        """Run a command of a view-model (default: who has the keys); returns whether there is one."""
+        known = (owner or self.top).commands.get(command) or self.commands.get(command)
+        if known is None:
+            return False
+        if reason := known.blocked():
+            self.say(reason, "warn")
+            return True
+        if self.toast is not None and self.toast.stay:
+            self.hush()
+        try:
+            known.run()
+        except UserError as refusal:
+            self.refused(refusal)
+        except Exception as fault:  # noqa: BLE001 - a till goes on
+            self.fault(fault)
+        return True
+
+    def key(self, key: str) -> bool:
+        """Take a key by name ("F4", "Ctrl+K"); returns whether it means something now."""
+        command = self.keys.command(self.top.context, key)
+        return bool(command) and self.dispatch(command)
+
+    def scan(self, code: str) -> None:
+        """Give a scanned code to who has the keys."""
+        self.hush()
+        if not self.top.scanned(code):
+            self.say(_("Scan {code} was not used: finish what is on the screen first").format(code=code[:20]), "warn")
+
+    def cap(self, command: str, context: str = "") -> str:
+        """Return the key cap of a command."""
+        return self.keys.cap(context or self.top.context, command)

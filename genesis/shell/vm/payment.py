@@ -1,0 +1,204 @@
+"""The payment screen: how much, by which method, and what is still due."""
+
+from __future__ import annotations
+
+from genesis.kernel.money import Money, exponent
+from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.desk import Desk
+from genesis.shell.vm.numbers import Typing
+from genesis.shell.vm.presets import presets
+from genesis.shell.vm.till import Method, Receipt
+from genesis.shell.words import _
+
+
+class PaymentVM(ViewModel):
+    """State of the payment screen.
+
+    The amount starts as what is due; typing replaces it. A method without change is charged as soon as it is
+    chosen, with the typed amount or what is due. waiting: the method that is being waited for.
+    """
+
+    context = "payment"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk, self.till = desk, desk.till
+        self.sale = self.till.sale()
+        self.methods: tuple[Method, ...] = ()
+        self.chosen = ""
+        self.number = Typing()
+        self.waiting: Method | None = None
+        self.define(
+            Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
+            Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
+            Command("amount.back", _("Erase"), lambda: self.press("back")),
+            Command("amount.clear", _("Clear"), lambda: self.press("clear")),
+        )
+        for place in range(9):
+            run = lambda n=place: self.choose_at(n)
+            self.define(Command(f"payment.method.{place + 1}", _("Method {n}").format(n=place + 1), run, "", self._busy))
+
+    def opened(self) -> None:
+        """Read the cart and the ways to pay it."""
+        self.waiting = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again after a tender; the amount starts anew."""
+        self.sale, self.methods = self.till.sale(), self.till.methods()
+        if self.chosen not in {method.id for method in self.methods}:
+            self.chosen = next((m.id for m in self.methods if m.cash), self.methods[0].id if self.methods else "")
+        self._propose()
+        self.changed()
+
+    def _propose(self) -> None:
+        self.number = Typing(str(self.asked), exponent(self.sale.due.currency))
+
+    def _busy(self) -> str:
+        return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
+
+    def _stuck(self) -> str:
+        if self.method is None:
+            return _("No plugin offers a way to pay: enable one on the plugin page")
+        return self._busy()
+
+    # What is shown -----------------------------------------------------------------------------------------
+
+    @property
+    def method(self) -> Method | None:
+        """The chosen method."""
+        return next((m for m in self.methods if m.id == self.chosen), None)
+
+    @property
+    def due(self) -> Money:
+        """What is due by the chosen method (cash may be rounded); negative goes back to the customer."""
+        return self.method.due if self.method is not None else self.sale.due
+
+    @property
+    def refund(self) -> bool:
+        """Money goes back."""
+        return self.due.minor < 0
+
+    @property
+    def asked(self) -> Money:
+        """What is due without its sign."""
+        return Money(abs(self.due.minor), self.due.currency)
+
+    @property
+    def amount(self) -> Money:
+        """What is typed."""
+        return Money.parse(self.number.value or "0", self.due.currency)
+
+    @property
+    def change(self) -> Money:
+        """What the customer gets back of the typed amount; negative is still missing."""
+        return self.amount - self.asked
+
+    @property
+    def presets(self) -> list[Money]:
+        """Amounts that a customer is likely to hand over."""
+        cash = self.method is not None and self.method.cash
+        return presets(self.due) if cash else []
+
+    # What is done ------------------------------------------------------------------------------------------
+
+    def press(self, symbol: str) -> None:
+        """Take a key of the keypad; what goes back is not typed, it is what is due."""
+        if self.waiting is None and not self.refund and self.number.press(symbol):
+            self.changed()
+
+    def typed(self, char: str) -> bool:
+        """Take a typed digit or point."""
+        self.press(char)
+        return True
+
+    def scanned(self, code: str) -> bool:
+        """A scan here was meant for the cart: go back and ring it up, unless money already moved."""
+        if self.waiting is not None or self.sale.tenders:
+            return False
+        self.back()
+        return self.desk.screens[self.desk.screen].scanned(code)
+
+    def snapshot(self) -> object:
+        """Return the digits."""
+        return self.number.text, self.number.fresh
+
+    def restore(self, state: object) -> None:
+        """Put the digits back."""
+        if isinstance(state, tuple):
+            self.number.text, self.number.fresh = state
+            self.changed()
+
+    def choose_at(self, place: int) -> None:
+        """Choose a method by its place in the list."""
+        if place < len(self.methods):
+            self.choose(self.methods[place])
+
+    def choose(self, method: Method) -> None:
+        """Choose a method; one without change is charged at once."""
+        typed = None if self.number.fresh else self.amount
+        self.chosen = method.id
+        if method.cash:
+            if typed is None:
+                self._propose()
+            self.changed()
+        else:
+            self.take(self.asked if typed is None or not typed.minor else min(typed, self.asked))
+
+    def give(self, amount: Money) -> None:
+        """The customer hands over this amount: take it."""
+        self.number = Typing(str(amount), exponent(amount.currency))
+        self.number.fresh = False
+        self.take(amount)
+
+    def complete(self) -> None:
+        """Take the typed amount by the chosen method."""
+        self.take(self.asked if self.refund else self.amount)
+
+    def take(self, amount: Money) -> None:
+        """Tender an amount (without sign) by the chosen method."""
+        method = self.method
+        if method is None:
+            self.desk.say(self._stuck(), "warn")
+            return
+        signed = -amount if self.refund else amount
+        if not method.waits:
+            self.desk.attempt(lambda ok: self.till.tender(method.id, signed, confirmed=ok), self._taken)
+            return
+        self.waiting = method
+        self.changed()
+        self.desk.runner.submit(lambda: self.till.tender(method.id, signed), self._arrived, self._failed)
+
+    def _arrived(self, receipt: Receipt | None) -> None:
+        self.waiting = None
+        self._taken(receipt)
+
+    def _failed(self, error: BaseException) -> None:
+        """A worker's error is treated like one that happened here."""
+        self.waiting = None
+        self.refresh()
+
+        def again(_confirmed: bool) -> None:
+            raise error
+
+        self.desk.attempt(again)
+
+    def _taken(self, receipt: Receipt | None) -> None:
+        if receipt is not None:
+            self.desk.stack.remove("payment")
+            self.desk.go("receipt")
+            return
+        self.refresh()
+        if self.sale.tenders:
+            paid = self.sale.tenders[-1]
+            self.desk.say(
+                _("{method} {amount} taken, {due} is due").format(
+                    method=paid.text,
+                    amount=self.desk.formats.money(paid.amount),
+                    due=self.desk.formats.money(self.sale.due),
+                )
+            )
+
+    def back(self) -> None:
+        """Go back to the cart; tenders that were taken stay with it."""
+        self.desk.back()

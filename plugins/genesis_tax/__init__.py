@@ -1,0 +1,1 @@
+"""Taxes of a sale, computed exactly and explained figure by figure."""

@@ -1,0 +1,109 @@
+"""The README is the first thing anybody tries: every command in it is run or looked up, every path is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMED_BLOCK = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo store, as the first start leaves it."""
+    home = tmp_path_factory.mktemp("readme") / "store"
+    shell("genesis init --demo", home)
+    return home
+
+
+def shell(script: str, home: Path, extra_path: str = "") -> str:
+    """Run a script as a person would, with `genesis` on the path; returns what it printed."""
+    environment = os.environ | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "GENESIS_HOME": str(home),
+        "PYTHONPATH": extra_path,
+    }
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def verbs_of_help(root: Path) -> set[str]:
+    text = subprocess.run([root / "run", "help"], capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"^  \./run ([a-z]+)", text, re.MULTILINE))
+
+
+def test_help_names_every_verb(root: Path) -> None:
+    body = (root / "run").read_text(encoding="utf-8").rpartition("case $verb in\n")[2]
+    labels = re.findall(r"^    ([a-z|\- ]+)\)", body, re.MULTILINE)
+    assert {verb for label in labels for verb in label.split(" | ") if not verb.startswith("-")} == verbs_of_help(root)
+
+
+def test_an_unknown_verb_is_refused(root: Path) -> None:
+    done = subprocess.run([root / "run", "tset"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("./run: unknown verb tset\n")
+
+
+def test_every_verb_in_the_readme_exists(readme: str, root: Path) -> None:
+    shown = set(re.findall(r"\./run ([a-z]+)", readme))
+    assert shown
+    assert shown <= verbs_of_help(root)
+
+
+def test_every_genesis_command_in_the_readme_exists(readme: str, root: Path, tmp_path: Path) -> None:
+    shown = {
+        " ".join(words.split())
+        for words in re.findall(r"(?<![\w.\-/])genesis((?: +-{0,2}[a-z][a-z-]*)+)", code(readme))
+    }
+    assert {"init --demo", "scan --demo-codes", "till", "journal verify", "plugin enable thanks"} <= shown
+    for command in sorted(shown):
+        words = [word for word in command.split() if not word.startswith("-")]
+        told = shell(f"genesis {' '.join(words)} --help", tmp_path / "nothing")
+        assert [option for option in command.split() if option.startswith("-") and option not in told] == []
+
+
+def code(readme: str) -> str:
+    """Return everything in the README that is set as code."""
+    blocks = "\n".join(match[2] for match in BLOCK.finditer(readme))
+    return blocks + "\n" + "\n".join(re.findall(r"`([^`\n]+)`", BLOCK.sub("", readme)))
+
+
+def test_every_path_in_the_readme_exists(readme: str, root: Path) -> None:
+    table = readme.partition("## Where things are")[2].partition("##")[0]
+    shown = re.findall(r"`([\w./]+/)`", table) + re.findall(r"requirements/[\w.]+", readme)
+    assert len(shown) > 10
+    assert [path for path in shown if not (root / path).exists()] == []
+
+
+def test_the_first_sale_of_the_readme_sells(readme: str, tmp_path: Path) -> None:
+    script = next(match[2] for match in BLOCK.finditer(readme) if "genesis till" in match[2])
+    printed = shell(script, tmp_path / "store")
+    assert len(re.findall(r"^Receipt: \S+$", printed, re.MULTILINE)) == 1
+
+
+def test_the_first_plugin_of_the_readme_thanks(readme: str, store: Path, tmp_path: Path) -> None:
+    for path, text in NAMED_BLOCK.findall(readme):
+        file = tmp_path / "genesis-thanks" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    pip = f"{sys.executable} -m pip install --quiet --no-index --no-build-isolation"
+    shell(f"{pip} --target {tmp_path}/site {tmp_path}/genesis-thanks", store)
+    sale = "printf '%s\\n' \"$(genesis scan --demo-codes | sed -n 1p)\" 'cash exact' | genesis till"
+    assert "Thank you!" not in shell(sale, store, f"{tmp_path}/site")
+    shell("genesis plugin enable thanks", store, f"{tmp_path}/site")
+    assert "Thank you!" in shell(sale, store, f"{tmp_path}/site")

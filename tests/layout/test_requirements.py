@@ -1,0 +1,177 @@
+"""What a shop installs is locked, comes as wheels for every platform we name, and is all that shipped code imports."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import metadata, packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms, parse_tag
+from packaging.utils import canonicalize_name
+
+PYTHONS = [(3, 11), (3, 12), (3, 13), (3, 14)]
+# platform -> what pip there accepts, and what markers see; Debian 12 has glibc 2.36, the oldest macOS we name is 14.
+PLATFORMS = {
+    "Linux x86_64": ([f"manylinux_2_{n}_x86_64" for n in range(36, 4, -1)], "linux", "x86_64"),
+    "Linux aarch64": ([f"manylinux_2_{n}_aarch64" for n in range(36, 16, -1)], "linux", "aarch64"),
+    "macOS arm64": (list(mac_platforms((14, 0), "arm64")), "darwin", "arm64"),
+    "Windows x86_64": (["win_amd64"], "win32", "AMD64"),
+}
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One entry of a lock."""
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+
+    def wanted(self, python: tuple[int, int], sys_platform: str, machine: str) -> bool:
+        """Say whether pip installs it there."""
+        version = f"{python[0]}.{python[1]}"
+        environment = {
+            "implementation_name": "cpython",
+            "platform_python_implementation": "CPython",
+            "python_version": version,
+            "python_full_version": f"{version}.0",
+            "sys_platform": sys_platform,
+            "platform_machine": machine,
+        }
+        return not self.marker or Marker(self.marker).evaluate(environment)
+
+
+def read_lock(path: Path) -> list[Pin]:
+    """Read a lock strictly: pins with hashes and nothing else."""
+    entry = re.compile(r"([a-z0-9-]+)==([0-9A-Za-z.]+)(?: ; ([^\\\n]+?))?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n")
+    text = path.read_text(encoding="utf-8")
+    found = list(entry.finditer(text))
+    assert "".join(m.group() for m in found) == text, f"{path.name} holds something else than pins with hashes"
+    return [Pin(m[1], m[2], m[3] or "", tuple(re.findall("[0-9a-f]{64}", m[4]))) for m in found]
+
+
+@pytest.fixture(scope="module")
+def locks(root: Path) -> dict[str, list[Pin]]:
+    return {path.stem: read_lock(path) for path in sorted((root / "requirements").glob("*.lock"))}
+
+
+@pytest.fixture(scope="module")
+def for_a_shop(locks: dict[str, list[Pin]]) -> list[Pin]:
+    return sorted(locks["run"] + locks.get("native", []), key=lambda pin: pin.name)
+
+
+def tags_of(python: tuple[int, int], platforms: list[str]) -> set[Tag]:
+    interpreter = f"cp{python[0]}{python[1]}"
+    return {*cpython_tags(python, platforms=platforms), *compatible_tags(python, interpreter, platforms)}
+
+
+def test_there_is_a_lock_for_shops_tests_and_design(locks: dict[str, list[Pin]]) -> None:
+    assert set(locks) - {"native"} == {"run", "dev", "design"}
+
+
+def test_a_name_has_one_version_everywhere(locks: dict[str, list[Pin]]) -> None:
+    versions: dict[str, set[str]] = {}
+    for pin in (pin for pins in locks.values() for pin in pins):
+        versions.setdefault(pin.name, set()).add(pin.version)
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
+def test_the_locks_satisfy_what_is_declared(locks: dict[str, list[Pin]], pyproject: dict[str, Any]) -> None:
+    project, groups = pyproject["project"], pyproject["dependency-groups"]
+    extras = [wanted for extra in project.get("optional-dependencies", {}).values() for wanted in extra]
+    shop = locks["run"] + locks.get("native", [])
+    for declared, pins in (
+        (project["dependencies"] + extras + groups["build"], shop),
+        (groups["dev"], shop + locks["dev"]),
+        (groups["design"], shop + locks["dev"] + locks["design"]),
+    ):
+        pinned = {pin.name: pin.version for pin in pins}
+        for requirement in map(Requirement, declared):
+            version = pinned.get(canonicalize_name(requirement.name), "nothing")
+            assert version != "nothing", f"{requirement.name} is declared, but not locked"
+            assert requirement.specifier.contains(version), f"{requirement} is locked as {version}"
+
+
+def test_a_shop_gets_no_test_tools(locks: dict[str, list[Pin]], pyproject: dict[str, Any]) -> None:
+    groups = pyproject["dependency-groups"]
+    tools = {canonicalize_name(Requirement(r).name) for r in groups["dev"] + groups["design"]}
+    build = {"packaging"}  # hatchling needs it too
+    assert {pin.name for pin in locks["run"]} & tools == build
+
+
+def test_extras_are_named_after_plugins(pyproject: dict[str, Any]) -> None:
+    groups = pyproject["project"]["entry-points"]
+    plugins = {name for group, points in groups.items() if group.startswith("genesis.") for name in points}
+    assert set(pyproject["project"].get("optional-dependencies", {})) <= plugins
+
+
+def test_wheels_are_recorded_for_exactly_the_pins(for_a_shop: list[Pin], root: Path) -> None:
+    recorded = json.loads((root / "requirements/wheels.json").read_text(encoding="utf-8"))
+    assert list(recorded) == [f"{pin.name}=={pin.version}" for pin in for_a_shop]
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda python: f"{python[0]}.{python[1]}")
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_pin_has_a_wheel(
+    platform: str, python: tuple[int, int], for_a_shop: list[Pin], locks: dict[str, list[Pin]], root: Path
+) -> None:
+    recorded = json.loads((root / "requirements/wheels.json").read_text(encoding="utf-8"))
+    platforms, sys_platform, machine = PLATFORMS[platform]
+    accepted = tags_of(python, platforms)
+    built = locks.get("native", []) if sys_platform == "linux" else []
+    without = [
+        pin.name
+        for pin in for_a_shop
+        if pin.wanted(python, sys_platform, machine) and pin not in built
+        if not any(accepted & parse_tag(tag) for tag in recorded[f"{pin.name}=={pin.version}"])
+    ]
+    assert without == []
+
+
+def shipped_imports(modules: list[Path], root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield every top-level name that shipped code imports, however late."""
+    for file in modules:
+        parts = file.relative_to(root).parts
+        if parts[0] in {"tests", "requirements"} or "tests" in parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            yield from ((name.partition(".")[0], file) for name in names)
+
+
+def test_shipped_code_imports_only_what_is_declared(modules: list[Path], root: Path, pyproject: dict[str, Any]) -> None:
+    project = pyproject["project"]
+    wanted = project["dependencies"] + [r for extra in project.get("optional-dependencies", {}).values() for r in extra]
+    declared = {canonicalize_name(Requirement(r).name) for r in wanted}
+    ours = set(sys.stdlib_module_names) | {"genesis"}
+    owners = packages_distributions()
+    undeclared = set()
+    for name, file in shipped_imports(modules, root):
+        test_kit = file.is_relative_to(root / "genesis/testkit") and name in {"pytest", "hypothesis"}
+        if name in ours or name.startswith("genesis_") or test_kit:
+            continue
+        if not declared & {canonicalize_name(owner) for owner in owners.get(name, [])}:
+            undeclared.add(f"{file.relative_to(root)}: {name}")
+    assert undeclared == set()
+
+
+def test_notice_names_every_distribution_of_a_shop(for_a_shop: list[Pin], root: Path) -> None:
+    lines = (root / "NOTICE").read_text(encoding="utf-8").splitlines()
+    stated = dict(line.removeprefix("- ").split(": ", 1) for line in lines if line.startswith("- "))
+    assert list(stated) == [pin.name for pin in for_a_shop]
+    for pin in for_a_shop:
+        if pin.wanted(sys.version_info[:2], sys.platform, "x86_64"):
+            expression = metadata(pin.name)["License-Expression"]
+            assert stated[pin.name] == expression or not expression

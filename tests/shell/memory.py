@@ -1,0 +1,315 @@
+"""A register in memory with the goods of the pictures: enough money to test the screens against."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
+from genesis.kernel.money import Money, extended, rate
+from genesis.shell.vm import till as t
+
+GOODS = (
+    ("Flat white", 34000, "", "coffee", "drinks", "86", ""),
+    ("Orange juice 1 L", 29500, "", "cup-soda", "drinks", "42", ""),
+    ("Butter croissant", 18000, "", "croissant", "bakery", "19", ""),
+    ("Sourdough loaf", 42000, "", "wheat", "bakery", "", "warn:3 left"),
+    ("Whole milk 2 L", 21000, "", "milk", "dairy", "58", ""),
+    ("Free-range eggs ×12", 37500, "", "egg", "dairy", "24", ""),
+    ("Bananas", 14900, "kg", "banana", "produce", "61 kg", ""),
+    ("Red apples", 21900, "kg", "apple", "produce", "", "info:−30%"),
+    ("Carrots 1 kg", 9900, "", "carrot", "produce", "73", ""),
+    ("Chicken club", 56000, "", "sandwich", "deli", "12", ""),
+    ("Garden salad", 49000, "", "salad", "deli", "", "bad:Exp. today"),
+    ("Margherita slice", 32000, "", "pizza", "deli", "9", ""),
+    ("Oat cookies", 25000, "", "cookie", "snacks", "31", ""),
+    ("Fruit candy", 12500, "", "candy", "snacks", "120", ""),
+    ("Vanilla ice cream", 39500, "", "ice-cream-cone", "snacks", "", "off:Sold out"),
+    ("Gift card", None, "", "gift", "gifts", "", ""),
+    *((f"Tea no. {n}", 20000 + n * 100, "", "coffee", "drinks", str(n), "") for n in range(1, 25)),
+)
+CATEGORIES = ("Drinks", "Bakery", "Dairy", "Produce", "Deli", "Snacks")
+ALL = frozenset({
+    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "cart.hold",
+    "cart.recall", "cart.cancel", "sale.return", "return.loose", "receipt.reprint", "drawer.open", "sale.pay",
+})  # fmt: skip
+
+
+def code(number: int) -> str:
+    """Return the code of the item at a place in GOODS."""
+    return f"9520000{number:05d}"
+
+
+class _Line(msgspec.Struct):
+    id: str
+    item: int
+    qty: int
+    price: int
+    off: int = 0
+    sold: str = ""
+
+
+class _Cart(msgspec.Struct):
+    name: str
+    lines: list[_Line]
+    off: int = 0
+    customer: t.Customer | None = None
+    paid: list[t.Amount] = []
+
+
+class MemoryTill:
+    """A Till. Prices without tax, 8 % on top; amounts in dollars."""
+
+    def __init__(self) -> None:
+        self.cart = _Cart("Sale A", [])
+        self.aside: list[_Cart] = []
+        self.sold: dict[str, tuple[t.Receipt, list[_Line]]] = {}
+        self.offered = set(ALL)
+        self.calls: list[str] = []
+        self.age_check: int | None = None
+        self.status: tuple[t.Label, ...] = ()
+        self.numbers = 0
+
+    def store(self) -> t.Store:
+        return t.Store(name="Main St. store", register="Register 1", currency="USD", locale="en_US")
+
+    def person(self) -> str:
+        return "Ana"
+
+    def offers(self, command: str) -> bool:
+        return command in self.offered
+
+    def usd(self, minor: int) -> Money:
+        return Money(minor, "USD")
+
+    def _amount(self, line: _Line) -> int:
+        return extended(line.qty, line.price, 2) - line.off
+
+    def _totals(self, cart: _Cart) -> tuple[int, int, int]:
+        base = sum(self._amount(line) for line in cart.lines)
+        taxed = base - cart.off
+        tax = int((Decimal(taxed) * 8 / 100).quantize(Decimal(1), ROUND_HALF_UP))
+        return base, tax, taxed + tax
+
+    def sale(self) -> t.Sale:
+        cart = self.cart
+        base, tax, total = self._totals(cart)
+        paid = sum(a.amount.minor for a in cart.paid)
+        return t.Sale(
+            id="s1", name=cart.name, lines=tuple(self._shown(line) for line in cart.lines), subtotal=self.usd(base),
+            total=self.usd(total), due=self.usd(total - paid), customer=cart.customer, tenders=tuple(cart.paid),
+            discounts=(t.Amount(text="Discount on all", amount=self.usd(-cart.off)),) if cart.off else (),
+            taxes=(t.Amount(text="Tax 8%", amount=self.usd(tax)),) if cart.lines else (),
+        )  # fmt: skip
+
+    def _shown(self, line: _Line) -> t.Line:
+        goods = GOODS[line.item]
+        off = (t.Amount(text="Discount", amount=self.usd(-line.off)),) if line.off else ()
+        return t.Line(
+            id=line.id, item=f"m:{line.item}", name=goods[0], qty=line.qty, unit=goods[2] or "pcs", price=line.price,
+            amount=self.usd(self._amount(line)), adjustments=off, returned=line.qty < 0,
+        )  # fmt: skip
+
+    def pills(self) -> tuple[t.Label, ...]:
+        return self.status
+
+    def categories(self) -> tuple[t.Category, ...]:
+        return tuple(t.Category(id=name.lower(), name=name, tint=name.lower()) for name in CATEGORIES)
+
+    def _tile(self, number: int) -> t.Tile:
+        name, price, per, icon, tint, note, badge = GOODS[number]
+        tone, _, text = badge.partition(":")
+        label = t.Label(text=text, tone=tone) if badge else None  # type: ignore[arg-type]
+        return t.Tile(
+            item=f"m:{number}", name=name, price=price, per=per, icon=icon, tint=tint, note=note, badge=label,
+            enabled=tone != "off", detail=code(number),
+        )  # fmt: skip
+
+    def tiles(self, category: str, offset: int, limit: int) -> t.Tiles:
+        found = [i for i, goods in enumerate(GOODS) if category in {"", goods[4]}]
+        return t.Tiles(tiles=tuple(self._tile(i) for i in found[offset : offset + limit]), total=len(found))
+
+    def search(self, text: str, limit: int) -> tuple[t.Tile, ...]:
+        self.calls.append(f"search {text}")
+        words = text.casefold().split()
+        found = (i for i, goods in enumerate(GOODS) if all(w in goods[0].casefold() for w in words))
+        return tuple(self._tile(i) for i in found)[:limit]
+
+    def scan(self, code: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        self.calls.append(f"scan {code}")
+        if code == "CARD1":
+            self.attach("p:1")
+            return ""
+        if not (code.isascii() and code.isdigit() and code.startswith("9520000") and int(code[7:]) < len(GOODS)):
+            raise UnknownCode(f"{code[:20]} is not known", "the lines stay; search by name")
+        return self.add(f"m:{int(code[7:])}", qty, confirmed=confirmed)
+
+    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        number = int(item[2:])
+        price = GOODS[number][1]
+        if price is None:
+            raise Refused("Gift card has no price", "press F5 and type one")
+        if self.age_check == number and not confirmed:
+            raise Confirm("Is the customer 18?", "Born on or before today 18 years ago")
+        for line in self.cart.lines:
+            if line.item == number and not line.off and not line.sold and (qty or 1) > 0 and line.qty > 0:
+                line.qty += qty or 1000
+                return line.id
+        line = _Line(f"L{len(self.cart.lines) + 1}-{self.numbers}", number, qty or 1000, price)
+        self.cart.lines.append(line)
+        return line.id
+
+    def _line(self, line: str) -> _Line:
+        return next(own for own in self.cart.lines if own.id == line)
+
+    def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
+        self._line(line).qty = qty
+
+    def set_price(self, line: str, price: int, *, confirmed: bool = False) -> None:
+        self._line(line).price = price
+
+    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
+        own = self._line(line) if line else None
+        base = self._amount(own) if own else self._totals(self.cart)[0]
+        if percent:
+            if rate(percent) > 50:
+                raise Refused("50 % is the most that may be taken off", "ask a manager", "percent")
+            off = int((Decimal(base) * rate(percent) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+        else:
+            off = Money.parse(amount, "USD").minor
+        if own:
+            own.off = off
+        else:
+            self.cart.off = off
+
+    def void(self, line: str) -> None:
+        self.cart.lines.remove(self._line(line))
+
+    def cancel(self) -> None:
+        self.cart = _Cart(self._next_name(), [])
+
+    def _next_name(self) -> str:
+        return f"Sale {chr(ord(self.cart.name[-1]) + 1)}"
+
+    def hold(self) -> t.Held:
+        cart, self.cart = self.cart, _Cart(self._next_name(), [])
+        self.aside.insert(0, cart)
+        return self._held(cart)
+
+    def _held(self, cart: _Cart) -> t.Held:
+        at = datetime(2026, 3, 1, 10, 42, tzinfo=UTC)
+        return t.Held(
+            id=cart.name, name=cart.name, items=len(cart.lines), total=self.usd(self._totals(cart)[2]), at=at,
+            customer=cart.customer.name if cart.customer else "",
+        )  # fmt: skip
+
+    def held(self) -> tuple[t.Held, ...]:
+        return tuple(self._held(cart) for cart in self.aside)
+
+    def recall(self, held: str) -> None:
+        cart = next(c for c in self.aside if c.name == held)
+        self.aside.remove(cart)
+        if self.cart.lines:
+            self.aside.insert(0, self.cart)
+        self.cart = cart
+
+    def customers(self, text: str, limit: int) -> tuple[t.Customer, ...]:
+        people = (
+            t.Customer(ref="p:1", name="María González", detail="Gold · 1,240 points", badge="−5%"),
+            t.Customer(ref="p:2", name="Lena Kovač", detail="5550142"),
+        )
+        return tuple(c for c in people if text.casefold() in f"{c.name} {c.detail} CARD1".casefold())[:limit]
+
+    def attach(self, customer: str) -> None:
+        self.cart.customer = next((c for c in self.customers("", 9) if c.ref == customer), None)
+
+    def find_receipt(self, number: str) -> t.SoldSale:
+        if number not in self.sold:
+            raise UserError(f"Receipt {number[:20]} is not known here", "check the number on the paper", "receipt")
+        receipt, lines = self.sold[number]
+        back = {line.sold: line.qty for line in self.cart.lines}
+        return t.SoldSale(
+            number=number, at=datetime(2026, 3, 1, 10, 42, tzinfo=UTC), total=receipt.total,
+            lines=tuple(
+                t.SoldLine(
+                    id=line.id, name=GOODS[line.item][0], qty=line.qty, returnable=line.qty + back.get(line.id, 0),
+                    unit=GOODS[line.item][2] or "pcs", amount=self.usd(self._amount(line)),
+                )
+                for line in lines
+            ),
+        )  # fmt: skip
+
+    def return_lines(self, number: str, lines: dict[str, int], *, confirmed: bool = False) -> None:
+        for line in self.sold[number][1]:
+            if line.id in lines:
+                new = f"R{len(self.cart.lines) + 1}-{self.numbers}"
+                self.cart.lines.append(_Line(new, line.item, -lines[line.id], line.price, 0, line.id))
+
+    def methods(self) -> tuple[t.Method, ...]:
+        due = self.sale().due
+        return (
+            t.Method(id="cash", title="Cash", icon="banknote", due=due, detail="Drawer opens", cash=True),
+            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal", waits=True),
+            t.Method(id="voucher", title="Voucher", icon="gift", due=due),
+        )
+
+    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Receipt | None:
+        self.calls.append(f"tender {method} {amount}")
+        due = self.sale().due
+        part = due if abs(amount.minor) >= abs(due.minor) else amount
+        if part != due:
+            title = next(m.title for m in self.methods() if m.id == method)
+            self.cart.paid = [*self.cart.paid, t.Amount(text=title, amount=part)]
+            return None
+        self.numbers += 1
+        rows = [("centre", "Main St. store", ""), ("rule", "", "")]
+        rows += [("text", line.name, self.usd(line.amount.minor).__str__()) for line in self.sale().lines]
+        rows += [("rule", "", ""), ("title", "Total", str(self.sale().total))]
+        receipt = t.Receipt(
+            sale="s1", number=f"R1-{self.numbers:08d}", total=self.sale().total, tendered=amount,
+            change=amount - part, rows=tuple(rows),
+        )  # fmt: skip
+        self.sold[receipt.number] = (receipt, self.cart.lines)
+        self.cart = _Cart(self._next_name(), [])
+        return receipt
+
+    def last_receipt(self) -> t.Receipt | None:
+        return list(self.sold.values())[-1][0] if self.sold else None
+
+    def reprint(self) -> t.Receipt:
+        self.calls.append("reprint")
+        last = self.last_receipt()
+        assert last is not None
+        return msgspec.structs.replace(last, rows=(("centre", "COPY 1", ""), *last.rows))
+
+    def open_drawer(self) -> None:
+        self.calls.append("drawer")
+
+
+class MemoryHouse:
+    """A House with a few plugins; switching changes the list."""
+
+    def __init__(self) -> None:
+        self.states = {"genesis_tax": "enabled", "genesis_cash": "enabled", "genesis_loyalty": "disabled", "genesis_old": "missing"}
+        self.toggled: list[tuple[str, bool]] = []
+
+    def plugins(self) -> tuple[t.PluginRow, ...]:
+        return tuple(
+            t.PluginRow(
+                id=name, title=name[8:].title(), version="1.0", category="plugin", state=state,
+                reason="its code is gone: install it again" if state == "missing" else "", summary="",
+            )
+            for name, state in self.states.items()
+        )  # fmt: skip
+
+    def plan(self, plugin: str, *, enable: bool) -> t.Plan:
+        title = f"Switch {plugin[8:].title()} {'on' if enable else 'off'}?"
+        severe = plugin == "genesis_tax" and not enable
+        effects = ("Items with a tax class cannot be sold.",) if severe else ("Nothing else changes.",)
+        return t.Plan(title=title, effects=effects, severe=severe)
+
+    def toggle(self, plugin: str, *, enable: bool) -> None:
+        self.states[plugin] = "enabled" if enable else "disabled"
+        self.toggled.append((plugin, enable))
