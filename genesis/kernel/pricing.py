@@ -49,8 +49,8 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     fresh = [line for line in cart.lines if line.fixed is None]
     amounts = {line.id: base_amount(line, digits) for line in fresh}
     bases = dict(amounts)
-    applied = _adjust(pos, cart, amounts)
-    unanswered = _forgotten_discounts(cart, applied)
+    applied, answered = _adjust(pos, cart, amounts)
+    unanswered = _forgotten_discounts(cart, answered)
     taxed, author = _tax(pos, cart, fresh, amounts, day)
     if taxed is None:
         unanswered.append("no enabled plugin computes tax: enable genesis_tax (or another tax plugin)")
@@ -93,16 +93,18 @@ def _sum(cart: Cart, lines: tuple[PricedLine, ...], unanswered: tuple[str, ...],
     )  # fmt: skip
 
 
-def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> dict[str, list[Adjustment]]:
-    """Ask every stage and apply the answers to `amounts`; no line crosses zero."""
+def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> tuple[dict[str, list[Adjustment]], set[str]]:
+    """Ask every stage and apply the answers to `amounts`; no line crosses zero. Also: which discounts were answered."""
     applied: dict[str, list[Adjustment]] = {line_id: [] for line_id in amounts}
+    answered: set[str] = set()
     if not amounts or not pos.hooks.implemented(specs.adjustments):
-        return applied
+        return applied, answered
     for stage in STAGES:
         basket = Basket(cart=cart, amounts=dict(amounts), stage=stage)
         answers = sorted(pos.hooks.authored(specs.adjustments)(basket=basket), key=lambda answer: answer[0])
         for author, adjustments in answers:
             for wanted in adjustments:
+                answered.add(wanted.ref)
                 if wanted.line is not None and wanted.line not in amounts:
                     raise PluginFault(author, "adjustments", f"there is no line {wanted.line!r} to adjust")
                 for line_id, amount in _targets(wanted, amounts):
@@ -112,7 +114,7 @@ def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> dict[str, list[Adj
                         applied[line_id].append(
                             msgspec.structs.replace(wanted, line=line_id, amount=moved, author=author, stage=stage)
                         )
-    return applied
+    return applied, answered
 
 
 def _targets(wanted: Adjustment, amounts: dict[str, int]) -> list[tuple[str, int]]:
@@ -128,8 +130,7 @@ def _clamp(now: int, change: int) -> int:
     return -now if now * after < 0 or (now == 0 and change < 0) else change
 
 
-def _forgotten_discounts(cart: Cart, applied: dict[str, list[Adjustment]]) -> list[str]:
-    answered = {a.ref for adjustments in applied.values() for a in adjustments}
+def _forgotten_discounts(cart: Cart, answered: set[str]) -> list[str]:
     return [
         f"the discount {d.percent or d.amount}{' %' if d.percent else ''} has no author: "
         "enable genesis_discounts or take the discount off"

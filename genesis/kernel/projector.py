@@ -151,7 +151,7 @@ class Projector:
                 names = [n for n in names if n in now and now[n][1] == start]  # another process may have been faster
                 moves = []
                 for current in names:
-                    gate = self._feed(self.projections[current], batch, now[current][4])
+                    gate = self._confined(self.projections[current], batch, now[current][4])
                     moves.append({"p": current, "to": batch[-1].pos, "at": batch[-1].hash, "on": gate})
                 current = ""
                 self._writer.run_many(self._move, moves)
@@ -159,18 +159,24 @@ class Projector:
             if not current:
                 raise
             return current, error
-        finally:
-            self._free()
         for name in names:
             if self._retry.pop(name, None):
                 self._note(name, "")
         return None
 
+    def _confined(self, projection: Projection, batch: list[Entry], gate: int) -> int:
+        self.db.allow(owned(projection))
+        if not self._strict:
+            return self._feed(projection, batch, gate)
+        self._confine(projection)
+        try:
+            return self._feed(projection, batch, gate)
+        finally:
+            raw: Any = self._writer.connection.connection.driver_connection
+            raw.set_authorizer(None)
+
     def _feed(self, projection: Projection, batch: list[Entry], gate: int) -> int:
         """Hand the entries to the handlers; `gate` is whether its plugin was enabled at that point."""
-        self.db.allow(owned(projection))
-        if self._strict:
-            self._confine(projection)
         handlers, gated = projection.handlers, self.since(projection) == "enabled"
         skipped = set(self.journal.state(SKIP, projection.name, ()))
         for entry in batch:
@@ -198,11 +204,6 @@ class Projector:
             return 0
 
         raw.set_authorizer(judge)
-
-    def _free(self) -> None:
-        if self._strict:
-            raw: Any = self._writer.connection.connection.driver_connection
-            raw.set_authorizer(None)
 
     def _fail(self, name: str, error: Exception) -> None:
         """Leave a failing projection behind alone and try again later, slower each time."""

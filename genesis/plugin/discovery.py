@@ -24,7 +24,10 @@ class LiveManager(NamedExtensionManager):  # type: ignore[type-arg]
     def __init__(self, group: str, names: Collection[str]) -> None:
         self.faults: dict[str, str] = {}
         super().__init__(
-            group, names=list(names), on_load_failure_callback=self._note, warn_on_missing_entrypoint=False
+            group,
+            names=list(names),
+            on_load_failure_callback=self._note,
+            on_missing_entrypoints_callback=lambda _names: None,  # a name is missing from all groups but its own
         )
 
     def list_entry_points(self) -> list[EntryPoint]:

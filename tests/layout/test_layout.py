@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import tokenize
 import tomllib
 from pathlib import Path
@@ -186,11 +185,3 @@ def test_nothing_ties_the_tree_to_one_place(what: str, pattern: str, files: list
 
 def test_the_public_package_is_typed(root: Path) -> None:
     assert (root / "genesis/py.typed").exists()
-
-
-@pytest.mark.parametrize("script", ["run", ".ci/run"])
-def test_scripts_are_plain_shell(script: str, root: Path) -> None:
-    path = root / script
-    assert path.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
-    assert path.stat().st_mode & 0o111
-    assert subprocess.run(["sh", "-n", path], capture_output=True, text=True, check=True).stderr == ""

@@ -47,18 +47,6 @@ def verbs_of_help(root: Path) -> set[str]:
     return set(re.findall(r"^  \./run ([a-z]+)", text, re.MULTILINE))
 
 
-def test_help_names_every_verb(root: Path) -> None:
-    body = (root / "run").read_text(encoding="utf-8").rpartition("case $verb in\n")[2]
-    labels = re.findall(r"^    ([a-z|\- ]+)\)", body, re.MULTILINE)
-    assert {verb for label in labels for verb in label.split(" | ") if not verb.startswith("-")} == verbs_of_help(root)
-
-
-def test_an_unknown_verb_is_refused(root: Path) -> None:
-    done = subprocess.run([root / "run", "tset"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("./run: unknown verb tset\n")
-
-
 def test_every_verb_in_the_readme_exists(readme: str, root: Path) -> None:
     shown = set(re.findall(r"\./run ([a-z]+)", readme))
     assert shown

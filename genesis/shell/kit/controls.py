@@ -33,7 +33,7 @@ def paints(p: Pane, kind: Kind, *, enabled: bool, pressed: bool, under: str) -> 
     """Return the colours of a control in its state."""
     c = p.kit.theme.color
     if not enabled:
-        return Paint(c.disabled_soft, c.disabled, c.border)
+        return Paint(under, c.disabled, None) if kind == "quiet" else Paint(c.disabled_soft, c.disabled, c.border)
     paint = {
         "plain": Paint(c.surface, c.text, c.border),
         "primary": Paint(c.primary, c.on_primary, None),
@@ -98,11 +98,15 @@ def stacked(
     p.hot(key, box, run, text, enabled=enabled)
 
 
+def keycap_width(p: Pane, text: str, *, tall: bool = False) -> float:
+    """Return the width of a key cap."""
+    return max(p.measure("small_cap" if tall else "cap", text) + (16 if tall else 12), 24)
+
+
 def keycap(p: Pane, key: str, right: float, cy: float, text: str, under: str = "", *, tall: bool = False) -> float:
     """The key of a command as a small cap; returns its width."""
     c = p.kit.theme.color
-    style, side = ("small_cap", 16) if tall else ("cap", 12)
-    width = max(p.measure(style, text) + side, 24)
+    style, width = "small_cap" if tall else "cap", keycap_width(p, text, tall=tall)
     box = Box(right - width, cy - (14 if tall else 10), width, 28 if tall else 20)
     fill, front = (c.primary_cap, c.on_primary_cap) if under == c.primary else (c.cap, c.text2)
     p.surface(key, box, p.kit.theme.radius.cap, fill, None if under == c.primary else c.border, under or p.under)
@@ -162,7 +166,7 @@ def chip(p: Pane, key: str, box: Box, text: str, run: Run, *, dot: str = "", cho
 
 def count(p: Pane, key: str, cx: float, cy: float, text: str, under: str, *, fill: str, front: str, size: float = 28) -> None:
     """A number in a disc (a pill when it is long)."""
-    style = "price" if size > 24 else "num_tiny"
+    style = "count" if size > 24 else "num_tiny"
     width = max(p.measure(style, text) + size * 0.5, size)
     p.surface(key, Box(cx - width / 2, cy - size / 2, width, size), 999, fill, None, under)
     p.text(f"{key}.text", cx, cy, text, style, front, "center")

@@ -25,6 +25,12 @@ class Kit:
         self.fonts = Fonts(root, scale, theme.sizes)
         self._pictures: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
 
+    def change(self, theme: Theme, scale: float) -> None:
+        """Take another theme or scale; whoever draws with this kit must draw again."""
+        self.theme, self.scale = theme, scale
+        self.fonts = Fonts(self.root, scale, theme.sizes)
+        self._pictures.clear()
+
     def px(self, dp: float) -> int:
         """Return dp in whole pixels."""
         return round(dp * self.scale)

@@ -44,7 +44,7 @@ class Pane(tkinter.Canvas):
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, draw: Callable[[Pane], None]) -> None:
         super().__init__(parent, highlightthickness=0, borderwidth=0, takefocus=0)
-        self.kit, self._draw = kit, draw
+        self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
         self.under = ""
@@ -84,7 +84,7 @@ class Pane(tkinter.Canvas):
             return
         self._frame, self._fresh = [], False
         self.hots.clear()
-        self._draw(self)
+        self._describe(self)
         shown = set(self._frame)
         for key in [key for key in self._items if key not in shown]:
             self.delete(self._items.pop(key).number)
@@ -132,7 +132,7 @@ class Pane(tkinter.Canvas):
         px = self.kit.px
         x, y = px(box.x), px(box.y)
         size = (max(px(box.right) - x, 1), max(px(box.bottom) - y, 1))
-        head = (px(box.y + band[0]) - y, band[1]) if band else None
+        head = (px(box.y + band[0]) - y, band[1]) if band else None  # counted from the outer edge
         picture, pad = self.kit.surface(
             size, radius, fill, under or self.under, border, stroke, raised=raised, band=head
         )

@@ -11,7 +11,7 @@ _OVER = 4  # supersampling of masks
 
 
 class Look(NamedTuple):
-    """How a surface is painted, all lengths in pixels. `band`: height of a tinted head, with its colour.
+    """How a surface is painted, all lengths in pixels. `band`: height of a tinted head from the outer edge, with its colour.
 
     under: the colour it stands on. rule: colour of the line under the band, where the theme has outlines.
     """
@@ -52,7 +52,7 @@ def paint(look: Look) -> Image.Image:
     size = (max(look.width - 2 * inset, 1), max(look.height - 2 * inset, 1))
     inner = Image.new("RGB", size, look.fill)
     if look.band:
-        height, colour, rule = look.band
+        height, colour, rule = look.band[0] - inset, *look.band[1:]
         inner.paste(colour, (0, 0, size[0], min(height, size[1])))
         if rule:
             inner.paste(rule, (0, height - look.stroke, size[0], height))

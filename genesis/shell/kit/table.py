@@ -71,10 +71,10 @@ class VirtualTable(tkinter.Frame):
         )
         self._bar = tkinter.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0)
         self.tree.place(x=0, y=0, relwidth=1, relheight=1)
-        self._bind()
+        self._listen()
         self.restyle()
 
-    def _bind(self) -> None:
+    def _listen(self) -> None:
         keys = {
             "<Up>": lambda: self.mark(self.marked - 1), "<Down>": lambda: self.mark(self.marked + 1),
             "<Prior>": lambda: self.mark(self.marked - self.slots), "<Next>": lambda: self.mark(self.marked + self.slots),

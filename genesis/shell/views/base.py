@@ -53,6 +53,11 @@ class View(tkinter.Frame):
         for pane in self.panes:
             pane.refresh()
 
+    def restyle(self) -> None:
+        """Theme or scale changed: place and draw anew."""
+        self.arrange()
+        self.refresh()
+
     def focus_here(self) -> None:
         """Give the keys to the widget that should have them."""
         self.focus_set()

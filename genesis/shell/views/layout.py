@@ -35,23 +35,23 @@ class SellLayout(NamedTuple):
     scan: Box
     status: Box
     chips: Box
-    pager: Box
+    pager: Box | None
     body: Box
     cells: tuple[Box, ...]
     footer: Box
 
 
 def sell(width: float, height: float) -> SellLayout:
-    """Lay out scan field, category chips, tiles and key strip."""
+    """Lay out scan field, category chips, tiles and key strip with pager."""
     compact = height < 560 or width < 480
     pad = 12.0 if compact else 20.0
     top, field = (8.0, 48.0) if compact else (16.0, 52.0)
     status = min(256.0, max(width - 2 * pad - 260, 0))
     scan = Box(pad, top, width - 2 * pad - status, field)
     chips_top = scan.bottom + (8 if compact else 16)
-    footer = Box(0, height - (0 if compact else 44), width, 0 if compact else 44)
-    pager = Box(width - pad - 2 * TOUCH - 8, chips_top, 2 * TOUCH + 8, TOUCH)
-    chips = Box(pad, chips_top, pager.x - 8 - pad, TOUCH)
+    footer = Box(0, height - (0 if compact else TOUCH), width, 0 if compact else TOUCH)
+    pager = Box(width - pad - 136, chips_top, 136, TOUCH) if compact else None  # else it stands in the key strip
+    chips = Box(pad, chips_top, (pager.x - 8 if pager else width - pad) - pad, TOUCH)
     body_top = chips.bottom + (8 if compact else 16)
     body = Box(pad, body_top, width - 2 * pad, footer.y - (8 if compact else GAP) - body_top)
     least = 120 if compact or width < 560 else 168

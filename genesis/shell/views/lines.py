@@ -87,8 +87,8 @@ class LinesPane(Pane):
         p.hot(key, box, lambda: self.vm.select(line.id), line.name)
         pieces = line.qty if line.qty % QTY_SCALE == 0 else QTY_SCALE * (-1 if line.qty < 0 else 1)
         ink = c.bad if line.qty < 0 else c.primary_text
-        p.text(f"{key}.times", 41, y + 10, "×", "small_medium", c.text2)
-        p.text(f"{key}.qty", 37, y + 10, f.quantity(pieces), "num_strong", ink, "e")
+        p.text(f"{key}.times", 40, y + 10, "×", "small", c.text2)
+        p.text(f"{key}.qty", 36, y + 10, f.quantity(pieces), "num_strong", ink, "e")
         right = box.w - 27
         width = p.text(f"{key}.amount", right, y, f.plain(line.amount), "num_strong", c.text, "e")
         p.text(f"{key}.name", 59, y, line.name, "strong", c.text, "w", right - width - 67)

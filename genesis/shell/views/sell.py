@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PAUSE = 70  # ms without a key before the search runs: longer than the gaps inside a scan
 STRIP = (
-    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.hold", "cart.recall", "sale.return",
-    "drawer.open", "actions.open",
+    "actions.open", "customer.attach", "line.quantity", "line.discount", "cart.hold", "cart.recall", "sale.return",
+    "line.price", "drawer.open",
 )  # fmt: skip
 
 
@@ -156,19 +156,23 @@ class SellView(View):
             box = Box(boxes.chips.right - 48, boxes.chips.y, 48, boxes.chips.h)
             icon = "chevron-right" if self._chips_next else "chevron-left"
             controls.button(p, "chips.more", box, self._more_chips, icon=icon, name=_("More categories"))
-        self._draw_pager(p, boxes.pager)
+        if self.vm.pages > 1 and boxes.pager is not None:
+            self._draw_pager(p, boxes.pager)
 
     def _more_chips(self) -> None:
         self._chips_from = self._chips_next
         self.main.refresh()
 
     def _draw_pager(self, p: Pane, box: Box) -> None:
-        if self.vm.pages < 2:
-            return
-        for i, (icon, step, name) in enumerate((("chevron-left", -1, _("Items before")), ("chevron-right", 1, _("More items")))):
+        """Earlier and later tiles, and where one is."""
+        ends = (("chevron-left", -1, box.x, _("Items before")), ("chevron-right", 1, box.right - 48, _("More items")))
+        for icon, step, x, name in ends:
             possible = 0 <= self.vm.page + step < self.vm.pages
-            cell = Box(box.x + i * 56, box.y, 48, box.h)
-            controls.button(p, f"page.{i}", cell, lambda s=step: self.vm.turn(s), icon=icon, name=name, enabled=possible)
+            cell = Box(x, box.cy - 24, 48, 48)
+            key, run = f"page.{step}", lambda s=step: self.vm.turn(s)
+            controls.button(p, key, cell, run, icon=icon, name=name, kind="quiet", enabled=possible)
+        text = f"{self.vm.page + 1} / {self.vm.pages}"
+        p.text("page", box.cx, box.cy + 1, text, "num_small", p.kit.theme.color.text2, "center", box.w - 100)
 
     def _draw_tiles(self, p: Pane, boxes: layout.SellLayout) -> None:
         counts = self.vm.counts
@@ -194,22 +198,31 @@ class SellView(View):
             draw_hit(p, f"hit.{place}", box, tile, self.vm, marked=first + place == self.vm.hit)
 
     def _draw_strip(self, p: Pane, box: Box) -> None:
-        """The keys of this screen, as many as there is room for."""
+        """The keys of this screen, as many as there is room for beside the pager."""
         c = p.kit.theme.color
         p.rect("strip", box, c.surface)
         p.rect("strip.line", Box(box.x, box.y, box.w, 1), c.border)
-        shown = [vm for command in STRIP if (vm := self.vm.commands.get(command))]
-        caps = [self.desk.cap(command.id, "sell") for command in shown]
-        widths = [
-            max(p.measure("cap", cap) + 12, 24) + 6 + p.measure("small_medium", command.title)
-            for command, cap in zip(shown, caps, strict=True)
-        ]
-        while shown and sum(widths) + 12 * (len(widths) - 1) > box.w - 40:
-            del shown[-2 if len(shown) > 1 else -1], caps[-2 if len(caps) > 1 else -1], widths[-2 if len(widths) > 1 else -1]
-        gap = min((box.w - 40 - sum(widths)) / max(len(widths) - 1, 1), 28)
+        p.under = c.surface
+        right = box.right - 20
+        if self.vm.pages > 1:
+            self._draw_pager(p, Box(box.right - 20 - 152, box.y, 152, box.h))
+            right -= 152 + 16
         x = box.x + 20
-        for command, cap, width in zip(shown, caps, widths, strict=True):
-            cap_width = max(p.measure("cap", cap) + 12, 24)
-            controls.keycap(p, f"strip.{command.id}", x + cap_width, box.cy + 1, cap, c.surface)
-            p.text(f"strip.{command.id}.text", x + cap_width + 6, box.cy + 1, command.title, "small_medium", c.text2)
-            x += width + gap
+        for title, cap, width in self._hints(p, right - x):
+            cap_width = controls.keycap_width(p, cap)
+            controls.keycap(p, f"hint.{cap}", x + cap_width, box.cy + 1, cap)
+            p.text(f"hint.{cap}.title", x + cap_width + 6, box.cy + 1, title, "small_medium", c.text2)
+            x += width
+        p.under = c.app
+
+    def _hints(self, p: Pane, room: float) -> list[tuple[str, str, float]]:
+        """Return (title, key cap, width with its gap) of the hints that fit, spread over the room."""
+        found = [(c.title, self.desk.cap(c.id, "sell")) for i in STRIP if (c := self.vm.commands.get(i))]
+        hints = [
+            (title, cap, controls.keycap_width(p, cap) + 6 + p.measure("small_medium", title))
+            for title, cap in found if cap
+        ]  # fmt: skip
+        while hints and sum(width for *_rest, width in hints) + 14 * (len(hints) - 1) > room:
+            hints.pop()
+        gap = min((room - sum(width for *_rest, width in hints)) / max(len(hints) - 1, 1), 26)
+        return [(title, cap, width + gap) for title, cap, width in hints]

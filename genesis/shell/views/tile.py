@@ -19,7 +19,7 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
     fill = mix(c.surface, c.text, 0.05) if p.pressed == key else c.surface
     border, stroke = (c.primary, 2) if in_cart else (c.border, 1)
     p.surface(key, box, p.kit.theme.radius.card, fill, border, stroke=stroke, raised=True, band=(band, back))
-    p.icon(f"{key}.icon", tile.icon or "package", box.cx, box.y + band / 2, min(36, band - 8), front, back)
+    p.icon(f"{key}.icon", tile.icon or "package", box.cx, box.y + band / 2, min(34, band - 8), front, back)
     if in_cart:
         text = vm.desk.formats.quantity(in_cart) if in_cart % QTY_SCALE == 0 else "1"
         count(p, f"{key}.count", box.right - 22, box.y + 22, text, back, fill=c.mark, front=c.on_mark)
@@ -34,7 +34,7 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
     elif tile.note:
         right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
     price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
-    style = "price" if tile.price is not None else "body_medium"
+    style = "price" if tile.price is not None else "strong"
     p.text(f"{key}.price", box.x + 14, price_y, price, style, c.text2 if tile.enabled else c.disabled, "w", right - box.x - 20)
     p.hot(key, box, lambda: vm.add(tile.item), tile.name, enabled=tile.enabled)
 

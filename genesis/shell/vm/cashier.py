@@ -68,7 +68,7 @@ class CashierVM(ViewModel):
             Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),
             Command("drawer.open", _("Drawer"), self.open_drawer, "archive"),
             Command("receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt),
-            Command("actions.open", _("All actions"), self.ask.actions, "ellipsis"),
+            Command("actions.open", _("All"), self.ask.actions, "ellipsis"),
             Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
         )
         free = ("scan.", "select.", "tiles.", "actions.")

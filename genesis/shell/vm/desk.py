@@ -183,14 +183,19 @@ class Desk(ViewModel):
 
     def fault(self, error: BaseException) -> str:
         """Log an unexpected error and show it with the id it has in the log; returns the id."""
-        error_id = secrets.token_hex(3).upper()
-        log.error("error %s", error_id, exc_info=error)
+        error_id = self.log_fault(error)
         if isinstance(error, UserError):
             text, remedy = error.what, error.remedy
         else:
             text, remedy = type(error).__name__, _("The sale is kept. Try again; if it comes back, report the id.")
         if not (self.dialogs and isinstance(self.dialogs[-1], Failure)):  # one at a time, however often it fails
             self.open(Failure(self, text, remedy, error_id))
+        return error_id
+
+    def log_fault(self, error: BaseException) -> str:
+        """Log an unexpected error; returns the id that finds it."""
+        error_id = secrets.token_hex(3).upper()
+        log.error("error %s", error_id, exc_info=error)
         return error_id
 
     # Keys, characters and scans ----------------------------------------------------------------------------

@@ -1,0 +1,84 @@
+"""Screens of plugins, behind a boundary: one that fails becomes a card, and the till goes on."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box, columns
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.base import View
+from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+
+
+class Contribution(NamedTuple):
+    """A screen of a plugin. build: makes its widget inside a parent; author: the plugin."""
+
+    id: str
+    title: str
+    icon: str
+    author: str
+    build: Callable[[tkinter.Misc], tkinter.Widget]
+    low: bool = False
+
+
+class PageVM(ViewModel):
+    """A page that only knows how to be left."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.define(Command("page.back", _("Back"), desk.back, "undo-2"))
+
+
+class ContributedView(View):
+    """Builds the widget when first shown; what was half built is thrown away with it."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel, screen: Contribution) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.screen, self.error_id = screen, ""
+        self._retry()
+
+    def _retry(self) -> None:
+        for child in self.winfo_children():
+            child.destroy()
+        self.panes.clear()
+        try:
+            self.screen.build(self).place(x=0, y=0, relwidth=1, relheight=1)
+        except Exception as fault:  # noqa: BLE001 - a plugin's fault stays inside its card
+            self.failed(fault)
+
+    def failed(self, fault: BaseException) -> None:
+        """Put the card in place of what the plugin built."""
+        for child in self.winfo_children():
+            child.destroy()
+        self.error_id = self.desk.log_fault(fault)
+        self.put(self.pane(self._draw), self.area)
+
+    def arrange(self) -> None:
+        """The card fills the page."""
+        for pane in self.panes:
+            self.put(pane, self.area)
+
+    def _draw(self, p: Pane) -> None:
+        c, area = self.kit.theme.color, self.area
+        p.clear(c.app)
+        card = Box(area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16))
+        p.surface("card", card, p.kit.theme.radius.card, c.surface, c.bad, raised=True)
+        p.under = c.surface
+        p.icon("icon", "unplug", card.cx, card.y + 44, 36, c.bad)
+        title = _("{screen} is not available").format(screen=self.screen.title)
+        p.text("title", card.cx, card.y + 88, title, "heading", c.text, "center", card.w - 40)
+        text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=self.screen.author)
+        for i, line in enumerate(p.kit.fonts.wrap("body", text, p.kit.px(card.w - 40), 3)):
+            p.text(f"text.{i}", card.cx, card.y + 118 + i * 20, line, "body", c.text2, "center", card.w - 40)
+        p.text("id", card.cx, card.bottom - 78, _("Error id {id}").format(id=self.error_id), "num_small", c.text2, "center")
+        again, plugins = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 2, 12)
+        controls.button(p, "again", again, self._retry, text=_("Try again"), icon="rotate-ccw")
+        controls.button(p, "plugins", plugins, lambda: self.desk.go("plugins"), text=_("Plugins"), icon="puzzle")

@@ -1,0 +1,51 @@
+"""The pytest plugin that comes with Genesis: the fixtures `stores`, `store` and `clock`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from genesis.plugin.app import App
+    from genesis.testkit.clock import HandClock
+    from genesis.testkit.stores import Stores
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stores")
+
+
+@pytest.fixture(scope="session")
+def _shared_stores(_templates: Path) -> Stores:
+    from genesis.testkit.stores import Stores
+
+    return Stores(_templates)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that stands still until the test moves it."""
+    from genesis.testkit.clock import HandClock
+
+    return HandClock()
+
+
+@pytest.fixture
+def stores(_shared_stores: Stores) -> Iterator[Stores]:
+    """Stores to open and reopen; all are closed at the end of the test."""
+    yield _shared_stores
+    _shared_stores.close()
+
+
+@pytest.fixture
+def store(stores: Stores) -> Callable[..., App]:
+    """`store("catalog", "tax", ...)`: a fresh, open store with exactly these plugins enabled."""
+
+    def make(*plugins: str, **options: Any) -> App:
+        return stores.new(*plugins, **options)
+
+    return make

@@ -1,0 +1,66 @@
+"""Answers `genesis scan`: each code as one JSON object, in the order asked, whatever was given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import TextIO
+
+import msgspec
+
+from genesis_barcodes.reader import MOST_CHARACTERS, Scan, interpret
+from genesis_barcodes.rules import Rule
+
+Lookup = Callable[[Scan], dict[str, str] | None]
+
+
+def scan_json(code: str, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> str:
+    """Return what the code is as one JSON object; lookup: what the catalogue knows it as, where there is one.
+
+    Keys in order: input, symbology, valid, reason, gtin, ais, quantity, price, batch, expiry, item.
+    """
+    return _text(_looked_up(interpret(code, rules), lookup))
+
+
+def run_scan(codes: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> int:
+    """Answer each code on a line of its own; return the exit code, 0."""
+    for code in codes:
+        stdout.write(f"{scan_json(code, rules, lookup)}\n")
+        stdout.flush()
+    return 0
+
+
+def run_scan_lines(
+    lines: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None
+) -> int:
+    """Answer one JSON string a line, each in its place; return 0, or 1 where a line was none.
+
+    Such a line is answered as an invalid code that says so, and the rest go on.
+    """
+    exit_code = 0
+    for line in lines:
+        code = _json_string(line)
+        if code is None:
+            exit_code = 1
+            scan = Scan(line.rstrip("\r\n")[:MOST_CHARACTERS], None, valid=False, reason="the line is no JSON string")
+            stdout.write(f"{_text(scan)}\n")
+        else:
+            stdout.write(f"{scan_json(code, rules, lookup)}\n")
+        stdout.flush()
+    return exit_code
+
+
+def _json_string(line: str) -> str | None:
+    try:
+        code = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return code if isinstance(code, str) else None
+
+
+def _looked_up(scan: Scan, lookup: Lookup | None) -> Scan:
+    return scan if lookup is None else msgspec.structs.replace(scan, item=lookup(scan))
+
+
+def _text(scan: Scan) -> str:
+    return json.dumps(msgspec.structs.asdict(scan))
