@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,9 +10,9 @@ from types import TracebackType
 from typing import NamedTuple
 
 from genesis.kernel.errors import UserError
+from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
-from genesis.shell.keyboard import Keyboard
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
@@ -215,11 +216,11 @@ class App:
             places.append(Place("held", _("Held"), "pause", self._held, count=count))
         screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", _unbuilt, low=True)]
         for s in screens:
-            run = lambda i=s.id: self._go(i)
+            run = partial(self._go, s.id)
             places.append(Place(s.id, s.title, s.icon, run, desk.screen == s.id, s.low))
         if len(self.session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
-            places.append(Place("theme", _("Look"), icon, self.next_look, low=True))
+            places.append(Place("theme", _("Theme"), icon, self.next_look, low=True))
         return places
 
     def _go(self, screen: str) -> None:

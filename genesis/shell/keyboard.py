@@ -30,7 +30,9 @@ def key_name(event: tkinter.Event[tkinter.Misc]) -> str:
 class Keyboard:
     """Gives key events to the wedge and the desk; only what neither wants reaches the focused widget."""
 
-    def __init__(self, root: tkinter.Misc, desk: Callable[[], Desk], wedge: Callable[[Callable[[str], object]], Wedge]) -> None:
+    def __init__(
+        self, root: tkinter.Misc, desk: Callable[[], Desk], wedge: Callable[[Callable[[str], object]], Wedge]
+    ) -> None:
         self._root, self._desk = root, desk
         self._scanned: list[str] = []
         self._wedge = wedge(self._scanned.append)

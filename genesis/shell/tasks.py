@@ -43,6 +43,11 @@ class Tasks:
         if not self._timer:
             self._timer = self._root.after(DRAIN, self._drain)
 
+    def later(self, ms: int, run: Callable[[], object]) -> None:
+        """Run something on the thread of the window after a while, unless its screen is gone by then."""
+        generation = self._generation
+        self._root.after(ms, lambda: run() if generation == self._generation else None)
+
     def drop(self) -> None:
         """Forget the results of everything submitted so far: its screen is gone."""
         self._generation += 1

@@ -132,9 +132,8 @@ def _relations(pairs: list[tuple[str, str]]) -> str:
         other = next((other for other in EXCLUDES.get(family, ()) if other in families), None)
         if other:
             return f"({ai}) and ({families[other]}) exclude each other"
-        if family in NEEDS and not any(other in families for other in NEEDS[family]):
-            return f"({ai}) needs ({NEEDS[family][0]})"
-    return ""
+    lone = next((ai for ai in seen if ai in NEEDS and not any(other in seen for other in NEEDS[ai])), None)
+    return f"({lone}) needs ({NEEDS[lone][0]})" if lone else ""
 
 
 def _number(length: int) -> Check:

@@ -171,6 +171,7 @@ def test_names_say_something(files: list[Path], root: Path) -> None:
         ("the path of one machine", r"""(?<=[\s"'(=:`])/(?:work|root|home/\w+|Users/\w+)/\w"""),
         ("the address of an index", r"(?:--(?:extra-)?index-url|--find-links|pypi\.org|pythonhosted\.org)\b"),
     ],
+    ids=["machine", "index"],
 )
 def test_nothing_ties_the_tree_to_one_place(what: str, pattern: str, files: list[Path], root: Path) -> None:
     found = [

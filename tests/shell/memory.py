@@ -71,6 +71,9 @@ class MemoryTill:
         self.age_check: int | None = None
         self.status: tuple[t.Label, ...] = ()
         self.numbers = 0
+        self.polls = 0  # how often a card payment answers "not yet"
+        self.declines = False
+        self.asked: tuple[str, Money] | None = None
 
     def store(self) -> t.Store:
         return t.Store(name="Main St. store", register="Register 1", currency="USD", locale="en_US")
@@ -251,18 +254,24 @@ class MemoryTill:
         due = self.sale().due
         return (
             t.Method(id="cash", title="Cash", icon="banknote", due=due, detail="Drawer opens", cash=True),
-            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal", waits=True),
+            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal"),
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
         )
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Receipt | None:
+    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Taken:
         self.calls.append(f"tender {method} {amount}")
+        if method == "card" and self.polls:
+            self.asked = (method, amount)
+            return t.Taken(waiting=True)
+        return self._take(method, amount)
+
+    def _take(self, method: str, amount: Money) -> t.Taken:
         due = self.sale().due
         part = due if abs(amount.minor) >= abs(due.minor) else amount
         if part != due:
             title = next(m.title for m in self.methods() if m.id == method)
             self.cart.paid = [*self.cart.paid, t.Amount(text=title, amount=part)]
-            return None
+            return t.Taken()
         self.numbers += 1
         rows = [("centre", "Main St. store", ""), ("rule", "", "")]
         rows += [("text", line.name, self.usd(line.amount.minor).__str__()) for line in self.sale().lines]
@@ -273,7 +282,20 @@ class MemoryTill:
         )  # fmt: skip
         self.sold[receipt.number] = (receipt, self.cart.lines)
         self.cart = _Cart(self._next_name(), [])
-        return receipt
+        return t.Taken(receipt=receipt)
+
+    def settle(self) -> t.Taken:
+        self.polls -= 1
+        if self.polls > 0:
+            return t.Taken(waiting=True)
+        asked, self.asked = self.asked, None
+        if asked is None or self.declines:
+            raise Refused("The payment was declined", "pay another way", "payment")
+        return self._take(*asked)
+
+    def stop_waiting(self) -> None:
+        self.calls.append("stop")
+        self.declines, self.polls = True, 0
 
     def last_receipt(self) -> t.Receipt | None:
         return list(self.sold.values())[-1][0] if self.sold else None
@@ -292,7 +314,12 @@ class MemoryHouse:
     """A House with a few plugins; switching changes the list."""
 
     def __init__(self) -> None:
-        self.states = {"genesis_tax": "enabled", "genesis_cash": "enabled", "genesis_loyalty": "disabled", "genesis_old": "missing"}
+        self.states = {
+            "genesis_tax": "enabled",
+            "genesis_cash": "enabled",
+            "genesis_loyalty": "disabled",
+            "genesis_old": "missing",
+        }
         self.toggled: list[tuple[str, bool]] = []
 
     def plugins(self) -> tuple[t.PluginRow, ...]:

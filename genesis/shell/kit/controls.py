@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple
 
 from genesis.shell.kit.geometry import Box, grid
 from genesis.shell.kit.pane import Pane
 
-Kind = Literal["plain", "primary", "chosen", "danger", "flat", "quiet"]
+Kind = Literal["plain", "primary", "chosen", "danger", "alert", "flat", "quiet"]
 Run = Callable[[], object]
 
 
@@ -23,9 +24,7 @@ class Paint(NamedTuple):
 
 def mix(one: str, other: str, share: float) -> str:
     """Return a colour between two, `share` of the way to the other."""
-    parts = (
-        round(int(one[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5)
-    )
+    parts = (round(int(one[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5))
     return "#" + "".join(f"{part:02X}" for part in parts)
 
 
@@ -39,13 +38,14 @@ def paints(p: Pane, kind: Kind, *, enabled: bool, pressed: bool, under: str) -> 
         "primary": Paint(c.primary, c.on_primary, None),
         "chosen": Paint(c.primary_soft, c.primary_text, c.primary, 2),
         "danger": Paint(c.surface, c.bad, c.border),
+        "alert": Paint(c.bad, c.surface, None),
         "flat": Paint(c.cap, c.text, c.border),
         "quiet": Paint(under, c.text2, None),
     }[kind]
     return paint._replace(fill=mix(paint.fill, paint.text, 0.12)) if pressed else paint
 
 
-def button(
+def button(  # noqa: PLR0913 - a drawing has many options
     p: Pane,
     key: str,
     box: Box,
@@ -65,13 +65,12 @@ def button(
     paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=under)
     radius = p.kit.theme.radius.button
     p.surface(key, box, radius, paint.fill, paint.border, under, paint.stroke)
-    room = box.w - 24
-    if cap:
-        room -= keycap(p, f"{key}.cap", box.right - 10, box.cy, cap, paint.fill) + 8
-    size = 22 if style in {"strong", "heading"} else 18
+    taken = keycap(p, f"{key}.cap", box.right - 10, box.cy, cap, paint.fill) + 8 if cap else 0
+    room = box.w - 24 - taken
+    size = (22 if text else 20) if style in {"strong", "heading"} else 18
     wide = (size + (8 if text else 0)) if icon else 0
     shown = min(p.measure(style, text), room - wide) if text else 0
-    left = box.x + (12 if cap else (box.w - wide - shown) / 2)
+    left = box.x + min((box.w - wide - shown) / 2, box.w - taken - 12 - wide - shown)
     if icon:
         p.icon(f"{key}.icon", icon, left + size / 2, box.cy, size, paint.text, paint.fill)
     if text:
@@ -94,7 +93,8 @@ def stacked(
     paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=p.under)
     p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border, p.under, paint.stroke)
     p.icon(f"{key}.icon", icon, box.cx, box.cy - 10, 20, paint.text, paint.fill)
-    p.text(f"{key}.text", box.cx, box.cy + 14, text, "label", paint.text, "center", box.w - 8)
+    style = "label" if p.measure("label", text) <= box.w - 4 else "tiny"
+    p.text(f"{key}.text", box.cx, box.cy + 14, text, style, paint.text, "center", box.w - 4)
     p.hot(key, box, run, text, enabled=enabled)
 
 
@@ -114,7 +114,13 @@ def keycap(p: Pane, key: str, right: float, cy: float, text: str, under: str = "
     return width
 
 
-def pill(
+def pill_width(p: Pane, text: str, *, icon: str = "", height: float = 34, style: str = "") -> float:
+    """Return the width of a pill."""
+    style = style or ("small_medium" if height > 28 else "label")
+    return p.measure(style, text) + (22 if icon else 0) + (28 if height > 28 else 20)
+
+
+def pill(  # noqa: PLR0913 - a drawing has many options
     p: Pane,
     key: str,
     right: float,
@@ -129,15 +135,14 @@ def pill(
 ) -> float:
     """A rounded label of a tone that ends at `right`; returns its width."""
     front, back = p.kit.theme.tone(tone)
+    width = pill_width(p, text, icon=icon, height=height, style=style)
     style = style or ("small_medium" if height > 28 else "label")
     side = 14 if height > 28 else 10
-    wide = 22 if icon else 0
-    width = p.measure(style, text) + wide + 2 * side
     box = Box(right - width, cy - height / 2, width, height)
     p.surface(key, box, 999, back, None, under or p.under)
     if icon:
         p.icon(f"{key}.icon", icon, box.x + side + 8, cy, 16, front, back)
-    p.text(f"{key}.text", box.x + side + wide, cy, text, style, front)
+    p.text(f"{key}.text", box.right - side, cy, text, style, front, "e")
     return width
 
 
@@ -164,7 +169,9 @@ def chip(p: Pane, key: str, box: Box, text: str, run: Run, *, dot: str = "", cho
     p.hot(key, box, run, text)
 
 
-def count(p: Pane, key: str, cx: float, cy: float, text: str, under: str, *, fill: str, front: str, size: float = 28) -> None:
+def count(  # noqa: PLR0913 - a drawing has many options
+    p: Pane, key: str, cx: float, cy: float, text: str, under: str, *, fill: str, front: str, size: float = 28
+) -> None:
     """A number in a disc (a pill when it is long)."""
     style = "count" if size > 24 else "num_tiny"
     width = max(p.measure(style, text) + size * 0.5, size)
@@ -187,7 +194,7 @@ def switch(p: Pane, key: str, box: Box, run: Run, name: str, *, on: bool, enable
 PAD = ("7", "8", "9", "back", "4", "5", "6", "clear", "1", "2", "3", "enter", "0", "00", ".", "enter")
 
 
-def keypad(
+def keypad(  # noqa: PLR0913 - a drawing has many options
     p: Pane,
     key: str,
     box: Box,
@@ -213,7 +220,7 @@ def keypad(
         else:
             shown = {"clear": "C", ".": point}.get(symbol, symbol)
             p.text(f"{name}.text", cell.cx, cell.cy, shown, "key", paint.text, "center")
-        p.hot(name, cell, lambda s=symbol: press(s), symbol)
+        p.hot(name, cell, partial(press, symbol), symbol)
     tall = Box(cells[11].x, cells[11].y, cells[11].w, cells[15].bottom - cells[11].y)
     _done(p, f"{key}.enter", tall, done, text, cap, enabled=enabled)
 

@@ -60,7 +60,7 @@ class Pane(tkinter.Canvas):
         self.bind("<B1-Motion>", self._on_motion)
         self.bind("<ButtonRelease-1>", self._on_release)
         for sequence, dp in (("<Button-4>", -60.0), ("<Button-5>", 60.0)):
-            self.bind(sequence, lambda _e, step=dp: self._scroll(step))
+            self.bind(sequence, partial(self._wheel, step))
         self.bind("<MouseWheel>", lambda e: self._scroll(-e.delta / 2))
 
     # Drawing -----------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Pane(tkinter.Canvas):
         """Show a picture with its upper left corner at a pixel."""
         self._put("image", key, (x, y), {"image": str(picture), "anchor": "nw"}, picture)
 
-    def surface(
+    def surface(  # noqa: PLR0913 - a drawing has many options
         self,
         key: str,
         box: Box,
@@ -179,9 +179,7 @@ class Pane(tkinter.Canvas):
         """Make an area act when a finger is lifted inside it; a later area lies above an earlier one."""
         self.hots[key] = Hot(box, run, name, enabled)
 
-    def _put(
-        self, kind: str, key: str, coords: tuple[int, ...], options: dict[str, Any], keep: object = None
-    ) -> None:
+    def _put(self, kind: str, key: str, coords: tuple[int, ...], options: dict[str, Any], keep: object = None) -> None:
         known = self._items.get(key)
         if known is not None and known.kind != kind:
             self.delete(known.number)

@@ -38,6 +38,11 @@ def apply(kit: Kit) -> None:
     )  # fmt: skip
     style.map("Genesis.Treeview.Heading", background=[("active", c.cap)])
     style.layout("Genesis.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+    style.configure("Genesis.Treeview.Cell", padding=(px(6), 0))
+    style.layout(  # no arrow before the icon: nothing here opens
+        "Genesis.Treeview.Item",
+        [("Treeitem.padding", {"sticky": "nswe", "children": [("Treeitem.image", {"sticky": ""})]})],
+    )
 
 
 def entry(parent: tkinter.Misc, kit: Kit, *, secret: bool = False) -> ttk.Entry:

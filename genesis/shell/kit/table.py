@@ -23,10 +23,11 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row: its key, one text a column, and the name of a tone that colours it ("" for none)."""
+    """A row: its key, one text a column, and an icon with its tone before them ("" for none)."""
 
     key: str
     texts: tuple[str, ...]
+    icon: str = ""
     tone: str = ""
 
 
@@ -64,10 +65,11 @@ class VirtualTable(tkinter.Frame):
         self._on_mark, self._on_open, self._on_sort = on_mark, on_open, on_sort
         self.top, self.marked, self.slots = 0, 0, 0
         self.shown: list[Row] = []
+        self._pictures: dict[str, object] = {}
         self._sort: tuple[str, bool] = ("", False)
         self._drag: int | None = None
         self.tree = ttk.Treeview(
-            self, style="Genesis.Treeview", columns=[c.id for c in columns], show="headings", selectmode="none"
+            self, style="Genesis.Treeview", columns=[c.id for c in columns], show="tree headings", selectmode="none"
         )
         self._bar = tkinter.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0)
         self.tree.place(x=0, y=0, relwidth=1, relheight=1)
@@ -108,9 +110,7 @@ class VirtualTable(tkinter.Frame):
             self.tree.column(
                 column.id, width=px(column.width), minwidth=px(40), stretch=column.grow, anchor=column.anchor
             )
-        for tone in ("good", "warn", "bad", "info"):
-            self.tree.tag_configure(tone, foreground=getattr(c, tone))
-        self.tree.tag_configure("off", foreground=c.text3)
+        self.tree.column("#0", width=px(48), minwidth=px(48), stretch=False, anchor="center")
         self.tree.tag_configure("marked", background=c.primary_soft)
         self.tree.tag_configure("plain", background=c.surface)
         self.configure(background=c.surface)
@@ -135,9 +135,16 @@ class VirtualTable(tkinter.Frame):
         self.shown = list(self._source.rows(self.top, self.slots))
         for slot, item in enumerate(self.tree.get_children()):
             row = self.shown[slot] if slot < len(self.shown) else Row("", ("",) * len(self._columns))
-            mark = "marked" if row.key and self.top + slot == self.marked else "plain"
-            self.tree.item(item, values=[safe_text(text) for text in row.texts], tags=(mark, row.tone or "none"))
+            self._fill(item, row, marked=bool(row.key) and self.top + slot == self.marked)
         self._draw_bar(count)
+
+    def _fill(self, item: str, row: Row, *, marked: bool) -> None:
+        theme = self.kit.theme
+        under = theme.color.primary_soft if marked else theme.color.surface
+        picture = self.kit.icon(row.icon, 20, theme.tone(row.tone)[0], under) if row.icon else None
+        self._pictures[item] = picture  # Tk shows nothing once the picture is collected
+        texts = [safe_text(text) for text in row.texts]
+        self.tree.item(item, values=texts, image=str(picture or ""), tags=("marked" if marked else "plain",))
 
     def _draw_bar(self, count: int) -> None:
         px = self.kit.px

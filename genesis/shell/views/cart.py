@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,7 +58,9 @@ def draw_totals(p: Pane, sale: Sale, f: Formats, places: tuple[Box, ...]) -> Non
     c = p.kit.theme.color
     for i, (row, box) in enumerate(zip(fitted_rows(total_rows(sale, f), len(places)), places, strict=False)):
         front = getattr(c, row.tone) if row.tone else c.text2
-        width = p.text(f"sum.{i}.value", box.right, box.cy, row.value, "num" if row.tone == "" else "num_strong", front, "e")
+        width = p.text(
+            f"sum.{i}.value", box.right, box.cy, row.value, "num" if row.tone == "" else "num_strong", front, "e"
+        )
         p.text(f"sum.{i}.text", box.x, box.cy, row.text, "body", front, "w", box.w - width - 12)
 
 
@@ -113,13 +116,13 @@ class CartView(View):
     def _draw_head(self, p: Pane, box: Box, sale: Sale) -> None:
         c, right = p.kit.theme.color, box.right
         controls.button(
-            p, "more", Box(right - 48, box.y, 48, 48), lambda: self.desk.dispatch("actions.open", self.vm),
+            p, "more", Box(right - 48, box.y, 48, 48), partial(self.desk.dispatch, "actions.open", self.vm),
             icon="ellipsis", name=_("All actions"), kind="plain",
         )  # fmt: skip
         right -= 56
         if "cart.cancel" in self.vm.commands:
             controls.button(
-                p, "cancel", Box(right - 48, box.y, 48, 48), lambda: self.desk.dispatch("cart.cancel", self.vm),
+                p, "cancel", Box(right - 48, box.y, 48, 48), partial(self.desk.dispatch, "cart.cancel", self.vm),
                 icon="trash-2", name=_("Cancel sale"), kind="danger", enabled=bool(sale.lines),
             )  # fmt: skip
             right -= 56
@@ -141,19 +144,21 @@ class CartView(View):
         p.text("customer.initials", box.x + 30, box.cy, initials(customer.name), "body_medium", front, "center")
         right = box.right - 12
         if customer.badge:
-            right -= controls.pill(p, "customer.badge", right, box.cy, customer.badge, "", height=26, under=c.subtle) + 8
+            right -= (
+                controls.pill(p, "customer.badge", right, box.cy, customer.badge, "", height=26, under=c.subtle) + 8
+            )
         left, room = box.x + 60, right - box.x - 60
         shift = 10 if customer.detail else 0
         p.text("customer.name", left, box.cy - shift, customer.name, "strong", c.text, "w", room)
         if customer.detail:
             p.text("customer.detail", left, box.cy + 11, customer.detail, "small", c.text2, "w", room)
-        p.hot("customer", box, lambda: self.desk.dispatch("customer.attach", self.vm), customer.name)
+        p.hot("customer", box, partial(self.desk.dispatch, "customer.attach", self.vm), customer.name)
 
     def _draw_actions(self, p: Pane, boxes: layout.CartLayout) -> None:
         shown = [(id_, icon) for id_, icon in ACTIONS if id_ in self.vm.commands]
         for (command, icon), box in zip(shown, columns(boxes.actions, max(len(shown), 1), 8), strict=False):
             title = _("Discount") if command == "cart.discount" else self.vm.commands[command].title
-            run = lambda c=command: self.desk.dispatch(c, self.vm)
+            run = partial(self.desk.dispatch, command, self.vm)
             controls.stacked(p, command, box, run, text=title, icon=icon)
 
     def _draw_charge(self, p: Pane, box: Box, sale: Sale) -> None:
@@ -171,4 +176,4 @@ class CartView(View):
         width = p.text("pay.amount", right, box.cy, self.desk.formats.money(shown), "due", paint.text, "e")
         text = _("Refund") if due.minor < 0 else _("Charge")
         p.text("pay.text", box.x + 24, box.cy, text, "heading_big", paint.text, "w", right - width - box.x - 32)
-        p.hot("pay", box, lambda: self.desk.dispatch("sale.pay", self.vm), text, enabled=enabled)
+        p.hot("pay", box, partial(self.desk.dispatch, "sale.pay", self.vm), text, enabled=enabled)

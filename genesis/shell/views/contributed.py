@@ -69,7 +69,9 @@ class ContributedView(View):
     def _draw(self, p: Pane) -> None:
         c, area = self.kit.theme.color, self.area
         p.clear(c.app)
-        card = Box(area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16))
+        card = Box(
+            area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16)
+        )
         p.surface("card", card, p.kit.theme.radius.card, c.surface, c.bad, raised=True)
         p.under = c.surface
         p.icon("icon", "unplug", card.cx, card.y + 44, 36, c.bad)
@@ -78,7 +80,9 @@ class ContributedView(View):
         text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=self.screen.author)
         for i, line in enumerate(p.kit.fonts.wrap("body", text, p.kit.px(card.w - 40), 3)):
             p.text(f"text.{i}", card.cx, card.y + 118 + i * 20, line, "body", c.text2, "center", card.w - 40)
-        p.text("id", card.cx, card.bottom - 78, _("Error id {id}").format(id=self.error_id), "num_small", c.text2, "center")
+        p.text(
+            "id", card.cx, card.bottom - 78, _("Error id {id}").format(id=self.error_id), "num_small", c.text2, "center"
+        )
         again, plugins = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 2, 12)
         controls.button(p, "again", again, self._retry, text=_("Try again"), icon="rotate-ccw")
         controls.button(p, "plugins", plugins, lambda: self.desk.go("plugins"), text=_("Plugins"), icon="puzzle")

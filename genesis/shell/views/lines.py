@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,16 @@ class LinesPane(Pane):
         if area.h > 150:
             p.icon("empty.icon", "shopping-basket", area.cx, area.cy - 34, 44, c.text3)
         p.text("empty.text", area.cx, area.cy + 8, _("Nothing rung up yet"), "strong", c.text2, "center", area.w - 40)
-        p.text("empty.help", area.cx, area.cy + 32, _("Scan a code or tap an item"), "small", c.text3, "center", area.w - 40)
+        p.text(
+            "empty.help",
+            area.cx,
+            area.cy + 32,
+            _("Scan a code or tap an item"),
+            "small",
+            c.text3,
+            "center",
+            area.w - 40,
+        )
 
     def _draw_line(self, p: Pane, box: Box, line: Line) -> None:
         c, f, key = self.kit.theme.color, self.vm.desk.formats, f"line.{line.id}"
@@ -84,7 +94,7 @@ class LinesPane(Pane):
         else:
             p.rect(key, Box(19, box.bottom - 2, box.w - 38, 1), c.line)
         y = box.y + (19 if chosen else 20)
-        p.hot(key, box, lambda: self.vm.select(line.id), line.name)
+        p.hot(key, box, partial(self.vm.select, line.id), line.name)
         pieces = line.qty if line.qty % QTY_SCALE == 0 else QTY_SCALE * (-1 if line.qty < 0 else 1)
         ink = c.bad if line.qty < 0 else c.primary_text
         p.text(f"{key}.times", 40, y + 10, "×", "small", c.text2)
@@ -101,7 +111,11 @@ class LinesPane(Pane):
         each = ""
         if line.price is not None:
             weighed = line.qty % QTY_SCALE or line.unit not in PIECES
-            each = f"{f.measured(line.qty, line.unit)} × {f.price(line.price)}" if weighed else f.each(line.price, line.unit)
+            each = (
+                f"{f.measured(line.qty, line.unit)} × {f.price(line.price)}"
+                if weighed
+                else f.each(line.price, line.unit)
+            )
         discounts = (f"{a.text} {f.plain(a.amount)}" for a in line.adjustments)
         return joined(_("Return") if line.returned else "", each, *discounts, *line.notes)
 
@@ -111,21 +125,65 @@ class LinesPane(Pane):
         y, x = box.y + 52, 59.0 if box.w >= 360 else 22.0
         key = f"line.{line.id}"
         if line.unit in PIECES and "line.quantity" in vm.commands:
-            controls.button(p, f"{key}.less", Box(x, y, 48, 48), lambda: vm.step_quantity(-1), icon="minus", under=under, name=_("One less"))
+            controls.button(
+                p,
+                f"{key}.less",
+                Box(x, y, 48, 48),
+                partial(vm.step_quantity, -1),
+                icon="minus",
+                under=under,
+                name=_("One less"),
+            )
             p.text(f"{key}.count", x + 70, y + 24, f.quantity(line.qty), "clock", c.text, "center", 44)
-            controls.button(p, f"{key}.more", Box(x + 92, y, 48, 48), lambda: vm.step_quantity(1), icon="plus", under=under, name=_("One more"))
+            controls.button(
+                p,
+                f"{key}.more",
+                Box(x + 92, y, 48, 48),
+                partial(vm.step_quantity, 1),
+                icon="plus",
+                under=under,
+                name=_("One more"),
+            )
             x += 148
         elif "line.quantity" in vm.commands:
             quantity = vm.commands["line.quantity"].title
-            controls.button(p, f"{key}.weight", Box(x, y, 112, 48), lambda: desk.dispatch("line.quantity", vm), text=quantity, icon="scale", style="small_medium", under=under)
+            controls.button(
+                p,
+                f"{key}.weight",
+                Box(x, y, 112, 48),
+                partial(desk.dispatch, "line.quantity", vm),
+                text=quantity,
+                icon="scale",
+                style="small_medium",
+                under=under,
+            )
             x += 120
         right = box.w - 19 - 8
         if "line.void" in vm.commands:
             void = Box(right - 48, y, 48, 48)
-            controls.button(p, f"{key}.void", void, lambda: desk.dispatch("line.void", vm), icon="trash-2", kind="danger", under=under, name=_("Void line"))
+            controls.button(
+                p,
+                f"{key}.void",
+                void,
+                partial(desk.dispatch, "line.void", vm),
+                icon="trash-2",
+                kind="danger",
+                under=under,
+                name=_("Void line"),
+            )
             right -= 56
         if "line.discount" in vm.commands:
             wide = right - x >= 100
             text = vm.commands["line.discount"].title if wide else ""
             cell = Box(x, y, min(right - x, 112) if wide else 48, 48)
-            controls.button(p, f"{key}.discount", cell, lambda: desk.dispatch("line.discount", vm), text=text, icon="percent", style="small_medium", under=under, name=_("Discount"))
+            controls.button(
+                p,
+                f"{key}.discount",
+                cell,
+                partial(desk.dispatch, "line.discount", vm),
+                text=text,
+                icon="percent",
+                style="small_medium",
+                under=under,
+                name=_("Discount"),
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,8 @@ class PickSheet(Sheet):
 
     def card(self) -> Box:
         """High."""
-        return self.centred(560, 120 + ROW * max(len(self.ask.choices), 3) + (64 if self.field else 0))
+        height = 88 + (60 if self.field else 0) + (ROW * len(self.ask.choices) or 84) + (44 if self.ask.error else 0)
+        return self.centred(560, height)
 
     def draw(self, p: Pane, box: Box) -> None:
         """Title, field, rows."""
@@ -81,7 +83,7 @@ class PickSheet(Sheet):
         p.text(f"{key}.title", left, box.cy - shift, choice.title, "strong", c.text, "w", right - left)
         if choice.detail:
             p.text(f"{key}.detail", left, box.cy + 11, choice.detail, "small", c.text2, "w", right - left)
-        p.hot(key, box, lambda: self.ask.pick(choice), choice.title)
+        p.hot(key, box, partial(self.ask.pick, choice), choice.title)
 
 
 class ReturnSheet(Sheet):
@@ -108,7 +110,7 @@ class ReturnSheet(Sheet):
     def card(self) -> Box:
         """Small at first, high with the lines."""
         lines = len(self.ask.sale.lines) if self.ask.sale else 0
-        return self.centred(600, 220 + (ROW * max(lines, 2) if lines else 0) + (60 if self.ask.error else 0))
+        return self.centred(600, 156 + (ROW * lines or 60) + (60 if self.ask.error else 0))
 
     def draw(self, p: Pane, box: Box) -> None:
         """Either step."""
@@ -120,7 +122,12 @@ class ReturnSheet(Sheet):
         buttons = Box(box.x, box.bottom - 56, box.w, 56)
         if sale is None:
             self.field.write(self.ask.text)
-            self.field.draw(Box(box.x, y, box.w, 52), _("Scan the receipt or type its number"), icon="receipt-text", bad=bool(self.ask.error))
+            self.field.draw(
+                Box(box.x, y, box.w, 52),
+                _("Scan the receipt or type its number"),
+                icon="receipt-text",
+                bad=bool(self.ask.error),
+            )
         else:
             places = max(int((buttons.y - 8 - y) // ROW), 1)
             first = window(len(sale.lines), self.ask.index, places)
@@ -129,13 +136,13 @@ class ReturnSheet(Sheet):
         self._draw_buttons(p, buttons)
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:
-        accept = lambda: self.desk.dispatch("dialog.accept", self.ask)
+        accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
         cap = self.desk.cap("dialog.accept", "return")
         loose = self.ask.loose is not None and self.ask.sale is None
         cells = columns(box, 2 if loose else 1, 12)
         if loose:
             cap_loose = self.desk.cap("return.loose", "return")
-            run = lambda: self.desk.dispatch("return.loose", self.ask)
+            run = partial(self.desk.dispatch, "return.loose", self.ask)
             controls.button(p, "loose", cells[0], run, text=_("No receipt"), icon="scan-barcode", cap=cap_loose)
         text = _("Find receipt") if self.ask.sale is None else _("Take back")
         controls.button(p, "accept", cells[-1], accept, text=text, kind="primary", cap=cap)
@@ -144,14 +151,38 @@ class ReturnSheet(Sheet):
         c, f, key = p.kit.theme.color, self.desk.formats, f"line.{line.id}"
         marked, qty = index == self.ask.index, self.ask.quantity(line)
         fill = c.primary_soft if qty else c.surface
-        p.surface(key, box, p.kit.theme.radius.button, fill, c.primary if marked else c.border, stroke=2 if marked else 1)
+        p.surface(
+            key, box, p.kit.theme.radius.button, fill, c.primary if marked else c.border, stroke=2 if marked else 1
+        )
         more = Box(box.right - 54, box.y + 3, 48, 48)
         less = Box(more.x - 100, box.y + 3, 48, 48)
         possible = line.returnable > 0
-        controls.button(p, f"{key}.more", more, lambda: self.ask.change(index, 1), icon="plus", under=fill, name=_("One more"), enabled=possible and qty < line.returnable)
-        controls.button(p, f"{key}.less", less, lambda: self.ask.change(index, -1), icon="minus", under=fill, name=_("One less"), enabled=qty > 0)
+        controls.button(
+            p,
+            f"{key}.more",
+            more,
+            partial(self.ask.change, index, 1),
+            icon="plus",
+            under=fill,
+            name=_("One more"),
+            enabled=possible and qty < line.returnable,
+        )
+        controls.button(
+            p,
+            f"{key}.less",
+            less,
+            partial(self.ask.change, index, -1),
+            icon="minus",
+            under=fill,
+            name=_("One less"),
+            enabled=qty > 0,
+        )
         p.text(f"{key}.qty", less.right + 26, box.cy, f.quantity(qty), "num_strong", c.text, "center", 50)
         room = less.x - box.x - 28
-        sold = _("{sold} sold, {left} can come back").format(sold=f.measured(line.qty, line.unit), left=f.quantity(max(line.returnable, 0)))
+        sold = _("{sold} sold, {left} can come back").format(
+            sold=f.measured(line.qty, line.unit), left=f.quantity(max(line.returnable, 0))
+        )
         p.text(f"{key}.name", box.x + 16, box.cy - 10, line.name, "strong", c.text if possible else c.text3, "w", room)
-        p.text(f"{key}.detail", box.x + 16, box.cy + 11, f"{f.plain(line.amount)} · {sold}", "small", c.text2, "w", room)
+        p.text(
+            f"{key}.detail", box.x + 16, box.cy + 11, f"{f.plain(line.amount)} · {sold}", "small", c.text2, "w", room
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING
 
@@ -58,18 +59,34 @@ class PaymentView(View):
         for i, method in enumerate(self.vm.methods):
             self._draw_method(p, boxes.cells[i], method, i)
         if not self.vm.methods:
-            p.text("none", boxes.methods.x, boxes.methods.y + 20, _("No way to pay"), "strong", c.bad, "w", boxes.methods.w)
+            p.text(
+                "none", boxes.methods.x, boxes.methods.y + 20, _("No way to pay"), "strong", c.bad, "w", boxes.methods.w
+            )
         self._draw_amount(p, boxes)
-        self._draw_presets(p, boxes.presets)
-        text = _("Give back") if self.vm.refund else _("Complete")
-        if self.vm.waiting is not None:
-            text = _("Waiting")
-        enter = self.desk.cap("payment.complete", "payment")
-        done = lambda: self.desk.dispatch("payment.complete", self.vm)
-        point = self.desk.formats.point
-        controls.keypad(p, "pad", boxes.pad, self.vm.press, done, text=text, cap=enter, point=point, enabled=self.vm.waiting is None)
+        if self.vm.waiting is None:
+            self._draw_presets(p, boxes.presets)
+        else:
+            stop = partial(self.desk.dispatch, "payment.stop", self.vm)
+            wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
+            cap = self.desk.cap("payment.stop", "payment")
+            controls.button(p, "stop", wide, stop, text=_("Stop waiting"), icon="x", kind="danger", cap=cap)
+        self._draw_pad(p, boxes.pad)
         if boxes.summary is not None:
             self._draw_summary(p, boxes.summary)
+
+    def _draw_pad(self, p: Pane, box: Box) -> None:
+        """The keypad; money that goes back is not typed, so there only the main button stands."""
+        free, cap = self.vm.waiting is None, self.desk.cap("payment.complete", "payment")
+        done = partial(self.desk.dispatch, "payment.complete", self.vm)
+        if self.vm.refund:
+            text = _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.asked))
+            wide = Box(box.x, box.y, box.w, min(box.h, 96))
+            controls.button(
+                p, "pad.enter", wide, done, text=text, kind="primary", cap=cap, style="heading", enabled=free
+            )
+            return
+        text, point = _("Complete") if free else _("Waiting"), self.desk.formats.point
+        controls.keypad(p, "pad", box, self.vm.press, done, text=text, cap=cap, point=point, enabled=free)
 
     def _draw_head(self, p: Pane, box: Box) -> None:
         c, sale = p.kit.theme.color, self.vm.sale
@@ -78,12 +95,21 @@ class PaymentView(View):
         high = 48.0
         back = Box(20 if box.h > 60 else 8, box.cy - high / 2, 136, high)
         cap = self.desk.cap("payment.back", "payment")
-        run = lambda: self.desk.dispatch("payment.back", self.vm)
+        run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
         customer = sale.customer.name if sale.customer else ""
         count = self.desk.formats.items(sum(1 if ln.qty % 1000 else abs(ln.qty) // 1000 for ln in sale.lines))
         room = box.w - back.right - 40
-        p.text("title", back.right + 20, box.cy - 9, _("Refund") if self.vm.refund else _("Payment"), "title", c.text, "w", room)
+        p.text(
+            "title",
+            back.right + 20,
+            box.cy - 9,
+            _("Refund") if self.vm.refund else _("Payment"),
+            "title",
+            c.text,
+            "w",
+            room,
+        )
         p.text("detail", back.right + 20, box.cy + 14, joined(sale.name, customer, count), "small", c.text3, "w", room)
 
     def _draw_method(self, p: Pane, box: Box, method: Method, place: int) -> None:
@@ -91,22 +117,32 @@ class PaymentView(View):
         chosen = method.id == self.vm.chosen
         paint = controls.paints(p, "chosen" if chosen else "plain", enabled=True, pressed=p.pressed == key, under=c.app)
         p.surface(key, box, p.kit.theme.radius.card, paint.fill, paint.border, stroke=paint.stroke, raised=not chosen)
-        size = min(48.0, box.h - 12)
-        disc = Box(box.x + 14, box.cy - size / 2, size, size)
+        narrow = box.w < 200
+        size = min(36.0 if narrow else 48.0, box.h - 12)
+        disc = Box(box.x + (8 if narrow else 14), box.cy - size / 2, size, size)
         fill, ink = (c.primary, c.on_primary) if chosen else (c.cap, c.text)
         p.surface(f"{key}.disc", disc, 12, fill, None, paint.fill)
         p.icon(f"{key}.icon", method.icon or "wallet", disc.cx, disc.cy, 24 if size >= 40 else 20, ink, fill)
-        right = box.right - 14
-        if place < 9 and box.w >= 200:
+        right = box.right - (8 if narrow else 14)
+        if place < 9 and not narrow:
             cap = self.desk.cap(f"payment.method.{place + 1}", "payment")
             right -= controls.keycap(p, f"{key}.cap", right, box.cy, cap, paint.fill) + 8
         waiting = self.vm.waiting is not None and self.vm.waiting.id == method.id
         detail = _("Waiting for the terminal") if waiting else method.detail
-        left, shift = disc.right + 14, 11 if detail and box.h >= 52 else 0
-        p.text(f"{key}.text", left, box.cy - shift, method.title, "heading", c.text, "w", right - left)
+        left, shift = disc.right + (8 if narrow else 14), 11 if detail and box.h >= 52 else 0
+        p.text(
+            f"{key}.text",
+            left,
+            box.cy - shift,
+            method.title,
+            "strong" if narrow else "heading",
+            c.text,
+            "w",
+            right - left,
+        )
         if shift:
             p.text(f"{key}.detail", left, box.cy + 13, detail, "small", c.text2, "w", right - left)
-        p.hot(key, box, lambda: self.vm.choose(method), method.title, enabled=self.vm.waiting is None)
+        p.hot(key, box, partial(self.vm.choose, method), method.title, enabled=self.vm.waiting is None)
 
     def _draw_amount(self, p: Pane, boxes: layout.PayLayout) -> None:
         """What is received at the left; what is due, and the change, at the right."""
@@ -114,7 +150,13 @@ class PaymentView(View):
         p.surface("amount", box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
         side = 16 if boxes.compact else 24
         method = vm.method
-        said = _("To give back") if vm.refund else _("{method} received").format(method=method.title) if method else _("Amount")
+        said = (
+            _("To give back")
+            if vm.refund
+            else _("{method} received").format(method=method.title)
+            if method
+            else _("Amount")
+        )
         style = "due" if boxes.compact or box.w < 480 else "display"
         due_style = "num_strong" if boxes.compact else "due"
         right = box.right - side
@@ -122,7 +164,9 @@ class PaymentView(View):
         p.text("due", right, box.y + (38 if boxes.compact else 60), f.money(vm.asked), due_style, c.text, "e")
         room = box.w - 2 * side - max(p.measure(due_style, f.money(vm.asked)), 130) - 12
         p.text("amount.text", box.x + side, box.y + (16 if boxes.compact else 26), said, "body", c.text2, "w", room)
-        p.text("amount.value", box.x + side, box.y + (52 if boxes.compact else 80), self._typed(), style, c.text, "w", room)
+        p.text(
+            "amount.value", box.x + side, box.y + (52 if boxes.compact else 80), self._typed(), style, c.text, "w", room
+        )
         if vm.change.minor and not vm.refund:
             short = vm.change.minor < 0
             text = _("Missing {amount}") if short else _("Change {amount}")
@@ -130,7 +174,17 @@ class PaymentView(View):
             y = box.bottom - (17 if boxes.compact else 28)
             height = 26 if boxes.compact else 36
             tone = "warn" if short else "good"
-            controls.pill(p, "change", right + 4, y, text.format(amount=amount), tone, height=height, under=c.surface, style="" if boxes.compact else "num_strong")
+            controls.pill(
+                p,
+                "change",
+                right + 4,
+                y,
+                text.format(amount=amount),
+                tone,
+                height=height,
+                under=c.surface,
+                style="" if boxes.compact else "num_strong",
+            )
 
     def _typed(self) -> str:
         if self.vm.refund or self.vm.number.fresh:
@@ -147,7 +201,9 @@ class PaymentView(View):
             typed = not vm.number.fresh and amount == vm.amount
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"
-            controls.button(p, f"preset.{ident}", box, lambda a=amount: vm.give(a), text=text, kind=kind, style=style, under=c.app)
+            controls.button(
+                p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style, under=c.app
+            )
 
     def _draw_summary(self, p: Pane, box: Box) -> None:
         """The order: lines, totals and total."""
@@ -178,8 +234,10 @@ class PaymentView(View):
     def _draw_line(self, p: Pane, line: Line, box: Box) -> None:
         c, f, key = p.kit.theme.color, self.desk.formats, f"summary.{line.id}"
         whole = line.qty % 1000 == 0 and line.unit in PIECES
-        p.text(f"{key}.qty", box.x + 12, box.cy, f.quantity(line.qty) if whole else "1", "num_strong", c.primary_text, "center")
-        p.text(f"{key}.times", box.x + 24, box.cy, "×", "small", c.text2, "center")
+        p.text(
+            f"{key}.qty", box.x + 8, box.cy, f.quantity(line.qty) if whole else "1", "num_strong", c.primary_text, "e"
+        )
+        p.text(f"{key}.times", box.x + 17, box.cy, "×", "small", c.text2, "center")
         width = p.text(f"{key}.amount", box.right, box.cy, f.plain(line.amount), "num_strong", c.text, "e")
         name = line.name if whole else f"{line.name} {f.measured(line.qty, line.unit)}"
-        p.text(f"{key}.name", box.x + 36, box.cy, name, "name", c.text, "w", box.w - 36 - width - 12)
+        p.text(f"{key}.name", box.x + 32, box.cy, name, "name", c.text, "w", box.w - 32 - width - 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from genesis.shell.vm.desk import Desk
 
 
+ICONS = {
+    "enabled": "circle-check",
+    "error": "circle-alert",
+    "suspended": "circle-alert",
+    "blocked": "ban",
+    "missing": "unplug",
+}
+
+
 class _Rows:
     """The rows of the page for the table."""
 
@@ -33,7 +43,12 @@ class _Rows:
     def rows(self, offset: int, limit: int) -> Sequence[Row]:
         """Return those in sight."""
         return [
-            Row(r.id, (r.title, r.category, r.version, state_label(r.state), r.reason), TONES.get(r.state, ""))
+            Row(
+                r.id,
+                (r.title, r.category, r.version, state_label(r.state), r.reason),
+                ICONS.get(r.state, "circle"),
+                TONES.get(r.state, "off"),
+            )
             for r in self._vm.shown[offset : offset + limit]
         ]
 
@@ -65,6 +80,8 @@ class PluginsView(View):
         self.put(self.main, Box(0, 0, area.w - wide, area.h))
         self.put(self.drawer, Box(area.w - wide, 0, wide, area.h))
         self.put(self.table, self._table_box().inset(2, 6))
+        wide = self._table_box().w >= 460
+        self.table.tree.configure(displaycolumns="#all" if wide else ("title", "state"))
         tkinter.Misc.lift(self.table)
 
     def _table_box(self) -> Box:
@@ -90,7 +107,9 @@ class PluginsView(View):
         low = self.area.h < 560
         y = 28.0 if low else 42.0
         wide = p.text("title", box.x, y, _("Plugins"), "hero", c.text)
-        count = _("{on} on, {all} in all").format(on=sum(r.state == "enabled" for r in self.vm.rows), all=len(self.vm.rows))
+        count = _("{on} on, {all} in all").format(
+            on=sum(r.state == "enabled" for r in self.vm.rows), all=len(self.vm.rows)
+        )
         p.text("count", box.x + wide + 14, y + 3, count, "body", c.text3, "w", box.w - wide - 14)
         field = Box(box.x, 60 if low else 84, min(360, box.w), 48)
         self.field.draw(field, _("Search plugins"), icon="search")
@@ -109,7 +128,10 @@ class PluginsView(View):
         label = state_label(row.state)
         controls.pill(p, "state", x + p.measure("small_medium", label) + 28, 96, label, tone)
         y = 132.0
-        for key, text, style, colour in (("reason", row.reason, "body_medium", c.text), ("summary", row.summary, "body", c.text2)):
+        for key, text, style, colour in (
+            ("reason", row.reason, "body_medium", c.text),
+            ("summary", row.summary, "body", c.text2),
+        ):
             for i, line in enumerate(p.kit.fonts.wrap(style, text, p.kit.px(width), 6) if text else []):
                 p.text(f"{key}.{i}", x, y, line, style, colour, "w", width)
                 y += 22
@@ -117,6 +139,6 @@ class PluginsView(View):
         on = row.state not in {"disabled", "discovered", "missing"}
         box = Box(x, self.area.h - 68, width, 48)
         cap = self.desk.cap("plugin.toggle", "plugins")
-        run = lambda: self.desk.dispatch("plugin.toggle", self.vm)
+        run = partial(self.desk.dispatch, "plugin.toggle", self.vm)
         text = _("Switch off") if on else _("Switch on")
         controls.button(p, "toggle", box, run, text=text, icon="power", kind="plain" if on else "primary", cap=cap)

@@ -45,7 +45,9 @@ class Rail(Pane):
         places = self._places()
         for place in reversed([x for x in places if x.low]):
             bottom -= step
-            self._draw(p, place, Box(8 if wide else 6, bottom + step - size, area.w - (16 if wide else 12), size), wide=wide)
+            self._draw(
+                p, place, Box(8 if wide else 6, bottom + step - size, area.w - (16 if wide else 12), size), wide=wide
+            )
         for place in [x for x in places if not x.low]:
             if top + size > bottom:
                 break
@@ -64,5 +66,7 @@ class Rail(Pane):
         if wide:
             p.text(f"{key}.text", box.cx, box.y + 49, place.title, "label", front, "center", box.w - 2)
         if place.count:
-            controls.count(p, f"{key}.count", box.cx + 22, box.y + 16, place.count, fill, fill=c.count, front=c.on_count, size=20)
+            controls.count(
+                p, f"{key}.count", box.cx + 22, box.y + 16, place.count, fill, fill=c.count, front=c.on_count, size=20
+            )
         p.hot(key, box, place.run, place.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING
 
@@ -77,20 +78,52 @@ class ReceiptView(View):
         said = _("Given back") if back else _("Change") if change.minor else _("Paid exactly")
         p.text("said", box.cx, y + 8, said, "heading", c.text2, "center", box.w)
         shown = f.money(change if change.minor or back else receipt.total)
-        p.text("change", box.cx, y + (44 if compact else 62), shown, "due" if compact else "display", c.text, "center", box.w)
-        detail = _("Total {total} · received {received}").format(total=f.money(receipt.total), received=f.money(receipt.tendered))
-        p.text("detail", box.cx, y + (72 if compact else 118), detail if not back else "", "body", c.text2, "center", box.w)
-        p.text("number", box.cx, y + (94 if compact else 142), _("Receipt {number}").format(number=receipt.number), "body_medium", c.text2, "center", box.w)
+        p.text(
+            "change",
+            box.cx,
+            y + (44 if compact else 62),
+            shown,
+            "due" if compact else "display",
+            c.text,
+            "center",
+            box.w,
+        )
+        detail = _("Total {total} · received {received}").format(
+            total=f.money(receipt.total), received=f.money(receipt.tendered)
+        )
+        p.text(
+            "detail", box.cx, y + (72 if compact else 118), detail if not back else "", "body", c.text2, "center", box.w
+        )
+        p.text(
+            "number",
+            box.cx,
+            y + (94 if compact else 142),
+            _("Receipt {number}").format(number=receipt.number),
+            "body_medium",
+            c.text2,
+            "center",
+            box.w,
+        )
         wide = min(box.w, 420)
         high = 56 if compact else 72
         next_box = Box(box.cx - wide / 2, box.bottom - high, wide, high)
         cap = self.desk.cap("receipt.next", "receipt")
-        run = lambda: self.desk.dispatch("receipt.next", self.vm)
-        controls.button(p, "next", next_box, run, text=_("Next customer"), icon="arrow-right", kind="primary", cap=cap, style="heading")
+        run = partial(self.desk.dispatch, "receipt.next", self.vm)
+        controls.button(
+            p,
+            "next",
+            next_box,
+            run,
+            text=_("Next customer"),
+            icon="arrow-right",
+            kind="primary",
+            cap=cap,
+            style="heading",
+        )
         if "receipt.reprint" in self.vm.commands:
             copy = Box(next_box.x, next_box.y - 12 - TOUCH_ROW, wide, TOUCH_ROW)
             cap = self.desk.cap("receipt.reprint", "receipt")
-            again = lambda: self.desk.dispatch("receipt.reprint", self.vm)
+            again = partial(self.desk.dispatch, "receipt.reprint", self.vm)
             controls.button(p, "copy", copy, again, text=_("Print a copy"), icon="printer", cap=cap)
 
     def _draw_paper(self, p: Pane, box: Box, receipt: Receipt) -> None:

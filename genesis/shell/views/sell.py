@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,8 +66,8 @@ class SellView(View):
         self.vm.resize(len(self.boxes.cells))
 
     def sheet(self) -> Box:
-        """Dialogs cover the page and leave the cart in sight."""
-        return Box(0, 0, self._page_width, self.area.h)
+        """Dialogs cover the page and leave the cart in sight, where there is room for both."""
+        return Box(0, 0, self._page_width if self._page_width >= 460 else self.area.w, self.area.h)
 
     def notice(self) -> Box:
         """Toasts cover the key strip."""
@@ -109,7 +110,9 @@ class SellView(View):
         p.clear(c.app)
         hint = _("Return without receipt: scan the goods") if self.vm.loose else _("Scan, or search name, SKU, barcode")
         cap = self.desk.cap("scan.focus", "sell")
-        self.scan.draw(boxes.scan, hint, icon="rotate-ccw" if self.vm.loose else "scan-barcode", cap=cap, bad=self.vm.loose)
+        self.scan.draw(
+            boxes.scan, hint, icon="rotate-ccw" if self.vm.loose else "scan-barcode", cap=cap, bad=self.vm.loose
+        )
         self._draw_status(p, boxes.status)
         if self.vm.hits:
             self._draw_hits(p, boxes)
@@ -137,9 +140,7 @@ class SellView(View):
 
     def _draw_chips(self, p: Pane, boxes: layout.SellLayout) -> None:
         """All, the categories as far as they fit, a button for the rest, and the pager of the tiles."""
-        chips = [("", _("All"), "")] + [
-            (k.id, k.name, p.kit.theme.tints(k.tint)[1]) for k in self.vm.categories
-        ]
+        chips = [("", _("All"), "")] + [(k.id, k.name, p.kit.theme.tints(k.tint)[1]) for k in self.vm.categories]
         widths = [controls.chip_width(p, text, dot=bool(dot)) for _id, text, dot in chips]
         many = sum(widths) + 8 * (len(widths) - 1) > boxes.chips.w
         limit = boxes.chips.right - (56 if many else 0)
@@ -148,7 +149,15 @@ class SellView(View):
         while place < len(chips) and (x + widths[place] <= limit or place == first):
             ident, text, dot = chips[place]
             box = Box(x, boxes.chips.y, min(widths[place], limit - x), boxes.chips.h)
-            controls.chip(p, f"chip.{ident}", box, text, lambda i=ident: self.vm.show(i), dot=dot, chosen=ident == self.vm.category)
+            controls.chip(
+                p,
+                f"chip.{ident}",
+                box,
+                text,
+                partial(self.vm.show, ident),
+                dot=dot,
+                chosen=ident == self.vm.category,
+            )
             x += box.w + 8
             place += 1
         if many:
@@ -169,7 +178,7 @@ class SellView(View):
         for icon, step, x, name in ends:
             possible = 0 <= self.vm.page + step < self.vm.pages
             cell = Box(x, box.cy - 24, 48, 48)
-            key, run = f"page.{step}", lambda s=step: self.vm.turn(s)
+            key, run = f"page.{step}", partial(self.vm.turn, step)
             controls.button(p, key, cell, run, icon=icon, name=name, kind="quiet", enabled=possible)
         text = f"{self.vm.page + 1} / {self.vm.pages}"
         p.text("page", box.cx, box.cy + 1, text, "num_small", p.kit.theme.color.text2, "center", box.w - 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import tkinter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,7 +60,7 @@ class Sheet(View):
         """Draw the title, what it is about, and the button that closes; returns where the content begins."""
         c = p.kit.theme.color
         close = Box(box.right - 48, box.y, 48, 48)
-        run = lambda: self.desk.dispatch("dialog.close", self.dialog)
+        run = partial(self.desk.dispatch, "dialog.close", self.dialog)
         controls.button(p, "close", close, run, icon="x", kind="quiet", name=_("Close"), under=c.surface)
         room = close.x - box.x - 8
         p.text("title", box.x, box.y + (14 if detail else 24), self.dialog.title, "title", c.text, "w", room)
@@ -125,19 +126,27 @@ class AskSheet(Sheet):
             p.text(f"text.{i}", box.x, y + 10, line, "body", c.text, "w", box.w)
             y += 22
         if isinstance(self.ask, Failure):
-            p.text("id", box.x, min(y + 16, bottom - 8), _("Error id {id}").format(id=self.ask.error_id), "num_small", c.text2)
+            p.text(
+                "id",
+                box.x,
+                min(y + 16, bottom - 8),
+                _("Error id {id}").format(id=self.ask.error_id),
+                "num_small",
+                c.text2,
+            )
         self._draw_buttons(p, Box(box.x, box.bottom - 48, box.w, 48))
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:
-        accept = lambda: self.desk.dispatch("dialog.accept", self.ask)
-        close = lambda: self.desk.dispatch("dialog.close", self.ask)
+        accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
+        close = partial(self.desk.dispatch, "dialog.close", self.ask)
         cap = self.desk.cap("dialog.accept", "ask")
         if isinstance(self.ask, Failure):
             controls.button(p, "yes", box, accept, text=_("Go on"), kind="primary", cap=cap)
             return
         no, yes = columns(box, 2, 12)
         controls.button(p, "no", no, close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
-        controls.button(p, "yes", yes, accept, text=self.ask.yes, kind="primary", cap=cap)
+        severe = self.ask.plan.severe if isinstance(self.ask, PlanDialog) else self.ask.tone == "bad"
+        controls.button(p, "yes", yes, accept, text=self.ask.yes, kind="alert" if severe else "primary", cap=cap)
 
 
 class NumberSheet(Sheet):
@@ -166,17 +175,28 @@ class NumberSheet(Sheet):
         y = self._draw_value(p, Box(left.x, left.y, left.w, 64))
         y += self.draw_error(p, left.x, y, left.w)
         if len(self.ask.units) > 1:
-            for unit, cell in zip(self.ask.units, columns(Box(left.x, y, left.w, 48), len(self.ask.units), 8), strict=True):
+            for unit, cell in zip(
+                self.ask.units, columns(Box(left.x, y, left.w, 48), len(self.ask.units), 8), strict=True
+            ):
                 kind: controls.Kind = "chosen" if unit == self.ask.unit else "plain"
-                controls.button(p, f"unit.{unit.id}", cell, lambda u=unit: self.ask.choose_unit(u), text=unit.label, kind=kind)
+                controls.button(
+                    p, f"unit.{unit.id}", cell, partial(self.ask.choose_unit, unit), text=unit.label, kind=kind
+                )
             y += 56
         room = 5 if not self._flat else 3
         shown = self.ask.unit.presets[:room]
         for preset, cell in zip(shown, columns(Box(left.x, y, left.w, 48), max(len(shown), 1), 8), strict=False):
-            controls.button(p, f"preset.{preset.value}", cell, lambda a=preset: self.ask.preset(a), text=preset.label, style="num_strong")
+            controls.button(
+                p,
+                f"preset.{preset.value}",
+                cell,
+                partial(self.ask.preset, preset),
+                text=preset.label,
+                style="num_strong",
+            )
         y += 56 if shown else 0
         pad = pad or Box(box.x, y + 4, box.w, box.bottom - y - 4)
-        accept = lambda: self.desk.dispatch("dialog.accept", self.ask)
+        accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
         cap = self.desk.cap("dialog.accept", "number")
         controls.keypad(p, "pad", pad, self.ask.press, accept, text=_("OK"), cap=cap, point=self.desk.formats.point)
 
@@ -184,7 +204,9 @@ class NumberSheet(Sheet):
         c, number = p.kit.theme.color, self.ask.number
         p.surface("value", box, self.kit.theme.radius.field, c.surface, c.focus, stroke=2)
         unit = self.ask.unit.label
-        width = p.text("value.unit", box.right - 16, box.cy, "" if unit in {"pcs", "each"} else unit, "heading", c.text2, "e")
+        width = p.text(
+            "value.unit", box.right - 16, box.cy, "" if unit in {"pcs", "each"} else unit, "heading", c.text2, "e"
+        )
         ink = c.text3 if number.fresh else c.text
         text = number.text.replace(".", self.desk.formats.point) or "0"
         p.text("value.text", box.x + 16, box.cy, text, "total", ink, "w", box.w - width - 44)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from genesis.kernel.money import QTY_SCALE
-from genesis.shell.kit.controls import count, mix, pill
+from genesis.shell.kit.controls import count, mix, pill, pill_width
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.vm.cashier import CashierVM
@@ -28,15 +29,20 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
         name_y, price_y = box.y + band + 15, box.bottom - 14
     ink = c.text if tile.enabled else c.disabled
     p.text(f"{key}.name", box.x + 14, name_y, tile.name, "name", ink, "w", box.w - 28)
-    right = box.right - 14
-    if tile.badge is not None:
-        right -= pill(p, f"{key}.badge", box.right - 10, price_y, tile.badge.text, tile.badge.tone, height=24, under=fill)
-    elif tile.note:
-        right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
     price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
     style = "price" if tile.price is not None else "strong"
-    p.text(f"{key}.price", box.x + 14, price_y, price, style, c.text2 if tile.enabled else c.disabled, "w", right - box.x - 20)
-    p.hot(key, box, lambda: vm.add(tile.item), tile.name, enabled=tile.enabled)
+    right = box.right - 14
+    if tile.badge is not None:
+        width = pill_width(p, tile.badge.text, height=24)
+        beside = box.w - 34 - width >= p.measure(style, price)
+        place = (box.right - 10, price_y) if beside else (box.x + 8 + width, box.y + 18)
+        pill(p, f"{key}.badge", *place, tile.badge.text, tile.badge.tone, height=24, under=fill if beside else back)
+        right -= width if beside else 0
+    elif tile.note:
+        right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e", box.w * 0.35)
+    ink = c.text2 if tile.enabled else c.disabled
+    p.text(f"{key}.price", box.x + 14, price_y, price, style, ink, "w", right - box.x - 20)
+    p.hot(key, box, partial(vm.add, tile.item), tile.name, enabled=tile.enabled)
 
 
 def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: bool) -> None:
@@ -56,4 +62,4 @@ def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: 
         p.text(f"{key}.detail", left, box.cy + 11, tile.detail, "small", c.text2, "w", right - left - 12)
     else:
         p.text(f"{key}.name", left, box.cy, tile.name, "name", c.text, "w", right - left - 12)
-    p.hot(key, box, lambda: vm.add(tile.item), tile.name, enabled=tile.enabled)
+    p.hot(key, box, partial(vm.add, tile.item), tile.name, enabled=tile.enabled)

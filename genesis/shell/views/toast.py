@@ -64,6 +64,8 @@ class ToastStrip(Pane):
         room = box.w - 60 - 56
         lines = p.kit.fonts.wrap("body_medium", toast.text, p.kit.px(room), 2)
         for i, line in enumerate(lines):
-            p.text(f"text.{i}", 54, box.cy + 1 + (i - (len(lines) - 1) / 2) * 19, line, "body_medium", c.text, "w", room)
+            p.text(
+                f"text.{i}", 54, box.cy + 1 + (i - (len(lines) - 1) / 2) * 19, line, "body_medium", c.text, "w", room
+            )
         p.icon("close", "x", box.w - 28, box.cy + 1, 20, front)
         p.hot("toast", box, self.desk.hush, _("Dismiss: {text}").format(text=toast.text))

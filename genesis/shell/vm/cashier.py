@@ -67,7 +67,9 @@ class CashierVM(ViewModel):
             Command("cart.cancel", _("Cancel sale"), self.ask.cancel, "trash-2", cart),
             Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),
             Command("drawer.open", _("Drawer"), self.open_drawer, "archive"),
-            Command("receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt),
+            Command(
+                "receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt
+            ),
             Command("actions.open", _("All"), self.ask.actions, "ellipsis"),
             Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
         )

@@ -36,6 +36,15 @@ class Runner(Protocol):
         """Run `work` in a worker, then `done` or `failed` on the thread of the window."""
         ...
 
+    def later(self, ms: int, run: Callable[[], object]) -> None:
+        """Run something on the thread of the window after a while."""
+        ...
+
+
+def sentences(error: UserError) -> str:
+    """Return what happened and what to do as sentences."""
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (error.what, error.remedy) if part)
+
 
 class Dialog(ViewModel):
     """A question over the screen. error: what was wrong with the last answer, shown inside it."""
@@ -46,7 +55,8 @@ class Dialog(ViewModel):
         super().__init__()
         self.desk, self.title, self.error = desk, title, ""
         self.define(
-            Command("dialog.accept", _("OK"), self.accept, "check"), Command("dialog.close", _("Close"), self.close, "x")
+            Command("dialog.accept", _("OK"), self.accept, "check"),
+            Command("dialog.close", _("Close"), self.close, "x"),
         )
 
     def accept(self) -> None:
@@ -59,7 +69,7 @@ class Dialog(ViewModel):
 
     def refuse(self, error: UserError) -> None:
         """Show what was wrong with the answer."""
-        self.error = f"{error.what}. {error.remedy}".strip(". ").strip()
+        self.error = sentences(error)
         self.changed()
 
 
@@ -115,6 +125,7 @@ class Desk(ViewModel):
             del self.stack[self.stack.index(screen) + 1 :]
         else:
             self.stack.append(screen)
+        self.toast = None
         self.screens[screen].opened()
         self.changed()
 
@@ -179,7 +190,7 @@ class Desk(ViewModel):
             within.refuse(error)
         else:
             tone: Tone = "warn" if isinstance(error, (UnknownCode, NotReady)) else "bad"
-            self.say(f"{error.what}. {error.remedy}".strip(". "), tone)
+            self.say(sentences(error), tone)
 
     def fault(self, error: BaseException) -> str:
         """Log an unexpected error and show it with the id it has in the log; returns the id."""

@@ -72,7 +72,11 @@ class Formats:
         digits = exponent(self.currency)
         exact = value == value.quantize(Decimal(1).scaleb(-digits))
         shown = value if exact else value.normalize()
-        text = str(format_currency(shown, self.currency, locale=self._locale, currency_digits=exact, decimal_quantization=exact))
+        text = str(
+            format_currency(
+                shown, self.currency, locale=self._locale, currency_digits=exact, decimal_quantization=exact
+            )
+        )
         return f"{text}/{per}" if per and per not in PIECES else text
 
     def quantity(self, milli: int) -> str:

@@ -20,7 +20,7 @@ DEFAULT: Keys = {
     },
     "payment": {
         "payment.back": ("Escape",), "payment.complete": ("Return", "KP_Enter"), "amount.back": ("BackSpace",),
-        "amount.clear": ("Delete",), "payment.cancel_waiting": ("Ctrl+C",),
+        "amount.clear": ("Delete",), "payment.stop": ("F10",),
         **{f"payment.method.{n}": (f"Alt+{n}",) for n in range(1, 10)},
     },
     "receipt": {"receipt.next": ("Return", "KP_Enter", "Escape", "F12"), "receipt.reprint": ("Ctrl+P",)},
@@ -81,6 +81,13 @@ class KeyMap:
 
 def shown(key: str) -> str:
     """Write a key as people know it."""
-    names = {"Return": _("Enter"), "Escape": _("Esc"), "Delete": _("Del"), "space": _("Space"), "Prior": "PgUp", "Next": "PgDn"}
+    names = {
+        "Return": _("Enter"),
+        "Escape": _("Esc"),
+        "Delete": _("Del"),
+        "space": _("Space"),
+        "Prior": "PgUp",
+        "Next": "PgDn",
+    }
     *modifiers, last = key.split("+")
     return " ".join([*modifiers, names.get(last, last)])

@@ -7,8 +7,10 @@ from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.presets import presets
-from genesis.shell.vm.till import Method, Receipt
+from genesis.shell.vm.till import Method, Taken
 from genesis.shell.words import _
+
+POLL = 150  # ms between looks at a provider
 
 
 class PaymentVM(ViewModel):
@@ -31,16 +33,18 @@ class PaymentVM(ViewModel):
         self.define(
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
+            Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
             Command("amount.back", _("Erase"), lambda: self.press("back")),
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
         )
         for place in range(9):
             run = lambda n=place: self.choose_at(n)
-            self.define(Command(f"payment.method.{place + 1}", _("Method {n}").format(n=place + 1), run, "", self._busy))
+            self.define(
+                Command(f"payment.method.{place + 1}", _("Method {n}").format(n=place + 1), run, "", self._busy)
+            )
 
     def opened(self) -> None:
         """Read the cart and the ways to pay it."""
-        self.waiting = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -162,42 +166,44 @@ class PaymentVM(ViewModel):
             self.desk.say(self._stuck(), "warn")
             return
         signed = -amount if self.refund else amount
-        if not method.waits:
-            self.desk.attempt(lambda ok: self.till.tender(method.id, signed, confirmed=ok), self._taken)
+        self.desk.attempt(lambda ok: self.till.tender(method.id, signed, confirmed=ok), self._taken)
+
+    def _poll(self) -> None:
+        """Ask whether the provider has answered; a refusal ends the waiting too."""
+        if self.waiting is None:
             return
-        self.waiting = method
-        self.changed()
-        self.desk.runner.submit(lambda: self.till.tender(method.id, signed), self._arrived, self._failed)
+        waited, self.waiting = self.waiting, None
 
-    def _arrived(self, receipt: Receipt | None) -> None:
-        self.waiting = None
-        self._taken(receipt)
+        def taken(what: Taken) -> None:
+            self.waiting = waited if what.waiting else None
+            self._taken(what)
 
-    def _failed(self, error: BaseException) -> None:
-        """A worker's error is treated like one that happened here."""
-        self.waiting = None
-        self.refresh()
+        self.desk.attempt(lambda _ok: self.till.settle(), taken)
+        if self.waiting is None:
+            self.changed()
 
-        def again(_confirmed: bool) -> None:
-            raise error
+    def stop_waiting(self) -> None:
+        """Ask the provider to give up."""
+        if self.waiting is not None:
+            self.desk.attempt(lambda _ok: self.till.stop_waiting())
 
-        self.desk.attempt(again)
-
-    def _taken(self, receipt: Receipt | None) -> None:
-        if receipt is not None:
+    def _taken(self, what: Taken) -> None:
+        if what.waiting:
+            self.waiting = self.method
+            self.desk.runner.later(POLL, self._poll)
+            self.changed()
+        elif what.receipt is not None:
             self.desk.stack.remove("payment")
             self.desk.go("receipt")
-            return
-        self.refresh()
+        else:
+            self.refresh()
+            self._tell_rest()
+
+    def _tell_rest(self) -> None:
         if self.sale.tenders:
-            paid = self.sale.tenders[-1]
-            self.desk.say(
-                _("{method} {amount} taken, {due} is due").format(
-                    method=paid.text,
-                    amount=self.desk.formats.money(paid.amount),
-                    due=self.desk.formats.money(self.sale.due),
-                )
-            )
+            f, paid = self.desk.formats, self.sale.tenders[-1]
+            text = _("{method} {amount} taken, {due} is due")
+            self.desk.say(text.format(method=paid.text, amount=f.money(paid.amount), due=f.money(self.sale.due)))
 
     def back(self) -> None:
         """Go back to the cart; tenders that were taken stay with it."""

@@ -43,7 +43,8 @@ class PickDialog(Dialog):
         self.text, self.index = "", 0
         self.choices = find("")
         self.define(
-            Command("select.up", _("Up"), lambda: self.move(-1)), Command("select.down", _("Down"), lambda: self.move(1))
+            Command("select.up", _("Up"), lambda: self.move(-1)),
+            Command("select.down", _("Down"), lambda: self.move(1)),
         )
 
     def search(self, text: str) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from genesis.kernel.money import Money, exponent
 
-_SCALE = {"JPY": 100, "KRW": 1000, "VND": 10_000, "IDR": 1000, "CLP": 100, "COP": 1000, "HUF": 100, "RUB": 10, "INR": 10}
+_SCALE = {
+    "JPY": 100,
+    "KRW": 1000,
+    "VND": 10_000,
+    "IDR": 1000,
+    "CLP": 100,
+    "COP": 1000,
+    "HUF": 100,
+    "RUB": 10,
+    "INR": 10,
+}
 _ROUND = (1, 5, 10)
 _NOTES = (5, 10, 20, 50, 100, 200, 500, 1000)
 

@@ -1,9 +1,8 @@
 """What the screens need from a register: the engine implements it, tests do so in memory.
 
 Amounts are Money, quantities thousandths of the unit, unit prices ten-thousandths of the currency. Every
-method answers at once (it runs on the thread of the window) except `tender` by a method that waits for a
-device, which the payment screen runs in a worker. Refusals are UserError, questions are Confirm: the same
-call again with `confirmed=True` means yes.
+method answers at once, as it runs on the thread of the window; a payment that waits for a device is polled.
+Refusals are UserError, questions are Confirm: the same call again with `confirmed=True` means yes.
 """
 
 from __future__ import annotations
@@ -117,10 +116,7 @@ class Sale(Value, frozen=True, kw_only=True):
 
 
 class Method(Value, frozen=True, kw_only=True):
-    """A way to pay. cash: an amount is received and change given; due: what is due by this method.
-
-    waits: the tender waits for a device or a network and runs in a worker.
-    """
+    """A way to pay. cash: an amount is received and change given; due: what is due by this method."""
 
     id: str
     title: str
@@ -128,7 +124,6 @@ class Method(Value, frozen=True, kw_only=True):
     due: Money
     detail: str = ""
     cash: bool = False
-    waits: bool = False
 
 
 class Held(Value, frozen=True, kw_only=True):
@@ -151,6 +146,13 @@ class Receipt(Value, frozen=True, kw_only=True):
     tendered: Money
     change: Money
     rows: tuple[tuple[str, str, str], ...] = ()
+
+
+class Taken(Value, frozen=True, kw_only=True):
+    """What became of a tender. receipt: of the sale it completed; waiting: the provider has not answered yet."""
+
+    receipt: Receipt | None = None
+    waiting: bool = False
 
 
 class SoldLine(Value, frozen=True, kw_only=True):
@@ -300,8 +302,16 @@ class Till(Protocol):
         """Return the ways to pay the open cart."""
         ...
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Receipt | None:
-        """Take (or give back, negative) money; returns the receipt when that completes the sale."""
+    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Taken:
+        """Take (or give back, negative) money, completing the sale when nothing is left to pay."""
+        ...
+
+    def settle(self) -> Taken:
+        """Ask what became of a tender that is waited for; a decline is Refused."""
+        ...
+
+    def stop_waiting(self) -> None:
+        """Ask the provider to give up; `settle` still tells the outcome."""
         ...
 
     def last_receipt(self) -> Receipt | None:

@@ -1,0 +1,91 @@
+"""Where `genesis` begins: finds the command, the data folder and the words for every error."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from genesis.cli import bench, database, journal, plugins, projections, sell, store
+from genesis.cli.context import Context, log_file
+from genesis.cli.extra import ExtraCommands
+from genesis.kernel.errors import GenesisError
+
+PARTS = (store, sell, plugins, projections, journal, database, bench)
+
+
+def parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    """Return the parser of the kernel's own commands."""
+    root = argparse.ArgumentParser(
+        prog="genesis",
+        description="Genesis POS: a register that keeps every sale.",
+        epilog="--home DIR (or GENESIS_HOME) chooses the data folder of any command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for part in PARTS:
+        part.add_to(commands)
+    return root, commands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 refused or failed with one clear line on stderr, 2 not a command."""
+    home, rest = _take_home(list(sys.argv[1:] if arguments is None else arguments))
+    context = Context(home)
+    try:
+        return _run(context, rest)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 2
+    except KeyboardInterrupt:
+        print("genesis: stopped", file=sys.stderr)
+        return 130
+    except GenesisError as error:
+        print("genesis: " + " ".join(str(error).split()), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:  # a fault of ours: one line for the person, the rest for the log
+        mark = uuid.uuid4().hex[:8]
+        path = log_file(context.folder)
+        logging.getLogger("genesis").exception("error %s", mark)
+        print(f"genesis: something went wrong (error {mark}); details are in {path}", file=sys.stderr)
+        return 1
+
+
+def _run(context: Context, arguments: list[str]) -> int:
+    root, commands = parser()
+    known = set(commands.choices)
+    word = next((a for a in arguments if not a.startswith("-")), "")
+    extra = ExtraCommands(context)
+    if word not in known:
+        found = extra.find(word) if word else None
+        if found is not None:
+            return extra.run(found, arguments[arguments.index(word) + 1 :])
+        extra.describe(commands)
+    options = root.parse_args(arguments)
+    return int(options.run(context, options) or 0)
+
+
+def _take_home(arguments: list[str]) -> tuple[Path | None, list[str]]:
+    """Take `--home DIR` out of the arguments, wherever it stands."""
+    home: Path | None = None
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--home":
+            home = Path(next(words, "") or ".")
+        elif word.startswith("--home="):
+            home = Path(word.partition("=")[2])
+        else:
+            rest.append(word)
+    return home, rest
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""`genesis till` and `genesis shell`: the two registers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from genesis.cli.context import Commands, Context, command
+from genesis.plugin.starts import Starts
+
+
+def add_to(commands: Commands[Any]) -> None:
+    """Add the commands."""
+    till = command(
+        commands, "till", "Sell on the text register, from a terminal or a pipe", _till,
+        ["genesis till", "printf '9521234000013\\ncash exact\\n' | genesis till", "genesis till --safe"],
+    )  # fmt: skip
+    till.add_argument("--safe", action="store_true", help="start the kernel alone, without plugins")
+    shell = command(
+        commands, "shell", "Open the cashier's window", _shell, ["genesis shell", "genesis shell --theme contrast"]
+    )
+    shell.add_argument("--safe", action="store_true", help="start the kernel alone, without plugins")
+    shell.add_argument("--theme", default="", help="id of a theme")
+
+
+def _till(context: Context, options: argparse.Namespace) -> int:
+    from genesis.console.till import Till
+
+    starts = Starts(context.folder)
+    offer = starts.begin()
+    if offer:
+        print(f"genesis: {offer}", file=sys.stderr)
+    with context.open(register=True, projector="thread", safe=options.safe) as app:
+        starts.done()
+        return Till(app, sys.stdout).run(sys.stdin.buffer)
+
+
+def _shell(context: Context, options: argparse.Namespace) -> int:
+    from genesis.shell.app import run
+
+    starts = Starts(context.folder)
+    offer = starts.begin()
+    app = context.open(register=True, projector="thread", safe=options.safe)
+    try:
+        starts.done()
+        return run(app, theme=options.theme, notice=offer)
+    finally:
+        app.close()

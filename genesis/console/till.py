@@ -1,0 +1,221 @@
+"""The text register: one command a line, one answer a line, every answer flushed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import BinaryIO, TextIO
+
+from genesis.kernel.desk import Answer
+from genesis.kernel.errors import UserError
+from genesis.kernel.money import Money, decimal, plain, quantity, unit_price
+from genesis.kernel.receipt import price_text, quantity_text, text
+from genesis.kernel.register import Register
+from genesis.plugin.app import App
+
+LONGEST = 65_536
+_COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
+HELP = (
+    "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | recall [NAME] | "
+    "cash A|exact | pay METHOD [A] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
+)
+
+
+class Till:
+    """Reads commands and answers them; `refused` counts the refusals."""
+
+    def __init__(self, app: App, out: TextIO) -> None:
+        self.app, self._out = app, out
+        self.refused = 0
+        self._commands: dict[str, Callable[[str], str]] = {
+            "qty": self._quantity, "price": self._price, "discount": self._discount, "void": self._void,
+            "customer": self._customer, "hold": self._hold, "recall": self._recall, "cash": self._cash,
+            "pay": self._pay, "return": self._return, "cancel": self._cancel, "reprint": self._reprint,
+            "x": self._x, "help": lambda _: HELP,
+        }  # fmt: skip
+
+    @property
+    def register(self) -> Register:
+        """The register as it is now (a soft restart makes a new one)."""
+        if self.app.register is None:
+            raise UserError("this is not a register", "open it with `genesis till`")
+        return self.app.register
+
+    def run(self, source: BinaryIO) -> int:
+        """Serve until `quit` or the end of input; returns the exit code."""
+        cart = self.register.cart
+        if cart is not None and cart.lines:
+            self._say(f"Resumed: {len(cart.lines)} lines")
+        for line in _lines(source):
+            if line is None:
+                self._refuse("line: it is not text of at most 65536 bytes: scan it again")
+            elif line.strip() == "quit":
+                break
+            elif line.strip():
+                self.serve(line.strip())
+        cart = self.register.cart
+        if cart is not None and cart.lines:
+            self._say(f"Kept: {len(cart.lines)} lines")
+        return 1 if self.refused else 0
+
+    def serve(self, line: str) -> None:
+        """Do one command and answer it."""
+        try:
+            if self.app.outdated():
+                self.app.restart()
+            word, _, rest = line.partition(" ")
+            command = self._commands.get(word)
+            self._say(command(rest.strip()) if command else self._scan(line))
+        except UserError as error:
+            self._refuse(str(error))
+        except Exception:  # a fault of ours: the cashier gets an id, the log the rest
+            mark = uuid.uuid4().hex[:8]
+            logging.getLogger("genesis").exception("error %s at %r", mark, line[:80])
+            self._refuse(f"error {mark}: it was written to the log; the cart is kept, go on or call support")
+
+    def _say(self, answer: str) -> None:
+        self._out.write(answer + "\n")
+        self._out.flush()
+
+    def _refuse(self, why: str) -> None:
+        self.refused += 1
+        self._say("Refused: " + " ".join(why.splitlines()))
+
+    # -- the commands --------------------------------------------------------------------------------------
+
+    def _money(self, typed: str, field: str) -> int:
+        return Money.parse(typed, self.register.currency, field).minor
+
+    def _amount(self, minor: int) -> str:
+        return plain(minor, self.register.digits)
+
+    def _last_line(self) -> str:
+        cart = self.register.cart
+        if cart is None or not cart.lines:
+            raise UserError("the cart is empty", "scan something first", "line")
+        return cart.lines[-1].id
+
+    def _scan(self, code: str) -> str:
+        counted = _COUNTED.fullmatch(code)
+        answer = (
+            self.register.scan(counted[2].strip(), quantity(counted[1])) if counted else self.register.scan(code)
+        )
+        return self._line_text(answer) if answer.line else f"Attached: {answer.text}"
+
+    def _line_text(self, answer: Answer) -> str:
+        if answer.priced is None or answer.cart is None:
+            return f"Total: {self._amount(0)}"
+        total = f"Total: {self._amount(answer.priced.total)}"
+        row = next((r for r in answer.priced.lines if r.line.id == answer.line), None)
+        if row is None:
+            return total
+        line = row.line
+        each = "" if line.price is None else f" x {price_text(line.price, self.register.digits)}"
+        unit = "" if line.item.unit == "pcs" else f" {line.item.unit}"
+        amount = row.figures.base + sum(a.amount for a in row.figures.adjustments)
+        return (f"{line.id}: {line.item.name} {quantity_text(line.qty)}{unit}{each} = {self._amount(amount)}  "
+                f"{total}")  # fmt: skip
+
+    def _quantity(self, rest: str) -> str:
+        return self._line_text(self.register.quantity(self._last_line(), quantity(rest)))
+
+    def _price(self, rest: str) -> str:
+        return self._line_text(self.register.override_price(self._last_line(), unit_price(rest)))
+
+    def _discount(self, rest: str) -> str:
+        whole, rest = (True, rest[5:]) if rest.startswith("cart ") else (False, rest)
+        line = None if whole else self._last_line()
+        if rest.endswith("%"):
+            percent: Decimal = decimal(rest[:-1].strip(), "discount", 4)
+            return self._line_text(self.register.discount(line, percent=percent))
+        return self._line_text(self.register.discount(line, amount=self._money(rest, "discount")))
+
+    def _void(self, rest: str) -> str:
+        answer = self.register.void(rest or self._last_line())
+        left = answer.priced.total if answer.priced else 0
+        return f"Void: {answer.text}  Total: {self._amount(left)}"
+
+    def _customer(self, rest: str) -> str:
+        answer = self.register.scan(rest)
+        if answer.line:
+            self.register.void(answer.line, reason="not a customer")
+            raise UserError(f"{rest[:40]!r} is not a customer", "scan the customer's card", "customer")
+        return f"Customer: {answer.text}"
+
+    def _hold(self, rest: str) -> str:
+        return f"Held: {self.register.hold(rest).text}"
+
+    def _recall(self, rest: str) -> str:
+        answer = self.register.recall(rest)
+        total = answer.priced.total if answer.priced else 0
+        lines = len(answer.cart.lines) if answer.cart else 0
+        return f"Recalled: {answer.text} ({lines} lines)  Total: {self._amount(total)}"
+
+    def _cancel(self, _rest: str) -> str:
+        return f"Cancelled: {self.register.cancel().text}"
+
+    def _cash(self, rest: str) -> str:
+        if not rest:
+            raise UserError("cash: an amount is missing", "type `cash 20.00` or `cash exact`", "amount")
+        return self._paid(self.register.pay("cash", None if rest == "exact" else self._money(rest, "amount")))
+
+    def _pay(self, rest: str) -> str:
+        method, _, typed = rest.partition(" ")
+        if not method:
+            raise UserError("pay: a method is missing", "type `pay METHOD [AMOUNT]`", "method")
+        amount = self._money(typed.strip(), "amount") if typed.strip() else None
+        answer = self.register.pay(method, amount)
+        if answer.payment is not None:
+            found: Answer | None = None
+            try:
+                while found is None:
+                    found = self.register.settle(0.2)
+            except KeyboardInterrupt:
+                answer.payment.cancel()
+                while found is None:
+                    found = self.register.settle(0.2)
+            answer = found
+        return self._paid(answer)
+
+    def _paid(self, answer: Answer) -> str:
+        if answer.entry is None or answer.sale is None:
+            return f"Due: {self._amount(answer.priced.due if answer.priced else 0)}"
+        return text(self.register.document(answer.entry)) + f"Receipt: {answer.sale.number}"
+
+    def _return(self, rest: str) -> str:
+        number, _, which = rest.partition(" ")
+        wanted = None
+        if which.strip():
+            line, star, count = which.strip().partition("*")
+            left = dict((sold.line, qty) for sold, qty in self.register.returnable(number))
+            wanted = {line: quantity(count) if star else left.get(line, 0)}
+            if not star and line in left and left[line] <= 0:
+                raise UserError(f"line {line} of {number} was returned before", "", "line")
+        answer = self.register.return_lines(number, wanted)
+        return self._line_text(answer)
+
+    def _reprint(self, rest: str) -> str:
+        return text(self.register.reprint(rest)).rstrip("\n")
+
+    def _x(self, _rest: str) -> str:
+        rows = []
+        for section in self.register.shifts.x_report():
+            rows.append(section.title)
+            rows += [f"  {label}: {value}" for label, value in section.rows]
+        return "\n".join(rows)
+
+
+def _lines(source: BinaryIO) -> Iterator[str | None]:
+    """Yield decoded lines as they come; None for one that is too long or not UTF-8."""
+    while raw := source.readline(LONGEST):
+        whole = raw.endswith(b"\n") or len(raw) < LONGEST
+        while not whole:
+            rest = source.readline(LONGEST)
+            whole, raw = rest.endswith(b"\n") or len(rest) < LONGEST, b"\xff"
+        try:
+            yield raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield None

@@ -1,0 +1,117 @@
+"""The doctor: everything that must always be true, asked as questions with an answer."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from genesis.db import tables as t
+from genesis.kernel.errors import GenesisError, JournalDamaged
+from genesis.kernel.facts import SaleCompleted, SaleLine
+from genesis.kernel.guardbook import replay
+from genesis.kernel.verify import verify
+
+if TYPE_CHECKING:
+    from genesis.plugin.app import App
+
+
+class Finding(NamedTuple):
+    """One answer."""
+
+    check: str
+    ok: bool
+    text: str
+
+
+def examine(app: App, *, rebuild: bool = True) -> list[Finding]:
+    """Ask everything; rebuild: also build every projection again and compare."""
+    findings = [_chain(app), _guards(app), *_sales(app), *_plugins(app)]
+    if rebuild:
+        findings += _projections(app)
+    return findings
+
+
+def _chain(app: App) -> Finding:
+    try:
+        count = verify(app.raw_journal)
+    except JournalDamaged as damage:
+        return Finding("journal", False, str(damage))
+    return Finding("journal", True, f"{count} facts, every link holds")
+
+
+def _guards(app: App) -> Finding:
+    expected = replay((str(e.ref), e.guards) for e in app.raw_journal.scan() if e.guards != "[]")
+    with app.database.connect(readonly=True) as connection:
+        found = {(r.space, r.key): (r.owner, r.amount) for r in connection.execute(select(t.guards))}
+    wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+    if wrong:
+        return Finding("guards", False, f"{len(wrong)} differ from the facts, first {sorted(wrong)[0]}")
+    return Finding("guards", True, f"{len(found)} as the facts say")
+
+
+def sale_faults(sale: SaleCompleted) -> Iterator[str]:
+    """Yield what does not add up within one sale."""
+    lines, tenders = sale.lines, sale.tenders
+    if sale.total != sum(line.gross for line in lines):
+        yield "the lines do not add up to the total"
+    if sale.total + sale.rounding != sum(x.amount for x in tenders):
+        yield "the tenders do not add up to total and rounding"
+    if any(x.amount != x.tendered - x.change for x in tenders):
+        yield "a tender is not what was given less change"
+    if (sale.net, sale.tax) != (sum(line.net for line in lines), sum(line.tax for line in lines)):
+        yield "net or tax is not the sum of the lines"
+    if sale.net + sale.tax != sale.total:
+        yield "net and tax are not the total"
+    if any(line.net + line.tax != line.gross or line.tax != sum(x.amount for x in line.taxes) for line in lines):
+        yield "a line's taxes do not add up"
+    if sale.tax != sum(x.amount for x in sale.taxes):
+        yield "the tax summary is not the tax"
+
+
+def _sales(app: App) -> list[Finding]:
+    faults: list[str] = []
+    numbers: dict[str, list[int]] = defaultdict(list)
+    sold: dict[tuple[str, str], SaleLine] = {}
+    back: Counter[tuple[str, str]] = Counter()
+    money: Counter[tuple[str, str]] = Counter()
+    count = 0
+    for entry in app.raw_journal.scan():
+        sale = entry.fact
+        if not isinstance(sale, SaleCompleted):
+            continue
+        count += 1
+        faults += [f"{sale.number}: {fault}" for fault in sale_faults(sale)]
+        numbers[entry.stream].append(int(sale.number.rpartition("-")[2]))
+        for line in sale.lines:
+            sold[(sale.sale, line.line)] = line
+            if line.returns is not None:
+                key = (line.returns.sale, line.returns.line)
+                back[key] -= line.qty
+                money[key] -= line.gross
+    over = [k for k, qty in back.items() if k in sold and (qty > sold[k].qty or abs(money[k]) > abs(sold[k].gross))]
+    gaps = [s for s, found in numbers.items() if found != list(range(1, len(found) + 1))]
+    return [
+        Finding("sales", not faults, faults[0] if faults else f"{count} sales and returns add up"),
+        Finding("receipt numbers", not gaps, f"gaps in {gaps}" if gaps else "gapless"),
+        Finding("returns", not over, f"more came back than was sold: {over[0]}" if over else "never above the sale"),
+    ]
+
+
+def _plugins(app: App) -> Iterator[Finding]:
+    for plugin in app.plugins():
+        if plugin.status in {"error", "blocked", "suspended", "missing"}:
+            yield Finding(f"plugin {plugin.id}", False, f"{plugin.status}: {plugin.reason}")
+
+
+def _projections(app: App) -> Iterator[Finding]:
+    for name in app.projector.projections:
+        try:
+            different = app.rebuild(name, swap=False).different
+        except GenesisError as error:
+            yield Finding(f"projection {name}", False, str(error))
+            continue
+        text = f"rebuilt, {', '.join(different)} differ" if different else "rebuilt, identical"
+        yield Finding(f"projection {name}", not different, text)
