@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 import tkinter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from genesis.shell.views.sheets import AskSheet, NumberSheet, Sheet
 from genesis.shell.views.toast import ToastStrip
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.desk import Ask, Desk, Dialog
 from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
@@ -154,7 +154,9 @@ class App:
             return PickSheet(self.root, kit, desk, dialog)
         if isinstance(dialog, ReturnDialog):
             return ReturnSheet(self.root, kit, desk, dialog)
-        return AskSheet(self.root, kit, desk, dialog)
+        if isinstance(dialog, Ask):
+            return AskSheet(self.root, kit, desk, dialog)
+        raise TypeError(f"no sheet draws {type(dialog).__name__}")
 
     # Showing -----------------------------------------------------------------------------------------------
 
@@ -213,7 +215,7 @@ class App:
         places = [Place("sell", _("Sell"), "shopping-cart", lambda: self._go("sell"), desk.screen == "sell")]
         if "cart.recall" in self.cashier.commands:
             count = str(self.cashier.held) if self.cashier.held else ""
-            places.append(Place("held", _("Held"), "pause", self._held, count=count))
+            places.append(Place("held", _("Held"), "pause", self._held, badge=count))
         screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", _unbuilt, low=True)]
         for s in screens:
             run = partial(self._go, s.id)

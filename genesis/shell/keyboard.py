@@ -43,7 +43,8 @@ class Keyboard:
     def _adopt(self, event: tkinter.Event[tkinter.Misc]) -> None:
         """Put our tag before the class of whatever gets the focus."""
         widget = event.widget
-        if isinstance(widget, tkinter.Misc) and TAG not in (tags := widget.bindtags()):
+        tags = widget.bindtags()
+        if TAG not in tags:
             widget.bindtags((TAG, *tags))
 
     def _on_key(self, event: tkinter.Event[tkinter.Misc]) -> str | None:
@@ -51,17 +52,18 @@ class Keyboard:
             return None
         widget = event.widget
         chorded = int(event.state) & (_CONTROL | _ALT)
-        char = "" if chorded else _SUFFIX.get(event.keysym) or (event.char if event.char.isprintable() else "")
+        shown = event.char if event.char.isprintable() else ""
+        char = "" if chorded else _SUFFIX.get(event.keysym, shown)
         if not char:
             self._wedge.reset()
         elif self._is_scan(char, event.time, widget):
             return "break"
-        typing = isinstance(widget, tkinter.Entry)
-        if typing and event.keysym in _EDITING and widget.get():
+        field = widget if isinstance(widget, tkinter.Entry) else None
+        if field is not None and event.keysym in _EDITING and field.get():
             return None
         if self._desk().key(key_name(event)):
             return "break"
-        if char and not typing and char not in "\r\t" and self._desk().top.typed(char):
+        if char and field is None and char not in "\r\t" and self._desk().top.typed(char):
             return "break"
         return None
 

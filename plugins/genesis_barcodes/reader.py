@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from genesis.kernel.money import plain
+from genesis import plain
 from genesis_barcodes.elements import GS, full_date, is_bracketed, read_elements
 from genesis_barcodes.gtin import check_digit, checks, expand_upc_e, gtin14, is_digits
 from genesis_barcodes.rules import Rule, read_embedded

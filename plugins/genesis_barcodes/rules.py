@@ -13,8 +13,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import plain
+from genesis import UserError, plain
 from genesis_barcodes.gtin import check_digit, value_check_digit
 
 ValueKind = Literal["price", "weight"]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
 from genesis import Records, SearchIndex, UserError
-from genesis_barcodes.gtin import gtin14, is_digits
+from genesis_barcodes.gtin import gtin14
+from genesis_barcodes.reader import interpret
 
 METADATA = MetaData()
 CODE = "catalog_code"  # guard space: a code or SKU belongs to one product alone
@@ -78,7 +79,7 @@ unit = Table(
 WORDS = SearchIndex("catalog_words")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_CONTROL = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_CONTROL = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
 
 def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
@@ -104,13 +105,18 @@ def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
 def code_key(typed: str, field: str = "codes") -> str:
     """Return the form in which codes are compared: 14 digits for a GTIN, an in-house code as it is.
 
-    Digits that are as long as an EAN-8, UPC-A, EAN-13 or GTIN-14 must have its check digit: they were mistyped.
+    Digits that are as long as an EAN or UPC must have its check digit; UserError names the field.
     """
-    typed = text(typed, field, 80, needed=True)
     gtin = gtin14(typed)
-    if gtin is None and is_digits(typed) and len(typed) in {8, 12, 13, 14}:
-        raise UserError(f"{field}: {typed} has a wrong check digit", "read the code again", field)
-    return gtin or typed
+    if gtin is not None:
+        return gtin
+    line = text(typed, field, 80, needed=True)
+    scan = interpret(line)
+    if not scan.valid:
+        raise UserError(f"{field}: {line} is no code ({scan.reason})", "read the code again", field)
+    if scan.symbology != "code":
+        raise UserError(f"{field}: {line} is what a scanner sends", "give the number that stands under the bars", field)
+    return line
 
 
 def sku_key(sku: str) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, Literal, cast, get_args
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import MODES, QTY_SCALE, Mode, decimal, exponent, quantity, rate, round_div
+from genesis import UserError, decimal, exponent, quantity, rate, round_div
 from genesis_tax.discounts import Discount
 from genesis_tax.engine import Scope
-from genesis_tax.formula import Line, Tax, TaxType
+from genesis_tax.formula import MILLI, Line, Mode, Tax, TaxType
 
 MOST_LINES, MOST_TAXES, MOST_DISCOUNTS = 1_000, 50, 100
 _STEPS = Decimal("0.000001"), Decimal(1000)
@@ -26,9 +26,10 @@ class JsonNumber:
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
-    """What the catalogue says about a code: its price per unit and its taxes of the day."""
+    """What the catalogue says about a code: its price, in which currency, and its taxes of the day."""
 
     unit_price: Decimal
+    currency: str
     taxes: tuple[Tax, ...] = ()
 
 
@@ -136,10 +137,11 @@ def read_basket(document: object, resolve: Resolve | None = None) -> Basket:
     Raises UserError whose field is the path of the fault, such as `lines[2].qty`.
     """
     top = _Fields(document, "", ("currency", "tax", "lines", "discounts", "cash_rounding"))
-    smallest = _minor_unit(top)
+    currency, minor_unit = _currency(top)
     tax = _Fields(top.get("tax") if "tax" in top else {}, "tax", ("scope", "mode", "step"))
-    rounding = _rounding(tax, smallest)
-    lines = tuple(_line(value, path, rounding, resolve) for path, value in top.items("lines", MOST_LINES))
+    rounding = _rounding(tax, minor_unit)
+    look_up = partial(_look_up, currency=currency, resolve=resolve)
+    lines = tuple(_line(value, path, rounding, look_up) for path, value in top.items("lines", MOST_LINES))
     scopes = get_args(Scope)
     scope = tax.choice("scope", scopes) if "scope" in tax or any(line.line.taxes for line in lines) else "line"
     discounts = top.items("discounts", MOST_DISCOUNTS) if "discounts" in top else []
@@ -169,13 +171,14 @@ def _shown(text: object) -> str:
     return repr(str(text)[:40])
 
 
-def _minor_unit(top: _Fields) -> str:
+def _currency(top: _Fields) -> tuple[str, str]:
+    """Return the currency and its minor unit as a decimal."""
     currency = top.text("currency")
     try:
         digits = exponent(currency[:40])
     except UserError as error:
         raise refusal("currency", error.what, error.remedy) from None
-    return format(Decimal(1).scaleb(-digits), "f")
+    return currency, format(Decimal(1).scaleb(-digits), "f")
 
 
 def _rounding(fields: _Fields, default_step: str | None) -> Rounding:
@@ -183,7 +186,7 @@ def _rounding(fields: _Fields, default_step: str | None) -> Rounding:
     low, high = _STEPS
     if not low <= step <= high:
         raise refusal(fields.field("step"), f"{step:f} is out of range", f"give {low:f} to {high:f}")
-    return Rounding(step, cast("Mode", fields.choice("mode", MODES, "half_up")))
+    return Rounding(step, cast("Mode", fields.choice("mode", get_args(Mode), "half_up")))
 
 
 def _cash(value: object, step: Decimal) -> Rounding:
@@ -195,15 +198,15 @@ def _cash(value: object, step: Decimal) -> Rounding:
     return cash
 
 
-def _line(value: object, path: str, rounding: Rounding, resolve: Resolve | None) -> BasketLine:
+def _line(value: object, path: str, rounding: Rounding, look_up: Callable[[_Fields], CatalogueEntry]) -> BasketLine:
     fields = _Fields(value, path, _LINE_KEYS)
     qty = quantity(fields.text("qty"), fields.field("qty"))
-    entry = _look_up(fields, resolve) if "code" in fields else None
+    entry = look_up(fields) if "code" in fields else None
     price = entry.unit_price if entry and "unit_price" not in fields else fields.decimal("unit_price", low=0)
     taxes = entry.taxes if entry else ()
     if "taxes" in fields:
         taxes = tuple(_tax(element, where) for where, element in fields.items("taxes", MOST_TAXES))
-    full = Fraction(qty, QTY_SCALE) * Fraction(price) / Fraction(rounding.step)
+    full = Fraction(qty, MILLI) * Fraction(price) / Fraction(rounding.step)
     percent = Fraction(fields.percent("discount_percent", "0"))
     amount = Fraction(fields.decimal("discount_amount", "0", low=0)) / Fraction(rounding.step)
     left = full * (1 - percent / 100)
@@ -216,7 +219,7 @@ def _line(value: object, path: str, rounding: Rounding, resolve: Resolve | None)
     return BasketLine(Line(final, qty, taxes), off)
 
 
-def _look_up(fields: _Fields, resolve: Resolve | None) -> CatalogueEntry:
+def _look_up(fields: _Fields, currency: str, resolve: Resolve | None) -> CatalogueEntry:
     code, field = fields.text("code"), fields.field("code")
     if resolve is None:
         raise refusal(field, f"{_shown(code)} needs a store", "name its folder with --home, or give unit_price")
@@ -226,6 +229,8 @@ def _look_up(fields: _Fields, resolve: Resolve | None) -> CatalogueEntry:
         raise refusal(field, error.what, error.remedy) from error
     if entry is None:
         raise refusal(field, f"{_shown(code)} is not in the catalogue", "correct it, or give unit_price")
+    if entry.currency != currency:
+        raise refusal(field, f"priced in {entry.currency}, not {currency}", f"quote in {entry.currency}")
     return entry
 
 

@@ -19,10 +19,9 @@ from typing import Literal
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import Mode, round_div
+from genesis import UserError, round_div
 from genesis_tax.engine import Document, Scope, compute, spread
-from genesis_tax.formula import Line
+from genesis_tax.formula import Line, Mode
 
 
 class Discount(msgspec.Struct, frozen=True):

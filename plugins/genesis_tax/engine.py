@@ -25,9 +25,8 @@ from typing import Literal
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import Mode, round_div
-from genesis_tax.formula import Formula, Line, Tax, TaxType, solve
+from genesis import UserError, round_div
+from genesis_tax.formula import Formula, Line, Mode, Tax, TaxType, solve
 
 Scope = Literal["line", "document", "total_first"]
 

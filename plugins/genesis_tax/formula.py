@@ -25,15 +25,19 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import QTY_SCALE
+from genesis import UserError
 
+MILLI = 1_000  # quantities are thousandths
+Mode = Literal["half_up", "half_even", "up", "down"]
 TaxType = Literal["percent", "fixed", "division"]
 Holds = Literal["price", "net", "gross"]
 
 
 class Tax(msgspec.Struct, frozen=True):
-    """One tax of a line: `rate` in percent for percent and division, `amount` in money per unit for fixed."""
+    """One tax of a line: `rate` in percent for percent and division, `amount` in money per unit for fixed.
+
+    name: which tax it is, where two that are alike otherwise must be told apart.
+    """
 
     type: TaxType
     rate: Decimal = Decimal(0)
@@ -41,6 +45,7 @@ class Tax(msgspec.Struct, frozen=True):
     included: bool = False
     affects_next: bool = False
     affected_by_previous: bool = True
+    name: str = ""
 
     @property
     def value(self) -> Decimal:
@@ -81,6 +86,10 @@ class Formula(NamedTuple):
     def shares(self, amount: int | Fraction, qty: int) -> list[Fraction]:
         """Return the exact taxes of a line with this amount and quantity."""
         return [term.slope * amount + term.per_milli * qty for term in self.terms]
+
+    def net(self, amount: int | Fraction, qty: int) -> Fraction:
+        """Return the exact price before tax of a line with this amount and quantity."""
+        return Fraction(amount - sum(compress(self.shares(amount, qty), self.held)))
 
 
 @lru_cache(maxsize=1024)
@@ -128,7 +137,7 @@ def _terms(taxes: tuple[Tax, ...], step: Decimal) -> list[Term]:
 def _term(tax: Tax, base: Term, together: Fraction, step: Decimal) -> Term:
     """Return one tax as a term of B; together: the rates of all divisions side by side with it."""
     if tax.type == "fixed":
-        return Term(Fraction(0), Fraction(tax.amount) / Fraction(step) / QTY_SCALE)
+        return Term(Fraction(0), Fraction(tax.amount) / Fraction(step) / MILLI)
     factor = Fraction(tax.rate) / 100
     if tax.type == "division":
         if together >= 1:

@@ -8,8 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, BinaryIO, TextIO
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import plain, to_step
+from genesis import UserError, plain, to_step
 from genesis_tax.basket import Basket, JsonNumber, Resolve, Rounding, read_basket, refusal
 from genesis_tax.discounts import Discounted, price
 from genesis_tax.engine import LineFigures

@@ -138,33 +138,53 @@ def test_every_pin_has_a_wheel(
     assert without == []
 
 
-def shipped_imports(modules: list[Path], root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield every top-level name that shipped code imports, however late."""
-    for file in modules:
-        parts = file.relative_to(root).parts
-        if parts[0] in {"tests", "requirements"} or "tests" in parts:
-            continue
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and not node.level:
-                names = [node.module or ""]
-            yield from ((name.partition(".")[0], file) for name in names)
+@pytest.fixture(scope="module")
+def shipped(modules: list[Path], root: Path) -> list[Path]:
+    """What a shop gets: no tests, no tools."""
+    inside = {file: file.relative_to(root).parts for file in modules}
+    return [file for file, parts in inside.items() if "tests" not in parts and parts[0] != "requirements"]
 
 
-def test_shipped_code_imports_only_what_is_declared(modules: list[Path], root: Path, pyproject: dict[str, Any]) -> None:
+@pytest.fixture(scope="module")
+def declared(pyproject: dict[str, Any]) -> set[str]:
     project = pyproject["project"]
-    wanted = project["dependencies"] + [r for extra in project.get("optional-dependencies", {}).values() for r in extra]
-    declared = {canonicalize_name(Requirement(r).name) for r in wanted}
-    ours = set(sys.stdlib_module_names) | {"genesis"}
+    extras = [wanted for extra in project.get("optional-dependencies", {}).values() for wanted in extra]
+    return {canonicalize_name(Requirement(wanted).name) for wanted in project["dependencies"] + extras}
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Yield every top-level name that a module imports, however late."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0]
+
+
+def test_shipped_code_imports_only_what_is_declared(
+    shipped: list[Path], declared: set[str], root: Path, pyproject: dict[str, Any]
+) -> None:
     owners = packages_distributions()
+    tools = {canonicalize_name(Requirement(wanted).name) for wanted in pyproject["dependency-groups"]["dev"]}
     undeclared = set()
-    for name, file in shipped_imports(modules, root):
-        test_kit = file.is_relative_to(root / "genesis/testkit") and name in {"pytest", "hypothesis"}
-        if name in ours or name.startswith("genesis_") or test_kit:
-            continue
-        if not declared & {canonicalize_name(owner) for owner in owners.get(name, [])}:
-            undeclared.add(f"{file.relative_to(root)}: {name}")
+    for file in shipped:
+        allowed = declared | tools if file.is_relative_to(root / "genesis/testkit") else declared
+        for name in imports_of(file):
+            ours = name in sys.stdlib_module_names or name == "genesis" or name.startswith("genesis_")
+            if not ours and not allowed & {canonicalize_name(owner) for owner in owners.get(name, [])}:
+                undeclared.add(f"{file.relative_to(root)}: {name}")
     assert undeclared == set()
+
+
+def test_nothing_is_declared_that_shipped_code_does_not_name(shipped: list[Path], declared: set[str]) -> None:
+    words = {word for file in shipped for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    used = {
+        canonicalize_name(owner)
+        for name, owners in packages_distributions().items()
+        if name in words
+        for owner in owners
+    }
+    assert declared - used == set()
 
 
 def test_notice_names_every_distribution_of_a_shop(for_a_shop: list[Pin], root: Path) -> None:

@@ -45,7 +45,7 @@ def paints(p: Pane, kind: Kind, *, enabled: bool, pressed: bool, under: str) -> 
     return paint._replace(fill=mix(paint.fill, paint.text, 0.12)) if pressed else paint
 
 
-def button(  # noqa: PLR0913 - a drawing has many options
+def button(
     p: Pane,
     key: str,
     box: Box,
@@ -120,7 +120,7 @@ def pill_width(p: Pane, text: str, *, icon: str = "", height: float = 34, style:
     return p.measure(style, text) + (22 if icon else 0) + (28 if height > 28 else 20)
 
 
-def pill(  # noqa: PLR0913 - a drawing has many options
+def pill(
     p: Pane,
     key: str,
     right: float,
@@ -169,7 +169,7 @@ def chip(p: Pane, key: str, box: Box, text: str, run: Run, *, dot: str = "", cho
     p.hot(key, box, run, text)
 
 
-def count(  # noqa: PLR0913 - a drawing has many options
+def count(
     p: Pane, key: str, cx: float, cy: float, text: str, under: str, *, fill: str, front: str, size: float = 28
 ) -> None:
     """A number in a disc (a pill when it is long)."""
@@ -194,7 +194,7 @@ def switch(p: Pane, key: str, box: Box, run: Run, name: str, *, on: bool, enable
 PAD = ("7", "8", "9", "back", "4", "5", "6", "clear", "1", "2", "3", "enter", "0", "00", ".", "enter")
 
 
-def keypad(  # noqa: PLR0913 - a drawing has many options
+def keypad(
     p: Pane,
     key: str,
     box: Box,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from PIL import ImageTk
@@ -60,8 +61,8 @@ class Pane(tkinter.Canvas):
         self.bind("<B1-Motion>", self._on_motion)
         self.bind("<ButtonRelease-1>", self._on_release)
         for sequence, dp in (("<Button-4>", -60.0), ("<Button-5>", 60.0)):
-            self.bind(sequence, partial(self._wheel, step))
-        self.bind("<MouseWheel>", lambda e: self._scroll(-e.delta / 2))
+            self.bind(sequence, partial(self._wheel, dp))
+        self.bind("<MouseWheel>", lambda event: self._scroll(-event.delta / 2))
 
     # Drawing -----------------------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ class Pane(tkinter.Canvas):
         """Show a picture with its upper left corner at a pixel."""
         self._put("image", key, (x, y), {"image": str(picture), "anchor": "nw"}, picture)
 
-    def surface(  # noqa: PLR0913 - a drawing has many options
+    def surface(
         self,
         key: str,
         box: Box,
@@ -233,6 +234,9 @@ class Pane(tkinter.Canvas):
         self.refresh()
         if key and self._drag is None and self.hit(self.kit.dp(event.x), self.kit.dp(event.y)) == key:
             self.hots[key].run()
+
+    def _wheel(self, dp: float, _event: tkinter.Event[tkinter.Misc]) -> None:
+        self._scroll(dp)
 
     def _scroll(self, dp: float) -> None:
         if self.on_scroll is not None:

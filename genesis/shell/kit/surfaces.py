@@ -11,9 +11,10 @@ _OVER = 4  # supersampling of masks
 
 
 class Look(NamedTuple):
-    """How a surface is painted, all lengths in pixels. `band`: height of a tinted head from the outer edge, with its colour.
+    """How a surface is painted, all lengths in pixels.
 
-    under: the colour it stands on. rule: colour of the line under the band, where the theme has outlines.
+    under: the colour it stands on. shadow: (colour, strength, reach). band: a tinted head as (height from the
+    outer edge, colour, colour of the line below it where the theme has outlines).
     """
 
     width: int
@@ -46,7 +47,7 @@ def paint(look: Look) -> Image.Image:
     pad = margin(look)
     picture = Image.new("RGB", (look.width + 2 * pad, look.height + 2 * pad), look.under)
     if look.shadow:
-        _cast(picture, look, pad)
+        _cast(picture, look, pad, *look.shadow)
     body = Image.new("RGB", (look.width, look.height), look.border or look.fill)
     inset = look.stroke if look.border else 0
     size = (max(look.width - 2 * inset, 1), max(look.height - 2 * inset, 1))
@@ -61,10 +62,8 @@ def paint(look: Look) -> Image.Image:
     return picture
 
 
-def _cast(picture: Image.Image, look: Look, pad: int) -> None:
+def _cast(picture: Image.Image, look: Look, pad: int, colour: str, strength: float, reach: int) -> None:
     """Lay a soft shadow below the shape."""
-    assert look.shadow is not None
-    colour, strength, reach = look.shadow
     shade = Image.new("L", picture.size, 0)
     shade.paste(round(255 * strength), (pad, pad + reach), _mask(look.width, look.height, look.radius))
     picture.paste(colour, (0, 0), shade.filter(ImageFilter.GaussianBlur(reach * 0.7)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable, Sequence
+from functools import partial
 from tkinter import ttk
 from typing import Literal, NamedTuple, Protocol
 
@@ -77,21 +78,26 @@ class VirtualTable(tkinter.Frame):
         self.restyle()
 
     def _listen(self) -> None:
-        keys = {
-            "<Up>": lambda: self.mark(self.marked - 1), "<Down>": lambda: self.mark(self.marked + 1),
-            "<Prior>": lambda: self.mark(self.marked - self.slots), "<Next>": lambda: self.mark(self.marked + self.slots),
-            "<Home>": lambda: self.mark(0), "<End>": lambda: self.mark(self._source.count() - 1),
-            "<Return>": lambda: self._on_open(self.marked), "<KP_Enter>": lambda: self._on_open(self.marked),
-        }  # fmt: skip
+        here, tree = self, self.tree
+        keys: dict[str, Callable[[], object]] = {
+            "<Up>": lambda: here.mark(here.marked - 1),
+            "<Down>": lambda: here.mark(here.marked + 1),
+            "<Prior>": lambda: here.mark(here.marked - here.slots),
+            "<Next>": lambda: here.mark(here.marked + here.slots),
+            "<Home>": lambda: here.mark(0),
+            "<End>": lambda: here.mark(here._source.count() - 1),
+            "<Return>": lambda: here._on_open(here.marked),
+            "<KP_Enter>": lambda: here._on_open(here.marked),
+            "<Button-4>": lambda: here.scroll(-3),
+            "<Button-5>": lambda: here.scroll(3),
+        }
         for sequence, run in keys.items():
-            self.tree.bind(sequence, lambda _e, r=run: (r(), "break")[1])
-        for sequence, step in (("<Button-4>", -3), ("<Button-5>", 3)):
-            self.tree.bind(sequence, lambda _e, s=step: (self.scroll(s), "break")[1])
-        self.tree.bind("<MouseWheel>", lambda e: (self.scroll(-round(e.delta / 40)), "break")[1])
-        self.tree.bind("<ButtonPress-1>", self._press)
-        self.tree.bind("<B1-Motion>", self._motion)
-        self.tree.bind("<ButtonRelease-1>", self._release)
-        self.tree.bind("<Double-ButtonRelease-1>", lambda _e: self._on_open(self.marked))
+            tree.bind(sequence, partial(_alone, run))
+        tree.bind("<MouseWheel>", lambda event: here.scroll(-round(event.delta / 40)))
+        tree.bind("<ButtonPress-1>", self._press)
+        tree.bind("<B1-Motion>", self._motion)
+        tree.bind("<ButtonRelease-1>", self._release)
+        tree.bind("<Double-ButtonRelease-1>", lambda _e: here._on_open(here.marked))
         self._bar.bind("<ButtonPress-1>", self._jump)
         self._bar.bind("<B1-Motion>", self._jump)
         self.bind("<Configure>", lambda _e: self._resize())
@@ -205,3 +211,9 @@ class VirtualTable(tkinter.Frame):
         height = max(self.winfo_height() - self._head, 1)
         self.top = round(event.y / height * self._source.count() - self.slots / 2)
         self.reload()
+
+
+def _alone(run: Callable[[], object], _event: tkinter.Event[tkinter.Misc]) -> str:
+    """Run a key of the table and keep the Treeview's own meaning of it away."""
+    run()
+    return "break"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 import tkinter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from genesis.kernel.money import Money
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
 
-ACTIONS = (
-    ("cart.hold", "pause"), ("cart.discount", "percent"), ("sale.return", "rotate-ccw"), ("customer.attach", "user-plus"),
-)  # fmt: skip
+ACTIONS = ("cart.hold", "cart.discount", "sale.return", "customer.attach")
 
 
 class Row(NamedTuple):
@@ -155,11 +153,11 @@ class CartView(View):
         p.hot("customer", box, partial(self.desk.dispatch, "customer.attach", self.vm), customer.name)
 
     def _draw_actions(self, p: Pane, boxes: layout.CartLayout) -> None:
-        shown = [(id_, icon) for id_, icon in ACTIONS if id_ in self.vm.commands]
-        for (command, icon), box in zip(shown, columns(boxes.actions, max(len(shown), 1), 8), strict=False):
-            title = _("Discount") if command == "cart.discount" else self.vm.commands[command].title
-            run = partial(self.desk.dispatch, command, self.vm)
-            controls.stacked(p, command, box, run, text=title, icon=icon)
+        shown = [self.vm.commands[command] for command in ACTIONS if command in self.vm.commands]
+        for command, box in zip(shown, columns(boxes.actions, max(len(shown), 1), 8), strict=False):
+            title = _("Discount") if command.id == "cart.discount" else command.title
+            run = partial(self.desk.dispatch, command.id, self.vm)
+            controls.stacked(p, command.id, box, run, text=title, icon=command.icon)
 
     def _draw_charge(self, p: Pane, box: Box, sale: Sale) -> None:
         c = p.kit.theme.color

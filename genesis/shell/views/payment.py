@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 import tkinter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis.kernel.money import Money

@@ -13,7 +13,7 @@ from genesis.shell.kit.pane import Pane
 
 
 class Place(NamedTuple):
-    """An entry of the rail. low: stands at the bottom; count: a number on it, "" for none."""
+    """An entry of the rail. low: stands at the bottom; badge: a number on it, "" for none."""
 
     id: str
     title: str
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     run: Callable[[], object]
     active: bool = False
     low: bool = False
-    count: str = ""
+    badge: str = ""
 
 
 class Rail(Pane):
@@ -65,8 +65,8 @@ class Rail(Pane):
         p.icon(f"{key}.icon", place.icon, box.cx, box.y + (23 if wide else box.h / 2), 26, front, fill)
         if wide:
             p.text(f"{key}.text", box.cx, box.y + 49, place.title, "label", front, "center", box.w - 2)
-        if place.count:
+        if place.badge:
             controls.count(
-                p, f"{key}.count", box.cx + 22, box.y + 16, place.count, fill, fill=c.count, front=c.on_count, size=20
+                p, f"{key}.count", box.cx + 22, box.y + 16, place.badge, fill, fill=c.count, front=c.on_count, size=20
             )
         p.hot(key, box, place.run, place.title)

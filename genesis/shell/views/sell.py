@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 import tkinter
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis.shell.kit import controls

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 import tkinter
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.vm.desk import Dialog, Failure, Question
+from genesis.shell.vm.desk import Ask, Dialog
 from genesis.shell.vm.numbers import NumberDialog
-from genesis.shell.vm.plugins import PlanDialog
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
-
-D = TypeVar("D", bound=Dialog)
 
 
 class Sheet(View):
@@ -83,70 +80,51 @@ class Sheet(View):
 
 
 class AskSheet(Sheet):
-    """A question, a plan or a failure: a text and one or two buttons."""
+    """Sentences and one or two buttons."""
 
-    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Question | Failure | PlanDialog) -> None:
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Ask) -> None:
         super().__init__(parent, kit, desk, vm)
         self.ask = vm
-
-    def _texts(self) -> list[str]:
-        if isinstance(self.ask, PlanDialog):
-            return list(self.ask.plan.effects)
-        if isinstance(self.ask, Failure):
-            return [self.ask.text, self.ask.remedy]
-        return [self.ask.text]
 
     def _lines(self, width: float) -> list[tuple[str, bool]]:
         """Return the wrapped lines and whether each begins a paragraph."""
         out = []
-        for text in self._texts():
+        for text in self.ask.texts:
             wrapped = self.kit.fonts.wrap("body", text, self.kit.px(width), 6)
             out += [(line, i == 0) for i, line in enumerate(wrapped)]
         return out
 
     def card(self) -> Box:
         """As high as the text needs."""
-        width = min(480, self.area.w - 40)
-        lines = self._lines(width - 40)
-        height = 56 + 22 * len(lines) + 6 * sum(first for _line, first in lines) + 48 + 56
-        height += 28 if isinstance(self.ask, Failure) else 0
-        height += 70 if self.ask.error else 0
-        return self.centred(480, height)
+        lines = self._lines(min(480, self.area.w - 40) - 40)
+        height = 160 + 22 * len(lines) + 6 * sum(first for _line, first in lines)
+        return self.centred(480, height + (28 if self.ask.note else 0) + (70 if self.ask.error else 0))
 
     def draw(self, p: Pane, box: Box) -> None:
-        """The text, the id of a failure, and the buttons."""
+        """The sentences, the small print, and the buttons."""
         c = p.kit.theme.color
         y = self.draw_title(p, box) + 6
         y += self.draw_error(p, box.x, y, box.w)
-        bottom = box.bottom - 60
+        bottom = box.bottom - 60 - (24 if self.ask.note else 0)
         for i, (line, first) in enumerate(self._lines(box.w)):
             y += 6 if first and i else 0
             if y + 22 > bottom:
                 break
             p.text(f"text.{i}", box.x, y + 10, line, "body", c.text, "w", box.w)
             y += 22
-        if isinstance(self.ask, Failure):
-            p.text(
-                "id",
-                box.x,
-                min(y + 16, bottom - 8),
-                _("Error id {id}").format(id=self.ask.error_id),
-                "num_small",
-                c.text2,
-            )
+        if self.ask.note:
+            p.text("note", box.x, bottom + 12, self.ask.note, "num_small", c.text2, "w", box.w)
         self._draw_buttons(p, Box(box.x, box.bottom - 48, box.w, 48))
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:
+        cells = columns(box, 1 if self.ask.alone else 2, 12)
+        if not self.ask.alone:
+            close = partial(self.desk.dispatch, "dialog.close", self.ask)
+            controls.button(p, "no", cells[0], close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
         accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
-        close = partial(self.desk.dispatch, "dialog.close", self.ask)
         cap = self.desk.cap("dialog.accept", "ask")
-        if isinstance(self.ask, Failure):
-            controls.button(p, "yes", box, accept, text=_("Go on"), kind="primary", cap=cap)
-            return
-        no, yes = columns(box, 2, 12)
-        controls.button(p, "no", no, close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
-        severe = self.ask.plan.severe if isinstance(self.ask, PlanDialog) else self.ask.tone == "bad"
-        controls.button(p, "yes", yes, accept, text=self.ask.yes, kind="alert" if severe else "primary", cap=cap)
+        kind: controls.Kind = "alert" if self.ask.severe else "primary"
+        controls.button(p, "yes", cells[-1], accept, text=self.ask.yes, kind=kind, cap=cap)
 
 
 class NumberSheet(Sheet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+
 from genesis.kernel.money import QTY_SCALE
 from genesis.shell.kit.controls import count, mix, pill, pill_width
 from genesis.shell.kit.geometry import Box

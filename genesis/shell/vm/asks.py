@@ -96,7 +96,7 @@ class Asks:
             items=self.desk.formats.items(self.vm.pieces), total=self.desk.formats.money(self.vm.sale.total)
         )
         run = lambda: self.vm.change(lambda _ok: self.till.cancel())  # noqa: E731
-        self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, "bad"))
+        self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, severe=True))
 
     def recall(self) -> None:
         """F8."""

@@ -49,7 +49,7 @@ class CashierVM(ViewModel):
         """Define the commands that this store offers; the others are absent, not dead."""
         line, cart = self._no_line, self._no_lines
         every = (
-            Command("scan.focus", _("Scan or search"), lambda: self.on_focus(), "scan-barcode"),
+            Command("scan.focus", _("Scan or search"), self.focus_scan, "scan-barcode"),
             Command("scan.submit", _("Add"), self.submit),
             Command("scan.clear", _("Clear"), self.escape),
             Command("select.up", _("Line up"), lambda: self.move(-1)),
@@ -60,7 +60,7 @@ class CashierVM(ViewModel):
             Command("line.quantity", _("Qty"), self.ask.quantity, "hash", line),
             Command("line.price", _("Price"), self.ask.price, "tag", line),
             Command("line.discount", _("Discount"), lambda: self.ask.discount(self.selected), "percent", line),
-            Command("cart.discount", _("Discount on all"), lambda: self.ask.discount(""), "badge-percent", cart),
+            Command("cart.discount", _("Discount on all"), lambda: self.ask.discount(""), "percent", cart),
             Command("line.void", _("Void line"), self.void, "trash-2", line),
             Command("cart.hold", _("Hold"), self.hold, "pause", cart),
             Command("cart.recall", _("Recall"), self.ask.recall, "play"),
@@ -93,6 +93,10 @@ class CashierVM(ViewModel):
         if self.selected not in ids:
             self.selected = ids[-1] if ids else ""
         self.changed()
+
+    def focus_scan(self) -> None:
+        """Put the keys into the scan field; the view says how."""
+        self.on_focus()
 
     # Cart --------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from genesis.shell.words import _
 
 log = logging.getLogger("genesis.shell")
 T = TypeVar("T")
-Ask = Callable[[bool], T]
+Try = Callable[[bool], T]
 
 
 class Toast(NamedTuple):
@@ -73,12 +73,23 @@ class Dialog(ViewModel):
         self.changed()
 
 
-class Question(Dialog):
-    """A yes or no."""
+class Ask(Dialog):
+    """Sentences with a yes and a no. severe: the yes is not taken lightly; note: small print; alone: no way back."""
 
-    def __init__(self, desk: Desk, title: str, text: str, yes: str, run: Callable[[], object], tone: Tone = "") -> None:
+    def __init__(self, desk: Desk, title: str, texts: tuple[str, ...], yes: str) -> None:
         super().__init__(desk, title)
-        self.text, self.yes, self.tone, self._run = text, yes, tone, run
+        self.texts, self.yes = texts, yes
+        self.severe, self.alone, self.note = False, False, ""
+
+
+class Question(Ask):
+    """A yes or no; run is called on yes."""
+
+    def __init__(
+        self, desk: Desk, title: str, text: str, yes: str, run: Callable[[], object], *, severe: bool = False
+    ) -> None:
+        super().__init__(desk, title, (text,), yes)
+        self.severe, self._run = severe, run
 
     def accept(self) -> None:
         """Yes."""
@@ -86,12 +97,13 @@ class Question(Dialog):
         self._run()
 
 
-class Failure(Dialog):
+class Failure(Ask):
     """Something went wrong that the person cannot mend; the id finds it in the log."""
 
     def __init__(self, desk: Desk, text: str, remedy: str, error_id: str) -> None:
-        super().__init__(desk, _("Something went wrong"))
-        self.text, self.remedy, self.error_id = text, remedy, error_id
+        super().__init__(desk, _("Something went wrong"), (text, remedy), _("Go on"))
+        self.alone, self.note = True, _("Error id {id}").format(id=error_id)
+        self.error_id = error_id
 
 
 class Desk(ViewModel):
@@ -161,14 +173,14 @@ class Desk(ViewModel):
             self.toast = None
             self.changed()
 
-    def attempt(self, run: Ask[T], then: Callable[[T], object] | None = None, within: Dialog | None = None) -> None:
+    def attempt(self, run: Try[T], then: Callable[[T], object] | None = None, within: Dialog | None = None) -> None:
         """Do what may be refused or asked about. run gets whether a person confirmed.
 
         A refusal is shown in the dialog it came from, else as a toast; anything unexpected as a dialog with an id.
         """
         self._try(run, then, within, confirmed=False)
 
-    def _try(self, run: Ask[T], then: Callable[[T], object] | None, within: Dialog | None, *, confirmed: bool) -> None:
+    def _try(self, run: Try[T], then: Callable[[T], object] | None, within: Dialog | None, *, confirmed: bool) -> None:
         try:
             answer = run(confirmed)
         except Confirm as question:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genesis.kernel.money import Money, exponent
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
@@ -38,10 +40,8 @@ class PaymentVM(ViewModel):
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
         )
         for place in range(9):
-            run = lambda n=place: self.choose_at(n)
-            self.define(
-                Command(f"payment.method.{place + 1}", _("Method {n}").format(n=place + 1), run, "", self._busy)
-            )
+            title = _("Method {n}").format(n=place + 1)
+            self.define(Command(f"payment.method.{place + 1}", title, partial(self.choose_at, place), "", self._busy))
 
     def opened(self) -> None:
         """Read the cart and the ways to pay it."""

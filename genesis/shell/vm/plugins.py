@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genesis.shell.vm.base import Command, ViewModel
-from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.desk import Ask, Desk
 from genesis.shell.vm.till import Plan, PluginRow, Tone
 from genesis.shell.words import _
 
@@ -22,17 +22,12 @@ def state_label(state: str) -> str:
     return words.get(state, state)
 
 
-class PlanDialog(Dialog):
+class PlanDialog(Ask):
     """What switching a plugin would mean, before it is done."""
 
     def __init__(self, desk: Desk, page: PluginsVM, row: PluginRow, plan: Plan, *, enable: bool) -> None:
-        super().__init__(desk, plan.title)
-        self.plan, self.enable, self._row, self._page = plan, enable, row, page
-
-    @property
-    def yes(self) -> str:
-        """What the button says."""
-        return _("Switch on") if self.enable else _("Switch off")
+        super().__init__(desk, plan.title, plan.effects, _("Switch on") if enable else _("Switch off"))
+        self.severe, self.enable, self._row, self._page = plan.severe, enable, row, page
 
     def accept(self) -> None:
         """Do it."""

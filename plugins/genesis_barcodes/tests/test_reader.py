@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from genesis.kernel.errors import UserError
+from genesis import UserError
 from genesis_barcodes.gtin import check_digit, value_check_digit
 from genesis_barcodes.reader import MOST_CHARACTERS, Scan, interpret
 from genesis_barcodes.rules import Rule

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from genesis.kernel.errors import UserError
-from genesis.kernel.money import Mode
+from genesis import UserError
 from genesis_tax.discounts import Discount, price
 from genesis_tax.engine import Document, Scope, compute, spread
-from genesis_tax.formula import Line, Tax
+from genesis_tax.formula import Line, Mode, Tax
 
 ROUNDINGS = {
     "half_up": decimal.ROUND_HALF_UP,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genesis.kernel.errors import UserError
+from genesis import UserError
 from genesis_tax.basket import CatalogueEntry
 from genesis_tax.formula import Tax
 from genesis_tax.quote import parse, quote
@@ -185,13 +185,15 @@ def test_the_summary_has_one_row_for_one_tax() -> None:
 def test_a_catalogue_code_brings_price_and_taxes_unless_they_are_given() -> None:
     def resolve(code: str) -> CatalogueEntry | None:
         tax = Tax("percent", rate=Decimal(10))
-        return CatalogueEntry(Decimal("2.50"), (tax,)) if code == "MILK" else None
+        return CatalogueEntry(Decimal("2.50"), "EUR", (tax,)) if code == "MILK" else None
 
     known = basket({"qty": "2", "code": "MILK"})
     assert quote(known, resolve)["total"] == "5.50"
     assert quote(basket({"qty": "2", "code": "MILK", "unit_price": "3"}), resolve)["total"] == "6.60"
     assert quote(basket({"qty": "2", "code": "MILK", "taxes": []}), resolve)["total"] == "5.00"
     assert quote(basket({"qty": "2", "code": "MILK", "discount_percent": "50"}), resolve)["total"] == "2.75"
+    with pytest.raises(UserError, match=r"^lines\[0\].code: priced in EUR, not USD"):
+        quote({**known, "currency": "USD"}, resolve)
     with pytest.raises(UserError, match=r"^lines\[0\].code: 'CAT' is not in the catalogue"):
         quote(basket({"qty": "1", "code": "CAT"}), resolve)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genesis.kernel.errors import UserError
+from genesis import UserError
 from genesis_tax.quote import MOST_BYTES, quote, run_quote
 
 VAT: dict[str, Any] = {"type": "percent", "rate": "21", "included": True}

@@ -1,0 +1,167 @@
+"""Finds products by code, SKU, reference and words; the first of these is the hot path of every scan."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Alias, ColumnElement, FromClause, Select, bindparam, select
+
+from genesis import Item, Pos, SearchHit, Veto
+from genesis_barcodes.gtin import is_digits
+from genesis_catalog.models import WORDS, category, code, product
+
+PREFIX = "catalog:"
+LEVELS = 6  # of categories: each is a join of the one query that a scan costs
+CANDIDATES = 200
+CANDIDATES_OF_CATEGORY = 2_000
+_LEVELS: tuple[Alias, ...] = tuple(category.alias(f"level{n}") for n in range(LEVELS))
+_PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
+            product.c.weighed, product.c.icon, product.c.status, product.c.category)  # fmt: skip
+_PATH = tuple(level.c.name for level in _LEVELS)
+
+
+class Found(NamedTuple):
+    """A product as a scan needs it. path: names of its categories, the outermost first."""
+
+    id: str
+    name: str
+    sku: str
+    unit: str
+    price_e4: int | None
+    tax: str | None
+    weighed: bool
+    icon: str
+    status: str
+    category: str
+    code: str
+    pack: int
+    path: tuple[str, ...]
+
+
+def _joined(start: FromClause) -> FromClause:
+    """Join the categories above a product, level by level."""
+    inner: ColumnElement[Any] = product.c.category
+    for level in _LEVELS:
+        start = start.outerjoin(level, level.c.id == inner)
+        inner = level.c.parent
+    return start
+
+
+_PLAIN: Select[Any] = select(*_PRODUCT, *_PATH).select_from(_joined(product))
+_BY_CODE: Select[Any] = (
+    select(*_PRODUCT, code.c.code, code.c.pack, *_PATH)
+    .select_from(_joined(code.join(product, product.c.id == code.c.id)))
+    .where(code.c.code == bindparam("code"))
+    .order_by(code.c.id)
+    .limit(1)
+)
+_BY_SKU = _PLAIN.where(product.c.sku == bindparam("sku")).order_by(product.c.id).limit(1)
+_BY_ID = _PLAIN.where(product.c.id == bindparam("id"))
+_PRICE = select(product.c.price_e4).where(product.c.id == bindparam("id"))
+_SELLING = product.c.status == "active"
+_TILES = _PLAIN.where(_SELLING).order_by(product.c.name, product.c.id).limit(bindparam("most"))
+_TILES_OF = (
+    _PLAIN.where(_SELLING, product.c.category == bindparam("category"))
+    .order_by(product.c.name, product.c.id)
+    .limit(bindparam("most"))
+)
+_CATEGORIES = select(category.c.id, category.c.parent)
+
+
+def _found(row: Any, with_code: bool) -> Found:
+    facts, rest = row[:10], row[10:]
+    found, pack = (rest[0], rest[1]) if with_code else ("", 1_000)
+    names = rest[2:] if with_code else rest
+    path = tuple(reversed([name for name in names if name is not None]))
+    return Found(*facts, code=found, pack=pack, path=path)
+
+
+def by_code(pos: Pos, key: str) -> Found | None:
+    """Return the product that has this code (14 digits, or in-house as it is)."""
+    rows = pos.db.fast(_BY_CODE, {"code": key})
+    return _found(rows[0], True) if rows else None
+
+
+def by_sku(pos: Pos, sku: str) -> Found | None:
+    """Return the product with this SKU."""
+    rows = pos.db.fast(_BY_SKU, {"sku": sku})
+    return _found(rows[0], False) if rows else None
+
+
+def by_id(pos: Pos, product_id: str) -> Found | None:
+    """Return a product by its id."""
+    rows = pos.db.fast(_BY_ID, {"id": product_id})
+    return _found(rows[0], False) if rows else None
+
+
+def price_of(pos: Pos, ref: str) -> int | None:
+    """Return the unit price (ten-thousandths) behind an item's ref; None without one, or for another plugin's ref."""
+    rows = pos.db.fast(_PRICE, {"id": ref.removeprefix(PREFIX)}) if ref.startswith(PREFIX) else []
+    return rows[0][0] if rows else None
+
+
+def item_of(found: Found, **more: Any) -> Item:
+    """Return the snapshot that a sale keeps; Veto where the product is not sold any more."""
+    if found.status != "active":
+        raise Veto(f"{found.name} is not sold any more", "set its status to active to sell it", "code")
+    gtin = found.code if len(found.code) == 14 and is_digits(found.code) else ""
+    facts = {"gtin": gtin, "pack": found.pack} | more
+    return Item(ref=PREFIX + found.id, name=found.name, sku=found.sku, category=found.path, unit=found.unit,
+                tax=found.tax, weighed=bool(found.weighed), **facts)  # fmt: skip
+
+
+# -- search as you type ------------------------------------------------------------------------------------
+
+
+def search(pos: Pos, typed: str, within: str, limit: int) -> list[SearchHit]:
+    """Return the active products that have every typed word, or all by name where nothing is typed."""
+    limit = max(0, min(limit, CANDIDATES))
+    group = _with_children(pos, within) if within else None
+    found = _matching(pos, typed, group, limit) if typed.strip() else _tiles(pos, group, limit)
+    return [_hit(one, typed) for one in found]
+
+
+def _hit(found: Found, typed: str) -> SearchHit:
+    return SearchHit(item=item_of(found), price=found.price_e4, rank=_rank(found, typed), icon=found.icon)
+
+
+def _rank(found: Found, typed: str) -> int:
+    """Return 0 for the SKU itself, 1 where the name begins with what was typed, else 2."""
+    wanted = typed.strip().casefold()
+    if wanted and found.sku.casefold() == wanted:
+        return 0
+    return 1 if found.name.casefold().startswith(wanted) else 2
+
+
+def _matching(pos: Pos, typed: str, group: list[str] | None, limit: int) -> Iterable[Found]:
+    most = CANDIDATES if group is None else CANDIDATES_OF_CATEGORY
+    numbers = WORDS.find(pos.db.connection, typed, most)
+    if not numbers:
+        return []
+    statement = _PLAIN.where(_SELLING, product.c.num.in_(numbers))
+    if group is not None:
+        statement = statement.where(product.c.category.in_(group))
+    found = [_found(row, False) for row in pos.db.all(statement)]
+    found.sort(key=lambda one: (_rank(one, typed), one.name.casefold(), one.id))
+    return found[:limit]
+
+
+def _tiles(pos: Pos, group: list[str] | None, limit: int) -> Iterable[Found]:
+    if group is None:
+        return [_found(row, False) for row in pos.db.fast(_TILES, {"most": limit})]
+    parts = [[_found(row, False) for row in pos.db.fast(_TILES_OF, {"category": one, "most": limit})] for one in group]
+    return itertools.islice(heapq.merge(*parts, key=lambda one: (one.name, one.id)), limit)
+
+
+def _with_children(pos: Pos, within: str) -> list[str]:
+    """Return a category with everything below it."""
+    below: dict[str, list[str]] = {}
+    for one, parent in pos.db.fast(_CATEGORIES, {}):
+        below.setdefault(parent, []).append(one)
+    found = [within]
+    for one in found:
+        found += [child for child in below.get(one, ()) if child not in found]
+    return found

@@ -1,0 +1,140 @@
+"""Answers what a document is taxed with: the classes of its lines, the rates of its day, the exemptions of its customer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import bindparam, or_, select
+
+from genesis import (
+    CustomerRef,
+    LineTax,
+    Pos,
+    TaxAnswer,
+    TaxDocument,
+    TaxedLine,
+    TaxLine,
+    UserError,
+    exponent,
+)
+from genesis_tax.engine import LineFigures, compute
+from genesis_tax.formula import Line, Tax, solve
+from genesis_tax.models import EXEMPTION_TAXES, EXEMPTIONS, in_force, tax_of
+
+
+class TaxSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this store taxes and rounds."""
+
+    scope: Annotated[
+        Literal["line", "document", "total_first"],
+        Meta(title="Rounding", description="Each line, the sum of each tax, or the total before each tax"),
+    ] = "line"
+    mode: Annotated[
+        Literal["half_up", "half_even", "up", "down"],
+        Meta(title="Rounding of halves", description="half_up rounds them away from zero"),
+    ] = "half_up"
+    prices_include_tax: Annotated[
+        bool, Meta(title="Prices include tax", description="For the taxes that do not say it themselves")
+    ] = True
+
+
+class Levy(msgspec.Struct, frozen=True):
+    """A tax as it is computed, and its name on the receipt."""
+
+    tax: Tax
+    title: str
+
+
+class Exemption(msgspec.Struct, frozen=True):
+    """Why a customer does not pay some taxes (ids; all of them where none is named)."""
+
+    reason: str
+    taxes: frozenset[str]
+
+
+class _Taxed(msgspec.Struct, frozen=True):
+    """A line of the document with the taxes it carries and those it is exempt from."""
+
+    line: Line
+    levies: tuple[Levy, ...]
+    exempt: tuple[tuple[Levy, str], ...]
+
+
+_EXEMPTIONS = (
+    select(EXEMPTIONS.c.title, EXEMPTIONS.c.valid_from, EXEMPTIONS.c.valid_to, EXEMPTION_TAXES.c.tax, EXEMPTIONS.c.id)
+    .select_from(EXEMPTIONS.outerjoin(EXEMPTION_TAXES, EXEMPTIONS.c.id == EXEMPTION_TAXES.c.id))
+    .where(or_(EXEMPTIONS.c.customer == bindparam("customer"), EXEMPTIONS.c.customer_group == bindparam("group")))
+    .order_by(EXEMPTIONS.c.id, EXEMPTION_TAXES.c.tax)
+)
+
+
+def levies(pos: Pos, tax_class: str, day: str) -> tuple[Levy, ...]:
+    """Return the taxes of a class on an ISO day, in order.
+
+    Raises UserError where the class does not exist, or lists taxes of which none is in force that day.
+    """
+    row = pos.records("tax.classes").get(tax_class)
+    if row is None:
+        raise UserError(f"the tax class {tax_class!r} does not exist", "make it, or give the item another one", "tax")
+    included = pos.settings(TaxSettings).prices_include_tax
+    today = [entry for entry in row["taxes"] if in_force(entry, day)]
+    if row["taxes"] and not today:
+        raise UserError(f"the tax class {tax_class!r} has no rate for {day}", "add the rate of that day", "tax")
+    return tuple(Levy(tax_of(entry, included=included), entry["title"]) for entry in today)
+
+
+def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
+    """Return net, tax and gross of every line, by the store's settings."""
+    rules = pos.settings(TaxSettings)
+    step = Decimal(1).scaleb(-exponent(document.currency))
+    classes = {name: levies(pos, name, document.day) for name in {line.tax for line in document.lines if line.tax}}
+    exemptions = _exemptions(pos, document.customer, document.day) if document.customer else ()
+    taxed = [_taxed(line, classes.get(line.tax or "", ()), exemptions, step) for line in document.lines]
+    figures = compute([each.line for each in taxed], rules.scope, rules.mode, step).lines
+    return TaxAnswer(
+        lines=tuple(_answer(asked, *of) for asked, *of in zip(document.lines, taxed, figures, strict=True))
+    )
+
+
+def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, ...]:
+    # an empty group must not match exemptions that name a customer
+    rows = pos.db.fast(_EXEMPTIONS, {"customer": customer.ref, "group": customer.group or "\x00"})
+    found: dict[str, tuple[str, set[str]]] = {}
+    for title, valid_from, valid_to, tax, record in rows:
+        if in_force({"valid_from": valid_from, "valid_to": valid_to}, day):
+            found.setdefault(record, (title, set()))[1].update([tax] if tax else [])
+    return tuple(Exemption(title, frozenset(taxes)) for title, taxes in found.values())
+
+
+def _taxed(line: TaxLine, found: tuple[Levy, ...], exemptions: Collection[Exemption], step: Decimal) -> _Taxed:
+    """Take the taxes off that the customer does not pay; a price that held one is then only what is before it."""
+    exempt = []
+    for levy in found:
+        reasons = (e.reason for e in exemptions if not e.taxes or levy.tax.name in e.taxes)
+        reason = next(reasons, None)
+        if reason is not None:
+            exempt.append((levy, reason))
+    all_taxes = tuple(levy.tax for levy in found)
+    if not exempt:
+        return _Taxed(Line(line.amount, line.qty, all_taxes), found, ())
+    kept = tuple(levy for levy in found if all(levy is not other for other, _ in exempt))
+    net = solve(all_taxes, "price", step).net(line.amount, line.qty)
+    return _Taxed(Line(net, line.qty, tuple(levy.tax for levy in kept), "net"), kept, tuple(exempt))
+
+
+def _answer(asked: TaxLine, taxed: _Taxed, figures: LineFigures) -> TaxedLine:
+    paid = [
+        _line_tax(levy, format(levy.tax.value, "f"), levy.title, figure.base, figure.amount)
+        for levy, figure in zip(taxed.levies, figures.taxes, strict=True)
+    ]
+    exempt = [_line_tax(levy, "0", f"{levy.title} ({reason})", figures.net, 0) for levy, reason in taxed.exempt]
+    return TaxedLine(id=asked.id, net=figures.net, tax=figures.tax, gross=figures.gross, taxes=(*paid, *exempt))
+
+
+def _line_tax(levy: Levy, value: str, title: str, base: int, amount: int) -> LineTax:
+    tax = levy.tax
+    return LineTax(id=tax.name, title=title, type=tax.type, rate=value, included=tax.included, base=base, amount=amount)

@@ -1,0 +1,66 @@
+"""Fixtures of the whole suite: the databases every kernel test runs on."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from genesis.testkit.postgres import PostgresServer
+from genesis.testkit.stores import Stores
+
+_per_database: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without its wheel the tests on it fail under CI and are skipped loudly elsewhere."""
+    try:
+        server = PostgresServer()
+    except ImportError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"NO POSTGRESQL: {missing}; install the development requirements")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _postgres_stores(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database of this run of the test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def both(request: pytest.FixtureRequest, database: str) -> Iterator[Stores]:
+    """Stores on each database in turn: the same test, the same result."""
+    stores: Stores = request.getfixturevalue("stores" if database == "sqlite" else "_postgres_stores")
+    yield stores
+    stores.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if "database" in params:
+        item.user_properties.append(("database", params["database"]))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        for name, value in report.user_properties:
+            if name == "database":
+                _per_database[value] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _per_database:
+        counts = ", ".join(f"{count} on {name}" for name, count in sorted(_per_database.items()))
+        terminalreporter.write_line(f"kernel tests passed: {counts}")

@@ -1,0 +1,1 @@
+"""Daylight: the house look, by day and by night."""
