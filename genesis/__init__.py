@@ -47,6 +47,7 @@ from genesis.kernel.cart import (
     TaxSum,
     Tender,
 )
+from genesis.kernel.copies import copy_of_receipt, find_sale
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, DeviceWorker
 from genesis.kernel.errors import (
     Confirm,
@@ -82,6 +83,8 @@ from genesis.kernel.payment import Attempt, NotSent, Outcome, PaymentMethod, Pay
 from genesis.kernel.pos import Pos
 from genesis.kernel.projections import Projection, ViewDb
 from genesis.kernel.reactions import Reaction
+from genesis.kernel.receipt import lines_of as receipt_lines
+from genesis.kernel.receipt import text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
 from genesis.kernel.settings import StoreSettings
@@ -98,6 +101,6 @@ __all__ = [
     "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
     "Row", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "SettingsError", "StoreSettings",
     "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique",
-    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "decimal", "exponent", "extended", "hookimpl", "plain",
-    "quantity", "rate", "round_div", "row_number", "split", "to_step", "unit_price",
+    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent", "extended", "find_sale", "hookimpl", "plain",
+    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "row_number", "split", "to_step", "unit_price",
 ]  # fmt: skip

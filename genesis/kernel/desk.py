@@ -8,10 +8,10 @@ import msgspec
 import uuid_utils
 
 from genesis.hooks import cart as cart_specs
-from genesis.kernel import reporting
 from genesis.kernel.cart import Cart, Line, Priced, Tender
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
+from genesis.kernel.copies import find_sale
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import Fact, SaleCompleted
 from genesis.kernel.journal import Entry, FactRef
@@ -79,7 +79,6 @@ class Desk:
     def day(self) -> str:
         """The business day it is now."""
         return business_day(self.pos.clock.now(), self.pos.settings(StoreSettings).cut_off_hour)
-
 
     def _price(self, cart: Cart) -> Priced:
         return price(self.pos, cart, self.day())
@@ -151,19 +150,7 @@ class Desk:
 
     def find_sale(self, number: str) -> Entry:
         """Return the sale with this receipt number."""
-        place = reporting.sale_place(self.pos, number.strip())
-        if place is None:
-            self.pos.journal.wait(self.pos.journal.raw.pos(), reporting.SALES)
-            place = reporting.sale_place(self.pos, number.strip())
-        entry = self.pos.journal.entry(FactRef(*place)) if place else None
-        if entry is None:
-            raise UserError(f"there is no receipt {number[:40]!r}", "check the number on the receipt", "receipt")
-        return entry
-
-    def _sale(self, entry: Entry) -> SaleCompleted:
-        if not isinstance(entry.fact, SaleCompleted):
-            raise UserError(f"{entry.ref} is not a sale", "", "receipt")
-        return entry.fact
+        return find_sale(self.pos, number)
 
     def _book_forgotten_payments(self) -> None:
         """After a crash: an approved attempt of the open cart whose tender was not saved is booked now."""

@@ -7,6 +7,7 @@ import msgspec
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.completion import OPEN
+from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
@@ -73,7 +74,7 @@ class Returning(Desk):
 
     def returnable(self, number: str) -> list[tuple[SaleLine, int]]:
         """Return (sold line, thousandths that can still come back) of a receipt."""
-        sale = self._sale(self.find_sale(number))
+        sale = sale_of(self.find_sale(number))
         pending = self._pending_returns(sale.sale)
         return [
             (line, line.qty - self.pos.journal.balance("returned", f"{sale.sale}/{line.line}")
@@ -95,7 +96,7 @@ class Returning(Desk):
         if done:
             return done
         self._not_tendering()
-        sale = self._sale(self.find_sale(number))
+        sale = sale_of(self.find_sale(number))
         if sale.currency != self.currency:
             raise UserError(f"this receipt is in {sale.currency}, the store sells in {self.currency}", "", "receipt")
         sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}

@@ -11,6 +11,7 @@ from genesis.hooks import payment as payment_specs
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.completion import OPEN
+from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import MAX_MINOR, Answer, Desk
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.money import plain
@@ -165,6 +166,6 @@ class Paying(Desk):
             raise
         self.cart = self.priced = None
         self.last = entry
-        sale = self._sale(entry)
+        sale = sale_of(entry)
         self._announce("done")
         return Answer(sale=sale, entry=entry, text=sale.number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 import sqlite3
 import threading
@@ -17,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from genesis.kernel.errors import GenesisError
 
+ERASED = "erased"  # state space: person -> true; asked at each start, as a restored backup brings keys back
+DIGEST = "*digest"  # where the key of `digest` lies beside those of persons
 
 class Keys:
     """Everything secret of a store, in a folder of its own outside the data folder and its backup.
@@ -29,6 +33,7 @@ class Keys:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._mutex = threading.Lock()
         self._cache: dict[str, AESGCM | None] = {}
+        self._digest_key = b""
         self._connection = sqlite3.connect(folder / "keys.db", check_same_thread=False, isolation_level=None)
         os.chmod(folder / "keys.db", 0o600)
         for pragma in ("secure_delete=ON", "synchronous=FULL", "journal_mode=DELETE", "busy_timeout=5000"):
@@ -56,11 +61,18 @@ class Keys:
             return None
         return found
 
-    def erase(self, person: str) -> None:
-        """Destroy the key of a person; cannot be undone."""
+    def erase(self, *persons: str) -> None:
+        """Destroy the keys of persons; cannot be undone."""
         with self._mutex:
-            self._connection.execute("DELETE FROM person_key WHERE person = ?", (person,))
+            self._connection.executemany("DELETE FROM person_key WHERE person = ?", [(p,) for p in persons])
             self._cache.clear()
+
+    def digest(self, text: str) -> str:
+        """Return what stands for a text in guards: the same for the same text, and nothing without this store's key."""
+        with self._mutex:
+            if not self._digest_key:
+                self._digest_key = self._key(DIGEST, create=True) or b""
+        return hmac.new(self._digest_key, text.encode(), hashlib.sha256).hexdigest()
 
     def forget_cached(self) -> None:
         """Drop keys held in memory (another process may have erased one)."""
@@ -72,18 +84,22 @@ class Keys:
             found = self._cache.get(person)
             if found is not None:
                 return found
-            row = self._connection.execute("SELECT key FROM person_key WHERE person = ?", (person,)).fetchone()
-            if row is None:
-                if not create:
-                    return None
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO person_key VALUES (?, ?)", (person, AESGCM.generate_key(256))
-                )
-                row = self._connection.execute("SELECT key FROM person_key WHERE person = ?", (person,)).fetchone()
+            key = self._key(person, create=create)
+            if key is None:
+                return None
             if len(self._cache) > 10_000:
                 self._cache.clear()
-            cipher = self._cache[person] = AESGCM(row[0])
+            cipher = self._cache[person] = AESGCM(key)
             return cipher
+
+    def _key(self, person: str, *, create: bool) -> bytes | None:
+        find = "SELECT key FROM person_key WHERE person = ?"
+        row = self._connection.execute(find, (person,)).fetchone()
+        if row is None and create:
+            fresh = (person, AESGCM.generate_key(256))
+            self._connection.execute("INSERT OR IGNORE INTO person_key VALUES (?, ?)", fresh)
+            row = self._connection.execute(find, (person,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs journal heads, making it at the first call."""

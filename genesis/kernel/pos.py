@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     import msgspec
 
     from genesis.kernel.actors import Actor
+    from genesis.kernel.blobs import Blobs
     from genesis.kernel.clock import Clock
     from genesis.kernel.journal import BoundJournal
     from genesis.kernel.permissions import Permissions
+    from genesis.kernel.privacy import Privacy
     from genesis.kernel.projections import ReadDb
     from genesis.kernel.recordset import RecordSet
 
@@ -49,7 +51,8 @@ class Pos(Protocol):
     """What a hook implementation, a screen or a service sees of the house.
 
     db: the views, read-only. journal: read and (outside hooks) append. settings(Model): the typed
-    settings of a plugin. records(name): a RecordSet. actor: who acts now.
+    settings of a plugin. records(name): a RecordSet. actor: who acts now. blobs: files named by their SHA-256.
+    privacy: exporting and erasing what is known about a person.
     """
 
     db: ReadDb
@@ -57,7 +60,9 @@ class Pos(Protocol):
     hooks: Hooks
     clock: Clock
     permissions: Permissions
+    privacy: Privacy
     log: logging.Logger
+    blobs: Blobs
 
     @property
     def actor(self) -> Actor:

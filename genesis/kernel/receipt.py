@@ -88,20 +88,21 @@ def fill(sale: SaleCompleted, entry: Entry, copy: int = 0) -> list[Row]:
 
 def text(rows: Sequence[Row], width: int = WIDTH) -> str:
     """Render rows as plain text of a fixed width; long names wrap, amounts stay on the right."""
-    lines: list[str] = []
-    for style, left, right in rows:
-        if style == "rule":
-            lines.append("-" * width)
-        elif style in {"title", "centre"}:
-            lines += [part.center(width).rstrip() for part in _wrap(left, width)]
-        elif style in {"barcode", "qr", "image"}:
-            continue
-        else:
-            parts = _wrap(left, width - len(right) - 1 if right else width)
-            lines += parts[:-1]
-            gap = " " * max(1, width - len(parts[-1]) - len(right))
-            lines.append(f"{parts[-1]}{gap}{right}" if right else parts[-1])
-    return "\n".join(lines) + "\n"
+    return "".join(line + "\n" for row in rows for line in lines_of(row, width))
+
+
+def lines_of(row: Row, width: int = WIDTH) -> list[str]:
+    """Return the text lines of one row; pictures and codes have none."""
+    style, left, right = row
+    if style == "rule":
+        return ["-" * width]
+    if style in {"barcode", "qr", "image"}:
+        return []
+    if style in {"title", "centre"}:
+        return [part.center(width).rstrip() for part in _wrap(left, width)]
+    parts = _wrap(left, width - len(right) - 1 if right else width)
+    gap = " " * max(1, width - len(parts[-1]) - len(right))
+    return [*parts[:-1], f"{parts[-1]}{gap}{right}" if right else parts[-1]]
 
 
 def _wrap(content: str, width: int) -> list[str]:

@@ -10,10 +10,11 @@ import uuid_utils
 from sqlalchemy import Select, bindparam, func, select
 
 from genesis.hooks import platform as specs
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import RecordDeleted, RecordSaved, RecordsLoaded
 from genesis.kernel.guards import Expect, Free, Guard, Unique
-from genesis.kernel.records import Change, Records, Row
+from genesis.kernel.persons import ERASED
+from genesis.kernel.records import Change, Keyed, Records, Row
 
 if TYPE_CHECKING:
     from genesis.kernel.persons import Keys
@@ -74,6 +75,18 @@ class RecordSet:
         """Return the current revision, 0 where it does not exist (never lags)."""
         return self._pos.journal.balance(f"rev:{self.records.name}", record_id)
 
+    def owner(self, space: str, key: str) -> str:
+        """Return the id of the record that has this unique value, "" for none (never lags)."""
+        if self.records.private:
+            key = self._keys.digest(f"{space}/{key}")
+        return self._pos.journal.holder(space, key).removeprefix(f"{self.records.name}:")
+
+    def ask(self, record_id: str, before: Row | None, after: Row | None) -> None:
+        """Ask every plugin whether a record may be created, changed or deleted; raises Veto or Confirm."""
+        action: Any = "delete" if after is None else "change" if before else "create"
+        change = Change(record=self.records.name, action=action, id=record_id, before=before, after=after)
+        self._pos.hooks.each(specs.check_change)(change=change)
+
     # -- changing ------------------------------------------------------------------------------------------
 
     def save(self, values: Row, rev: int | None = None, record_id: str = "") -> str:
@@ -87,8 +100,7 @@ class RecordSet:
         record_id = record_id or str(values.get("id") or uuid_utils.uuid7())
         now = self.rev(record_id)
         before = self._settled(record_id, now)
-        self._ask(Change(record=self.records.name, action="change" if before else "create", id=record_id,
-                         before=before, after=row))  # fmt: skip
+        self.ask(record_id, before, row)
         guards: list[Guard] = [Expect(f"rev:{self.records.name}", record_id, now if rev is None else rev)]
         guards += self._keys_moved(record_id, before, row)
         public, sealed = self._split(record_id, row)
@@ -108,10 +120,10 @@ class RecordSet:
         before = self._settled(record_id, now)
         if before is None:
             raise UserError(f"{self.records.title or self.records.name} {record_id} does not exist", "", "id")
-        self._ask(Change(record=self.records.name, action="delete", id=record_id, before=before, after=None))
+        self.ask(record_id, before, None)
         guards: list[Guard] = [Expect(f"rev:{self.records.name}", record_id, now if rev is None else rev)]
         guards += self._keys_moved(record_id, before, None)
-        public, _ = self._split(record_id, before) if self.records.private else (before, "")
+        public = {k: v for k, v in before.items() if k not in self.records.private}
         done = self._pos.journal.append(
             RecordDeleted(record=self.records.name, id=record_id, rev=now + 1, before=public), guards=guards
         )
@@ -178,11 +190,19 @@ class RecordSet:
             row = self.get(record_id)
         return None if row is None else {k: v for k, v in row.items() if k not in {"id", "rev"}}
 
+    def freed(self, record_id: str) -> list[Guard]:
+        """Return the guards that give a record's unique values back (for who erases a person)."""
+        return self._keys_moved(record_id, self._settled(record_id, self.rev(record_id)), None)
+
+    def _unique(self, row: Row | None) -> list[Keyed]:
+        """Return the guard keys of a row; those of a person say nothing without the store's key."""
+        found = self.records.unique(row) if row and self.records.unique else []
+        if self.records.private:
+            return [(space, self._keys.digest(f"{space}/{key}")) for space, key in found]
+        return found
+
     def _keys_moved(self, record_id: str, before: Row | None, after: Row | None) -> list[Guard]:
-        if self.records.unique is None:
-            return []
-        old = set(self.records.unique(before)) if before else set()
-        new = self.records.unique(after) if after else []
+        old, new = set(self._unique(before)), self._unique(after)
         owner = f"{self.records.name}:{record_id}"
         freed: list[Guard] = [Free(space, key, owner) for space, key in sorted(old - set(new))]
         return freed + [Unique(space, key, owner) for space, key in new if (space, key) not in old]
@@ -190,11 +210,10 @@ class RecordSet:
     def _split(self, record_id: str, row: Row) -> tuple[Row, str]:
         if not self.records.private:
             return row, ""
+        if self._pos.journal.state(ERASED, record_id):
+            raise Refused(f"{self.records.title or self.records.name} {record_id} was erased", "make a new one", "id")
         secret = {k: v for k, v in row.items() if k in self.records.private}
         return {k: v for k, v in row.items() if k not in self.records.private}, self._keys.seal(record_id, secret)
-
-    def _ask(self, change: Change) -> None:
-        self._pos.hooks.each(specs.check_change)(change=change)
 
 
 def _chunks(rows: Iterable[Row], limit: int) -> Iterator[list[Row]]:

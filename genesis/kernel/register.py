@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from genesis.kernel import reporting
+from genesis.kernel.copies import copy_of_receipt, sale_of
 from genesis.kernel.desk import Answer
 from genesis.kernel.errors import UserError
-from genesis.kernel.facts import DrawerOpened, ReceiptReprinted, Row
+from genesis.kernel.facts import DrawerOpened, Row
 from genesis.kernel.journal import Entry, FactRef
 from genesis.kernel.parking import Parking, Returning
 from genesis.kernel.paying import Paying
@@ -30,19 +31,14 @@ class Register(Ringing, Parking, Returning, Paying):
 
     def document(self, entry: Entry, copy: int = 0) -> list[Row]:
         """Return the rows of a sale's receipt as they were rendered then."""
-        return fill(self._sale(entry), entry, copy)
+        return fill(sale_of(entry), entry, copy)
 
-    def reprint(self, number: str = "", command: str = "") -> list[Row]:
+    def reprint(self, number: str = "") -> list[Row]:
         """Return a copy of a receipt (the last one's, if no number is given); recorded and counted."""
-        self.pos.permissions.require("register.reprint", number)
-        entry = self.find_sale(number) if number else self.last_sale()
-        if entry is None:
+        last = None if number else self.last_sale()
+        if not number and last is None:
             raise UserError("nothing was sold here yet", "", "receipt")
-        sale = self._sale(entry)
-        self.pos.journal.wait(self.pos.journal.raw.pos(), reporting.SALES)
-        copy = reporting.copies(self.pos, sale.sale) + 1
-        self.pos.journal.append(ReceiptReprinted(sale=sale.sale, of=sale.number, copy=copy))
-        return fill(sale, entry, copy)
+        return copy_of_receipt(self.pos, sale_of(last).number if last else number)
 
     def open_drawer(self, reason: str) -> None:
         """Record an opening of the drawer without a sale (the host then kicks it)."""

@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -17,6 +16,7 @@ from genesis.hooks import payment as payment_specs
 from genesis.hooks import platform as specs
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
+from genesis.kernel.blobs import Blobs
 from genesis.kernel.clock import Clock, SystemClock
 from genesis.kernel.errors import GenesisError, Refused, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
@@ -24,7 +24,8 @@ from genesis.kernel.jobs import JobRunner
 from genesis.kernel.journal import OFFICE, BoundJournal, Journal
 from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
-from genesis.kernel.persons import Keys
+from genesis.kernel.persons import ERASED, Keys
+from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import ReadDb
 from genesis.kernel.projector import Doorbell, Projector
 from genesis.kernel.reactions import Reactor
@@ -56,8 +57,9 @@ class House:
         self.hooks = app.hooks
         self.clock = app.clock
         self.log = app.log
-        self._actor = app.actor
+        self.blobs = Blobs(app.home.blobs)
         self.permissions: Permissions
+        self.privacy: Privacy
 
     @property
     def actor(self) -> Actor:
@@ -136,6 +138,7 @@ class App:
         self.database: Database = self.home.database("journal")
         upgrade(self.database, [KERNEL_JOURNAL])
         self.raw_journal = Journal(self.database, Registry(), self.clock)
+        self.keys.erase(*self.raw_journal.space(ERASED))
         stream = self.home.stream if self._is_register else OFFICE
         self.journal = BoundJournal(self.raw_journal, stream, lambda: self.actor)
         if self.raw_journal.state("store", "opened") != self.home.stream:
@@ -160,6 +163,7 @@ class App:
         self._open_views()
         self.settings = Settings(self.journal, self._models)
         self.pos.permissions = Permissions(self.pos, self._known_permissions)
+        self.pos.privacy = Privacy(self.pos, self.keys, self.records)
         self._collect_living()
         if self._is_register:
             self.register = Register(self.pos, self.home.config.register, self.home.config.store, self.keys,
@@ -344,10 +348,6 @@ class App:
         if projection is None:
             raise UserError(f"there is no projection {name!r}", "see `genesis projection status`", "projection")
         return rebuild(self.projector, projection, self.views_trees, self.home.folder, swap=swap)
-
-    def blob(self, digest: str) -> Path:
-        """Return the path of a stored file by its SHA-256."""
-        return self.home.blobs / digest[:2] / digest
 
     def _stop_parts(self) -> None:
         self.hooks.each(specs.shutdown)()

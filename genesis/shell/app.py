@@ -1,305 +1,136 @@
-"""The shell's window: it shows what the desk says, and is drawn anew after a soft restart."""
+"""The shell on an open house: what plugins bring is gathered here, and a soft restart draws everything anew."""
 
 from __future__ import annotations
 
+import importlib
+import logging
 import tkinter
-from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple
+from typing import Any
 
+from babel import default_locale
+
+from genesis.hooks import platform as specs
+from genesis.hooks.values import Action, Screen
+from genesis.kernel.actors import NOBODY
 from genesis.kernel.errors import UserError
-from genesis.shell.keyboard import Keyboard
-from genesis.shell.kit import fonts, styles, theme
-from genesis.shell.kit.kit import Kit, fitting_scale
+from genesis.plugin.app import App
+from genesis.shell.plugin_house import PluginHouse
 from genesis.shell.preferences import PreferencesFile
-from genesis.shell.tasks import Tasks
-from genesis.shell.views.base import View
-from genesis.shell.views.contributed import ContributedView, Contribution, PageVM
-from genesis.shell.views.lists import PickSheet, ReturnSheet
-from genesis.shell.views.payment import PaymentView
-from genesis.shell.views.plugins import PluginsView
-from genesis.shell.views.rail import Place, Rail
-from genesis.shell.views.receipt import ReceiptView
-from genesis.shell.views.sell import SellView
-from genesis.shell.views.sheets import AskSheet, NumberSheet, Sheet
-from genesis.shell.views.toast import ToastStrip
+from genesis.shell.register_till import RegisterTill
+from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
-from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Ask, Desk, Dialog
-from genesis.shell.vm.keys import KeyMap
-from genesis.shell.vm.numbers import NumberDialog
-from genesis.shell.vm.payment import PaymentVM
-from genesis.shell.vm.picks import PickDialog
-from genesis.shell.vm.plugins import PluginsVM
-from genesis.shell.vm.receipt import ReceiptVM
-from genesis.shell.vm.returns import ReturnDialog
-from genesis.shell.vm.till import House, Till
-from genesis.shell.wedge import Wedge
-from genesis.shell.words import _
+from genesis.shell.window import Look, Session, Window
+from genesis.shell.words import _, speak
+
+log = logging.getLogger("genesis.shell")
+WATCH = 2_000  # ms between looks whether another process switched a plugin
 
 
-class Look(NamedTuple):
-    """A theme that can be chosen."""
+class Shell:
+    """The window of a house and what keeps the two in step."""
 
-    id: str
-    title: str
-    path: Path
+    def __init__(self, house: App, preferences: PreferencesFile, *, locale: str = "") -> None:
+        self.house = house
+        self._locale = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
+        speak(self._locale)
+        if house.pos.permissions.sign_in_needed():
+            house.actor = NOBODY
+        self.window = Window(self.session(), preferences)
+        self._timer = self.window.root.after(WATCH, self._watch)
 
-
-class Session(NamedTuple):
-    """What the shell stands on, replaced whole by a soft restart."""
-
-    till: Till
-    house: House
-    looks: Sequence[Look] = ()
-    screens: Sequence[Contribution] = ()
-    actions: Sequence[tuple[Command, str]] = ()
-
-
-class App:
-    """The window. run() returns when it is closed."""
-
-    def __init__(self, session: Session, preferences: PreferencesFile, size: tuple[int, int] = (1280, 800)) -> None:
-        fonts.load_private(fonts.prepare())
-        self.root = tkinter.Tk(className="Genesis")
-        self.root.withdraw()
-        self.root.title("Genesis")
-        self.root.geometry(f"{size[0]}x{size[1]}")
-        self.root.minsize(640, 400)
-        self.root.report_callback_exception = self._fault
-        self.preferences = preferences
-        self.faults: list[BaseException] = []
-        self.session = session
-        self._dpi = self.root.winfo_fpixels("1i") / 96
-        self.kit = Kit(self.root, self._theme(), self._scale(*size))
-        styles.apply(self.kit)
-        self.tasks = Tasks(self.root)
-        wish = preferences.value
-        self.keyboard = Keyboard(
-            self.root, lambda: self.desk, lambda scan: Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
+    def session(self) -> Session:
+        """Gather what the window stands on, as the house is now."""
+        house = self.house
+        return Session(
+            till=RegisterTill(house, self._locale),
+            house=PluginHouse(house, self.restarted),
+            looks=self._looks(),
+            screens=[self._screen(plugin, s) for plugin, s in self._allowed(house.screens) if s.place != "hidden"],
+            actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
         )
-        self._pending = ""
-        self._build()
-        self.root.bind("<Configure>", self._on_size, add="+")
-        self.root.protocol("WM_DELETE_WINDOW", self.close)
-        self.root.deiconify()
-        self.root.attributes("-fullscreen", wish.full_screen)
 
-    # Building ----------------------------------------------------------------------------------------------
+    def restarted(self) -> None:
+        """The house was built anew: draw everything anew once the present event is over."""
+        self.window.root.after_idle(lambda: self.window.rebuild(self.session()))
 
-    def _build(self) -> None:
-        """Make desk, view-models and views for the session."""
-        session = self.session
-        self.desk = Desk(session.till, session.house, self.tasks, KeyMap(self.preferences.value.keys))
-        self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
-        self.cashier = CashierVM(self.desk)
-        for command, key in session.actions:
-            self.cashier.define(command)
-            self.desk.keys.add("sell", command.id, key)
-        self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
-        self.desk.screens = {
-            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
-            **{screen.id: PageVM(self.desk) for screen in session.screens},
-        }  # fmt: skip
-        self.views: dict[str, View] = {}
-        self.sheets: dict[Dialog, Sheet] = {}
-        self.rail = Rail(self.root, self.kit, self._places)
-        self.toast = ToastStrip(self.root, self.kit, self.desk)
-        self._shown: tuple[object, ...] = ()
-        self.desk.subscribe(self.refresh)
-        self.cashier.subscribe(self.rail.refresh)
-        self.desk.go("sell")
-        self.show()
-
-    def rebuild(self, session: Session) -> None:
-        """Draw everything anew on another session: the soft restart after a toggle. The open page is kept."""
-        page = self.desk.screen
-        self.tasks.drop()
-        for widget in (*self.views.values(), *self.sheets.values(), self.rail, self.toast):
-            widget.destroy()
-        self.session = session
-        self.kit.change(self._theme(), self.kit.scale)
-        self._build()
-        if page in self.desk.screens and page not in {"payment", "receipt"}:
-            self.desk.go(page)
-        self.restyle()
-
-    def _view(self, screen: str) -> View:
-        """Return the view of a screen, built when it is first shown."""
-        view = self.views.get(screen)
-        if view is None:
-            view = self.views[screen] = self._make(screen)
-        return view
-
-    def _make(self, screen: str) -> View:
-        root, kit, desk = self.root, self.kit, self.desk
-        if screen == "sell":
-            return SellView(root, kit, desk, self.cashier)
-        if screen == "payment":
-            return PaymentView(root, kit, desk, self.payment)
-        if screen == "receipt":
-            return ReceiptView(root, kit, desk, self.receipt)
-        if screen == "plugins":
-            return PluginsView(root, kit, desk, self.plugins)
-        contribution = next(s for s in self.session.screens if s.id == screen)
-        return ContributedView(root, kit, desk, desk.screens[screen], contribution)
-
-    def _sheet(self, dialog: Dialog) -> Sheet:
-        kit, desk = self.kit, self.desk
-        if isinstance(dialog, NumberDialog):
-            return NumberSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, PickDialog):
-            return PickSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, ReturnDialog):
-            return ReturnSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, Ask):
-            return AskSheet(self.root, kit, desk, dialog)
-        raise TypeError(f"no sheet draws {type(dialog).__name__}")
-
-    # Showing -----------------------------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Show what the desk says when Tk is idle."""
-        if not self._pending:
-            self._pending = self.root.after_idle(self.show)
-
-    def show(self) -> None:
-        """Show the screen, the dialogs and the toast of the desk."""
-        if self._pending:
-            self.root.after_cancel(self._pending)
-            self._pending = ""
-        view = self._view(self.desk.screen)
-        for other in self.views.values():
-            if other is not view:
-                other.place_forget()
-        self._place(view)
-        for dialog in [d for d in self.sheets if d not in self.desk.dialogs]:
-            self.sheets.pop(dialog).destroy()
-        for dialog in self.desk.dialogs:
-            if dialog not in self.sheets:
-                self.sheets[dialog] = self._sheet(dialog)
-            self._place_sheet(self.sheets[dialog], view)
-        self.rail.refresh()
-        left = self.kit.px(self._rail_width) if view.rail else 0
-        self.toast.show(view.notice().moved(self.kit.dp(left), 0))
-        now = (view, *self.desk.dialogs)
-        if now != self._shown:
-            self._shown = now
-            (self.sheets[self.desk.dialogs[-1]] if self.desk.dialogs else view).focus_here()
-
-    @property
-    def _rail_width(self) -> float:
-        return 84.0 if self.kit.dp(self.root.winfo_width()) >= 900 else 60.0
-
-    def _place(self, view: View) -> None:
-        left = self.kit.px(self._rail_width) if view.rail else 0
-        if view.rail:
-            self.rail.place(x=0, y=0, width=left, relheight=1)
-        else:
-            self.rail.place_forget()
-        view.place(x=left, y=0, relwidth=1, width=-left, relheight=1)
-        view.update_idletasks()
-        view.refresh()
-
-    def _place_sheet(self, sheet: Sheet, view: View) -> None:
-        box, px = view.sheet(), self.kit.px
-        left = px(self._rail_width) if view.rail else 0
-        sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
-        tkinter.Misc.lift(sheet)
-
-    def _places(self) -> list[Place]:
-        """The entries of the rail."""
-        desk = self.desk
-        places = [Place("sell", _("Sell"), "shopping-cart", lambda: self._go("sell"), desk.screen == "sell")]
-        if "cart.recall" in self.cashier.commands:
-            count = str(self.cashier.held) if self.cashier.held else ""
-            places.append(Place("held", _("Held"), "pause", self._held, badge=count))
-        screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", _unbuilt, low=True)]
-        for s in screens:
-            run = partial(self._go, s.id)
-            places.append(Place(s.id, s.title, s.icon, run, desk.screen == s.id, s.low))
-        if len(self.session.looks) > 1:
-            icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
-            places.append(Place("theme", _("Theme"), icon, self.next_look, low=True))
-        return places
-
-    def _go(self, screen: str) -> None:
-        """Go to a place of the rail; an open dialog is left alone."""
-        if not self.desk.dialogs:
-            del self.desk.stack[1:]
-            self.desk.go(screen)
-
-    def _held(self) -> None:
-        if not self.desk.dialogs:
-            self._go("sell")
-            self.desk.dispatch("cart.recall", self.cashier)
-
-    # Look and size -----------------------------------------------------------------------------------------
-
-    def _theme(self) -> theme.Theme:
-        """Return the chosen theme; one that is gone or unreadable gives way to the next."""
-        looks = sorted(self.session.looks, key=lambda look: look.id != self.preferences.value.theme)
-        for look in looks:
-            try:
-                return theme.load(look.path)
-            except UserError as wrong:
-                self.faults.append(wrong)
-        return theme.load(theme.BASE)
-
-    def next_look(self) -> None:
-        """Take the next theme, live."""
-        ids = [look.id for look in self.session.looks]
-        chosen = self.preferences.value.theme
-        place = ids.index(chosen) if chosen in ids else 0
-        self.preferences.change(theme=ids[(place + 1) % len(ids)])
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Draw everything in the present theme and scale."""
-        self.kit.change(self._theme(), self._scale(self.root.winfo_width(), self.root.winfo_height()))
-        styles.apply(self.kit)
-        for view in (*self.views.values(), *self.sheets.values()):
-            view.restyle()
-        self.toast.refresh()
-        self.refresh()
-
-    def _scale(self, width: int, height: int) -> float:
-        return fitting_scale(self._dpi, self.preferences.value.scale, width, height)
-
-    def _on_size(self, event: tkinter.Event[tkinter.Misc]) -> None:
-        if event.widget is not self.root:
-            return
-        if self._scale(event.width, event.height) != self.kit.scale:
-            self.restyle()
-        else:
-            self.refresh()
-
-    def full_screen(self) -> None:
-        """Fill the screen, or stop doing so."""
-        value = self.preferences.change(full_screen=not self.preferences.value.full_screen)
-        self.root.attributes("-fullscreen", value.full_screen)
-
-    # Running -----------------------------------------------------------------------------------------------
-
-    def _fault(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        """An error in a callback: a plugin's page becomes a card, everything else is logged and shown with its id."""
-        self.faults.append(error)
-        self.desk.fault(error)
-
-    def run(self) -> None:
-        """Show the window until it is closed."""
-        self.root.mainloop()
+    def _watch(self) -> None:
+        """Follow a switch made by another process, unless money is moving."""
+        self._timer = self.window.root.after(WATCH, self._watch)
+        register = self.house.register
+        if register is not None and register.payments.run is None and self.house.outdated():
+            self.house.restart()
+            self.window.desk.say(_("Plugins were switched elsewhere"))
+            self.restarted()
 
     def close(self) -> None:
-        """Close the window; the open cart stays as it is."""
-        self.tasks.close()
-        self.root.destroy()
+        """Close the window."""
+        self.window.root.after_cancel(self._timer)
+        self.window.close()
+
+    # What plugins bring ------------------------------------------------------------------------------------
+
+    def _allowed(self, brought: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Return what the person may use, in its order."""
+        permissions, actor = self.house.pos.permissions, self.house.actor
+        kept = [(plugin, x) for plugin, x in brought if not permissions.reason(actor, x.permission)]
+        return sorted(kept, key=lambda pair: getattr(pair[1], "order", 0))
+
+    def _looks(self) -> list[Look]:
+        answers, faults = self.house.hooks.collect(specs.themes, self.house.enabled)
+        for plugin, reason in faults.items():
+            log.error("the themes of plugin %s are not used: %s", plugin, reason)
+        return [Look(t.id, t.title, t.folder / "theme.json") for _plugin, themes in answers for t in themes or ()]
+
+    def _screen(self, plugin: str, screen: Screen) -> Contribution:
+        build = partial(_build, screen.build, pos=self.house.pos)
+        low = screen.place == "admin"
+        return Contribution(f"{plugin}.{screen.id}", screen.title, screen.icon, plugin, build, low)
+
+    def _action(self, plugin: str, action: Action) -> tuple[Command, str]:
+        """Return an action as a command with its key; it runs behind the desk's fault boundary."""
+        pos, enabled = self.house.pos, action.enabled
+
+        def blocked() -> str:
+            try:
+                ready = enabled is None or enabled(pos)
+            except Exception:
+                log.exception("plugin %s: action %s cannot tell whether it is enabled", plugin, action.id)
+                ready = False
+            return "" if ready else _("{title} is not possible now").format(title=action.title)
+
+        return Command(action.id, action.title, partial(action.run, pos), action.icon, blocked), action.keys
 
 
-def _unbuilt(_parent: tkinter.Misc) -> tkinter.Widget:
-    raise NotImplementedError
+def _build(place: str, parent: tkinter.Misc, *, pos: Any) -> tkinter.Widget:
+    """Import and call a "module:function" that builds a screen."""
+    module, _colon, name = place.partition(":")
+    widget = getattr(importlib.import_module(module), name)(parent, pos)
+    if not isinstance(widget, tkinter.Widget):
+        raise TypeError(f"{place} gave {type(widget).__name__}, not a widget")
+    return widget
 
 
-Quit = Callable[[], None]
+def run(house: App, *, theme: str = "", notice: str = "") -> int:
+    """Show the shell of an open house until its window is closed; returns the exit code.
+
+    Raises UserError where there is no display, or no theme of that id.
+    """
+    preferences = PreferencesFile(house.home.folder / "shell.json")
+    if theme:
+        preferences.change(theme=theme)
+    try:
+        shell = Shell(house, preferences)
+    except tkinter.TclError as error:
+        raise UserError(f"no window can be opened ({error})", "use the text register: genesis till") from error
+    known = [look.id for look in shell.window.session.looks]
+    if theme and theme not in known:
+        shell.close()
+        raise UserError(f"there is no theme {theme!r}", f"use one of: {', '.join(known) or 'none is enabled'}", "theme")
+    if notice:
+        shell.window.desk.say(notice, "warn")
+    elif shell.window.cashier.sale.lines:
+        count = shell.window.desk.formats.items(shell.window.cashier.pieces)
+        shell.window.desk.say(_("The open sale was resumed: {count}").format(count=count))
+    shell.window.run()
+    return 0

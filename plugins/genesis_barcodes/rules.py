@@ -20,11 +20,15 @@ ValueKind = Literal["price", "weight"]
 _IN_STORE = re.compile(r"(2[0-9]|0[24])[0-9]{0,4}", re.ASCII)
 
 
-class Rule(msgspec.Struct, frozen=True):
+class RuleFault(UserError, ValueError):
+    """A rule that cannot be; a ValueError too, so that settings report it beside their other problems."""
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the 13 digits of a code that begins with `prefix` are cut: prefix, item, check of value, value, check digit.
 
     prefix: 20 to 29, 02 or 04 (a UPC-A has a 0 before it), or longer. decimals: of the price or of the kilograms.
-    value_check: whether a check digit of the value stands before it. Raises UserError naming the field.
+    value_check: whether a check digit of the value stands before it. Raises RuleFault naming the field.
     """
 
     prefix: str
@@ -58,8 +62,8 @@ class Embedded(msgspec.Struct, frozen=True):
     fault: str
 
 
-def _fault(field: str, reason: str, remedy: str) -> UserError:
-    return UserError(f"{field}: {reason}", remedy, field)
+def _fault(field: str, reason: str, remedy: str) -> RuleFault:
+    return RuleFault(f"{field}: {reason}", remedy, field)
 
 
 def read_embedded(code: str, rules: Sequence[Rule]) -> Embedded | None:

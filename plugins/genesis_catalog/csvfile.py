@@ -6,23 +6,25 @@ import codecs
 import csv
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from genesis import UserError
 
 BLOCK = 1 << 20
-MOST_CELL = 100_000  # characters; one unclosed quotation mark must not swallow the file
+MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
+MOST_ROW = 20_000  # characters; one unclosed quotation mark must not swallow the file
 SEPARATORS = (",", ";", "\t")
 FIELDS = ("name", "sku", "codes", "department", "category", "unit", "price", "tax", "weighed", "image", "icon",
           "brand", "status")  # fmt: skip
 ALSO_CALLED = {
-    "title": "name", "product": "name", "product name": "name", "description": "name", "item": "sku",
-    "article": "sku", "article number": "sku", "item number": "sku", "code": "codes", "barcode": "codes",
-    "barcodes": "codes", "gtin": "codes", "ean": "codes", "ean13": "codes", "upc": "codes", "group": "category",
-    "categories": "category", "uom": "unit", "unit price": "price", "sales price": "price", "tax class": "tax",
-    "vat": "tax", "by weight": "weighed", "picture": "image", "photo": "image", "manufacturer": "brand",
+    "title": "name", "product": "name", "product name": "name", "item": "sku", "article": "sku",
+    "article number": "sku", "item number": "sku", "code": "codes", "barcode": "codes", "barcodes": "codes",
+    "gtin": "codes", "ean": "codes", "ean13": "codes", "upc": "codes", "group": "category", "categories": "category",
+    "uom": "unit", "unit price": "price", "sales price": "price", "tax class": "tax", "by weight": "weighed",
+    "picture": "image", "photo": "image", "manufacturer": "brand",
 }  # fmt: skip
 _OTHER_ENCODINGS = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
@@ -52,51 +54,61 @@ def survey(path: Path, names: Mapping[str, str] | None = None) -> Survey:
     names: header -> field, where the file calls its columns otherwise. Raises UserError naming the byte that is
     not UTF-8, or the column at fault.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size, first = 0, b""
     try:
         with _open(path) as file:
-            while block := file.read(BLOCK):
-                if not size and (encoding := next((n for bom, n in _OTHER_ENCODINGS if block.startswith(bom)), "")):
-                    raise UserError(f"{path.name} is written in {encoding}", "save it as CSV in UTF-8", "file")
-                waiting = len(decoder.getstate()[0])
-                _decode(decoder, block, size - waiting, path, final=False)
-                first = first if b"\n" in first else first + block
-                size += len(block)
-        _decode(decoder, b"", size - len(decoder.getstate()[0]), path, final=True)
+            size, first = _checked(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path} cannot be read ({error})", "check the file", "file") from error
-    header = first.decode("utf-8-sig", "replace").partition("\n")[0].strip("\r")
+    header = first.decode("utf-8-sig", "replace").rstrip("\r\n")
     if not header.strip():
-        raise UserError(f"{path.name} is empty", "give a file with a header and rows", "file")
+        raise UserError(f"{path.name} has no header", "give a file with a header and rows", "file")
+    if "\r" in header:
+        raise UserError(f"the lines of {path.name} end with CR alone", "save it as CSV again", "file")
     separator = max(SEPARATORS, key=header.count)
     columns, ignored = _columns(next(csv.reader([header], delimiter=separator)), names or {})
     return Survey(path, size, separator, columns, ignored)
 
 
+def _checked(file: IO[bytes], name: str) -> tuple[int, bytes]:
+    """Return the size of the text and its first line; UserError where it is no UTF-8 text."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    size = line = 0
+    first = b""
+    while True:
+        block = file.read(BLOCK)
+        encoding = next((known for mark, known in _OTHER_ENCODINGS if not size and block.startswith(mark)), "")
+        if encoding:
+            raise UserError(f"{name} is written in {encoding}", "save it as CSV in UTF-8", "file")
+        _decode(decoder, block, size - len(decoder.getstate()[0]), name)
+        first = first if b"\n" in first else first + block
+        size += len(block)
+        line = len(block) - block.rindex(b"\n") if b"\n" in block else line + len(block)
+        if line > MOST_LINE:
+            raise UserError(f"{name} has a line of more than {MOST_LINE} bytes", "give a table in CSV", "file")
+        if not block:
+            return size, first.partition(b"\n")[0]
+
+
 def rows(plan: Survey) -> Iterator[Record]:
     """Yield the rows below the header, one by one; a row that is no row of this table carries its fault."""
-    limit = csv.field_size_limit(MOST_CELL)
-    try:
-        with _open(plan.path) as file:
-            lines = _Lines(file)
-            reader = csv.reader(lines, delimiter=plan.separator, strict=True)
-            next(reader)
-            yield from _records(plan, reader, lines)
-    finally:
-        csv.field_size_limit(limit)
+    with _open(plan.path) as file:
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=plan.separator, strict=True)
+        next(reader)
+        yield from _records(plan, reader, lines)
 
 
 def _records(plan: Survey, reader: Iterator[list[str]], lines: _Lines) -> Iterator[Record]:
     width = len(plan.columns)
     places = [(place, field) for place, field in enumerate(plan.columns) if field]
     while True:
-        number = lines.number + 1
+        number = lines.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            lines.keep_rest()
             yield Record(number, {}, f"it cannot be read as CSV ({error})", lines.done)
             continue
         if not any(cells):
@@ -108,23 +120,45 @@ def _records(plan: Survey, reader: Iterator[list[str]], lines: _Lines) -> Iterat
 
 
 class _Lines:
-    """The lines of the text, counted in lines and bytes."""
+    """The lines of the text, counted in lines and bytes; after a fault all but the first of a row come again."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self._length = 0
         self.number = self.done = 0
+
+    def begin(self) -> int:
+        """A row begins; return the number of its first line."""
+        self._row, self._length = [], 0
+        return self.number + 1
+
+    def keep_rest(self) -> None:
+        """The row was none: only its first line is given up."""
+        self._again.extendleft(reversed(self._row[1:]))
+        self.number -= len(self._row) - 1
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        self.number += 1
+        self._row.append(line)
+        self._length += len(line)
+        if self._length > MOST_ROW:
+            raise csv.Error(f"more than {MOST_ROW} characters: is a quotation mark not closed?")
+        return line
+
+    def _read(self) -> str:
         raw = self._file.readline()
         if not raw:
             raise StopIteration
-        self.number += 1
-        self.done += len(raw)
         line = raw.decode("utf-8")
-        return line.removeprefix("\ufeff") if self.number == 1 else line
+        line = line if self.done else line.removeprefix("\ufeff")
+        self.done += len(raw)
+        return line
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -135,47 +169,40 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _decode(decoder: codecs.IncrementalDecoder, block: bytes, at: int, path: Path, *, final: bool) -> None:
-    """Check one block; `at` is where the bytes that the decoder looks at begin."""
+def _decode(decoder: codecs.IncrementalDecoder, block: bytes, at: int, name: str) -> None:
+    """Check one block (an empty one is the end); `at` is where the bytes that the decoder looks at begin."""
     try:
-        text = decoder.decode(block, final)
+        text = decoder.decode(block, final=not block)
     except UnicodeDecodeError as error:
-        place = at + error.start
-        raise UserError(
-            f"{path.name} is not UTF-8: byte {place} is 0x{error.object[error.start]:02X}",
-            "save it as CSV in UTF-8", "file",
-        ) from error  # fmt: skip
+        found = f"byte {at + error.start} is 0x{error.object[error.start]:02X}"
+        raise UserError(f"{name} is not UTF-8: {found}", "save it as CSV in UTF-8", "file") from error
     if "\0" in text:
         place = at + len(text.partition("\0")[0].encode())
-        raise UserError(f"{path.name} is no text: byte {place} is 0x00", "save it as CSV in UTF-8", "file")
+        raise UserError(f"{name} is no text: byte {place} is 0x00", "save it as CSV in UTF-8", "file")
 
 
 def _columns(header: list[str], names: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the field of each column ("" where it is left out), and the headers left out."""
+    titles = [_plain(title) for title in header]
     wanted = {_plain(name): field for name, field in names.items()}
     for name, field in names.items():
         if field not in FIELDS:
             raise UserError(f"map: there is no field {field!r}", f"use one of {', '.join(FIELDS)}", "map")
-        if _plain(name) not in map(_plain, header):
-            raise UserError(f"map: there is no column {name!r}", f"use one of {', '.join(header)}", "map")
-    fields = []
-    for title in header:
-        plain = _plain(title)
-        fields.append(wanted.get(plain) or (plain if plain in FIELDS else ALSO_CALLED.get(plain, "")))
+        if _plain(name) not in titles:
+            raise UserError(f"map: there is no column {name!r}", f"use one of {', '.join(header)[:500]}", "map")
+    taken = {*wanted.values(), *(title for title in titles if title in FIELDS and title not in wanted)}
+    fields = [wanted.get(t) or (t if t in FIELDS else "") for t in titles]
+    fields = [f or ("" if ALSO_CALLED.get(t, "") in taken else ALSO_CALLED.get(t, ""))
+              for f, t in zip(fields, titles, strict=True)]  # fmt: skip
     for field in filter(None, fields):
         if fields.count(field) > 1:
             both = " and ".join(t for t, f in zip(header, fields, strict=True) if f == field)
             raise UserError(f"the columns {both} both are the {field}", "rename one, or use --map", "header")
     if not {"name", "sku", "codes"} & set(fields):
-        raise UserError(
-            f"no column is a name, an SKU or a code (found: {', '.join(header)[:200]})",
-            "name the columns, or use --map HEADER=FIELD", "header",
-        )  # fmt: skip
+        found = ", ".join(header)[:200]
+        raise UserError(f"no column is a name, an SKU or a code (found: {found})", "use --map HEADER=FIELD", "header")
     return tuple(fields), tuple(t for t, f in zip(header, fields, strict=True) if not f)
 
 
 def _plain(title: str) -> str:
     return " ".join(title.replace("_", " ").replace("-", " ").casefold().split())
-
-
-Progress = Callable[[int, int, int], bool]  # rows read, bytes read, bytes in all -> whether to go on

@@ -26,11 +26,15 @@ class JsonNumber:
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
-    """What the catalogue says about a code: its price, in which currency, and its taxes of the day."""
+    """What the catalogue says about a code: the price of one, its currency, and its taxes of the day.
+
+    units: thousandths of the unit that one is (a pack of 6, a label of 1.086 kg), for taxes per unit.
+    """
 
     unit_price: Decimal
     currency: str
     taxes: tuple[Tax, ...] = ()
+    units: int = MILLI
 
 
 Resolve = Callable[[str], CatalogueEntry | None]
@@ -216,7 +220,8 @@ def _line(value: object, path: str, rounding: Rounding, look_up: Callable[[_Fiel
     final = left - amount if qty > 0 else left + amount  # a return line mirrors the sale
     sums = [round_div(exact, rounding.mode) for exact in (full, left, final)]
     off = (("discount_percent", sums[0] - sums[1]), ("discount_amount", sums[1] - sums[2]))
-    return BasketLine(Line(final, qty, taxes), off)
+    units = qty if entry is None else Fraction(qty * entry.units, MILLI)
+    return BasketLine(Line(final, units, taxes), off)
 
 
 def _look_up(fields: _Fields, currency: str, resolve: Resolve | None) -> CatalogueEntry:

@@ -57,7 +57,7 @@ class Line(msgspec.Struct, frozen=True):
     """What a line costs after its discounts: an exact amount in steps, a quantity in thousandths, taxes in order."""
 
     amount: int | Fraction
-    qty: int
+    qty: int | Fraction
     taxes: tuple[Tax, ...] = ()
     holds: Holds = "price"
 
@@ -83,11 +83,11 @@ class Formula(NamedTuple):
     held: tuple[bool, ...]
     keys: tuple[tuple[Tax, int], ...]
 
-    def shares(self, amount: int | Fraction, qty: int) -> list[Fraction]:
+    def shares(self, amount: int | Fraction, qty: int | Fraction) -> list[Fraction]:
         """Return the exact taxes of a line with this amount and quantity."""
         return [term.slope * amount + term.per_milli * qty for term in self.terms]
 
-    def net(self, amount: int | Fraction, qty: int) -> Fraction:
+    def net(self, amount: int | Fraction, qty: int | Fraction) -> Fraction:
         """Return the exact price before tax of a line with this amount and quantity."""
         return Fraction(amount - sum(compress(self.shares(amount, qty), self.held)))
 

@@ -21,14 +21,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _METADATA = MetaData()
 
 CLASSES = Table(
-    "tax_classes",
+    "tax_class",
     _METADATA,
     Column("id", Text, primary_key=True),
     Column("rev", Integer, nullable=False),
     Column("title", Text, nullable=False),
 )
 CLASS_TAXES = Table(
-    "tax_class_taxes",
+    "tax_class_tax",
     _METADATA,
     Column("id", Text, primary_key=True),
     Column("n", Integer, primary_key=True),
@@ -39,16 +39,16 @@ CLASS_TAXES = Table(
     Column("valid_to", Text, nullable=False),
 )
 EXEMPTIONS = Table(
-    "tax_exemptions",
+    "tax_exemption",
     _METADATA,
     Column("id", Text, primary_key=True),
     Column("rev", Integer, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("title", "customer", "customer_group", "valid_from", "valid_to")),
-    Index("tax_exemptions_customer", "customer"),
-    Index("tax_exemptions_group", "customer_group"),
+    Index("tax_exemption_customer", "customer"),
+    Index("tax_exemption_group", "customer_group"),
 )
 EXEMPTION_TAXES = Table(
-    "tax_exemption_taxes",
+    "tax_exemption_tax",
     _METADATA,
     Column("id", Text, primary_key=True),
     Column("tax", Text, primary_key=True),
@@ -109,17 +109,24 @@ def check_exemption(values: Row) -> Row:
 
 RECORDS = [
     Records(
-        name="tax.classes", title="Tax class", table=CLASSES, children={"taxes": CLASS_TAXES}, check=check_class, rank=20
+        name="tax_class",
+        title="Tax class",
+        table=CLASSES,
+        children={"taxes": CLASS_TAXES},
+        check=check_class,
+        rank=20,
+        permission="tax.edit",
     ),
     Records(
-        name="tax.exemptions",
+        name="tax_exemption",
         title="Tax exemption",
         table=EXEMPTIONS,
         children={"taxes": EXEMPTION_TAXES},
         check=check_exemption,
         rank=20,
+        permission="tax.edit",
     ),
-]  # fmt: skip
+]
 
 
 def _fault(field: str, reason: str, remedy: str) -> UserError:

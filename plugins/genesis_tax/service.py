@@ -1,4 +1,4 @@
-"""Answers what a document is taxed with: the classes of its lines, the rates of its day, the exemptions of its customer."""
+"""Taxes a document by the classes of its lines, the rates of its day and the exemptions of its customer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from genesis import (
     CustomerRef,
@@ -67,7 +67,12 @@ class _Taxed(msgspec.Struct, frozen=True):
 _EXEMPTIONS = (
     select(EXEMPTIONS.c.title, EXEMPTIONS.c.valid_from, EXEMPTIONS.c.valid_to, EXEMPTION_TAXES.c.tax, EXEMPTIONS.c.id)
     .select_from(EXEMPTIONS.outerjoin(EXEMPTION_TAXES, EXEMPTIONS.c.id == EXEMPTION_TAXES.c.id))
-    .where(or_(EXEMPTIONS.c.customer == bindparam("customer"), EXEMPTIONS.c.customer_group == bindparam("group")))
+    .where(
+        or_(
+            EXEMPTIONS.c.customer == bindparam("customer"),
+            and_(EXEMPTIONS.c.customer_group == bindparam("group"), EXEMPTIONS.c.customer_group != ""),
+        )
+    )
     .order_by(EXEMPTIONS.c.id, EXEMPTION_TAXES.c.tax)
 )
 
@@ -77,7 +82,7 @@ def levies(pos: Pos, tax_class: str, day: str) -> tuple[Levy, ...]:
 
     Raises UserError where the class does not exist, or lists taxes of which none is in force that day.
     """
-    row = pos.records("tax.classes").get(tax_class)
+    row = pos.records("tax_class").get(tax_class)
     if row is None:
         raise UserError(f"the tax class {tax_class!r} does not exist", "make it, or give the item another one", "tax")
     included = pos.settings(TaxSettings).prices_include_tax
@@ -95,14 +100,11 @@ def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     exemptions = _exemptions(pos, document.customer, document.day) if document.customer else ()
     taxed = [_taxed(line, classes.get(line.tax or "", ()), exemptions, step) for line in document.lines]
     figures = compute([each.line for each in taxed], rules.scope, rules.mode, step).lines
-    return TaxAnswer(
-        lines=tuple(_answer(asked, *of) for asked, *of in zip(document.lines, taxed, figures, strict=True))
-    )
+    return TaxAnswer(lines=tuple(map(_answer, document.lines, taxed, figures)))
 
 
 def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, ...]:
-    # an empty group must not match exemptions that name a customer
-    rows = pos.db.fast(_EXEMPTIONS, {"customer": customer.ref, "group": customer.group or "\x00"})
+    rows = pos.db.fast(_EXEMPTIONS, {"customer": customer.ref, "group": customer.group})
     found: dict[str, tuple[str, set[str]]] = {}
     for title, valid_from, valid_to, tax, record in rows:
         if in_force({"valid_from": valid_from, "valid_to": valid_to}, day):
@@ -112,18 +114,18 @@ def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, .
 
 def _taxed(line: TaxLine, found: tuple[Levy, ...], exemptions: Collection[Exemption], step: Decimal) -> _Taxed:
     """Take the taxes off that the customer does not pay; a price that held one is then only what is before it."""
-    exempt = []
-    for levy in found:
-        reasons = (e.reason for e in exemptions if not e.taxes or levy.tax.name in e.taxes)
-        reason = next(reasons, None)
-        if reason is not None:
-            exempt.append((levy, reason))
-    all_taxes = tuple(levy.tax for levy in found)
-    if not exempt:
-        return _Taxed(Line(line.amount, line.qty, all_taxes), found, ())
-    kept = tuple(levy for levy in found if all(levy is not other for other, _ in exempt))
-    net = solve(all_taxes, "price", step).net(line.amount, line.qty)
-    return _Taxed(Line(net, line.qty, tuple(levy.tax for levy in kept), "net"), kept, tuple(exempt))
+    reasons = [next((e.reason for e in exemptions if not e.taxes or levy.tax.name in e.taxes), None) for levy in found]
+    taxes = tuple(levy.tax for levy in found)
+    if not any(reasons):
+        return _Taxed(Line(line.amount, line.qty, taxes), found, ())
+    pairs = list(zip(found, reasons, strict=True))
+    kept = tuple(levy for levy, reason in pairs if reason is None)
+    net = solve(taxes, "price", step).net(line.amount, line.qty)
+    return _Taxed(
+        line=Line(net, line.qty, tuple(levy.tax for levy in kept), "net"),
+        levies=kept,
+        exempt=tuple((levy, reason) for levy, reason in pairs if reason is not None),
+    )
 
 
 def _answer(asked: TaxLine, taxed: _Taxed, figures: LineFigures) -> TaxedLine:

@@ -66,8 +66,8 @@ def test_every_genesis_command_in_the_readme_exists(readme: str, root: Path, tmp
 
 
 def code(readme: str) -> str:
-    """Return everything in the README that is set as code."""
-    blocks = "\n".join(match[2] for match in BLOCK.finditer(readme))
+    """Return everything in the README that is set as a command."""
+    blocks = "\n".join(match[2] for match in BLOCK.finditer(readme) if match[1] in {"sh", "text"})
     return blocks + "\n" + "\n".join(re.findall(r"`([^`\n]+)`", BLOCK.sub("", readme)))
 
 

@@ -69,7 +69,7 @@ class MemoryTill:
         self.offered = set(ALL)
         self.calls: list[str] = []
         self.age_check: int | None = None
-        self.status: tuple[t.Label, ...] = ()
+        self.slots: dict[str, tuple[t.Label, ...]] = {}
         self.numbers = 0
         self.polls = 0  # how often a card payment answers "not yet"
         self.declines = False
@@ -115,8 +115,8 @@ class MemoryTill:
             amount=self.usd(self._amount(line)), adjustments=off, returned=line.qty < 0,
         )  # fmt: skip
 
-    def pills(self) -> tuple[t.Label, ...]:
-        return self.status
+    def panels(self, slot: str) -> tuple[t.Label, ...]:
+        return self.slots.get(slot, ())
 
     def categories(self) -> tuple[t.Category, ...]:
         return tuple(t.Category(id=name.lower(), name=name, tint=name.lower()) for name in CATEGORIES)
@@ -170,8 +170,8 @@ class MemoryTill:
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
         self._line(line).qty = qty
 
-    def set_price(self, line: str, price: int, *, confirmed: bool = False) -> None:
-        self._line(line).price = price
+    def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
+        self._line(line).price = e4
 
     def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
         own = self._line(line) if line else None
@@ -207,6 +207,9 @@ class MemoryTill:
             id=cart.name, name=cart.name, items=len(cart.lines), total=self.usd(self._totals(cart)[2]), at=at,
             customer=cart.customer.name if cart.customer else "",
         )  # fmt: skip
+
+    def held_count(self) -> int:
+        return len(self.aside)
 
     def held(self) -> tuple[t.Held, ...]:
         return tuple(self._held(cart) for cart in self.aside)

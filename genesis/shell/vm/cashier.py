@@ -36,6 +36,7 @@ class CashierVM(ViewModel):
         self.page, self.page_size = 0, 16
         self.tiles = Tiles(tiles=(), total=0)
         self.pills: tuple[Label, ...] = ()
+        self.footer: tuple[Label, ...] = ()
         self.held = 0
         self.text = ""
         self.hits: tuple[Tile, ...] = ()
@@ -87,8 +88,8 @@ class CashierVM(ViewModel):
     def refresh(self) -> None:
         """Read the cart again after a change."""
         self.sale = self.till.sale()
-        self.pills = self.till.pills()
-        self.held = len(self.till.held())
+        self.pills, self.footer = self.till.panels("status.pill"), self.till.panels("cart.footer")
+        self.held = self.till.held_count()
         ids = [line.id for line in self.sale.lines]
         if self.selected not in ids:
             self.selected = ids[-1] if ids else ""

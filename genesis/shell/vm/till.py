@@ -98,7 +98,8 @@ class Customer(Value, frozen=True, kw_only=True):
 class Sale(Value, frozen=True, kw_only=True):
     """The open cart as it is priced now. name: its short name, never a receipt number.
 
-    discounts: of the whole cart, each named; due = total + rounding - tenders.
+    discounts: of the whole cart, each named; due = total + rounding - tenders. problems: what makes it
+    impossible to complete this cart, in plain words.
     """
 
     id: str
@@ -112,7 +113,7 @@ class Sale(Value, frozen=True, kw_only=True):
     tenders: tuple[Amount, ...] = ()
     customer: Customer | None = None
     training: bool = False
-    warnings: tuple[Label, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class Method(Value, frozen=True, kw_only=True):
@@ -223,8 +224,8 @@ class Till(Protocol):
         """Return the open cart; an empty one where nothing was rung up."""
         ...
 
-    def pills(self) -> tuple[Label, ...]:
-        """Return the status pills that plugins provide."""
+    def panels(self, slot: str) -> tuple[Label, ...]:
+        """Return what plugins show in a slot: status.pill, cart.footer, payment.summary."""
         ...
 
     def categories(self) -> tuple[Category, ...]:
@@ -254,7 +255,7 @@ class Till(Protocol):
         """Change how much of a line is sold."""
         ...
 
-    def set_price(self, line: str, price: int, *, confirmed: bool = False) -> None:
+    def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
         """Override the unit price of a line."""
         ...
 
@@ -272,6 +273,10 @@ class Till(Protocol):
 
     def hold(self) -> Held:
         """Put the cart aside under its short name and open an empty one."""
+        ...
+
+    def held_count(self) -> int:
+        """Return how many carts are held."""
         ...
 
     def held(self) -> tuple[Held, ...]:

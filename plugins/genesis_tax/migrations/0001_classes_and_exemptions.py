@@ -10,13 +10,13 @@ down_revision = None
 def upgrade() -> None:
     """Create the tables."""
     op.create_table(
-        "tax_classes",
+        "tax_class",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
     )
     op.create_table(
-        "tax_class_taxes",
+        "tax_class_tax",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("n", sa.Integer(), primary_key=True),
         sa.Column("tax", sa.Text(), nullable=False),
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Text(), nullable=False),
     )
     op.create_table(
-        "tax_exemptions",
+        "tax_exemption",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -40,10 +40,10 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Text(), nullable=False),
         sa.Column("valid_to", sa.Text(), nullable=False),
     )
-    op.create_index("tax_exemptions_customer", "tax_exemptions", ["customer"])
-    op.create_index("tax_exemptions_group", "tax_exemptions", ["customer_group"])
+    op.create_index("tax_exemption_customer", "tax_exemption", ["customer"])
+    op.create_index("tax_exemption_group", "tax_exemption", ["customer_group"])
     op.create_table(
-        "tax_exemption_taxes",
+        "tax_exemption_tax",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("tax", sa.Text(), primary_key=True),
     )

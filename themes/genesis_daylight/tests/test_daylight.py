@@ -10,7 +10,10 @@ from genesis.shell.kit.theme import Colors, contrast, load
 
 def looks(store):
     app = store("daylight")
-    return {theme.id: load(theme.folder / "theme.json") for theme in app.hooks.collect(platform.themes, app.enabled)[0][0][1]}
+    return {
+        theme.id: load(theme.folder / "theme.json")
+        for theme in app.hooks.collect(platform.themes, app.enabled)[0][0][1]
+    }
 
 
 def test_the_hook_gives_a_light_and_a_dark_look(store):

@@ -1,0 +1,376 @@
+"""The real register behind the screens: values of the engine become values to show, and commands go back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from genesis.hooks import pricing as price_specs
+from genesis.kernel.cart import Cart, CustomerRef, Item, Line, Priced, PricedLine
+from genesis.kernel.errors import Refused, UnknownCode, UserError
+from genesis.kernel.facts import SaleCompleted
+from genesis.kernel.journal import Entry
+from genesis.kernel.money import Money, decimal
+from genesis.kernel.pricing import price
+from genesis.kernel.receipt import fill
+from genesis.kernel.register import Answer, Register
+from genesis.kernel.settings import StoreSettings
+from genesis.plugin.app import App, House
+from genesis.shell.showcase import Showcase
+from genesis.shell.vm import till as shown
+from genesis.shell.words import _
+
+WHOLE_CART = frozenset({"cart", "coupon", "loyalty"})  # stages whose adjustments stand below the lines
+PERMISSIONS = {
+    "sale.pay": "register.sell",
+    "line.quantity": "register.sell",
+    "line.price": "register.override_price",
+    "line.discount": "register.discount",
+    "cart.discount": "register.discount",
+    "line.void": "register.void_line",
+    "cart.hold": "register.hold",
+    "cart.recall": "register.hold",
+    "cart.cancel": "register.cancel",
+    "sale.return": "register.return",
+    "return.loose": "register.return_without_receipt",
+    "receipt.reprint": "register.reprint",
+    "customer.attach": "register.sell",
+}
+CUSTOMERS = "customers_customer"
+
+
+class RegisterTill:
+    """A Till on the register of an open house. It holds nothing: a soft restart makes a new one."""
+
+    def __init__(self, app: App, locale: str) -> None:
+        self.app, self._locale = app, locale
+        self._showcase = Showcase(app)
+
+    @property
+    def pos(self) -> House:
+        """The house as plugins see it; a soft restart makes a new one."""
+        return self.app.pos
+
+    @property
+    def register(self) -> Register:
+        """The register of this house."""
+        if self.app.register is None:
+            raise UserError(_("This is not a register"), _("Open it with `genesis shell`"), "register")
+        return self.app.register
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self.register.currency)
+
+    # Where and who -----------------------------------------------------------------------------------------
+
+    def store(self) -> shown.Store:
+        """Return where this till stands."""
+        settings = self.pos.settings(StoreSettings)
+        register = _("Register {name}").format(name=self.app.home.config.register)
+        return shown.Store(name=settings.name, register=register, currency=self.pos.currency, locale=self._locale)
+
+    def person(self) -> str:
+        """Return who is signed in."""
+        return self.app.actor.name
+
+    def offers(self, command: str) -> bool:
+        """Tell whether permissions and plugins allow a command."""
+        permission = PERMISSIONS.get(command)
+        if permission is None or self.pos.permissions.reason(self.app.actor, permission):
+            return False
+        if command.endswith(".discount"):
+            return bool(self.pos.hooks.implemented(price_specs.adjustments))
+        return command != "customer.attach" or CUSTOMERS in self.app.records
+
+    # What is shown -----------------------------------------------------------------------------------------
+
+    def sale(self) -> shown.Sale:
+        """Return the open cart."""
+        cart, priced = self.register.cart, self.register.priced
+        if cart is None or priced is None:
+            zero = self._money(0)
+            return shown.Sale(id="", name=_("New sale"), lines=(), subtotal=zero, total=zero, due=zero)
+        lines = tuple(self._line(priced_line) for priced_line in priced.lines)
+        return shown.Sale(
+            id=cart.id,
+            name=cart.name,
+            lines=lines,
+            subtotal=self._money(sum(line.amount.minor for line in lines)),
+            total=self._money(priced.total),
+            due=self._money(priced.due),
+            discounts=self._discounts(priced),
+            taxes=self._taxes(priced),
+            tenders=tuple(shown.Amount(text=t.title, amount=self._money(t.amount)) for t in cart.tenders),
+            customer=self._customer(cart.customer),
+            training=cart.mode == "training",
+            problems=priced.unanswered,
+        )
+
+    def _line(self, priced: PricedLine) -> shown.Line:
+        line, figures = priced.line, priced.figures
+        own = [a for a in figures.adjustments if a.stage not in WHOLE_CART]
+        notes = [label.text for label in self._showcase.panels("cart.line", {"line": line})]
+        return shown.Line(
+            id=line.id,
+            item=line.item.ref,
+            name=line.item.name,
+            qty=line.qty,
+            unit=line.item.unit,
+            price=line.price,
+            amount=self._money(figures.base + sum(a.amount for a in own)),
+            adjustments=tuple(shown.Amount(text=a.reason, amount=self._money(a.amount)) for a in own),
+            notes=(*([line.note] if line.note else []), *notes),
+            returned=line.qty < 0,
+        )
+
+    def _discounts(self, priced: Priced) -> tuple[shown.Amount, ...]:
+        """Return what is taken off the cart as a whole, by reason."""
+        sums: dict[str, int] = {}
+        for line in priced.lines:
+            for adjustment in line.figures.adjustments:
+                if adjustment.stage in WHOLE_CART:
+                    sums[adjustment.reason] = sums.get(adjustment.reason, 0) + adjustment.amount
+        return tuple(shown.Amount(text=reason, amount=self._money(amount)) for reason, amount in sums.items())
+
+    def _taxes(self, priced: Priced) -> tuple[shown.Amount, ...]:
+        """Return the taxes; those inside the prices say so. A cash rounding stands with them."""
+        rows = [
+            (_("incl. {tax}").format(tax=tax.title) if tax.included else tax.title, tax.amount) for tax in priced.taxes
+        ]
+        if priced.rounding:
+            rows.append((_("Rounding"), priced.rounding))
+        return tuple(shown.Amount(text=text, amount=self._money(amount)) for text, amount in rows)
+
+    def _customer(self, customer: CustomerRef | None) -> shown.Customer | None:
+        if customer is None:
+            return None
+        name = customer.name or _("Customer")
+        return shown.Customer(ref=customer.ref, name=name, detail=customer.detail, badge=customer.group)
+
+    def panels(self, slot: str) -> tuple[shown.Label, ...]:
+        """Return what plugins show in a slot of the screen."""
+        return self._showcase.panels(slot, {"cart": self.register.cart, "priced": self.register.priced})
+
+    def categories(self) -> tuple[shown.Category, ...]:
+        """Return the groups of the tile grid."""
+        return self._showcase.categories()
+
+    def tiles(self, category: str, offset: int, limit: int) -> shown.Tiles:
+        """Return a page of tiles."""
+        return self._showcase.tiles(category, offset, limit)
+
+    def search(self, text: str, limit: int) -> tuple[shown.Tile, ...]:
+        """Return the items that match typed text."""
+        return self._showcase.search(text, limit)
+
+    # Ringing up --------------------------------------------------------------------------------------------
+
+    def scan(self, code: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up what a code stands for; the same item at the same price counts up its line."""
+        found = self.register.resolve(code)
+        if isinstance(found, Item):
+            return self._ring(found, qty).line
+        return self.register.scan(code, qty).line
+
+    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up an item by its ref."""
+        try:
+            found = self.register.resolve(item)
+        except UnknownCode:
+            kept = self._showcase.items.get(item)
+            if kept is None:
+                raise
+            return self._ring(kept, qty).line
+        if not isinstance(found, Item):
+            raise UserError(_("{ref} is not an item").format(ref=item), _("Scan it instead"), "item")
+        return self._ring(found, qty).line
+
+    def _ring(self, item: Item, qty: int | None) -> Answer:
+        count = 1_000 if qty is None else qty
+        line = self._same(item) if count > 0 else None
+        if line is None:
+            return self.register.add(item, qty)
+        return self.register.quantity(line.id, line.qty + item.pack * count // 1_000)
+
+    def _same(self, item: Item) -> Line | None:
+        """Return the open line that one more of this item belongs to: same item, price, and nothing by hand."""
+        cart = self.register.cart
+        if cart is None or item.weighed or item.quantity is not None or item.amount is not None:
+            return None
+        alike = [x for x in cart.lines if x.item == item and x.qty > 0 and x.price is not None and not x.note]
+        discounted = {discount.line for discount in cart.discounts}
+        alike = [x for x in alike if x.id not in discounted and x.source not in {"override", "entered"}]
+        if not alike:
+            return None
+        now = self.pos.hooks.first(price_specs.base_price)(cart=cart, item=item, qty=alike[-1].qty + item.pack)
+        return alike[-1] if now is not None and now.e4 == alike[-1].price else None
+
+    def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
+        """Change a line's quantity."""
+        self.register.quantity(line, qty)
+
+    def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
+        """Override a line's price."""
+        self.register.override_price(line, e4)
+
+    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
+        """Give a discount on a line, or on the cart for line ""."""
+        share: Decimal | None = decimal(percent, "percent", 4) if percent else None
+        minor = None if percent else Money.parse(amount, self.register.currency).minor
+        self.register.discount(line or None, percent=share, amount=minor)
+
+    def void(self, line: str) -> None:
+        """Take a line off."""
+        self.register.void(line)
+
+    def cancel(self) -> None:
+        """Give the cart up."""
+        self.register.cancel()
+
+    # Held carts and customers ------------------------------------------------------------------------------
+
+    def hold(self) -> shown.Held:
+        """Put the cart aside under its short name."""
+        name = self.register.hold().text
+        return self._held(name, self.register.held_carts[name])
+
+    def held_count(self) -> int:
+        """Return how many carts are held."""
+        return len(self.register.held_carts)
+
+    def held(self) -> tuple[shown.Held, ...]:
+        """Return the held carts, newest first."""
+        carts = [self._held(name, cart) for name, cart in self.register.held_carts.items()]
+        return tuple(sorted(carts, key=lambda held: held.at, reverse=True))
+
+    def _held(self, name: str, cart: Cart) -> shown.Held:
+        total = price(self.pos, cart, self.register.day()).total
+        return shown.Held(
+            id=name,
+            name=name,
+            items=sum(abs(x.qty) // 1_000 if x.qty % 1_000 == 0 else 1 for x in cart.lines),
+            total=self._money(total),
+            at=datetime.fromisoformat(cart.opened),
+            customer=cart.customer.name if cart.customer else "",
+        )
+
+    def recall(self, held: str) -> None:
+        """Make a held cart the open one; a cart with lines is held in its place."""
+        if self.register.cart is not None and self.register.cart.lines:
+            self.register.hold()
+        self.register.recall(held)
+
+    def customers(self, text: str, limit: int) -> tuple[shown.Customer, ...]:
+        """Return customers that match typed text."""
+        raise NotImplementedError
+
+    def attach(self, customer: str) -> None:
+        """Attach a customer by ref, or take the customer off."""
+        raise NotImplementedError
+
+    # Returns -----------------------------------------------------------------------------------------------
+
+    def find_receipt(self, number: str) -> shown.SoldSale:
+        """Return a receipt by its number, or by its last digits at this register."""
+        number = number.strip()
+        if number.isascii() and number.isdigit() and len(number) <= 8:
+            number = f"{self.app.home.stream}-{int(number):08d}"
+        entry = self.register.find_sale(number)
+        sale = self._sale(entry)
+        left = {line.line: qty for line, qty in self.register.returnable(number)}
+        return shown.SoldSale(
+            number=sale.number,
+            at=datetime.fromisoformat(entry.at),
+            total=self._money(sale.total),
+            lines=tuple(
+                shown.SoldLine(
+                    id=line.line,
+                    name=line.name,
+                    qty=line.qty,
+                    returnable=left[line.line],
+                    unit=line.unit,
+                    amount=self._money(line.gross),
+                )
+                for line in sale.lines
+                if line.line in left
+            ),
+        )
+
+    def return_lines(self, number: str, lines: dict[str, int], *, confirmed: bool = False) -> None:
+        """Put lines of a receipt into the cart as returns."""
+        self.register.return_lines(number, lines)
+
+    # Paying ------------------------------------------------------------------------------------------------
+
+    def methods(self) -> tuple[shown.Method, ...]:
+        """Return the ways to pay the open cart."""
+        priced = self.register.priced
+        due = priced.due if priced else 0
+        return tuple(
+            shown.Method(
+                id=method.id,
+                title=method.title,
+                icon=method.icon,
+                due=self._money(self.register.cash_due() if method.cash else due),
+                cash=method.cash,
+            )
+            for method in self.register.methods()
+        )
+
+    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
+        """Take or give back money; a cart on which nothing is due is completed without."""
+        priced = self.register.priced
+        if priced is not None and priced.due == 0:
+            return self._taken(self.register.complete())
+        return self._taken(self.register.pay(method, amount.minor))
+
+    def settle(self) -> shown.Taken:
+        """Ask what became of a payment that is waited for."""
+        if self.register.payments.run is None:
+            raise Refused(_("No payment is under way"), _("Look whether the sale is complete"), "payment")
+        answer = self.register.settle()
+        return shown.Taken(waiting=True) if answer is None else self._taken(answer)
+
+    def stop_waiting(self) -> None:
+        """Ask the provider to give up."""
+        if self.register.payments.run is not None:
+            self.register.payments.run.cancel()
+
+    def _taken(self, answer: Answer) -> shown.Taken:
+        if answer.payment is not None:
+            return shown.Taken(waiting=True)
+        return shown.Taken(receipt=self._receipt(answer.entry) if answer.entry is not None else None)
+
+    # Receipts ----------------------------------------------------------------------------------------------
+
+    def last_receipt(self) -> shown.Receipt | None:
+        """Return the last completed sale."""
+        entry = self.register.last_sale()
+        return None if entry is None else self._receipt(entry)
+
+    def reprint(self) -> shown.Receipt:
+        """Record a copy of the last receipt."""
+        entry = self.register.last_sale()
+        if entry is None:
+            raise UserError(_("Nothing was sold here yet"), _("Sell something first"), "receipt")
+        return self._receipt(entry, self.register.reprint())
+
+    def _receipt(self, entry: Entry, rows: list[tuple[str, str, str]] | None = None) -> shown.Receipt:
+        sale = self._sale(entry)
+        return shown.Receipt(
+            sale=sale.sale,
+            number=sale.number,
+            total=self._money(sale.total + sale.rounding),
+            tendered=self._money(sum(tender.tendered for tender in sale.tenders)),
+            change=self._money(sum(tender.change for tender in sale.tenders)),
+            rows=tuple(rows if rows is not None else fill(sale, entry)),
+        )
+
+    def _sale(self, entry: Entry) -> SaleCompleted:
+        if not isinstance(entry.fact, SaleCompleted):
+            raise UserError(_("{ref} is not a sale").format(ref=entry.ref), _("Check the number"), "receipt")
+        return entry.fact
+
+    def open_drawer(self) -> None:
+        """Record an opening without a sale."""
+        self.register.open_drawer(_("No sale"))

@@ -1,0 +1,255 @@
+"""Brings a product list into the catalogue: rows that fit are kept, each of the others is refused with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import uuid_utils
+from sqlalchemy import select
+
+from genesis import Pos, Refused, UserError
+from genesis_catalog.csvfile import Record, Survey, rows, survey
+from genesis_catalog.lookup import LEVELS
+from genesis_catalog.models import (
+    CODE,
+    Row,
+    category,
+    category_checked,
+    product,
+    product_checked,
+    product_keys,
+    sku_key,
+)
+from genesis_catalog.rows import Draft, read
+
+CHUNK = 1_000
+MOST_PROBLEMS = 10_000
+Progress = Callable[[int, int, int], bool]  # rows read, bytes read, bytes in all -> whether to go on
+_NAMES = select(product.c.id, product.c.name)
+_CATEGORIES = select(category.c.id, category.c.parent, category.c.name)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a row was refused; row: its first line in the file, field: "" where it is the whole row."""
+
+    row: int
+    field: str
+    reason: str
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """What an import did, or a dry run would do.
+
+    rows = created + changed + unchanged + refused. chunks: how many were kept whole; last_row: the last row they
+    hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue.
+    """
+
+    file: str
+    dry_run: bool
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    categories: int = 0
+    chunks: int = 0
+    last_row: int = 0
+    cancelled: bool = False
+    ignored: tuple[str, ...] = ()
+    problems: list[Problem] = []
+
+
+class _Ready(NamedTuple):
+    """A row that may be kept."""
+
+    number: int
+    id: str
+    before: Row | None
+    after: Row
+    image: bytes | None
+
+
+def run(
+    pos: Pos,
+    path: Path,
+    *,
+    names: dict[str, str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+) -> Result:
+    """Import a CSV file (UTF-8, zipped or not); see the plugin's README for its columns.
+
+    A row is a product that is there already where its SKU or one of its codes is; an empty cell leaves a value
+    as it is, codes are added. progress may return False to stop: whole chunks stay. Raises UserError where the
+    file as a whole cannot be read.
+    """
+    return _Importer(pos, survey(path, names), dry_run=dry_run, progress=progress, chunk=chunk).run()
+
+
+class _Importer:
+    """One run over one file."""
+
+    def __init__(self, pos: Pos, plan: Survey, *, dry_run: bool, progress: Progress | None, chunk: int) -> None:
+        pos.permissions.require("records.import", "catalog_product")
+        self._pos, self._plan, self._dry, self._chunk = pos, plan, dry_run, chunk
+        self._progress = progress or (lambda *_: True)
+        self._products, self._units = pos.records("catalog_product"), pos.records("catalog_unit")
+        self._tree = _Categories(pos)
+        self._seen: dict[str, int] = {}
+        self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored)
+
+    def run(self) -> Result:
+        """Read, check and keep chunk by chunk."""
+        part: list[Record] = []
+        result = self.result
+        for record in rows(self._plan):
+            part.append(record)
+            if len(part) >= self._chunk:
+                self._keep(part)
+                if not self._progress(result.rows, record.done, self._plan.size):
+                    result.cancelled = True
+                    return result
+                part = []
+        if part:
+            self._keep(part)
+        self._progress(result.rows, self._plan.size, self._plan.size)
+        return result
+
+    def _keep(self, part: list[Record]) -> None:
+        ready = [one for one in map(self._ready, part) if one is not None]
+        if not self._dry:
+            self.result.categories += self._tree.keep()
+            ready = self._load(ready)
+        self.result.rows += len(part)
+        self.result.chunks += 1
+        self.result.last_row = part[-1].number
+        for one in ready:
+            if one.before is None:
+                self.result.created += 1
+            else:
+                self.result.changed += 1
+
+    def _ready(self, record: Record) -> _Ready | None:
+        """Return what is to be kept of a row; None where it is refused or changes nothing."""
+        try:
+            if record.fault:
+                raise UserError(record.fault, "correct the row")
+            draft = read(record.number, record.cells, self._plan.path.parent)
+            product_id = self._match(draft)
+            one = self._merged(draft, product_id)
+            self._claim(draft.number, one.after)
+        except UserError as error:
+            self._refuse(record.number, error)
+            return None
+        if one.before == one.after:
+            self.result.unchanged += 1
+            return None
+        return one
+
+    def _refuse(self, number: int, error: UserError) -> None:
+        self.result.refused += 1
+        if len(self.result.problems) < MOST_PROBLEMS:
+            self.result.problems.append(Problem(number, error.field, str(error)))
+
+    # -- which product -------------------------------------------------------------------------------------
+
+    def _match(self, draft: Draft) -> str:
+        """Return the id of the product that a row is about, "" for a new one; one code on two items is refused."""
+        sku = draft.values.get("sku", "")
+        owners: dict[str, str] = {}  # product -> the first code or SKU it was found by
+        for key, shown in [(sku_key(sku), f"SKU {sku}")] * bool(sku) + [
+            (entry["code"], f"code {entry['as_typed']}") for entry in draft.codes
+        ]:
+            if key in self._seen:
+                raise UserError(f"{shown} stands in row {self._seen[key]} already", "keep one of the rows", "codes")
+            owner = self._products.owner(CODE, key)
+            if owner:
+                owners.setdefault(owner, shown)
+        if len(owners) > 1:
+            both = ", ".join(f"{shown} belongs to {self._named(owner)}" for owner, shown in owners.items())
+            raise UserError(both, "a row is one product: correct its SKU or its codes", "codes")
+        return next(iter(owners), "")
+
+    def _claim(self, number: int, row: Row) -> None:
+        for _, key in product_keys(row):
+            self._seen[key] = number
+
+    def _named(self, product_id: str) -> str:
+        row = self._pos.db.one(_NAMES.where(product.c.id == product_id))
+        return str(row.name) if row is not None else product_id
+
+    def _merged(self, draft: Draft, product_id: str) -> _Ready:
+        before = self._products.get(product_id) if product_id else None
+        if before is not None:
+            before = {name: before[name] for name in self._products.records.fields}
+            sku = draft.values.get("sku", before["sku"])
+            if before["sku"] and sku != before["sku"]:
+                raise UserError(f"code {draft.codes[0]['as_typed']} belongs to {before['name']} (SKU {before['sku']})",
+                                f"SKU {sku} must have codes of its own", "codes")  # fmt: skip
+        codes = {entry["code"]: entry for entry in (*(before or {}).get("codes", ()), *draft.codes)}
+        merged = (before or {}) | draft.values | {"codes": list(codes.values())}
+        if draft.path:
+            merged["category"] = self._tree.find(draft.path)
+        after = product_checked(merged)
+        if before is None and not (after["codes"] or after["sku"]):
+            raise UserError("codes: the row has neither a code nor an SKU", "nothing could find it: give one", "codes")
+        product_id = product_id or str(uuid_utils.uuid7())
+        if before != after:
+            self._products.ask(product_id, before, after)
+        return _Ready(draft.number, product_id, before, after, draft.image)
+
+    # -- keeping -------------------------------------------------------------------------------------------
+
+    def _load(self, ready: list[_Ready]) -> list[_Ready]:
+        """Keep rows in as few facts as can be; returns those that no other process was faster with."""
+        if not ready:
+            return []
+        for one in ready:
+            if one.image is not None:
+                self._pos.blobs.put(one.image)
+        try:
+            self._products.load([one.after | {"id": one.id} for one in ready], source=self._plan.path.name)
+        except Refused as refused:
+            if len(ready) == 1:
+                self._refuse(ready[0].number, refused)
+                return []
+            half = len(ready) // 2
+            return self._load(ready[:half]) + self._load(ready[half:])
+        return ready
+
+
+class _Categories:
+    """The tree of categories by name; those a file needs are made when the first of its rows is kept."""
+
+    def __init__(self, pos: Pos) -> None:
+        self._records = pos.records("catalog_category")
+        self._known = {(row[1], row[2].casefold()): row[0] for row in pos.db.fast(_CATEGORIES, {})}
+        self._new: list[Row] = []
+
+    def find(self, path: Iterable[str]) -> str:
+        """Return the id at the end of a path of names, planning what is missing."""
+        parent, planned = "", []
+        for level, name in enumerate(path, 1):
+            if level > LEVELS:
+                raise UserError(f"category: it has more than {LEVELS} levels", "use fewer", "category")
+            known = self._known.get((parent, name.casefold()))
+            if known is None:
+                known = str(uuid_utils.uuid7())
+                planned.append(category_checked({"name": name, "parent": parent}) | {"id": known})
+            parent = known
+        for row in planned:
+            self._known[row["parent"], row["name"].casefold()] = row["id"]
+        self._new += planned
+        return parent
+
+    def keep(self) -> int:
+        """Keep what was planned; returns how many."""
+        count = len(self._new)
+        if count:
+            self._records.load(self._new)
+            self._new = []
+        return count

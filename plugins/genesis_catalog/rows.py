@@ -1,0 +1,102 @@
+"""Reads one row of a product list into what it says of a product; a cell that is wrong is refused by its field."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from genesis import UserError, quantity, unit_price
+from genesis_catalog.models import Row, code_key, text
+
+YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
+MOST_IMAGE = 5 * 1024 * 1024
+IMAGE_KINDS = frozenset(("PNG", "JPEG", "WEBP", "GIF"))
+
+
+class Draft(NamedTuple):
+    """What a row says: the values it gives (an empty cell gives none), its codes, and the names of its categories."""
+
+    number: int
+    values: Row
+    codes: list[Row]
+    path: tuple[str, ...]
+    image: bytes | None
+
+
+def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
+    """Read the cells of a row; folder: where the file is, and its pictures. Raises UserError naming the field."""
+    values: Row = {}
+    for field in ("name", "sku", "unit", "tax", "icon", "brand", "status"):
+        if cell := cells.get(field, "").strip():
+            values[field] = cell
+    if cell := cells.get("price", "").strip():
+        values["price_e4"] = unit_price(cell)
+    if cell := cells.get("weighed", "").strip().casefold():
+        if cell not in YES | NO:
+            raise UserError(f"weighed: {cell[:40]!r} is neither yes nor no", "write yes or no", "weighed")
+        values["weighed"] = cell in YES
+    image = _image(folder, cells.get("image", "").strip())
+    if image is not None:
+        values["image"] = hashlib.sha256(image).hexdigest()
+    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image)
+
+
+def _codes(cell: str) -> list[Row]:
+    """Read codes separated by |, each with its pack: 4006381333931|14006381333938*12."""
+    found: dict[str, Row] = {}
+    for part in filter(None, (part.strip() for part in cell.split("|"))):
+        typed, star, pack = (piece.strip() for piece in part.rpartition("*"))
+        if not star:
+            typed, pack = pack, "1"
+        milli = quantity(pack, "codes")
+        if milli < 0:
+            raise UserError(f"codes: the pack {pack} of {typed} is out of range", "use 0.001 to 1000000", "codes")
+        key = code_key(typed)
+        if key in found:
+            raise UserError(f"codes: {typed} stands there twice", "keep one", "codes")
+        found[key] = {"code": key, "pack": milli, "as_typed": typed}
+    return list(found.values())
+
+
+def _path(cells: dict[str, str]) -> tuple[str, ...]:
+    """Return the names of the categories, the outermost first; a name repeated at once counts once."""
+    names: list[str] = []
+    for cell in (cells.get("department", ""), cells.get("category", "")):
+        for part in filter(None, (part.strip() for part in cell.split("/"))):
+            name = text(part, "category", 80)
+            if not names or names[-1].casefold() != name.casefold():
+                names.append(name)
+    return tuple(names)
+
+
+def _image(folder: Path, name: str) -> bytes | None:
+    """Return a picture that lies beside the file or below; UserError where it is none."""
+    if not name:
+        return None
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise UserError(f"image: {name[:80]} lies outside the folder of the file", "put it beside the file", "image")
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MOST_IMAGE else b""
+    except OSError as error:
+        raise UserError(f"image: {name[:80]} cannot be read ({error.strerror})", "check the name", "image") from error
+    if not data:
+        raise UserError(f"image: {name[:80]} is empty or larger than 5 MiB", "use a smaller picture", "image")
+    _prove(name, data)
+    return data
+
+
+def _prove(name: str, data: bytes) -> None:
+    from PIL import Image, UnidentifiedImageError
+
+    problem: Any = ""
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            kind = picture.format
+            picture.verify()
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        kind, problem = "", error
+    if kind not in IMAGE_KINDS:
+        raise UserError(f"image: {name[:80]} is no picture ({problem or kind})", "use PNG, JPEG, WebP or GIF", "image")

@@ -1,0 +1,121 @@
+"""The PDF of a receipt: one page of paper width, fonts embedded, the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+
+from reportlab.graphics.barcode import code128, qr
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+from genesis import Row
+from genesis_receipts import fonts
+
+WIDTH, MARGIN = 80 * mm, 4 * mm
+SIZES = {"title": 13.0, "total": 12.0, "bold": 10.0, "small": 8.0}
+LEADING = 1.35
+BOLD = {"title", "total", "bold"}
+NORMAL = 9.5
+
+
+def write(rows: Sequence[Row], picture: Callable[[str], bytes | None]) -> bytes:
+    """Return the PDF. picture: bytes of a kept file by its SHA-256."""
+    fonts.register()
+    drawn = [_Drawn(row, picture) for row in rows]
+    height = sum(d.height for d in drawn) + 2 * MARGIN
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(WIDTH, height), invariant=1, pageCompression=1)
+    canvas.setTitle("Receipt")
+    y = height - MARGIN
+    for one in drawn:
+        y -= one.height
+        one.draw(canvas, y)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+class _Drawn:
+    """One row, measured and ready to draw."""
+
+    def __init__(self, row: Row, picture: Callable[[str], bytes | None]) -> None:
+        self.style, self.left, self.right = row
+        self.size = SIZES.get(self.style, NORMAL)
+        self.bold = self.style in BOLD
+        self.parts: list[str] = []
+        self.image = _image(picture(self.left)) if self.style == "image" else None
+        if self.style in {"barcode", "qr"}:
+            self.height = 14 * mm if self.style == "barcode" else 30 * mm
+        elif self.style == "image":
+            self.height = 20 * mm if self.image else 0.0
+        elif self.style == "rule":
+            self.height = 3 * mm
+        else:
+            room = WIDTH - 2 * MARGIN - (_width(self.right, self) + 2 * mm if self.right else 0)
+            self.parts = _wrap(self.left, room, self)
+            self.height = len(self.parts) * self.size * LEADING
+
+    def draw(self, canvas: Canvas, y: float) -> None:
+        if self.style == "rule":
+            canvas.setLineWidth(0.4)
+            canvas.line(MARGIN, y + 1.5 * mm, WIDTH - MARGIN, y + 1.5 * mm)
+        elif self.style == "barcode":
+            bars = code128.Code128(self.left, barHeight=10 * mm, barWidth=0.3 * mm)
+            bars.drawOn(canvas, (WIDTH - bars.width) / 2, y + 2 * mm)
+        elif self.style == "qr":
+            drawing = Drawing(26 * mm, 26 * mm)
+            drawing.add(qr.QrCodeWidget(self.left, barWidth=26 * mm, barHeight=26 * mm))
+            drawing.drawOn(canvas, (WIDTH - 26 * mm) / 2, y + 2 * mm)
+        elif self.image is not None:
+            canvas.drawImage(self.image, MARGIN, y + mm, WIDTH - 2 * MARGIN, self.height - 2 * mm,
+                             preserveAspectRatio=True, mask="auto")  # fmt: skip
+        else:
+            self._text(canvas, y)
+
+    def _text(self, canvas: Canvas, y: float) -> None:
+        for index, part in enumerate(self.parts):
+            base = y + (len(self.parts) - 1 - index) * self.size * LEADING + self.size * 0.3
+            centred = self.style in {"title", "centre"}
+            _put(canvas, (WIDTH - _width(part, self)) / 2 if centred else MARGIN, base, part, self)
+        if self.right:
+            _put(canvas, WIDTH - MARGIN - _width(self.right, self), y + self.size * 0.3, self.right, self)
+
+
+def _width(text: str, row: _Drawn) -> float:
+    return sum(float(pdfmetrics.stringWidth(part, font, row.size)) for font, part in fonts.runs(text, row.bold))
+
+
+def _wrap(text: str, room: float, row: _Drawn) -> list[str]:
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if not line or _width(longer, row) <= room:
+            line = longer
+        else:
+            lines.append(line)
+            line = word
+        while _width(line, row) > room and len(line) > 1:
+            cut = next((n for n in range(len(line) - 1, 0, -1) if _width(line[:n], row) <= room), 1)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line]
+
+
+def _put(canvas: Canvas, x: float, y: float, text: str, row: _Drawn) -> None:
+    for font, part in fonts.runs(text, row.bold):
+        canvas.setFont(font, row.size)
+        canvas.drawString(x, y, part)
+        x += float(pdfmetrics.stringWidth(part, font, row.size))
+
+
+def _image(data: bytes | None) -> ImageReader | None:
+    if data is None:
+        return None
+    try:
+        return ImageReader(io.BytesIO(data))
+    except Exception:  # a broken picture is left out: the receipt matters more
+        return None

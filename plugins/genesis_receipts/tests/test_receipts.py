@@ -1,0 +1,122 @@
+"""Receipts as text, PDF and printer bytes: what is on them, and that they never change."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+
+import pytest
+from PIL import Image
+
+from genesis import UserError, copy_of_receipt, receipt_text
+from genesis.hooks import reporting
+from genesis.testkit.stores import as_plugin
+from genesis_receipts.escpos import write as escpos
+from genesis_receipts.fonts import runs
+from genesis_receipts.pdf import write as pdf
+from tests.probes.price_list.plugin import PriceList
+
+
+@pytest.fixture
+def app(store):
+    app = store("cash", "receipts", extra=as_plugin(PriceList(), "price_list"))
+    app.settings.change("store", {"name": "Café Ñandú", "address": "1 High Street\nTown", "tax_number": "VAT 123"})
+    return app
+
+
+def sell(app):
+    app.register.scan("2", 3_000)
+    app.register.scan("1")
+    return app.register.pay("cash", 2_000)
+
+
+def test_what_is_on_a_receipt(app):
+    done = sell(app)
+    lines = receipt_text(app.register.document(done.entry)).splitlines()
+    assert [line.strip() for line in lines[:4]] == ["Café Ñandú", "1 High Street", "Town", "VAT 123"]
+    assert lines[4].split() == [done.sale.number, "2026-03-02", "09:00"]
+    assert "Bread" + "9.99".rjust(37) in lines
+    assert "  3 x 3.33" in lines
+    # 9.99 with 20 % inside: 1.67 (1.665 rounded away from zero), base 8.32
+    assert "incl. Tax 20 % of 8.32" + "1.67".rjust(20) in lines
+    assert "Total EUR" + "11.24".rjust(33) in lines
+    assert "Change" + "8.76".rjust(36) in lines
+    assert lines[-1].split() == ["R1", "owner", done.entry.hash.hex()[:12]]
+
+
+def test_a_copy_is_identical_but_for_its_counted_copy_line_whatever_changed_since(app, stores):
+    done = sell(app)
+    first = receipt_text(app.register.document(done.entry))
+    app.settings.change("store", {"name": "Another Name"})
+    app.settings.change("receipts", {"footer": "New footer", "barcode": False})
+    app.switch("receipts", enabled=False)
+    for count in (1, 2):
+        copy = receipt_text(copy_of_receipt(app.pos, done.sale.number)).splitlines()
+        assert copy.pop(5) == f"COPY {count}"
+        assert copy == first.splitlines()
+
+
+def test_the_pdf_is_the_same_for_the_same_rows_and_embeds_its_fonts(app):
+    rows = app.register.document(sell(app).entry)
+    one, two = pdf(rows, app.pos.blobs.get), pdf(rows, app.pos.blobs.get)
+    assert one == two
+    assert one.startswith(b"%PDF-")
+    assert one.count(b"/FontFile2") >= 2
+    streams = [zlib.decompress(s) for s in re.findall(rb"stream\r?\n(.*?)endstream", one, re.S) if s[:1] == b"x"]
+    assert streams
+
+
+def test_long_and_strange_names_stay_on_the_paper(app):
+    rows = [("text", "A very long name " * 20, "1,234,567.89"), ("text", "شاي بالنعناع", "2.00"),
+            ("text", "Ёлка 漢字 \U0001f600 \x07", "3.00"), ("text", "W" * 300, "4.00"), ("qr", "https://example.org", ""),
+            ("image", "0" * 64, "")]  # fmt: skip
+    assert pdf(rows, app.pos.blobs.get).startswith(b"%PDF-")
+    assert {face for face, _ in runs("شاي", bold=False)} == {"receipt-arabic"}
+    for line in receipt_text(rows).splitlines():
+        assert len(line) <= 42
+    assert escpos(rows, "CP858").endswith(b"\x1dV\x00")
+
+
+def test_a_logo_is_kept_by_its_hash_and_a_broken_one_is_left_out(app):
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20), "black").save(picture, "PNG")
+    digest = app.pos.blobs.put(picture.getvalue())
+    broken = app.pos.blobs.put(b"no picture")
+    with_logo = pdf([("image", digest, "")], app.pos.blobs.get)
+    without = pdf([("image", broken, "")], app.pos.blobs.get)
+    assert b"/Image" in with_logo
+    assert b"/Subtype /Image" not in without
+    app.pos.blobs.path(digest).write_bytes(b"changed")
+    assert app.pos.blobs.get(digest) is None
+
+
+def test_printer_bytes_pin_the_code_page_and_show_euro_and_accents(app):
+    data = escpos([("title", "Café", ""), ("text", "10 € ñ", "1.00"), ("barcode", "R1-00000001", "")], "CP858")
+    assert data.startswith(b"\x1b@")
+    assert b"\x1bt\x13" in data  # ESC t 19: code page 858
+    assert "Café".encode("cp858") in data
+    assert "10 € ñ".encode("cp858") in data
+    assert b"R1-00000001" in data
+
+
+def test_exporters_and_command(app, tmp_path, capsys):
+    from genesis_receipts.command import run
+
+    number = sell(app).sale.number
+    assert {e.medium for found in app.hooks.each(reporting.exporters)() for e in found} == {"pdf", "escpos"}
+    assert run(app.pos, [number]) == 0
+    assert "COPY 1" in capsys.readouterr().out
+    assert run(app.pos, [number, "--format", "pdf", "--out", str(tmp_path / "r.pdf")]) == 0
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+    with pytest.raises(UserError, match="needs a file"):
+        run(app.pos, [number, "--format", "pdf"])
+    with pytest.raises(UserError, match="no receipt"):
+        run(app.pos, ["R1-00009999"])
+
+
+def test_without_the_plugin_a_receipt_is_plain_but_complete(store):
+    app = store("cash", extra=as_plugin(PriceList(), "price_list"))
+    rows = app.register.document(sell(app).entry)
+    assert rows[0] == ("title", "Test Store", "")
+    assert ("total", "Total EUR", "11.24") in rows

@@ -1,0 +1,85 @@
+"""A display of our own for each worker, windows that are torn down with their faults, and real keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.shell.driver import Driver
+from tests.shell.memory import MemoryHouse, MemoryTill
+
+THEMES = Path(__file__).parents[2] / "themes"
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """Start Xvfb on a free display; without it: fail where CI is set, else skip loudly."""
+    missing = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
+    if missing or sys.platform != "linux":
+        reason = f"no real window can be tested: {', '.join(missing) or sys.platform} is missing"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    read, write = os.pipe()
+    size = "1920x1080x24"
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-dpi", "96", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        name = f":{pipe.readline().strip()}"
+    before = os.environ.get("DISPLAY")
+    os.environ["DISPLAY"] = name
+    yield name
+    if before is None:
+        del os.environ["DISPLAY"]
+    else:
+        os.environ["DISPLAY"] = before
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture
+def till() -> MemoryTill:
+    return MemoryTill()
+
+
+@pytest.fixture
+def house() -> MemoryHouse:
+    return MemoryHouse()
+
+
+@pytest.fixture
+def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Callable[..., Driver]]:
+    """`window(size=..., theme=..., scale=...)`: an open window on the register in memory."""
+    from genesis.shell.preferences import PreferencesFile
+    from genesis.shell.window import Look, Session, Window
+
+    looks = [
+        Look("daylight", "Daylight", THEMES / "genesis_daylight" / "light" / "theme.json"),
+        Look("daylight_dark", "Night", THEMES / "genesis_daylight" / "dark" / "theme.json"),
+        Look("contrast", "High contrast", THEMES / "genesis_contrast" / "theme.json"),
+    ]
+    open_windows: list[Driver] = []
+
+    def make(size: tuple[int, int] = (1280, 800), theme: str = "", scale: float = 1.0, **session: Any) -> Driver:
+        preferences = PreferencesFile(None)
+        preferences.change(theme=theme, scale=scale)
+        driver = Driver(Window(Session(till, house, looks, **session), preferences, size))
+        open_windows.append(driver)
+        driver.ready()
+        return driver
+
+    yield make
+    for driver in open_windows:
+        driver.close()

@@ -1,0 +1,102 @@
+"""Drives a real window: keys and clicks through X, waiting for a state instead of sleeping."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.window import Window
+
+
+class Driver:
+    """keys: how many key presses were sent; taps: how many clicks."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.keys = self.taps = 0
+
+    @property
+    def desk(self):  # noqa: ANN201 - the desk of the moment
+        return self.window.desk
+
+    def ready(self) -> None:
+        """Wait until the window is drawn and has the keys."""
+        self.window.root.focus_force()
+        self.settle(lambda: self.window.views["sell"].panes[0].hots and self.window.root.focus_get() is not None)
+
+    def settle(self, until: Callable[[], object] = lambda: True, timeout: float = 8.0) -> None:
+        """Let the window work until a state holds and nothing waits to be drawn."""
+        end = time.monotonic() + timeout
+        while True:
+            self.window.root.update()
+            if until():
+                self.window.root.update()
+                return
+            assert time.monotonic() < end, "the window did not come to the expected state"
+            time.sleep(0.003)
+
+    def _x(self, *arguments: object) -> None:
+        process = subprocess.Popen(["xdotool", *map(str, arguments)])
+        while process.poll() is None:
+            self.window.root.update()
+            time.sleep(0.002)
+        assert process.returncode == 0
+        self.settle()
+
+    def press(self, *names: str) -> None:
+        """Press keys by their X names, one after another, as slowly as a quick person."""
+        for name in names:
+            self.keys += 1
+            self._x("key", name)
+
+    def type(self, text: str, delay: int = 200) -> None:
+        """Type like a person."""
+        self.keys += len(text)
+        self._x("type", "--delay", delay, text)
+
+    def scan(self, code: str, end: str = "Return") -> None:
+        """Send a code as fast as a keyboard-wedge scanner does; scans are not counted as keys."""
+        names = [{"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde"}.get(c, c) for c in code]
+        self._x("key", "--delay", 3, *names, end)
+
+    def panes(self) -> list[tuple[str, Pane]]:
+        """Return the panes in sight, the uppermost first."""
+        window = self.window
+        views = [window.sheets[d] for d in reversed(self.desk.dialogs)] + [window.views[self.desk.screen]]
+        found = []
+        for view in views:
+            nested = [p for child in view.winfo_children() if hasattr(child, "panes") for p in child.panes]
+            found += [(type(view).__name__, pane) for pane in (*nested, *reversed(view.panes))]
+        return [*found, ("rail", window.rail), ("toast", window.toast)]
+
+    def where(self, key: str) -> tuple[Pane, Box]:
+        """Return the pane that has a touch area, and the area."""
+        for _name, pane in self.panes():
+            if key in pane.hots:
+                return pane, pane.hots[key].box
+        raise AssertionError(f"nothing to touch is called {key}")
+
+    def tap(self, key: str) -> None:
+        """Click a touch area with the real pointer."""
+        self.taps += 1
+        pane, box = self.where(key)
+        px = pane.kit.px
+        x, y = pane.winfo_rootx() + px(box.cx), pane.winfo_rooty() + px(box.cy)
+        self._x("mousemove", x, y, "click", 1)
+
+    def shot(self, path: Path) -> None:
+        """Write what the window shows as a PNG."""
+        self.settle()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        window = str(self.window.root.winfo_id())
+        subprocess.run(["import", "-window", window, str(path)], check=True)
+
+    def close(self) -> None:
+        """Close the window; a fault in any of its callbacks fails the test."""
+        faults, self.window.faults = list(self.window.faults), []
+        self.window.close()
+        assert not faults, faults
