@@ -120,11 +120,16 @@ class ManualDiscount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class ReturnOf(msgspec.Struct, frozen=True, kw_only=True):
-    """Link of a return line to the line that was sold."""
+    """Link of a return line to the line that was sold.
+
+    sold: thousandths sold; before: of them given back before this return (its figures follow from both).
+    """
 
     sale: str
     number: str
     line: str
+    sold: int
+    before: int
 
 
 class LineTax(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

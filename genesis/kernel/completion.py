@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genesis.kernel.shifts import Shifts
 
 OPEN = "open"
+RETURNED = "returned"  # guard space: "<sale>/<line>" -> thousandths given back
 
 
 class Completion:
@@ -62,6 +63,9 @@ class Completion:
             )
         except GuardRefused as refused:
             known = self._pos.journal.holder("sale", cart.id)
+            if not known and refused.guard.space == RETURNED:
+                raise Refused("goods on this cart were taken back elsewhere meanwhile",
+                              "void the return line and return it again", "receipt") from refused  # fmt: skip
             if not known:
                 raise
             return self._recorded(FactRef.parse(known), refused)
@@ -80,26 +84,14 @@ class Completion:
             sections = self._sections(cart, priced, row.line)
             if row.line.returns is not None:
                 back = row.line.returns
-                sold = -row.line.qty
-                space_key = f"{back.sale}/{back.line}"
-                before = self._pos.journal.balance("returned", space_key)
-                guards.append(Balance("returned", space_key, sold, was=before, ceiling=self._sold_qty(row.line)))
+                key = f"{back.sale}/{back.line}"
+                guards.append(Balance(RETURNED, key, -row.line.qty, was=back.before, ceiling=back.sold))
             else:
                 for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
                     guards += found.guards
                     sections[author] = {**sections.get(author, {}), **found.section}
             lines.append(_sale_line(row, sections))
         return lines, guards
-
-    def _sold_qty(self, line: Line) -> int:
-        if line.returns is None:
-            return 0
-        ref = self._pos.journal.holder("sale", line.returns.sale)
-        entry = self._pos.journal.entry(FactRef.parse(ref)) if ref else None
-        fact = entry.fact if entry else None
-        if not isinstance(fact, SaleCompleted):
-            raise UserError(f"the sale {line.returns.number} cannot be found", "", "receipt")
-        return next(sold.qty for sold in fact.lines if sold.line == line.returns.line)
 
     def _sections(self, cart: Cart, priced: Priced, line: Line | None) -> Sections:
         sections: dict[str, Any] = dict(line.sections if line else cart.sections)

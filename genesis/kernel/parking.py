@@ -6,7 +6,7 @@ import msgspec
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
-from genesis.kernel.completion import OPEN
+from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk
 from genesis.kernel.errors import Refused, UserError
@@ -77,7 +77,7 @@ class Returning(Desk):
         sale = sale_of(self.find_sale(number))
         pending = self._pending_returns(sale.sale)
         return [
-            (line, line.qty - self.pos.journal.balance("returned", f"{sale.sale}/{line.line}")
+            (line, line.qty - self.pos.journal.balance(RETURNED, f"{sale.sale}/{line.line}")
              - pending.get(line.line, 0))
             for line in sale.lines if line.qty > 0 and line.returns is None
         ]  # fmt: skip
@@ -124,13 +124,13 @@ class Returning(Desk):
             (x for x in cart.lines if x.returns and x.returns.sale == sale.sale and x.returns.line == sold.line), None
         )
         total = qty - (earlier.qty if earlier else 0)
-        before = self.pos.journal.balance("returned", f"{sale.sale}/{sold.line}")
+        before = self.pos.journal.balance(RETURNED, f"{sale.sale}/{sold.line}")
         line = Line(
             id=earlier.id if earlier else str(cart.next_line),
             item=Item(ref=sold.item, name=sold.name, sku=sold.sku, gtin=sold.gtin, category=sold.category,
                       unit=sold.unit, tax=sold.tax_class),
             qty=-total, price=sold.price, extended=sold.extended, source="return", sections=sold.sections,
-            returns=ReturnOf(sale=sale.sale, number=sale.number, line=sold.line),
+            returns=ReturnOf(sale=sale.sale, number=sale.number, line=sold.line, sold=sold.qty, before=before),
             fixed=returned_figures(sold, before, total),
         )  # fmt: skip
         if earlier:

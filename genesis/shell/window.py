@@ -83,6 +83,7 @@ class Window:
         self._pending = ""
         self._build()
         self.root.bind("<Configure>", self._on_size, add="+")
+        self.root.bind("<FocusIn>", self._on_focus, add="+")
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.deiconify()
         self.root.attributes("-fullscreen", wish.full_screen)
@@ -188,7 +189,16 @@ class Window:
         now = (view, *self.desk.dialogs)
         if now != self._shown:
             self._shown = now
-            (self.sheets[self.desk.dialogs[-1]] if self.desk.dialogs else view).focus_here()
+            self._focus()
+
+    def _focus(self) -> None:
+        """Give the keys to what is uppermost."""
+        dialogs = self.desk.dialogs
+        (self.sheets[dialogs[-1]] if dialogs else self.views[self.desk.screen]).focus_here()
+
+    def _on_focus(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        if event.widget is self.root:  # the window itself got the keys: pass them on
+            self._focus()
 
     @property
     def _rail_width(self) -> float:

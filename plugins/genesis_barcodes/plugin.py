@@ -52,7 +52,7 @@ def _scan(pos: Pos | None, arguments: list[str]) -> int:
         sys.stdout.writelines(f"{code}\n" for code in sellable_codes(pos))
         return 0
     if options == ["--lines"] and not codes:
-        return run_scan_lines(sys.stdin, sys.stdout, rules, lookup)
+        return run_scan_lines(sys.stdin.buffer, sys.stdout, rules, lookup)
     if codes and not options:
         return run_scan(codes, sys.stdout, rules, lookup)
     sys.stderr.write("usage: genesis scan CODE... | --lines | --demo-codes\n")

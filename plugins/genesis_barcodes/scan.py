@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from typing import TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import BinaryIO, TextIO
 
 import msgspec
 
@@ -12,6 +12,7 @@ from genesis_barcodes.reader import MOST_CHARACTERS, Scan, interpret
 from genesis_barcodes.rules import Rule
 
 Lookup = Callable[[Scan], dict[str, str] | None]
+MOST_BYTES = 64 * 1024  # of one line: the longest code as a JSON string, every character escaped, is under half
 
 
 def scan_json(code: str, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> str:
@@ -30,24 +31,31 @@ def run_scan(codes: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), l
     return 0
 
 
-def run_scan_lines(
-    lines: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None
-) -> int:
+def run_scan_lines(stdin: BinaryIO, stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> int:
     """Answer one JSON string a line, each in its place; return 0, or 1 where a line was none.
 
     Such a line is answered as an invalid code that says so, and the rest go on.
     """
     exit_code = 0
-    for line in lines:
+    for line in _lines(stdin):
         code = _json_string(line)
         if code is None:
             exit_code = 1
-            scan = Scan(line.rstrip("\r\n")[:MOST_CHARACTERS], None, valid=False, reason="the line is no JSON string")
-            stdout.write(f"{_text(scan)}\n")
+            bad = Scan(line[:MOST_CHARACTERS], None, valid=False, reason="the line is no JSON string of a code")
+            stdout.write(f"{_text(bad)}\n")
         else:
             stdout.write(f"{scan_json(code, rules, lookup)}\n")
         stdout.flush()
     return exit_code
+
+
+def _lines(stdin: BinaryIO) -> Iterator[str]:
+    """Yield each line; what is beyond the limit of one is read but not kept, what is not UTF-8 becomes unreadable."""
+    while data := stdin.readline(MOST_BYTES):
+        rest = data
+        while rest and not rest.endswith(b"\n"):
+            rest = stdin.readline(MOST_BYTES)
+        yield data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").rstrip("\r\n")
 
 
 def _json_string(line: str) -> str | None:

@@ -5,35 +5,20 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Any
 
 import iso4217
-import msgspec
-from msgspec import Meta
 
 from genesis import Item, Pos, Veto, exponent, round_div, to_step
 from genesis_barcodes.gtin import gtin14
-from genesis_barcodes.reader import Scan, interpret
-from genesis_barcodes.rules import Rule
+from genesis_barcodes.reader import Scan
+from genesis_barcodes.service import read
 from genesis_catalog.lookup import PREFIX, Found, by_code, by_id, by_sku, item_of
 
 SECTION = "catalog"  # what a label says beyond item and amount: batch, expiry, serial
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
 _PER_KILOGRAM = {"kg": 1, "g": 1_000}
 _ONE = Decimal(1)
-
-
-class CatalogSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How this store's scales print prices and weights into in-store codes."""
-
-    scale_codes: Annotated[
-        tuple[Rule, ...],
-        Meta(
-            title="Codes of the scales",
-            description="How in-store codes that begin with 2, 02 or 04 carry a price or a weight; the first rule "
-            "whose prefix fits counts",
-        ),
-    ] = ()
 
 
 def resolve(pos: Pos, code: str) -> Item | None:
@@ -44,7 +29,7 @@ def resolve(pos: Pos, code: str) -> Item | None:
     if code.startswith(PREFIX):
         found = by_id(pos, code.removeprefix(PREFIX))
         return None if found is None else item_of(found)
-    scan = interpret(code, pos.settings(CatalogSettings).scale_codes)
+    scan = read(pos, code)
     found = by_code(pos, scan.gtin) if scan.gtin else None
     if found is not None:
         return _labelled(pos, found, scan)

@@ -139,9 +139,7 @@ class _Importer:
             if record.fault:
                 raise UserError(record.fault, "correct the row")
             draft = read(record.number, record.cells, self._plan.path.parent)
-            product_id = self._match(draft)
-            one = self._merged(draft, product_id)
-            self._claim(draft.number, one.after)
+            one = self._merged(draft, self._match(draft))
         except UserError as error:
             self._refuse(record.number, error)
             return None
@@ -159,30 +157,26 @@ class _Importer:
 
     def _match(self, draft: Draft) -> str:
         """Return the id of the product that a row is about, "" for a new one; one code on two items is refused."""
-        sku = draft.values.get("sku", "")
+        asked = [(entry["code"], "codes", f"code {entry['as_typed']}") for entry in draft.codes]
+        if sku := draft.values.get("sku"):
+            asked.insert(0, (sku_key(sku), "sku", f"SKU {sku}"))
         owners: dict[str, str] = {}  # product -> the first code or SKU it was found by
-        for key, shown in [(sku_key(sku), f"SKU {sku}")] * bool(sku) + [
-            (entry["code"], f"code {entry['as_typed']}") for entry in draft.codes
-        ]:
+        for key, field, shown in asked:
             if key in self._seen:
-                raise UserError(f"{shown} stands in row {self._seen[key]} already", "keep one of the rows", "codes")
-            owner = self._products.owner(CODE, key)
-            if owner:
+                raise UserError(f"{shown} stands in row {self._seen[key]} already", "keep one of the rows", field)
+            if owner := self._products.owner(CODE, key):
                 owners.setdefault(owner, shown)
         if len(owners) > 1:
             both = ", ".join(f"{shown} belongs to {self._named(owner)}" for owner, shown in owners.items())
             raise UserError(both, "a row is one product: correct its SKU or its codes", "codes")
         return next(iter(owners), "")
 
-    def _claim(self, number: int, row: Row) -> None:
-        for _, key in product_keys(row):
-            self._seen[key] = number
-
     def _named(self, product_id: str) -> str:
         row = self._pos.db.one(_NAMES.where(product.c.id == product_id))
         return str(row.name) if row is not None else product_id
 
     def _merged(self, draft: Draft, product_id: str) -> _Ready:
+        """Return the product as it would be kept, asked of every plugin."""
         before = self._products.get(product_id) if product_id else None
         if before is not None:
             before = {name: before[name] for name in self._products.records.fields}
@@ -192,14 +186,18 @@ class _Importer:
                                 f"SKU {sku} must have codes of its own", "codes")  # fmt: skip
         codes = {entry["code"]: entry for entry in (*(before or {}).get("codes", ()), *draft.codes)}
         merged = (before or {}) | draft.values | {"codes": list(codes.values())}
+        place, missing = self._tree.find(draft.path)
         if draft.path:
-            merged["category"] = self._tree.find(draft.path)
+            merged["category"] = place
         after = product_checked(merged)
-        if before is None and not (after["codes"] or after["sku"]):
+        if not (after["codes"] or after["sku"]):
             raise UserError("codes: the row has neither a code nor an SKU", "nothing could find it: give one", "codes")
         product_id = product_id or str(uuid_utils.uuid7())
         if before != after:
-            self._products.ask(product_id, before, after)
+            self._products.ask(product_id, before, after | {"category": ""} if missing else after)
+        self._tree.plan(missing)
+        for _, key in product_keys(after):
+            self._seen[key] = draft.number
         return _Ready(draft.number, product_id, before, after, draft.image)
 
     # -- keeping -------------------------------------------------------------------------------------------
@@ -230,21 +228,25 @@ class _Categories:
         self._known = {(row[1], row[2].casefold()): row[0] for row in pos.db.fast(_CATEGORIES, {})}
         self._new: list[Row] = []
 
-    def find(self, path: Iterable[str]) -> str:
-        """Return the id at the end of a path of names, planning what is missing."""
-        parent, planned = "", []
+    def find(self, path: Iterable[str]) -> tuple[str, list[Row]]:
+        """Return the id at the end of a path of names, and the categories on it that do not exist yet."""
+        parent = ""
+        missing: list[Row] = []
         for level, name in enumerate(path, 1):
             if level > LEVELS:
                 raise UserError(f"category: it has more than {LEVELS} levels", "use fewer", "category")
-            known = self._known.get((parent, name.casefold()))
+            known = None if missing else self._known.get((parent, name.casefold()))
             if known is None:
                 known = str(uuid_utils.uuid7())
-                planned.append(category_checked({"name": name, "parent": parent}) | {"id": known})
+                missing.append(category_checked({"name": name, "parent": parent}) | {"id": known})
             parent = known
-        for row in planned:
+        return parent, missing
+
+    def plan(self, missing: list[Row]) -> None:
+        """Remember categories whose first row is accepted."""
+        for row in missing:
             self._known[row["parent"], row["name"].casefold()] = row["id"]
-        self._new += planned
-        return parent
+        self._new += missing
 
     def keep(self) -> int:
         """Keep what was planned; returns how many."""

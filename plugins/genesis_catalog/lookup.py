@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Select, bindparam, select
+from sqlalchemy import Alias, ColumnElement, FromClause, Select, bindparam, func, literal, select
 
 from genesis import Item, Pos, SearchHit, Veto
 from genesis_barcodes.gtin import is_digits
@@ -21,10 +21,20 @@ _LEVELS: tuple[Alias, ...] = tuple(category.alias(f"level{n}") for n in range(LE
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
             product.c.weighed, product.c.icon, product.c.status, product.c.category)  # fmt: skip
 _PATH = tuple(level.c.name for level in _LEVELS)
+_GTIN = (
+    select(func.min(code.c.code))
+    .where(code.c.id == product.c.id, code.c.pack == 1_000, func.length(code.c.code) == 14)
+    .correlate(product)
+    .scalar_subquery()
+)
 
 
 class Found(NamedTuple):
-    """A product as a scan needs it. path: names of its categories, the outermost first."""
+    """A product as a scan needs it.
+
+    code, pack: what was scanned; where nothing was, its first GTIN of one piece. path: names of its categories,
+    the outermost first.
+    """
 
     id: str
     name: str
@@ -50,7 +60,7 @@ def _joined(start: FromClause) -> FromClause:
     return start
 
 
-_PLAIN: Select[Any] = select(*_PRODUCT, *_PATH).select_from(_joined(product))
+_PLAIN: Select[Any] = select(*_PRODUCT, _GTIN, literal(1_000), *_PATH).select_from(_joined(product))
 _BY_CODE: Select[Any] = (
     select(*_PRODUCT, code.c.code, code.c.pack, *_PATH)
     .select_from(_joined(code.join(product, product.c.id == code.c.id)))
@@ -71,30 +81,27 @@ _TILES_OF = (
 _CATEGORIES = select(category.c.id, category.c.parent)
 
 
-def _found(row: Any, with_code: bool) -> Found:
-    facts, rest = row[:10], row[10:]
-    found, pack = (rest[0], rest[1]) if with_code else ("", 1_000)
-    names = rest[2:] if with_code else rest
-    path = tuple(reversed([name for name in names if name is not None]))
-    return Found(*facts, code=found, pack=pack, path=path)
+def _found(row: Any) -> Found:
+    path = tuple(reversed([name for name in row[12:] if name is not None]))
+    return Found(*row[:10], code=row[10] or "", pack=row[11], path=path)
 
 
 def by_code(pos: Pos, key: str) -> Found | None:
     """Return the product that has this code (14 digits, or in-house as it is)."""
     rows = pos.db.fast(_BY_CODE, {"code": key})
-    return _found(rows[0], True) if rows else None
+    return _found(rows[0]) if rows else None
 
 
 def by_sku(pos: Pos, sku: str) -> Found | None:
     """Return the product with this SKU."""
     rows = pos.db.fast(_BY_SKU, {"sku": sku})
-    return _found(rows[0], False) if rows else None
+    return _found(rows[0]) if rows else None
 
 
 def by_id(pos: Pos, product_id: str) -> Found | None:
     """Return a product by its id."""
     rows = pos.db.fast(_BY_ID, {"id": product_id})
-    return _found(rows[0], False) if rows else None
+    return _found(rows[0]) if rows else None
 
 
 def price_of(pos: Pos, ref: str) -> int | None:
@@ -144,15 +151,15 @@ def _matching(pos: Pos, typed: str, group: list[str] | None, limit: int) -> Iter
     statement = _PLAIN.where(_SELLING, product.c.num.in_(numbers))
     if group is not None:
         statement = statement.where(product.c.category.in_(group))
-    found = [_found(row, False) for row in pos.db.all(statement)]
+    found = [_found(row) for row in pos.db.all(statement)]
     found.sort(key=lambda one: (_rank(one, typed), one.name.casefold(), one.id))
     return found[:limit]
 
 
 def _tiles(pos: Pos, group: list[str] | None, limit: int) -> Iterable[Found]:
     if group is None:
-        return [_found(row, False) for row in pos.db.fast(_TILES, {"most": limit})]
-    parts = [[_found(row, False) for row in pos.db.fast(_TILES_OF, {"category": one, "most": limit})] for one in group]
+        return [_found(row) for row in pos.db.fast(_TILES, {"most": limit})]
+    parts = [[_found(row) for row in pos.db.fast(_TILES_OF, {"category": one, "most": limit})] for one in group]
     return itertools.islice(heapq.merge(*parts, key=lambda one: (one.name, one.id)), limit)
 
 

@@ -226,6 +226,8 @@ def _line(value: object, path: str, rounding: Rounding, look_up: Callable[[_Fiel
 
 def _look_up(fields: _Fields, currency: str, resolve: Resolve | None) -> CatalogueEntry:
     code, field = fields.text("code"), fields.field("code")
+    if not 1 <= len(code) <= 4_096:
+        raise refusal(field, "a code has 1 to 4096 characters", "correct it, or give unit_price")
     if resolve is None:
         raise refusal(field, f"{_shown(code)} needs a store", "name its folder with --home, or give unit_price")
     try:

@@ -11,6 +11,9 @@ from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.window import Window
 
+PERSON = 0.07  # s between keys: more than the gaps inside a scan
+_NAMES = {"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde", " ": "space"}
+
 
 class Driver:
     """keys: how many key presses were sent; taps: how many clicks."""
@@ -26,7 +29,7 @@ class Driver:
     def ready(self) -> None:
         """Wait until the window is drawn and has the keys."""
         self.window.root.focus_force()
-        self.settle(lambda: self.window.views["sell"].panes[0].hots and self.window.root.focus_get() is not None)
+        self.settle(lambda: self.window.views["sell"].panes[0].hots and self.window.root.focus_get() is self.window.views["sell"].scan.entry)
 
     def settle(self, until: Callable[[], object] = lambda: True, timeout: float = 8.0) -> None:
         """Let the window work until a state holds and nothing waits to be drawn."""
@@ -51,17 +54,15 @@ class Driver:
         """Press keys by their X names, one after another, as slowly as a quick person."""
         for name in names:
             self.keys += 1
-            self._x("key", name)
+            self._x("key", name, "sleep", PERSON)
 
-    def type(self, text: str, delay: int = 200) -> None:
-        """Type like a person."""
-        self.keys += len(text)
-        self._x("type", "--delay", delay, text)
+    def type(self, text: str) -> None:
+        """Type like a quick person."""
+        self.press(*(_NAMES.get(char, char) for char in text))
 
     def scan(self, code: str, end: str = "Return") -> None:
         """Send a code as fast as a keyboard-wedge scanner does; scans are not counted as keys."""
-        names = [{"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde"}.get(c, c) for c in code]
-        self._x("key", "--delay", 3, *names, end)
+        self._x("key", "--delay", 3, *(_NAMES.get(char, char) for char in code), end)
 
     def panes(self) -> list[tuple[str, Pane]]:
         """Return the panes in sight, the uppermost first."""

@@ -41,7 +41,7 @@ def test_by_touch_it_takes_five_taps_and_the_first_tap_is_a_tile(window, till):
 
 def test_a_quantity_before_a_scan_is_two_keys(window, till):
     driver = window()
-    driver.type("3*", delay=80)
+    driver.type("3*")
     driver.scan(code(0))
     driver.settle(lambda: till.cart.lines)
     assert driver.keys == 2
@@ -99,7 +99,7 @@ def test_void_is_one_key_and_takes_the_chosen_line(window, till):
 
 def test_find_by_name_is_three_letters_and_enter(window, till):
     driver = window()
-    driver.type("ban", delay=120)
+    driver.type("ban")
     driver.press("Return")
     driver.settle(lambda: till.cart.lines)
     assert driver.keys == 4
@@ -133,16 +133,16 @@ def test_a_split_of_ten_in_cash_and_the_rest_by_another_method_is_five_keys(wind
 def test_a_scan_leaves_the_field_that_has_the_focus_untouched(window, till):
     driver = window()
     driver.press("F3")
-    driver.type("le", delay=120)
+    driver.type("le")
     field = driver.window.sheets[driver.desk.top].field
     assert field.text == "le"
     driver.scan("96385074")
     driver.settle()
     assert field.text == "96385074"  # a scan is the whole question there, not a tail of what was typed
     driver.press("Escape", "F9")
-    driver.type("R1", delay=120)
+    driver.type("R1")
     driver.press("Escape")
-    driver.type("no", delay=120)
+    driver.type("no")
     driver.scan(code(1))
     driver.settle(lambda: till.cart.lines)
     assert [line.item for line in till.cart.lines] == [1]

@@ -17,6 +17,12 @@ _TIMES = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*[*\u00d7]\s*(.*)", re.AS
 HITS = 40
 
 
+def times(text: str) -> tuple[int | None, str]:
+    """Split `N*rest` into thousandths and the rest; None where no quantity stands there."""
+    found = _TIMES.fullmatch(text)
+    return (quantity(found[1].replace(",", ".")), found[2].strip()) if found else (None, text)
+
+
 class CashierVM(ViewModel):
     """State of the selling screen.
 
@@ -180,8 +186,7 @@ class CashierVM(ViewModel):
 
     def submit(self) -> None:
         """Enter in the scan field: a code, `N*code`, or the marked item that was found."""
-        text = self.text.strip()
-        qty, rest = self._times(text)
+        qty, rest = times(self.text.strip())
         if not rest:
             return
         if self.chosen and self.hits:
@@ -192,36 +197,40 @@ class CashierVM(ViewModel):
 
         def ring(confirmed: bool) -> str:
             try:
-                return self.till.scan(rest, qty, confirmed=confirmed)
+                return self.till.scan(rest, self._signed(qty), confirmed=confirmed)
             except UnknownCode:
                 if not best:
                     raise
-                return self.till.add(best, qty, confirmed=confirmed)
+                return self.till.add(best, self._signed(qty), confirmed=confirmed)
 
         self.desk.attempt(ring, self._rung)
 
-    def _times(self, text: str) -> tuple[int | None, str]:
-        """Split `N*rest` into thousandths and the rest; the sign follows whether goods are taken back."""
-        found = _TIMES.fullmatch(text)
-        qty = quantity(found[1].replace(",", ".")) if found else None
-        if self.loose:
-            qty = -(qty or QTY_SCALE)
-        return qty, found[2].strip() if found else text
-
     def scanned(self, code: str) -> bool:
-        """Ring up a scanned code; `N*` in the scan field multiplies it."""
-        qty, rest = self._times(self.text.strip())
-        if rest and qty is not None and not self.loose:
-            qty = None
-        self.desk.attempt(lambda ok: self.till.scan(code, qty, confirmed=ok), self._rung)
+        """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
+
+        def ring(confirmed: bool) -> str:
+            qty, rest = times(self.text.strip())
+            if qty is not None and not rest:
+                return self.till.scan(code, self._signed(qty), confirmed=confirmed)
+            qty, rest = times(code)
+            return self.till.scan(rest, self._signed(qty), confirmed=confirmed)
+
+        self.desk.attempt(ring, self._rung)
         return True
 
     def add(self, item: str, qty: int | None = None) -> None:
-        """Ring up an item by touch."""
-        if qty is None:
-            qty, rest = self._times(self.text.strip())
-            qty = None if rest and not self.loose else qty
-        self.desk.attempt(lambda ok: self.till.add(item, qty, confirmed=ok), self._rung)
+        """Ring up an item by touch; `N*` in the scan field multiplies it."""
+
+        def ring(confirmed: bool) -> str:
+            typed, rest = times(self.text.strip())
+            count = qty if qty is not None else typed if not rest else None
+            return self.till.add(item, self._signed(count), confirmed=confirmed)
+
+        self.desk.attempt(ring, self._rung)
+
+    def _signed(self, qty: int | None) -> int | None:
+        """Return the quantity with the sign of the moment: goods may be coming back."""
+        return -(qty or QTY_SCALE) if self.loose else qty
 
     def _rung(self, line: str) -> None:
         self.text, self.hits, self.hit, self.chosen = "", (), 0, False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
-from genesis_barcodes.reader import Scan
+from genesis_barcodes.reader import MOST_CHARACTERS, Scan
 from genesis_barcodes.scan import run_scan, run_scan_lines, scan_json
 
 
@@ -33,17 +34,31 @@ def test_an_item_the_catalogue_does_not_know_is_null() -> None:
 def test_every_code_is_answered_in_its_place() -> None:
     out = io.StringIO()
     assert run_scan(["4006381333931", "4006381333930", "", "\ud800"], out, (), in_catalogue) == 0
-    answers = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert [answer["valid"] for answer in answers] == [True, False, False, False]
+    found = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [answer["valid"] for answer in found] == [True, False, False, False]
+
+
+def answers(text: bytes) -> tuple[int, list[dict[str, Any]]]:
+    out = io.StringIO()
+    code = run_scan_lines(io.BytesIO(text), out)
+    return code, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def test_lines_are_json_strings() -> None:
-    out = io.StringIO()
-    lines = ['"4006381333931"\n', '"(10)A\\u001d"\n', "4006381333931\n", "\n", '["x"]\n', '"x', '"]C110A\\u001d21B"']
-    assert run_scan_lines(lines, out) == 1
-    answers = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert [answer["valid"] for answer in answers] == [True, False, False, False, False, False, True]
-    assert answers[2]["input"] == "4006381333931"
-    assert answers[2]["reason"] == "the line is no JSON string"
-    assert answers[6]["ais"] == [["10", "A"], ["21", "B"]]
-    assert run_scan_lines(lines[:2], io.StringIO()) == 0
+    lines = ['"4006381333931"', '"(10)A\\u001d"', "4006381333931", "", '["x"]', '"x', '"]C110A\\u001d21B"']
+    code, found = answers("\n".join(lines).encode())
+    assert code == 1
+    assert [answer["valid"] for answer in found] == [True, False, False, False, False, False, True]
+    assert found[2]["input"] == "4006381333931"
+    assert found[2]["reason"] == "the line is no JSON string of a code"
+    assert found[6]["ais"] == [["10", "A"], ["21", "B"]]
+    assert answers(b'"4006381333931"\r\n"x"')[0] == 0
+
+
+def test_lines_of_any_bytes_are_answered_one_for_one() -> None:
+    code, found = answers(b'\xff\n"caf\xe9"\n"' + b"9" * 10_000_000 + b'"\n\xef\xbb\xbf"96385074"\n' + b"[" * 60_000)
+    assert code == 1
+    assert [answer["valid"] for answer in found] == [False, False, False, True, False]
+    assert found[1]["reason"] == "the character U+DCE9 belongs in no code"
+    assert len(found[2]["input"]) == MOST_CHARACTERS
+    assert answers(b"") == (0, [])

@@ -1,0 +1,127 @@
+"""`genesis import`: a product list from the command line, with a line that moves and a result that can be read."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from genesis import CliCommand, Pos
+from genesis_catalog.csvfile import FIELDS
+from genesis_catalog.importer import Problem, Result, run
+
+SHOWN = 50
+USAGE = "FILE.csv [--dry-run] [--json] [--map HEADER=FIELD]..."
+EXAMPLES = (
+    "genesis import products.csv --dry-run",
+    "genesis import products.csv.gz",
+    'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
+)
+
+
+def import_command() -> CliCommand:
+    """Return the command; exit code 1 where a row was refused or the import was stopped."""
+    return CliCommand(name="import", summary="Import products from a CSV file", usage=USAGE, examples=EXAMPLES,
+                      run=import_products)  # fmt: skip
+
+
+def import_products(pos: Pos, arguments: list[str]) -> int:
+    """Import a file and say what became of it; the progress line goes to a terminal only."""
+    asked = _parser().parse_args(arguments)
+    with _stopping() as stop:
+        result = run(pos, Path(asked.file), names=dict(asked.map), dry_run=asked.dry_run, progress=_meter(stop))
+    if asked.json:
+        sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    else:
+        _tell(result)
+    if result.refused or result.cancelled:
+        sys.stderr.write(_verdict(result) + "\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="genesis import",
+        description="Import products from a CSV file (UTF-8; comma, semicolon or tab; may be zipped with gzip).",
+        epilog="examples:\n  " + "\n  ".join(EXAMPLES) + f"\n\nfields: {', '.join(FIELDS)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE.csv")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--map", action="append", default=[], type=_pair, metavar="HEADER=FIELD",
+                        help="what a column is, where its header does not say")  # fmt: skip
+    return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    header, sign, field = text.rpartition("=")
+    if not sign or not header:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HEADER=FIELD")
+    return header, field
+
+
+@contextmanager
+def _stopping() -> Iterator[list[bool]]:
+    """While it lasts, Ctrl-C asks for a stop after the chunk under way; a second one ends at once."""
+    asked: list[bool] = []
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _meter(stop: list[bool]) -> Any:
+    shown = sys.stderr.isatty()
+
+    def meter(rows: int, done: int, size: int) -> bool:
+        if shown:
+            share = done / size if size else 1.0
+            bar = "#" * int(30 * share)
+            end = "\n" if done == size else ""
+            sys.stderr.write(f"\r[{bar:<30}] {100 * share:3.0f} %  {rows} rows{end}")
+            sys.stderr.flush()
+        return not stop
+
+    return meter
+
+
+def _tell(result: Result) -> None:
+    would = "would be " if result.dry_run else ""
+    lines = [
+        f"{result.rows} rows: {result.created} {would}created, {result.changed} {would}changed, "
+        f"{result.unchanged} as they are, {result.refused} refused",
+    ]
+    if result.categories:
+        lines.append(f"{result.categories} categories {would}created")
+    if result.ignored:
+        lines.append(f"Columns left out: {', '.join(result.ignored)}")
+    lines += [_line(problem) for problem in result.problems[:SHOWN]]
+    if result.refused > SHOWN:
+        lines.append(f"... and {result.refused - SHOWN} more (--json lists them)")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _line(problem: Problem) -> str:
+    return f"Refused: row {problem.row}: {problem.reason}"
+
+
+def _verdict(result: Result) -> str:
+    if result.cancelled:
+        return f"stopped: {result.chunks} whole chunks up to row {result.last_row} were kept, nothing after it"
+    return f"{result.refused} of {result.rows} rows were refused"
