@@ -305,6 +305,8 @@ class Window:
 
     def close(self) -> None:
         """Close the window; the open cart stays as it is."""
+        if self._pending:
+            self.root.after_cancel(self._pending)
         self.tasks.close()
         self.root.destroy()
 

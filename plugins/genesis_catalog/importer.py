@@ -11,17 +11,20 @@ import uuid_utils
 from sqlalchemy import select
 
 from genesis import Pos, Refused, UserError
+from genesis.hooks import platform
 from genesis_catalog.csvfile import Record, Survey, rows, survey
 from genesis_catalog.lookup import LEVELS
 from genesis_catalog.models import (
     CODE,
+    STANDARD_UNITS,
     Row,
     category,
     category_checked,
+    facts_checked,
     product,
-    product_checked,
     product_keys,
     sku_key,
+    unit,
 )
 from genesis_catalog.rows import Draft, read
 
@@ -29,6 +32,7 @@ CHUNK = 1_000
 MOST_PROBLEMS = 10_000
 Progress = Callable[[int, int, int], bool]  # rows read, bytes read, bytes in all -> whether to go on
 _NAMES = select(product.c.id, product.c.name)
+_UNITS = select(unit.c.id)
 _CATEGORIES = select(category.c.id, category.c.parent, category.c.name)
 
 
@@ -97,7 +101,9 @@ class _Importer:
         pos.permissions.require("records.import", "catalog_product")
         self._pos, self._plan, self._dry, self._chunk = pos, plan, dry_run, chunk
         self._progress = progress or (lambda *_: True)
-        self._products, self._units = pos.records("catalog_product"), pos.records("catalog_unit")
+        self._products = pos.records("catalog_product")
+        self._units = (*STANDARD_UNITS, *(row[0] for row in pos.db.fast(_UNITS, {})))
+        self._others = set(pos.hooks.implemented(platform.check_change)) - {"catalog"}
         self._tree = _Categories(pos)
         self._seen: dict[str, int] = {}
         self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored)
@@ -185,20 +191,27 @@ class _Importer:
                 raise UserError(f"code {draft.codes[0]['as_typed']} belongs to {before['name']} (SKU {before['sku']})",
                                 f"SKU {sku} must have codes of its own", "codes")  # fmt: skip
         codes = {entry["code"]: entry for entry in (*(before or {}).get("codes", ()), *draft.codes)}
-        merged = (before or {}) | draft.values | {"codes": list(codes.values())}
-        place, missing = self._tree.find(draft.path)
-        if draft.path:
-            merged["category"] = place
-        after = product_checked(merged)
+        after = facts_checked((before or {}) | draft.values) | {"codes": [codes[key] for key in sorted(codes)]}
         if not (after["codes"] or after["sku"]):
             raise UserError("codes: the row has neither a code nor an SKU", "nothing could find it: give one", "codes")
+        missing: list[Row] = []
+        if draft.path:
+            after["category"], missing = self._tree.find(draft.path)
         product_id = product_id or str(uuid_utils.uuid7())
         if before != after:
-            self._products.ask(product_id, before, after | {"category": ""} if missing else after)
+            self._allowed(product_id, before, after)
         self._tree.plan(missing)
         for _, key in product_keys(after):
             self._seen[key] = draft.number
         return _Ready(draft.number, product_id, before, after, draft.image)
+
+    def _allowed(self, product_id: str, before: Row | None, after: Row) -> None:
+        """Ask the catalogue's own rules, and the other plugins where any has some."""
+        if after["unit"] not in self._units:
+            raise UserError(f"unit: there is no unit {after['unit']!r}", f"use {', '.join(self._units)}", "unit")
+        if self._others:
+            kept = after if self._tree.is_kept(after["category"]) else after | {"category": ""}
+            self._products.ask(product_id, before, kept)
 
     # -- keeping -------------------------------------------------------------------------------------------
 
@@ -247,6 +260,10 @@ class _Categories:
         for row in missing:
             self._known[row["parent"], row["name"].casefold()] = row["id"]
         self._new += missing
+
+    def is_kept(self, category_id: str) -> bool:
+        """Tell whether a category exists already, not only in the plan."""
+        return all(row["id"] != category_id for row in self._new)
 
     def keep(self) -> int:
         """Keep what was planned; returns how many."""

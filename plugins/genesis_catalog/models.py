@@ -84,22 +84,21 @@ _CONTROL = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
 def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
     """Return a line of text without outer blanks, composed (NFC); UserError names the field."""
-    if value is None:
-        value = ""
+    if value is None or value == "":
+        if needed:
+            raise UserError(f"{field}: it is missing", f"give a {field}", field)
+        return ""
     if not isinstance(value, str):
         raise UserError(f"{field}: it must be text", "write it as text", field)
-    if len(value) > 4 * most:
-        raise UserError(f"{field}: it has {len(value)} characters", f"use at most {most}", field)
-    line = unicodedata.normalize("NFC", value.strip())
-    if not line and needed:
-        raise UserError(f"{field}: it is missing", f"give a {field}", field)
+    line = value.strip() if len(value) <= 4 * most else value
     if len(line) > most:
         raise UserError(f"{field}: it has {len(line)} characters", f"use at most {most}", field)
     if not line.isascii() or not line.isprintable():
+        line = unicodedata.normalize("NFC", line)
         bad = next((char for char in line if unicodedata.category(char) in _CONTROL), None)
         if bad is not None:
             raise UserError(f"{field}: the character U+{ord(bad):04X} cannot be printed", "take it out", field)
-    return line
+    return line or text("", field, most, needed=needed)
 
 
 def code_key(typed: str, field: str = "codes") -> str:
@@ -124,7 +123,8 @@ def sku_key(sku: str) -> str:
     return gtin14(sku) or sku
 
 
-def _codes(value: object) -> list[Row]:
+def codes_checked(value: object) -> list[Row]:
+    """Return the codes of a product as they are kept, in order; UserError names them."""
     if value is None:
         return []
     if not isinstance(value, (list, tuple)) or len(value) > MOST_CODES:
@@ -160,6 +160,11 @@ def _matching(value: object, field: str, pattern: re.Pattern[str], meaning: str)
 
 def product_checked(row: Row) -> Row:
     """Return a product as it is kept; UserError names the field at fault."""
+    return facts_checked(row) | {"codes": codes_checked(row.get("codes"))}
+
+
+def facts_checked(row: Row) -> Row:
+    """Return what is kept of a product besides its codes; UserError names the field at fault."""
     weighed, status = row.get("weighed"), row.get("status")
     if weighed is not None and not isinstance(weighed, bool) and weighed not in {0, 1}:
         raise UserError("weighed: it must be true or false", "use true or false", "weighed")
@@ -177,7 +182,6 @@ def product_checked(row: Row) -> Row:
         "image": _matching(row.get("image"), "image", _SHA256, "the SHA-256 of a stored picture"),
         "icon": _matching(row.get("icon"), "icon", _NAME, "the name of an icon"),
         "status": status or "active",
-        "codes": _codes(row.get("codes")),
     }
 
 

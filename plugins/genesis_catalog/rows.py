@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from genesis import UserError, quantity, unit_price
-from genesis_catalog.models import Row, code_key, text
+from genesis_catalog.models import Row, codes_checked, text
 
 YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
 MOST_IMAGE = 5 * 1024 * 1024
@@ -45,19 +45,11 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
 
 def _codes(cell: str) -> list[Row]:
     """Read codes separated by |, each with its pack: 4006381333931|14006381333938*12."""
-    found: dict[str, Row] = {}
+    found = []
     for part in filter(None, (part.strip() for part in cell.split("|"))):
         typed, star, pack = (piece.strip() for piece in part.rpartition("*"))
-        if not star:
-            typed, pack = pack, "1"
-        milli = quantity(pack, "codes")
-        if milli < 0:
-            raise UserError(f"codes: the pack {pack} of {typed} is out of range", "use 0.001 to 1000000", "codes")
-        key = code_key(typed)
-        if key in found:
-            raise UserError(f"codes: {typed} stands there twice", "keep one", "codes")
-        found[key] = {"code": key, "pack": milli, "as_typed": typed}
-    return list(found.values())
+        found.append({"as_typed": typed, "pack": quantity(pack, "codes")} if star else {"as_typed": part})
+    return codes_checked(found)
 
 
 def _path(cells: dict[str, str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from genesis import (
 )
 from genesis_tax.engine import LineFigures, compute
 from genesis_tax.formula import Line, Tax, solve
-from genesis_tax.models import EXEMPTION_TAXES, EXEMPTIONS, in_force, tax_of
+from genesis_tax.models import CLASS_TAXES, CLASSES, EXEMPTION_TAXES, EXEMPTIONS, in_force, tax_of
 
 
 class TaxSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,13 @@ class _Taxed(msgspec.Struct, frozen=True):
     exempt: tuple[tuple[Levy, str], ...]
 
 
+_TAX_COLUMNS = tuple(column for column in CLASS_TAXES.columns if column.name != "id")
+_CLASS = (
+    select(*_TAX_COLUMNS)
+    .select_from(CLASSES.outerjoin(CLASS_TAXES, CLASSES.c.id == CLASS_TAXES.c.id))
+    .where(CLASSES.c.id == bindparam("class"))
+    .order_by(CLASS_TAXES.c.n)
+)
 _EXEMPTIONS = (
     select(EXEMPTIONS.c.title, EXEMPTIONS.c.valid_from, EXEMPTIONS.c.valid_to, EXEMPTION_TAXES.c.tax, EXEMPTIONS.c.id)
     .select_from(EXEMPTIONS.outerjoin(EXEMPTION_TAXES, EXEMPTIONS.c.id == EXEMPTION_TAXES.c.id))
@@ -82,13 +89,16 @@ def levies(pos: Pos, tax_class: str, day: str) -> tuple[Levy, ...]:
 
     Raises UserError where the class does not exist, or lists taxes of which none is in force that day.
     """
-    row = pos.records("tax_class").get(tax_class)
-    if row is None:
+    rows = pos.db.fast(_CLASS, {"class": tax_class})
+    if not rows:
         raise UserError(f"the tax class {tax_class!r} does not exist", "make it, or give the item another one", "tax")
-    included = pos.settings(TaxSettings).prices_include_tax
-    today = [entry for entry in row["taxes"] if in_force(entry, day)]
-    if row["taxes"] and not today:
+    names = [column.name for column in _TAX_COLUMNS]
+    entries = [dict(zip(names, row, strict=True)) for row in rows]
+    listed = [entry for entry in entries if entry["tax"] is not None]  # a class without taxes is one empty row
+    today = [entry for entry in listed if in_force(entry, day)]
+    if listed and not today:
         raise UserError(f"the tax class {tax_class!r} has no rate for {day}", "add the rate of that day", "tax")
+    included = pos.settings(TaxSettings).prices_include_tax
     return tuple(Levy(tax_of(entry, included=included), entry["title"]) for entry in today)
 
 

@@ -29,7 +29,12 @@ class Driver:
     def ready(self) -> None:
         """Wait until the window is drawn and has the keys."""
         self.window.root.focus_force()
-        self.settle(lambda: self.window.views["sell"].panes[0].hots and self.window.root.focus_get() is self.window.views["sell"].scan.entry)
+        self.settle(
+            lambda: (
+                self.window.views["sell"].panes[0].hots
+                and self.window.root.focus_get() is self.window.views["sell"].scan.entry
+            )
+        )
 
     def settle(self, until: Callable[[], object] = lambda: True, timeout: float = 8.0) -> None:
         """Let the window work until a state holds and nothing waits to be drawn."""

@@ -16,7 +16,7 @@ from genesis.shell.views.base import View
 from genesis.shell.views.lines import LinesPane
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.formats import Formats, joined
-from genesis.shell.vm.till import Sale
+from genesis.shell.vm.till import Label, Sale
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def fitted_rows(rows: list[Row], places: int) -> list[Row]:
     if len(rows) <= places:
         return rows
     left = len(rows) - places + 1
-    return [*rows[: places - 1], Row(_("{count} more").format(count=left), "…", "")] if places else []
+    return [*rows[: places - 1], Row(_("{count} more").format(count=left), "", "")] if places else []
 
 
 def draw_totals(p: Pane, sale: Sale, f: Formats, places: tuple[Box, ...]) -> None:
@@ -83,8 +83,9 @@ class CartView(View):
     @property
     def boxes(self) -> layout.CartLayout:
         """The layout of the moment."""
-        count = len(total_rows(self.vm.sale, self.desk.formats))
-        return layout.cart(self.area.w, self.area.h, customer=self.vm.sale.customer is not None, totals=count)
+        sale, totals = self.vm.sale, len(total_rows(self.vm.sale, self.desk.formats))
+        notices = len(sale.problems) + len(self.vm.footer)
+        return layout.cart(self.area.w, self.area.h, customer=sale.customer is not None, totals=totals, notices=notices)
 
     def arrange(self) -> None:
         """Place the panel and the lines in it."""
@@ -106,6 +107,7 @@ class CartView(View):
         if boxes.customer is not None:
             self._draw_customer(p, boxes.customer)
         p.rect("sum.line", Box(boxes.inner.x, boxes.lines.bottom, boxes.inner.w, 1), c.border)
+        self._draw_notices(p, boxes.notices)
         draw_totals(p, sale, self.desk.formats, boxes.totals)
         draw_total(p, boxes.total, sale, self.desk.formats)
         self._draw_actions(p, boxes)
@@ -151,6 +153,15 @@ class CartView(View):
         if customer.detail:
             p.text("customer.detail", left, box.cy + 11, customer.detail, "small", c.text2, "w", room)
         p.hot("customer", box, partial(self.desk.dispatch, "customer.attach", self.vm), customer.name)
+
+    def _draw_notices(self, p: Pane, places: tuple[Box, ...]) -> None:
+        """What stands against completing the sale, then what plugins say about the cart."""
+        said = [Label(text=text, tone="bad", icon="circle-alert") for text in self.vm.sale.problems] + [*self.vm.footer]
+        for i, (label, box) in enumerate(zip(said, places, strict=False)):
+            front, back = p.kit.theme.tone(label.tone)
+            p.surface(f"notice.{i}", box, 10, back, None)
+            p.icon(f"notice.{i}.icon", label.icon or "info", box.x + 20, box.cy, 18, front, back)
+            p.text(f"notice.{i}.text", box.x + 38, box.cy, label.text, "small_medium", front, "w", box.w - 48)
 
     def _draw_actions(self, p: Pane, boxes: layout.CartLayout) -> None:
         shown = [self.vm.commands[command] for command in ACTIONS if command in self.vm.commands]

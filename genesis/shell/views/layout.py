@@ -8,6 +8,7 @@ from genesis.shell.kit.geometry import Box, columns, fitting, grid
 
 GAP = 12
 TOUCH = 48
+NOTICE = 42
 
 
 class Frame(NamedTuple):
@@ -63,21 +64,22 @@ def sell(width: float, height: float) -> SellLayout:
 
 
 class CartLayout(NamedTuple):
-    """The cart panel. rows: how many of the totals fit; the others are summed up."""
+    """The cart panel. totals: places for the rows above the total, fewer than there are where room is short."""
 
     compact: bool
     inner: Box
     head: Box
     customer: Box | None
     lines: Box
+    notices: tuple[Box, ...]
     totals: tuple[Box, ...]
     total: Box
     actions: Box
     charge: Box
 
 
-def cart(width: float, height: float, *, customer: bool, totals: int) -> CartLayout:
-    """Lay the cart panel out from the bottom up; the lines get what is left."""
+def cart(width: float, height: float, *, customer: bool, totals: int, notices: int = 0) -> CartLayout:
+    """Lay the cart panel out from the bottom up; the lines get what is left, at least room for the chosen one."""
     compact = height < 560
     inner = Box(20, 0, width - 40, height)
     charge_h, action_h, row_h, total_h = (56, 48, 20, 38) if compact else (72, 56, 24, 44)
@@ -90,12 +92,15 @@ def cart(width: float, height: float, *, customer: bool, totals: int) -> CartLay
     strip = Box(inner.x, top, inner.w, 52 if compact else 60) if customer and height >= 500 else None
     if strip is not None:
         top = strip.bottom + 12
-    room = int((total.y - 12 - top - 112) // row_h)  # the chosen line is always in sight
-    shown = max(min(totals, room), 0)
+    free = total.y - 12 - top - 112
+    said = max(min(notices, int(free // NOTICE), 2), 0)
+    shown = max(min(totals, int((free - said * NOTICE) // row_h)), 0)
     first = total.y - shown * row_h
-    rows = tuple(Box(inner.x, first + i * row_h, inner.w, row_h) for i in range(shown))
+    places = tuple(Box(inner.x, first + i * row_h, inner.w, row_h) for i in range(shown))
+    first -= said * NOTICE
+    bands = tuple(Box(inner.x, first + i * NOTICE, inner.w, NOTICE - 6) for i in range(said))
     lines = Box(0, top, width, max(first - 12 - top, 0))
-    return CartLayout(compact, inner, head, strip, lines, rows, total, actions, charge)
+    return CartLayout(compact, inner, head, strip, lines, bands, places, total, actions, charge)
 
 
 class PayLayout(NamedTuple):

@@ -158,7 +158,7 @@ class LinesPane(Pane):
                 under=under,
             )
             x += 120
-        right = box.w - 19 - 8
+        right = box.w - (27 if box.w >= 360 else 19)
         if "line.void" in vm.commands:
             void = Box(right - 48, y, 48, 48)
             controls.button(

@@ -229,7 +229,25 @@ class PaymentView(View):
         fitting = max(min(int((inner.bottom - y - 56) // 28), len(totals)), 0)
         draw_totals(p, sale, f, tuple(Box(inner.x, y + i * 28, inner.w, 28) for i in range(fitting)))
         draw_total(p, Box(inner.x, y + fitting * 28, inner.w, 50), sale, f)
+        self._draw_panels(p, Box(inner.x - 4, y + fitting * 28 + 60, inner.w + 8, inner.bottom - y - fitting * 28 - 60))
         p.under = c.app
+
+    def _draw_panels(self, p: Pane, box: Box) -> None:
+        """What plugins have to say about this payment, as far as there is room."""
+        c = p.kit.theme.color
+        for i, label in enumerate(self.vm.panels[: max(int(box.h // 76), 0)]):
+            card, key = Box(box.x, box.y + i * 76, box.w, 66), f"panel.{i}"
+            p.surface(key, card, p.kit.theme.radius.card, c.subtle, c.border)
+            p.icon(f"{key}.icon", label.icon or "info", card.x + 28, card.cy, 24, c.primary_text, c.subtle)
+            right = card.right - 12
+            right -= (
+                controls.pill(p, f"{key}.author", right, card.cy, label.author, "off", height=24, under=c.subtle) + 8
+            )
+            shift = 11 if label.detail else 0
+            room = right - card.x - 54
+            p.text(f"{key}.text", card.x + 54, card.cy - shift, label.text, "strong", c.text, "w", room)
+            if label.detail:
+                p.text(f"{key}.detail", card.x + 54, card.cy + 11, label.detail, "small", c.text2, "w", room)
 
     def _draw_line(self, p: Pane, line: Line, box: Box) -> None:
         c, f, key = p.kit.theme.color, self.desk.formats, f"summary.{line.id}"

@@ -39,8 +39,8 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
         place = (box.right - 10, price_y) if beside else (box.x + 8 + width, box.y + 18)
         pill(p, f"{key}.badge", *place, tile.badge.text, tile.badge.tone, height=24, under=fill if beside else back)
         right -= width if beside else 0
-    elif tile.note:
-        right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e", box.w * 0.35)
+    elif tile.note and box.w - 40 >= p.measure(style, price) + p.measure("num_small", tile.note):
+        right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
     ink = c.text2 if tile.enabled else c.disabled
     p.text(f"{key}.price", box.x + 14, price_y, price, style, ink, "w", right - box.x - 20)
     p.hot(key, box, partial(vm.add, tile.item), tile.name, enabled=tile.enabled)

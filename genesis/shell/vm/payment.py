@@ -9,7 +9,7 @@ from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.presets import presets
-from genesis.shell.vm.till import Method, Taken
+from genesis.shell.vm.till import Label, Method, Taken
 from genesis.shell.words import _
 
 POLL = 150  # ms between looks at a provider
@@ -29,6 +29,7 @@ class PaymentVM(ViewModel):
         self.desk, self.till = desk, desk.till
         self.sale = self.till.sale()
         self.methods: tuple[Method, ...] = ()
+        self.panels: tuple[Label, ...] = ()
         self.chosen = ""
         self.number = Typing()
         self.waiting: Method | None = None
@@ -50,6 +51,7 @@ class PaymentVM(ViewModel):
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
         self.sale, self.methods = self.till.sale(), self.till.methods()
+        self.panels = self.till.panels("payment.summary")
         if self.chosen not in {method.id for method in self.methods}:
             self.chosen = next((m.id for m in self.methods if m.cash), self.methods[0].id if self.methods else "")
         self._propose()

@@ -1,0 +1,95 @@
+"""The screens and dialogs as a shop has them in the middle of its day, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from genesis.shell.vm import till as t
+from tests.shell.driver import Driver
+from tests.shell.memory import MemoryTill
+
+
+def fill(driver: Driver, till: MemoryTill) -> None:
+    """Ring up the cart of the pictures."""
+    for item, qty in ((0, 2000), (2, 3000), (4, 1000), (7, 1240), (3, 1000)):
+        till.add(f"m:{item}", qty)
+    till.cart.lines[1].off, till.cart.off = 40, 104
+    till.attach("p:1")
+    till.slots["status.pill"] = (t.Label(text="Online · synced", tone="good", icon="cloud"),)
+    till.slots["payment.summary"] = (
+        t.Label(text="Earns 21 points", detail="59 more to the next $1 voucher", icon="star", author="loyalty"),
+    )
+    till.slots["cart.footer"] = (t.Label(text="Buy 1 more for 3 for 2", tone="info", icon="tag", author="offers"),)
+    window = driver.window
+    window.cashier.selected = till.cart.lines[1].id
+    window.cashier.opened()
+
+
+def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
+    """Bring every screen and dialog up in turn and yield its name."""
+    desk, window = driver.desk, driver.window
+    yield from _selling(driver, till)
+    for name, key in (
+        ("quantity", "F4"),
+        ("price", "F5"),
+        ("discount", "F6"),
+        ("actions", "Ctrl+K"),
+        ("customer", "F3"),
+    ):
+        desk.key(key)
+        yield name
+        desk.key("Escape")
+    desk.key("F6")
+    for char in "99":
+        desk.top.typed(char)
+    desk.key("Return")
+    yield "discount_refused"
+    desk.key("Escape")
+    desk.key("Shift+Delete")
+    yield "cancel"
+    desk.key("Escape")
+    desk.key("F12")
+    yield "payment_exact"
+    for char in "25":
+        window.payment.typed(char)
+    yield "payment"
+    desk.key("Return")
+    yield "receipt"
+    number = window.receipt.receipt.number
+    desk.key("Return")
+    desk.key("F9")
+    yield "return"
+    desk.scan(number)
+    yield "return_lines"
+    desk.key("Return")
+    yield "refund"
+    desk.key("Escape")
+    till.cancel()
+    desk.go("plugins")
+    yield "plugins"
+    desk.key("Return")
+    yield "plan"
+    desk.key("Escape")
+    desk.key("Escape")
+    desk.fault(RuntimeError("a fault of the test"))
+    yield "failure"
+    desk.key("Escape")
+
+
+def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
+    desk, window = driver.desk, driver.window
+    yield "empty"
+    fill(driver, till)
+    yield "sell"
+    window.cashier.write("tea")
+    window.cashier.look()
+    yield "search"
+    window.cashier.escape()
+    desk.scan("40170725")
+    yield "unknown"
+    desk.hush()
+    desk.key("F7")
+    desk.key("F8")
+    yield "recall"
+    desk.key("Return")
+    window.cashier.select(till.cart.lines[1].id)

@@ -1,0 +1,37 @@
+"""Nothing is clipped, overlaps or is too small to touch, on any screen, at any size and scale."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.shell.geometry import faults
+from tests.shell.scenes import scenes
+
+SIZES = [
+    pytest.param((1280, 800), 1.0, 48, id="1280x800"),
+    pytest.param((1024, 600), 1.0, 42, id="1024x600"),
+    pytest.param((1920, 1080), 1.0, 48, id="1920x1080"),
+    pytest.param((1280, 800), 1.5, 40, id="1280x800 at 150 %"),
+    pytest.param((1280, 800), 2.0, 32, id="1280x800 at 200 %"),
+    pytest.param((1920, 1080), 2.0, 40, id="1920x1080 at 200 %"),
+    pytest.param((1024, 600), 2.0, 32, id="1024x600 at as much of 200 % as fits"),
+]
+
+
+@pytest.mark.parametrize(("size", "scale", "least"), SIZES)
+def test_nothing_is_clipped_or_overlaps(window, till, size, scale, least):
+    logging.getLogger("genesis.shell").disabled = True
+    driver = window(size=size, scale=scale)
+    found, seen = [], []
+    for scene in scenes(driver, till):
+        driver.settle()
+        seen.append(scene)
+        for name, pane in driver.panes():
+            if pane.winfo_ismapped():
+                scrolls = type(pane).__name__ == "LinesPane"
+                found += faults(f"{scene}/{name}", pane, least, scrolls=scrolls)
+    logging.getLogger("genesis.shell").disabled = False
+    assert len(seen) == 21
+    assert not found, "\n".join(found)
