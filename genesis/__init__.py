@@ -49,6 +49,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.copies import copy_of_receipt, find_sale
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, DeviceWorker
+from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
     GenesisError,
@@ -65,7 +66,6 @@ from genesis.kernel.facts import Fact, RawFact, Row, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 from genesis.kernel.jobs import Job
-from genesis.kernel.journal import Appended, Entry, FactRef
 from genesis.kernel.money import (
     Money,
     decimal,

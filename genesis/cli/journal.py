@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from genesis.cli.context import Commands, Context, command, show
+from genesis.kernel.entries import Entry
 from genesis.kernel.errors import JournalDamaged
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.journal import Entry
 from genesis.kernel.verify import verify
 
 
@@ -70,14 +70,15 @@ def _show(context: Context, options: argparse.Namespace) -> int:
             if options.json:
                 show(line(entry))
             else:
-                print(f"{entry.ref}  {entry.at}  {entry.kind}  {entry.actor}  {entry.body[:120].decode(errors='replace')}")
+                body = entry.body[:120].decode(errors="replace")
+                print(f"{entry.ref}  {entry.at}  {entry.kind}  {entry.actor}  {body}")
     return 0
 
 
 def _export(context: Context, options: argparse.Namespace) -> int:
-    count = 0
     with context.open(safe=True) as app, options.file.open("w", encoding="utf-8") as out:
-        for count, entry in enumerate(app.raw_journal.scan(), start=1):
+        count = app.raw_journal.pos()
+        for entry in app.raw_journal.scan(until=count):
             row = line(entry) | {"prev": entry.prev.hex(), "guards": json.loads(entry.guards), "cause": entry.cause}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     print(f"{count} facts written to {options.file}")

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show, table
+from genesis.kernel.entries import FactRef
 from genesis.kernel.facts import ProjectionSkipped
-from genesis.kernel.journal import FactRef
 from genesis.kernel.projector import SKIP
 
 
@@ -46,7 +46,9 @@ def _rebuild(context: Context, options: argparse.Namespace) -> int:
     with context.open() as app:
         names = list(app.projector.projections) if options.all else [options.name]
         results = {name: app.rebuild(name, swap=not options.check) for name in names}
-    rows = [{"name": n, "facts": r.facts, "different": list(r.different)} for n, r in results.items()]
+    rows: list[dict[str, Any]] = [
+        {"name": n, "facts": r.facts, "different": list(r.different)} for n, r in results.items()
+    ]
     if options.json:
         show(rows)
     else:

@@ -190,7 +190,7 @@ class Till:
         wanted = None
         if which.strip():
             line, star, count = which.strip().partition("*")
-            left = dict((sold.line, qty) for sold, qty in self.register.returnable(number))
+            left = {sold.line: qty for sold, qty in self.register.returnable(number)}
             wanted = {line: quantity(count) if star else left.get(line, 0)}
             if not star and line in left and left[line] <= 0:
                 raise UserError(f"line {line} of {number} was returned before", "", "line")

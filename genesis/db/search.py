@@ -43,7 +43,7 @@ class SearchIndex:
         if connection.dialect.name == "sqlite":
             connection.execute(text(
                 f"CREATE VIRTUAL TABLE {self.name} USING fts5(text, prefix='2 3', "
-                "tokenize=\"unicode61 remove_diacritics 2\")"
+                'tokenize="unicode61 remove_diacritics 2")'
             ))  # fmt: skip
         else:
             connection.execute(text(f"CREATE TABLE {self.name} (id BIGINT PRIMARY KEY, text tsvector NOT NULL)"))

@@ -10,11 +10,11 @@ from genesis.hooks import cart as cart_specs
 from genesis.hooks import inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
 from genesis.kernel.clock import business_day, offset_minutes
+from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
-from genesis.kernel.journal import Entry, FactRef
 from genesis.kernel.receipt import compose
 from genesis.kernel.settings import StoreSettings
 

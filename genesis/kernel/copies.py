@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genesis.kernel import reporting
+from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import ReceiptReprinted, Row, SaleCompleted
-from genesis.kernel.journal import Entry, FactRef
 from genesis.kernel.receipt import fill
 
 if TYPE_CHECKING:

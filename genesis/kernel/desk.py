@@ -12,9 +12,9 @@ from genesis.kernel.cart import Cart, Line, Priced, Tender
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
 from genesis.kernel.copies import find_sale
+from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import Fact, SaleCompleted
-from genesis.kernel.journal import Entry, FactRef
 from genesis.kernel.money import exponent
 from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, Payments, Run
 from genesis.kernel.pricing import price

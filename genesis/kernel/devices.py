@@ -103,7 +103,7 @@ class Task:
         """Do it, in the device's worker."""
         try:
             outcome = Outcome(ok=True, value=self._run())
-        except Exception as error:  # a device fault is an answer, not a crash
+        except Exception as error:  # noqa: BLE001  a device fault is an answer, not a crash
             outcome = Outcome(ok=False, error=str(error) or type(error).__name__)
         self._outcome = outcome
         self._done.set()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import bindparam, select, update
@@ -14,6 +14,7 @@ from genesis.db import tables as t
 from genesis.db.engine import Database, Writer, explain
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.clock import Clock, stamp
+from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header
 from genesis.kernel.errors import GenesisError, Unknown, UserError
 from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardBook
@@ -26,74 +27,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 256 * 1024
 OFFICE = "office"
-START = bytes(32)
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
-
-
-class FactRef(NamedTuple):
-    """A fact's name, the same on every node."""
-
-    stream: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.stream}:{self.seq}"
-
-    @classmethod
-    def parse(cls, text: str) -> FactRef:
-        """Read "stream:seq"."""
-        stream, _, seq = text.rpartition(":")
-        return cls(stream, int(seq))
-
-
-class Entry:
-    """A stored fact; `fact` is decoded once and shared by all followers."""
-
-    __slots__ = ("_fact", "_registry", "actor", "at", "body", "cause", "guards", "hash", "kind", "pos", "prev",
-                 "seq", "stream", "version")  # fmt: skip
-
-    def __init__(self, row: Any, registry: Registry) -> None:
-        (self.pos, self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards,
-         _codec, body, prev, digest) = row  # fmt: skip
-        self.body, self.prev, self.hash = bytes(body), bytes(prev), bytes(digest)
-        self._registry = registry
-        self._fact: Fact | None = None
-
-    @property
-    def ref(self) -> FactRef:
-        """The fact's name."""
-        return FactRef(self.stream, self.seq)
-
-    @property
-    def fact(self) -> Fact:
-        """The typed fact (RawFact where its plugin is missing)."""
-        if self._fact is None:
-            self._fact = self._registry.decode(self.kind, self.version, self.body)
-        return self._fact
-
-    def header(self) -> bytes:
-        """The hashed header."""
-        return header(self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards)
-
-
-class Appended(NamedTuple):
-    """What an append did; durable when you hold it. facts are as stored, with their receipt number."""
-
-    pos: int
-    refs: tuple[FactRef, ...]
-    facts: tuple[Fact, ...]
-    hash: bytes
-
-
-def header(stream: str, seq: int, at: str, kind: str, version: int, actor: str, cause: str, guards: str) -> bytes:
-    """Return the canonical header; a JSON array, so no field can run into its neighbour."""
-    return _json([stream, seq, at, kind, version, actor, cause, guards])
-
-
-def chain(prev: bytes, head: bytes, body: bytes) -> bytes:
-    """Return the hash of a fact: SHA-256 over the one before, its header and its body."""
-    return hashlib.sha256(prev + head + b"\n" + body).digest()
 
 
 class Journal:
@@ -173,9 +108,11 @@ class Journal:
             except Exception as error:
                 if sealed is None or not self._committed(sealed, error):
                     raise plain_error(error) from error
-        assert sealed is not None
         for wake in self.on_append:
-            wake(sealed.pos)
+            try:
+                wake(sealed.pos)
+            except Exception:  # what follows the journal can fall behind; what is recorded is recorded
+                logging.getLogger("genesis").exception("following the journal failed")
         return sealed
 
     def _write(

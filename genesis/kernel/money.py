@@ -37,11 +37,13 @@ def exponent(currency: str) -> int:
     return int(digits)
 
 
-def decimal(text: str, field: str = "amount", places: int = 9) -> Decimal:
-    """Read `-?digits[.digits]` exactly; anything else (exponents, signs, blanks, other digits) is refused by field."""
+def decimal(text: object, field: str = "amount", places: int = 9) -> Decimal:
+    """Read `-?digits[.digits]` exactly; anything else (exponents, blanks, other digits) is refused by field."""
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
         shown = str(text)[:40]
-        raise UserError(f"{field}: {shown!r} is not a decimal number", "write digits with a point, such as 12.50", field)
+        raise UserError(
+            f"{field}: {shown!r} is not a decimal number", "write digits with a point, such as 12.50", field
+        )
     value = Decimal(text)
     if -int(value.as_tuple().exponent) > places and value != value.quantize(Decimal(1).scaleb(-places)):
         raise UserError(f"{field}: {text} has more than {places} decimals", f"use at most {places} decimals", field)
@@ -57,9 +59,11 @@ def round_div(value: Fraction, mode: Mode = "half_up") -> int:
     whole, rest = divmod(abs(num), den)
     if rest:
         twice = 2 * rest
-        if mode == "up" or (mode == "half_up" and twice >= den):
-            whole += 1
-        elif mode == "half_even" and (twice > den or (twice == den and whole % 2)):
+        if (
+            mode == "up"
+            or (mode == "half_up" and twice >= den)
+            or (mode == "half_even" and (twice > den or (twice == den and whole % 2)))
+        ):
             whole += 1
         elif mode not in MODES:
             raise ValueError(mode)
@@ -121,7 +125,7 @@ class Money(msgspec.Struct, frozen=True, order=True):
     def __neg__(self) -> Money:
         return Money(-self.minor, self.currency)
 
-    def _same(self, other: Money) -> int:
+    def _same(self, other: object) -> int:
         if not isinstance(other, Money) or other.currency != self.currency:
             raise TypeError(f"{other!r} cannot be combined with {self.currency}")
         return other.minor
@@ -131,7 +135,7 @@ class Money(msgspec.Struct, frozen=True, order=True):
 
 
 def plain(units: int, decimals: int) -> str:
-    """Write scaled units as a plain decimal string: plain(-5, 2) is "-0.05"."""
+    """Write scaled units as a plain decimal string: -5 with 2 decimals is "-0.05"."""
     if decimals <= 0:
         return str(units * 10**-decimals)
     sign = "-" if units < 0 else ""

@@ -18,7 +18,6 @@ from genesis.kernel.pricing import returned_figures
 class Parking(Desk):
     """Hold, recall, cancel."""
 
-
     def hold(self, name: str = "", command: str = "") -> Answer:
         """Put the cart aside under a name."""
         done = self._begin("register.hold", command)

@@ -132,7 +132,7 @@ class Run:
             self._outcome = self._drive()
         except NotSent as error:
             self._outcome = Outcome(state="failed", reason=str(error))
-        except Exception as error:  # anything after the first byte: nobody knows
+        except Exception as error:  # noqa: BLE001  anything after the first byte: nobody knows
             self._outcome = Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
         finally:
             self._done.set()
@@ -231,7 +231,7 @@ class Payments:
         """Ask the provider what became of an attempt (blocks; call it in a worker)."""
         try:
             return checked(self.provider(attempt.method).query(attempt), attempt)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it was, nobody knows
             return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
 
     def forget(self, attempt: str, **keep: Any) -> tuple[str, str, str, Any]:

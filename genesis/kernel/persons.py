@@ -35,7 +35,7 @@ class Keys:
         self._cache: dict[str, AESGCM | None] = {}
         self._digest_key = b""
         self._connection = sqlite3.connect(folder / "keys.db", check_same_thread=False, isolation_level=None)
-        os.chmod(folder / "keys.db", 0o600)
+        (folder / "keys.db").chmod(0o600)
         for pragma in ("secure_delete=ON", "synchronous=FULL", "journal_mode=DELETE", "busy_timeout=5000"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.execute("CREATE TABLE IF NOT EXISTS person_key (person TEXT PRIMARY KEY, key BLOB NOT NULL)")

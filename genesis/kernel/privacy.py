@@ -63,4 +63,6 @@ class Privacy:
         for row in journal.rows(Compiled(select(t.carts), journal.database.engine.dialect), {}):
             cart = msgspec.json.decode(row[2], type=Cart)
             if cart.customer is not None and cart.customer.person == person:
-                raise Refused(f"the person is on {cart.name} of register {row[0]}", "complete or cancel it first", "person")
+                raise Refused(
+                    f"the person is on {cart.name} of register {row[0]}", "complete or cancel it first", "person"
+                )

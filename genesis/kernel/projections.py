@@ -17,7 +17,7 @@ from genesis.kernel.errors import GenesisError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
 
-    from genesis.kernel.journal import Entry
+    from genesis.kernel.entries import Entry
 
 Handler = Callable[["ViewDb", "Entry"], None]
 Since = Literal["start", "enabled", "ask"]

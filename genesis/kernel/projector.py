@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, delete, select, update
 from genesis.db import tables as t
 from genesis.db.engine import Database, Writer
 from genesis.db.statements import Compiled, upsert
+from genesis.kernel.entries import Entry
 from genesis.kernel.errors import NotReady
-from genesis.kernel.journal import Entry, Journal
+from genesis.kernel.journal import Journal
 from genesis.kernel.projections import Projection, ReadDb, ViewDb, owned
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FAR_BEHIND = 200
 PATIENCE = 2.0
 FRESH = 0.05  # seconds an answer of `require` holds
 ALL = select(t.cursors)
+TOGGLES = {"plugin.enabled", "plugin.disabled"}
 SKIP = "skip"  # state space: "<projection>" -> list of "stream:seq" an admin left out
 
 
@@ -180,9 +182,8 @@ class Projector:
         handlers, gated = projection.handlers, self.since(projection) == "enabled"
         skipped = set(self.journal.state(SKIP, projection.name, ()))
         for entry in batch:
-            if gated and entry.kind in {"plugin.enabled", "plugin.disabled"}:
-                if getattr(entry.fact, "plugin", "") == projection.plugin:
-                    gate = int(entry.kind == "plugin.enabled")
+            if gated and entry.kind in TOGGLES and getattr(entry.fact, "plugin", "") == projection.plugin:
+                gate = int(entry.kind == "plugin.enabled")
             handler = handlers.get(entry.kind)
             if handler is not None and (gate or not gated) and str(entry.ref) not in skipped:
                 handler(self.db, entry)
@@ -318,7 +319,7 @@ class Doorbell:
                     for follow in self.after_step:
                         follow()
                 self.crash = ""
-            except Exception as error:  # the database may be busy or gone: say so and try again
+            except Exception as error:  # noqa: BLE001  the database may be busy or gone: say so and try again
                 self.crash = f"{type(error).__name__}: {error}"
             with suppress(TimeoutError, OSError):
                 self._socket.recv(16)

@@ -17,7 +17,7 @@ from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Once
 
 if TYPE_CHECKING:
-    from genesis.kernel.journal import Entry
+    from genesis.kernel.entries import Entry
     from genesis.kernel.pos import Pos
 
 
@@ -90,7 +90,7 @@ class Reactor:
         try:
             journal.wait(entry.pos)
             facts = list(reaction.run(self._pos, entry) or ())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  tried again, then given up
             return self._failed(reaction, entry, error)
         self._tries.pop(reaction.name, None)
         self.errors.pop(reaction.name, None)

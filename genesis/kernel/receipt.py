@@ -10,8 +10,8 @@ from genesis.kernel.money import exponent, plain
 
 if TYPE_CHECKING:
     from genesis.hooks.values import Block
+    from genesis.kernel.entries import Entry
     from genesis.kernel.facts import Row, SaleCompleted, SaleLine
-    from genesis.kernel.journal import Entry
 
 WIDTH = 42
 

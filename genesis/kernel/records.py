@@ -12,7 +12,7 @@ from genesis.db.search import SearchIndex, row_number
 from genesis.kernel.projections import Projection, ViewDb
 
 if TYPE_CHECKING:
-    from genesis.kernel.journal import Entry
+    from genesis.kernel.entries import Entry
     from genesis.kernel.persons import Keys
 
 Row = dict[str, Any]
@@ -128,7 +128,7 @@ class RecordHandlers:
 
     def _opened(self, person: str, sealed: str) -> Row:
         found = self.keys.open(person, sealed) or {}
-        empty = {f: [] if f in self.records.children else None for f in self.records.private}
+        empty: Row = {f: [] if f in self.records.children else None for f in self.records.private}
         return empty | found
 
     def _put(self, db: ViewDb, rows: list[Row]) -> None:

@@ -175,7 +175,7 @@ class RecordSet:
     def _checked(self, values: Row) -> Row:
         unknown = set(values) - set(self.records.fields) - {"id", "rev"}
         if unknown:
-            name = sorted(unknown)[0]
+            name = min(unknown)
             raise UserError(f"{name}: there is no such field", f"use {', '.join(self.records.fields)}", name)
         row = {name: values.get(name) for name in self.records.fields}
         return self.records.check(row) if self.records.check else row

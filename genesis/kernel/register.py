@@ -5,9 +5,9 @@ from __future__ import annotations
 from genesis.kernel import reporting
 from genesis.kernel.copies import copy_of_receipt, sale_of
 from genesis.kernel.desk import Answer
+from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import DrawerOpened, Row
-from genesis.kernel.journal import Entry, FactRef
 from genesis.kernel.parking import Parking, Returning
 from genesis.kernel.paying import Paying
 from genesis.kernel.receipt import fill
@@ -20,7 +20,6 @@ class Register(Ringing, Parking, Returning, Paying):
     Every command takes `command`, an id of the caller's choosing: the same id twice is answered, not done
     twice. Every change of the cart is saved before the method returns. Raises UserError and its kinds.
     """
-
 
     def last_sale(self) -> Entry | None:
         """Return this register's last completed sale."""

@@ -14,7 +14,7 @@ from genesis.kernel.money import exponent, plain
 from genesis.kernel.projections import Projection, ViewDb
 
 if TYPE_CHECKING:
-    from genesis.kernel.journal import Entry
+    from genesis.kernel.entries import Entry
     from genesis.kernel.pos import Pos
 
 SALES = "kernel_sales"

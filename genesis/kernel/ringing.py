@@ -21,14 +21,13 @@ MAX_LINES = 2_000
 class Ringing(Desk):
     """The commands that put a cart together."""
 
-
     def resolve(self, code: str) -> Item | CustomerRef | Attach:
         """Ask what a code stands for; UnknownCode where nobody knows."""
         code = code.strip("\r\n\t ")
         if not code or len(code) > 4_096:
             raise UserError(f"a code has 1 to 4096 characters, not {len(code)}", "scan it again", "code")
         found = self.pos.hooks.first(cart_specs.resolve_code)(cart=self.cart, code=code)
-        if found is None:
+        if not isinstance(found, Item | CustomerRef | Attach):
             raise UnknownCode(f"unknown code {code[:60]!r}", "the cart is unchanged; scan the next item", "code")
         return found
 

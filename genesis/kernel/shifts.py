@@ -15,7 +15,7 @@ from genesis.kernel.facts import CashMoved, ShiftClosed, ShiftOpened
 from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
-    from genesis.kernel.journal import Entry
+    from genesis.kernel.entries import Entry
     from genesis.kernel.persons import Keys
     from genesis.kernel.pos import Pos
 

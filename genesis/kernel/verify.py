@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from genesis.db.engine import StorageError
+from genesis.kernel.entries import START, Entry, chain
 from genesis.kernel.errors import GenesisError, JournalDamaged
-from genesis.kernel.journal import START, Entry, Journal, chain
+from genesis.kernel.journal import Journal
 from genesis.kernel.shifts import signature_fault
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from genesis.kernel.journal import OFFICE, BoundJournal, Journal
 from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
+from genesis.kernel.pos import Hooks
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import ReadDb
 from genesis.kernel.projector import Doorbell, Projector
@@ -54,8 +55,8 @@ class House:
         self.app = app
         self.db = app.db
         self.journal = app.journal
-        self.hooks = app.hooks
-        self.clock = app.clock
+        self.hooks: Hooks = app.hooks
+        self.clock: Clock = app.clock
         self.log = app.log
         self.blobs = Blobs(app.home.blobs)
         self.permissions: Permissions
@@ -94,7 +95,7 @@ class App:
     extra: plugin objects to use besides the installed ones (tests): id -> (Found, object).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one place where the house is put together
         self,
         home: Home,
         *,
@@ -155,7 +156,7 @@ class App:
         self.db = ReadDb(self.views)
         self.hooks = HookManager(self.log)
         self.journal.forbidden = self.hooks.inside.top
-        self.hooks.on_suspend = lambda plugin, hook, cause: self._suspended(plugin, hook, cause)
+        self.hooks.on_suspend = self._suspended
         self.pos = House(self)
         self.hooks.pos = self.pos
         self._load_plugins()
@@ -196,7 +197,7 @@ class App:
         try:
             self.hooks.register(plugin, code, ready if needs else None)
             self.enabled.append(plugin)
-        except Exception as error:  # a plugin that cannot be registered is out, the others start
+        except Exception as error:  # noqa: BLE001  a plugin that cannot be registered is out, the others start
             self.errors[plugin] = str(error)
 
     def _out(self, faults: dict[str, str]) -> None:
@@ -368,7 +369,7 @@ class App:
         self.keys.close()
         self._hold.drop()
 
-    def __enter__(self) -> App:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

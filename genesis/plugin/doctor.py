@@ -48,7 +48,7 @@ def _guards(app: App) -> Finding:
         found = {(r.space, r.key): (r.owner, r.amount) for r in connection.execute(select(t.guards))}
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
     if wrong:
-        return Finding("guards", False, f"{len(wrong)} differ from the facts, first {sorted(wrong)[0]}")
+        return Finding("guards", False, f"{len(wrong)} differ from the facts, first {min(wrong)}")
     return Finding("guards", True, f"{len(found)} as the facts say")
 
 

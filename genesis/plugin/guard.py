@@ -82,7 +82,7 @@ class CollectFault(Exception):
         self.plugin = plugin
 
 
-def guarded(
+def guarded(  # noqa: PLR0913  a closure over everything a call needs
     plugin: str,
     hook: str,
     policy: Policy,

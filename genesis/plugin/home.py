@@ -107,7 +107,9 @@ def open_home(folder: Path) -> Home:
         raise UserError(f"{path} does not fit: {error}", "correct the named field", CONFIG) from error
     remote = network_file_system(folder)
     if remote and config.database == "sqlite":
-        raise UserError(f"{folder} lies on a network file system ({remote})", "locks are not safe there: use a local disk")
+        raise UserError(
+            f"{folder} lies on a network file system ({remote})", "locks are not safe there: use a local disk"
+        )
     return Home(folder, config)
 
 
@@ -118,7 +120,9 @@ def create_home(folder: Path, register: str, database: str = "sqlite", *, encryp
             {"store": str(uuid.uuid4()), "register": register, "database": database, "encrypted": encrypted}, Config
         )
     except msgspec.ValidationError as error:
-        raise UserError(f"register: {error}", "use a capital letter, then letters and digits, such as R1", "register") from error
+        raise UserError(
+            f"register: {error}", "use a capital letter, then letters and digits, such as R1", "register"
+        ) from error
     if encrypted and database != "sqlite":
         raise UserError("encrypt: PostgreSQL encrypts on its server", "leave --encrypt out", "encrypt")
     try:
@@ -144,4 +148,4 @@ def write_config(folder: Path, config: Config) -> None:
         out.write("\n".join(rows) + "\n")
         out.flush()
         os.fsync(out.fileno())
-    os.replace(fresh, path)
+    fresh.replace(path)

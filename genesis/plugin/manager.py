@@ -158,7 +158,7 @@ class HookManager:
                 continue
             try:
                 found = impl.function(*(values[name] for name in impl.argnames))
-            except Exception as error:  # any of them: this plugin is out, the others start
+            except Exception as error:  # noqa: BLE001  any of them: this plugin is out, the others start
                 cause = error if isinstance(error, CollectFault) else f"{spec.__name__}: {error}"
                 faults[plugin] = str(cause)
                 continue

@@ -48,7 +48,13 @@ class Shell:
             looks=self._looks(),
             screens=[self._screen(plugin, s) for plugin, s in self._allowed(house.screens) if s.place != "hidden"],
             actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
+            sign_in=self._sign_in if house.actor == NOBODY else None,
         )
+
+    def _sign_in(self, name: str, secret: str) -> None:
+        """Let somebody in: what they may do decides what is drawn."""
+        self.house.actor = self.house.pos.permissions.sign_in(name, secret)
+        self.restarted()
 
     def restarted(self) -> None:
         """The house was built anew: draw everything anew once the present event is over."""

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Cart, CustomerRef, Item, Line, Priced, PricedLine
+from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Refused, UnknownCode, UserError
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.journal import Entry
 from genesis.kernel.money import Money, decimal
 from genesis.kernel.pricing import price
 from genesis.kernel.receipt import fill
@@ -244,7 +244,7 @@ class RegisterTill:
         return tuple(sorted(carts, key=lambda held: held.at, reverse=True))
 
     def _held(self, name: str, cart: Cart) -> shown.Held:
-        total = price(self.pos, cart, self.register.day()).total
+        total = price(self.register.pos, cart, self.register.day()).total
         return shown.Held(
             id=name,
             name=name,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
+from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
@@ -24,6 +26,7 @@ from genesis.shell.views.rail import Place, Rail
 from genesis.shell.views.receipt import ReceiptView
 from genesis.shell.views.sell import SellView
 from genesis.shell.views.sheets import AskSheet, NumberSheet, Sheet
+from genesis.shell.views.sign_in import SignInView
 from genesis.shell.views.toast import ToastStrip
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM
@@ -35,6 +38,7 @@ from genesis.shell.vm.picks import PickDialog
 from genesis.shell.vm.plugins import PluginsVM
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
+from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.vm.till import House, Till
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
@@ -49,13 +53,17 @@ class Look(NamedTuple):
 
 
 class Session(NamedTuple):
-    """What the shell stands on, replaced whole by a soft restart."""
+    """What the shell stands on, replaced whole by a soft restart.
+
+    actions: with the key each wishes. sign_in: where somebody must sign in first; it leads to another session.
+    """
 
     till: Till
     house: House
     looks: Sequence[Look] = ()
     screens: Sequence[Contribution] = ()
     actions: Sequence[tuple[Command, str]] = ()
+    sign_in: Callable[[str, str], object] | None = None
 
 
 class Window:
@@ -111,7 +119,9 @@ class Window:
         self._shown: tuple[object, ...] = ()
         self.desk.subscribe(self.refresh)
         self.cashier.subscribe(self.rail.refresh)
-        self.desk.go("sell")
+        if session.sign_in is not None:
+            self.desk.screens["sign_in"] = SignInVM(self.desk, session.sign_in, OWNER.id)
+        self.desk.go("sell" if session.sign_in is None else "sign_in")
         self.show()
 
     def rebuild(self, session: Session) -> None:
@@ -123,7 +133,7 @@ class Window:
         self.session = session
         self.kit.change(self._theme(), self.kit.scale)
         self._build()
-        if page in self.desk.screens and page not in {"payment", "receipt"}:
+        if self.desk.screen == "sell" and page in self.desk.screens and page not in {"payment", "receipt"}:
             self.desk.go(page)
         self.desk.toast = toast
         self.restyle()
@@ -145,8 +155,11 @@ class Window:
             return ReceiptView(root, kit, desk, self.receipt)
         if screen == "plugins":
             return PluginsView(root, kit, desk, self.plugins)
+        vm = desk.screens[screen]
+        if isinstance(vm, SignInVM):
+            return SignInView(root, kit, desk, vm)
         contribution = next(s for s in self.session.screens if s.id == screen)
-        return ContributedView(root, kit, desk, desk.screens[screen], contribution)
+        return ContributedView(root, kit, desk, vm, contribution)
 
     def _sheet(self, dialog: Dialog) -> Sheet:
         kit, desk = self.kit, self.desk
@@ -210,13 +223,15 @@ class Window:
             self.rail.place(x=0, y=0, width=left, relheight=1)
         else:
             self.rail.place_forget()
+        dp = self.kit.dp
+        view.area = Box(0, 0, dp(self.root.winfo_width() - left), dp(self.root.winfo_height()))
         view.place(x=left, y=0, relwidth=1, width=-left, relheight=1)
-        view.update_idletasks()
         view.refresh()
 
     def _place_sheet(self, sheet: Sheet, view: View) -> None:
         box, px = view.sheet(), self.kit.px
         left = px(self._rail_width) if view.rail else 0
+        sheet.area = Box(0, 0, box.w, box.h)
         sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
         tkinter.Misc.lift(sheet)
 

@@ -62,9 +62,9 @@ class Stores:
     ) -> App:
         """Open a store again (after a close, or from a second process's point of view)."""
         home = open_home(folder) if isinstance(folder, Path) else Home(folder.home.folder, folder.home.config)
-        options = {"register": True, "projector": "inline", "strict": True} | options
+        chosen: dict[str, Any] = {"register": True, "projector": "inline", "strict": True} | options
         only = None if plugins is None else set(plugins)
-        app = App(home, clock=clock or HandClock(), extra=extra, only=only, **options)
+        app = App(home, clock=clock or HandClock(), extra=extra, only=only, **chosen)
         self._open.append(app)
         return app
 

@@ -18,7 +18,7 @@ def find(pos: Pos, code: str) -> CatalogueEntry | None:
     if not isinstance(item, Item):
         return None
     opened = pos.clock.now() - timedelta(hours=pos.settings(StoreSettings).cut_off_hour)
-    found = levies(pos, item.tax, opened.date().isoformat()) if item.tax else ()
+    found = () if item.tax is None else levies(pos, item.tax, opened.date().isoformat())
     units = item.pack if item.quantity is None else item.quantity
     return CatalogueEntry(_price(pos, item, units), pos.currency, tuple(levy.tax for levy in found), units)
 

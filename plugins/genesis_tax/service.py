@@ -106,9 +106,10 @@ def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     """Return net, tax and gross of every line, by the store's settings."""
     rules = pos.settings(TaxSettings)
     step = Decimal(1).scaleb(-exponent(document.currency))
-    classes = {name: levies(pos, name, document.day) for name in {line.tax for line in document.lines if line.tax}}
+    names = {line.tax for line in document.lines}
+    classes = {name: () if name is None else levies(pos, name, document.day) for name in names}
     exemptions = _exemptions(pos, document.customer, document.day) if document.customer else ()
-    taxed = [_taxed(line, classes.get(line.tax or "", ()), exemptions, step) for line in document.lines]
+    taxed = [_taxed(line, classes[line.tax], exemptions, step) for line in document.lines]
     figures = compute([each.line for each in taxed], rules.scope, rules.mode, step).lines
     return TaxAnswer(lines=tuple(map(_answer, document.lines, taxed, figures)))
 

@@ -177,8 +177,8 @@ class LineVoidedLater(LineVoided, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "probe.voided"
     version: ClassVar[int] = 2
-    upcasts: ClassVar = {1: lambda body: {**body, "reasons": [body.pop("reason", "")]}}
-    reasons: list[str] = []
+    upcasts: ClassVar = {1: lambda body: {**body, "reasons": (body.pop("reason", ""),)}}
+    reasons: tuple[str, ...] = ()
 
 
 class LineVoidedFirst(LineVoided, frozen=True, kw_only=True):
@@ -195,7 +195,7 @@ def test_an_old_version_is_read_through_its_up_caster_and_its_bytes_stay(both):
     body = app.journal.entry(ref).body
     app.raw_journal.registry = Registry([LineVoidedLater])
     entry = app.journal.entry(ref)
-    assert entry.fact.reasons == ["torn"]
+    assert entry.fact.reasons == ("torn",)
     assert entry.body == body
     verify(app.raw_journal)
 

@@ -48,7 +48,10 @@ def test_each_fact_is_applied_once_whatever_is_restarted(both):
 
 
 def test_last_writer_wins_the_same_live_and_rebuilt_over_several_streams(both):
-    app = follow(both, handlers={"drawer.opened": lambda db, e: db.upsert(last, [{"key": "k", "value": e.fact.reason}])})
+    def newest(db, entry):
+        db.upsert(last, [{"key": "k", "value": entry.fact.reason}])
+
+    app = follow(both, handlers={"drawer.opened": newest})
     for n, stream in enumerate(["A", "B", "A", "B", "office", "A"]):
         open_drawer(app, str(n), stream=stream)
     assert rows(app)["k"][0] == "5"
@@ -66,7 +69,7 @@ def test_a_failing_projection_stops_alone_says_so_and_goes_on_when_mended(both):
         app.projector.require(("probe_last",))
     with pytest.raises(NotReady, match="cannot read this"):
         app.journal.wait(app.raw_journal.pos(), "probe_last", timeout=0.1)
-    app.projector.projections["probe_last"].handlers["drawer.opened"] = lambda db, e: None
+    app.projector.projections["probe_last"].handlers["drawer.opened"] = lambda *_: None
     app.projector.retry_now()
     app.projector.catch_up()
     assert {row["name"]: row["error"] for row in app.projector.status()}["probe_last"] == ""
@@ -121,7 +124,7 @@ def test_a_handler_that_reads_another_table_is_refused(stores):
 
 def test_the_authorizer_stops_a_handler_that_goes_behind_the_api(stores):
     def nosy(db, entry):
-        db._writer._cursor.execute("SELECT * FROM kernel_sale").fetchall()  # noqa: SLF001
+        db._writer._cursor.execute("SELECT * FROM kernel_sale").fetchall()
 
     app = follow(stores, handlers={"drawer.opened": nosy})
     open_drawer(app, "a")
@@ -168,7 +171,7 @@ def test_two_projectors_without_a_lease_apply_every_fact_once(stores):
     def drive(projector):
         try:
             projector.catch_up()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             errors.append(error)
 
     threads = [threading.Thread(target=drive, args=(p,)) for p in (app.projector, other)]

@@ -130,8 +130,8 @@ def test_paid_carts_do_not_change_until_the_payment_is_taken_back(app):
     register = app.register
     line = register.scan("1").line
     register.pay("cash", 50)
-    for change in (lambda: register.scan("1"), lambda: register.void(line), lambda: register.hold(),
-                   lambda: register.cancel(), lambda: register.quantity(line, 2_000)):  # fmt: skip
+    for change in (lambda: register.scan("1"), lambda: register.void(line), register.hold,
+                   register.cancel, lambda: register.quantity(line, 2_000)):  # fmt: skip
         with pytest.raises(UserError, match="paid already"):
             change()
     register.take_back(register.cart.tenders[0].id)

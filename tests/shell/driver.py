@@ -9,6 +9,8 @@ from pathlib import Path
 
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
+from genesis.shell.views.sell import SellView
+from genesis.shell.vm.desk import Desk
 from genesis.shell.window import Window
 
 PERSON = 0.07  # s between keys: more than the gaps inside a scan
@@ -23,18 +25,21 @@ class Driver:
         self.keys = self.taps = 0
 
     @property
-    def desk(self):  # noqa: ANN201 - the desk of the moment
+    def desk(self) -> Desk:
+        """The desk of the moment: a soft restart makes a new one."""
         return self.window.desk
+
+    @property
+    def sell(self) -> SellView:
+        """The selling screen."""
+        view = self.window.views["sell"]
+        assert isinstance(view, SellView)
+        return view
 
     def ready(self) -> None:
         """Wait until the window is drawn and has the keys."""
         self.window.root.focus_force()
-        self.settle(
-            lambda: (
-                self.window.views["sell"].panes[0].hots
-                and self.window.root.focus_get() is self.window.views["sell"].scan.entry
-            )
-        )
+        self.settle(lambda: self.sell.main.hots and self.window.root.focus_get() is self.sell.scan.entry)
 
     def settle(self, until: Callable[[], object] = lambda: True, timeout: float = 8.0) -> None:
         """Let the window work until a state holds and nothing waits to be drawn."""

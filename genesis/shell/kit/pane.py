@@ -54,6 +54,7 @@ class Pane(tkinter.Canvas):
         self._frame: list[str] = []
         self._fresh = False
         self._pending = ""
+        self._gone = False
         self._press: tuple[str, float, float] = ("", 0, 0)
         self._drag: float | None = None
         self.bind("<Configure>", lambda _e: self.refresh())
@@ -73,7 +74,7 @@ class Pane(tkinter.Canvas):
 
     def refresh(self) -> None:
         """Draw again when Tk is idle; many calls make one drawing."""
-        if not self._pending:
+        if not self._pending and not self._gone:
             self._pending = self.after_idle(self.redraw)
 
     def redraw(self) -> None:
@@ -94,7 +95,8 @@ class Pane(tkinter.Canvas):
                 self.tag_raise(self._items[key].number)
 
     def destroy(self) -> None:
-        """Let go of the pending drawing with the widget."""
+        """Let go of the pending drawing with the widget; a field that loses the focus asks for another one."""
+        self._gone = True
         if self._pending:
             self.after_cancel(self._pending)
             self._pending = ""

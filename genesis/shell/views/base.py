@@ -24,6 +24,7 @@ class View(tkinter.Frame):
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel) -> None:
         super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=0)
         self.kit, self.desk = kit, desk
+        self.area = Box(0, 0, 0, 0)  # in dp; set by whoever places the view, before Tk has done so
         self.panes: list[Pane] = []
         self._unsubscribe = vm.subscribe(self.refresh)
         self.bind("<Configure>", lambda _e: self.arrange())
@@ -35,15 +36,12 @@ class View(tkinter.Frame):
         return pane
 
     def put(self, pane: tkinter.Widget, box: Box) -> None:
-        """Place a pane (dp)."""
+        """Place a pane or a view (dp)."""
         px = self.kit.px
+        if isinstance(pane, View):
+            pane.area = Box(0, 0, box.w, box.h)
         x, y = px(box.x), px(box.y)
         pane.place(x=x, y=y, width=max(px(box.right) - x, 1), height=max(px(box.bottom) - y, 1))
-
-    @property
-    def area(self) -> Box:
-        """The whole view in dp."""
-        return Box(0, 0, self.kit.dp(self.winfo_width()), self.kit.dp(self.winfo_height()))
 
     def arrange(self) -> None:
         """Place the panes for the present size."""

@@ -38,6 +38,7 @@ DEFAULT: Keys = {
         "return.loose": ("F9",),
     },
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
+    "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},
     "page": {"page.back": ("Escape",)},
     "plugins": {
         "page.back": ("Escape",), "plugin.toggle": ("space", "Return", "KP_Enter"), "select.up": ("Up",),

@@ -32,7 +32,7 @@ def app(store):
 def test_a_percentage_of_a_line_is_rounded_once(app):
     register = app.register
     line = register.scan("1234", 3000).line
-    priced = register.discount(line, percent=Decimal("5")).priced
+    priced = register.discount(line, percent=Decimal(5)).priced
     assert priced.lines[0].figures.base == 3702
     assert priced.total == 3517  # 5 % of 37.02 is 1.851, rounded to 1.85
     assert priced.discounts == (("5 %", -185),)

@@ -63,7 +63,7 @@ def test_the_pdf_is_the_same_for_the_same_rows_and_embeds_its_fonts(app):
     assert one == two
     assert one.startswith(b"%PDF-")
     assert one.count(b"/FontFile2") >= 2
-    streams = [zlib.decompress(s) for s in re.findall(rb"stream\r?\n(.*?)endstream", one, re.S) if s[:1] == b"x"]
+    streams = [zlib.decompress(s) for s in re.findall(rb"stream\r?\n(.*?)endstream", one, re.DOTALL) if s[:1] == b"x"]
     assert streams
 
 

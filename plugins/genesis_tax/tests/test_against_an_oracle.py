@@ -291,6 +291,7 @@ def test_an_amount_off_gross_is_off_the_total(document: list[Line], scope: Scope
 @quick
 @given(st.lists(st.fractions(-100, 100, max_denominator=50), min_size=1, max_size=8), modes)
 @example([Fraction(1, 2)] * 3, "half_up")
+@example([Fraction(1, 2), Fraction(-1, 2)], "half_up")
 def test_spreading_sums_and_stays_beside_each_share(shares: list[Fraction], mode: Mode) -> None:
     total = rounded(dec(sum(shares)), mode)
     parts = spread(total, shares)

@@ -1,0 +1,69 @@
+"""The card that asks for name and password."""
+
+from __future__ import annotations
+
+import tkinter
+from functools import partial
+from typing import TYPE_CHECKING
+
+from genesis.shell.kit import controls
+from genesis.shell.kit.field import Field
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.base import View
+from genesis.shell.vm.sign_in import SignInVM
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+
+
+class SignInView(View):
+    """One card; Tab goes from field to field."""
+
+    rail = False
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: SignInVM) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.vm = vm
+        self.main = self.pane(self._draw)
+        self.name = Field(self.main, "name", vm.write_name)
+        self.secret = Field(self.main, "secret", vm.write_secret, secret=True)
+        self.name.write(vm.name)
+
+    def arrange(self) -> None:
+        """One pane fills the screen."""
+        self.put(self.main, self.area)
+
+    def refresh(self) -> None:
+        """Show what the view-model kept of the password: nothing."""
+        self.secret.write(self.vm.secret)
+        super().refresh()
+
+    def focus_here(self) -> None:
+        """The name is known at most tills: type the password."""
+        (self.secret if self.vm.name else self.name).focus()
+
+    def _draw(self, p: Pane) -> None:
+        c, area = self.kit.theme.color, self.area
+        p.clear(c.app)
+        height = 350 + (40 if self.vm.error else 0)
+        card = Box(area.cx - 200, max(area.cy - height / 2, 8), 400, min(height, area.h - 16))
+        p.surface("card", card, self.kit.theme.radius.card, c.surface, c.border, raised=True)
+        p.under = c.surface
+        p.surface("logo", Box(card.cx - 24, card.y + 24, 48, 48), 12, c.mark, None)
+        p.text("logo.text", card.cx, card.y + 48, "G", "logo", c.on_mark, "center")
+        store = self.desk.till.store()
+        p.text("store", card.cx, card.y + 96, store.name or "Genesis", "heading", c.text, "center", 360)
+        p.text("register", card.cx, card.y + 120, store.register, "small", c.text2, "center", 360)
+        left, wide, y = card.x + 24, card.w - 48, card.y + 144
+        self.name.draw(Box(left, y, wide, 52), _("Name"), icon="user")
+        self.secret.draw(Box(left, y + 64, wide, 52), _("Password"), icon="lock", bad=bool(self.vm.error))
+        y += 128
+        if self.vm.error:
+            p.text("error", card.cx, y + 8, self.vm.error, "small_medium", c.bad, "center", wide)
+            y += 36
+        enter = partial(self.desk.dispatch, "sign_in.enter", self.vm)
+        cap = self.desk.cap("sign_in.enter", "sign_in")
+        controls.button(p, "enter", Box(left, y, wide, 52), enter, text=_("Sign in"), kind="primary", cap=cap)

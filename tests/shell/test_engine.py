@@ -1,0 +1,271 @@
+"""The shell on the real register: what is sold by keys and taps is in the journal."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genesis import Action, Item, Panel, Price, Screen, SearchHit, hookimpl
+from genesis.plugin.app import App
+from genesis.shell.app import Shell
+from genesis.shell.preferences import PreferencesFile
+from genesis.testkit.stores import as_plugin
+from tests.shell.driver import Driver
+
+NAMES = {"101": ("Flat white", 34_000), "102": ("Croissant", 18_000), "103": ("Loose nuts", 123_456)}
+
+
+class Goods:
+    """Untaxed goods with codes 101 to 103; also a screen, an action and panels."""
+
+    ran = 0
+
+    def _item(self, code: str) -> Item:
+        weighed = code == "103"
+        return Item(ref=f"goods:{code}", name=NAMES[code][0], unit="kg" if weighed else "pcs", weighed=weighed)
+
+    @hookimpl
+    def resolve_code(self, code: str) -> Item | None:
+        known = code.removeprefix("goods:")
+        return self._item(known) if known in NAMES else None
+
+    @hookimpl
+    def base_price(self, item: Item) -> Price | None:
+        return Price(e4=NAMES[item.ref.removeprefix("goods:")][1]) if item.ref.startswith("goods:") else None
+
+    @hookimpl
+    def search_items(self, text: str, limit: int) -> list[SearchHit]:
+        found = [code for code, (name, _) in NAMES.items() if text.casefold() in name.casefold()]
+        return [SearchHit(item=self._item(code), price=NAMES[code][1]) for code in found][:limit]
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        return [
+            Screen(id="fine", title="Fine", icon="star", build=f"{__name__}:fine", permission="register.sell"),
+            Screen(id="broken", title="Broken", icon="bug", build=f"{__name__}:broken", permission="register.sell"),
+            Screen(id="secret", title="Secret", icon="lock", build=f"{__name__}:fine", permission="not.declared"),
+        ]
+
+    @hookimpl
+    def actions(self) -> list[Action]:
+        def run(_pos: Any) -> None:
+            Goods.ran += 1
+
+        def fail(_pos: Any) -> None:
+            raise ZeroDivisionError
+
+        return [
+            Action(id="goods.count", title="Count", run=run, permission="register.sell", keys="Ctrl+G"),
+            Action(id="goods.fail", title="Fail", run=fail, permission="register.sell", keys="F12"),
+        ]
+
+    @hookimpl
+    def panels(self, slot: str) -> list[Panel] | None:
+        return [Panel(text="Goods are here", tone="good")] if slot == "status.pill" else None
+
+
+def fine(parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
+    return tkinter.Label(parent, text=pos.currency)
+
+
+def broken(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
+    tkinter.Label(parent, text="half built")
+    raise RuntimeError("this page does not work")
+
+
+@pytest.fixture
+def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tuple[Driver, App]]]:
+    opened: list[tuple[Shell, Driver]] = []
+
+    def make(house: App | None = None) -> tuple[Driver, App]:
+        house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
+        made = Shell(house, PreferencesFile(None), locale="en_US")
+        driver = Driver(made.window)
+        opened.append((made, driver))
+        return driver, house
+
+    yield make
+    for made, driver in opened:
+        faults, made.window.faults = list(made.window.faults), []
+        made.close()
+        assert not faults, faults
+
+
+def sales(house: App) -> list[Any]:
+    return [e.fact for e in house.raw_journal.read(0) if e.kind == "sale.completed"]
+
+
+def test_three_scans_and_two_keys_are_a_durable_sale(shell):
+    driver, house = shell()
+    driver.ready()
+    for code in ("101", "102", "101"):
+        driver.desk.scan(code)
+    assert [(line.name, line.qty, line.amount.minor) for line in driver.desk.till.sale().lines] == [
+        ("Flat white", 2000, 680),
+        ("Croissant", 1000, 180),
+    ]
+    driver.press("F12", "Return")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    assert driver.keys == 2
+    (sale,) = sales(house)
+    assert (sale.number, sale.total, len(sale.lines)) == ("R1-00000001", 860, 2)
+
+
+def test_a_line_discount_is_named_and_a_cart_discount_stands_below_the_lines(shell):
+    driver, _house = shell()
+    driver.ready()
+    driver.desk.scan("101")
+    driver.press("F6", "1", "0", "Return")
+    driver.settle(lambda: driver.desk.till.sale().total.minor == 306)
+    assert driver.keys == 4
+    driver.press("shift+F6", "Tab", "1", "Return")
+    driver.settle(lambda: driver.desk.till.sale().total.minor == 206)
+    sale = driver.desk.till.sale()
+    assert sale.lines[0].amount.minor == 306
+    assert sale.lines[0].adjustments[0].amount.minor == -34
+    assert [row.amount.minor for row in sale.discounts] == [-100]
+    assert sale.subtotal.minor + sum(row.amount.minor for row in sale.discounts) == sale.total.minor
+
+
+def test_a_scan_after_a_discount_starts_a_line_of_its_own(shell):
+    driver, _house = shell()
+    till = driver.desk.till
+    line = till.scan("101")
+    till.discount(line, "10", "")
+    till.scan("101")
+    assert [ln.qty for ln in till.sale().lines] == [1000, 1000]
+
+
+def test_weighed_goods_never_count_up_a_line(shell):
+    driver, _house = shell()
+    till = driver.desk.till
+    till.scan("103", 500)
+    till.scan("103", 250)
+    assert [ln.amount.minor for ln in till.sale().lines] == [617, 309]
+
+
+def test_hold_recall_and_return_by_short_number_work_on_the_engine(shell):
+    driver, house = shell()
+    driver.ready()
+    driver.desk.scan("101")
+    driver.press("F7")
+    driver.settle(lambda: house.register.held_carts)
+    assert driver.desk.till.held()[0].total.minor == 340
+    driver.press("F8", "Return")
+    driver.settle(lambda: house.register.cart is not None)
+    driver.press("F12", "5", "Return", "Return")
+    driver.settle(lambda: driver.desk.screen == "sell")
+    driver.press("F9", "1", "Return", "Return", "Return")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    assert [sale.total for sale in sales(house)] == [340, -340]
+    assert sales(house)[0].tenders[0].change == 160
+
+
+def test_what_cannot_be_done_here_is_absent(shell, store):
+    house = store("cash", extra=as_plugin(Goods(), "goods"))
+    driver, _house = shell(house)
+    commands = driver.window.cashier.commands
+    assert "line.discount" not in commands  # no plugin applies discounts
+    assert "customer.attach" not in commands
+    assert "drawer.open" not in commands
+    assert "line.price" in commands
+    driver.ready()
+    driver.desk.scan("101")
+    driver.settle()
+    _pane, _box = driver.where("pay")
+    with pytest.raises(AssertionError):
+        driver.where("cart.discount")
+
+
+def test_a_broken_page_is_a_card_and_selling_goes_on(shell, caplog):
+    driver, house = shell()
+    driver.ready()
+    driver.tap("rail.goods.broken")
+    view = driver.window.views["goods.broken"]
+    assert len(view.error_id) == 6
+    assert view.error_id in caplog.text
+    assert not any(isinstance(child, tkinter.Label) for child in view.winfo_children())
+    driver.tap("rail.goods.fine")
+    assert [child["text"] for child in driver.window.views["goods.fine"].winfo_children()] == [house.pos.currency]
+    driver.tap("rail.sell")
+    driver.desk.scan("101")
+    assert driver.desk.till.sale().lines
+    assert "goods.secret" not in driver.desk.screens
+
+
+def test_actions_of_plugins_have_their_key_where_it_is_free_and_a_fault_is_shown_with_its_id(shell):
+    driver, _house = shell()
+    driver.ready()
+    before = Goods.ran
+    driver.press("ctrl+g")
+    assert Goods.ran == before + 1
+    driver.desk.scan("101")
+    driver.press("F12")
+    assert driver.desk.screen == "payment"  # a taken key keeps its meaning
+    driver.press("Escape")
+    driver.desk.dispatch("goods.fail", driver.window.cashier)
+    driver.settle()
+    assert "Error id" in driver.desk.top.note
+
+
+def test_panels_are_shown_where_plugins_put_them(shell):
+    driver, _house = shell()
+    driver.ready()
+    assert [pill.text for pill in driver.window.cashier.pills] == ["Goods are here"]
+    assert driver.window.cashier.pills[0].author == "goods"
+
+
+def test_a_switch_on_the_plugin_page_restarts_softly_and_keeps_cart_and_page(shell):
+    driver, house = shell()
+    driver.ready()
+    driver.desk.scan("101")
+    driver.tap("rail.plugins")
+    page = driver.window.plugins
+    driver.settle(lambda: page.rows)
+    page.mark([row.id for row in page.shown].index("discounts"))
+    driver.press("space", "Return")
+    driver.settle(lambda: driver.window.plugins is not page and not driver.desk.dialogs)
+    assert "discounts" not in house.enabled
+    assert driver.desk.screen == "plugins"
+    assert "line.discount" not in driver.window.cashier.commands
+    assert [ln.name for ln in driver.desk.till.sale().lines] == ["Flat white"]
+
+
+def test_a_switch_made_elsewhere_is_followed(shell):
+    from genesis.plugin.state import record
+
+    driver, house = shell()
+    driver.ready()
+    record(house, "discounts", enabled=False, why="elsewhere", since={})
+    driver.settle(lambda: "line.discount" not in driver.window.cashier.commands)
+
+
+def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
+    house = store("cash", extra=as_plugin(Goods(), "goods"))
+    from genesis.kernel.permissions import Account
+
+    house.pos.permissions.save_account(Account(id="owner", name="Olga", roles=()), "correct horse")
+    driver, _house = shell(house)
+    driver.window.root.focus_force()
+    driver.settle(lambda: driver.desk.screen == "sign_in")
+    view = driver.window.views["sign_in"]
+    driver.settle(lambda: driver.window.root.focus_get() is view.secret.entry)
+    driver.type("wrong")
+    driver.press("Return")
+    assert "not right" in driver.window.views["sign_in"].vm.error
+    assert view.secret.text == ""
+    driver.type("correct horse")
+    driver.press("Return")
+    driver.settle(lambda: driver.desk.screen == "sell")
+    assert driver.desk.till.person() == "Olga"
+
+
+def test_the_window_says_that_an_open_sale_was_resumed(shell, tmp_path: Path):
+    driver, house = shell()
+    driver.desk.scan("101")
+    again = Shell(house, PreferencesFile(None), locale="de_DE") if False else driver
+    assert again.desk.till.sale().lines

@@ -1,0 +1,36 @@
+"""Draws every screen in every theme and size into build/screens, for people to look at (`./run screens`)."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.shell.scenes import scenes
+
+FOLDER = Path(__file__).parents[2] / "build" / "screens"
+
+
+@pytest.mark.screens
+@pytest.mark.parametrize(
+    ("theme", "size", "scale"),
+    [
+        ("daylight", (1280, 800), 1.0),
+        ("daylight_dark", (1280, 800), 1.0),
+        ("contrast", (1280, 800), 1.0),
+        ("daylight", (1024, 600), 1.0),
+        ("daylight", (1920, 1080), 1.0),
+        ("daylight", (1280, 800), 2.0),
+    ],
+)
+def test_every_screen_is_drawn(window, till, theme, size, scale):
+    logging.getLogger("genesis.shell").disabled = True
+    driver = window(size=size, theme=theme, scale=scale)
+    drawn: list[Path] = []
+    for scene in scenes(driver, till):
+        path = FOLDER / f"{theme}-{size[0]}x{size[1]}-{scale:g}" / f"{len(drawn):02d}-{scene}.png"
+        driver.shot(path)
+        drawn.append(path)
+    logging.getLogger("genesis.shell").disabled = False
+    assert all(path.stat().st_size > 10_000 for path in drawn)
