@@ -1,6 +1,6 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
-from genesis.db.search import SearchIndex, row_number
+from genesis.db.search import SearchIndex
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.values import (
     Action,
@@ -102,5 +102,5 @@ __all__ = [
     "Row", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "SettingsError", "StoreSettings",
     "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique",
     "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent", "extended", "find_sale", "hookimpl", "plain",
-    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "row_number", "split", "to_step", "unit_price",
+    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "split", "to_step", "unit_price",
 ]  # fmt: skip

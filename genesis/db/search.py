@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +14,13 @@ if TYPE_CHECKING:
 
     from genesis.db.engine import Writer
 
+MOST_WORDS = 12  # of what is typed; nobody searches for more
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
-def row_number(key: str) -> int:
-    """Return the 63-bit number that stands for a key in the index; tables keep it to join back."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 1
-
-
 def words(typed: str) -> list[str]:
-    """Return the words of a typed text, lower case; everything that is not a letter or digit separates."""
-    return [word.lower() for word in _WORD.findall(typed)][:12]
+    """Return the words of a text, lower case; everything that is not a letter or digit separates."""
+    return [word.lower() for word in _WORD.findall(typed)]
 
 
 @dataclass(frozen=True)
@@ -49,10 +44,10 @@ class SearchIndex:
             connection.execute(text(f"CREATE TABLE {self.name} (id BIGINT PRIMARY KEY, text tsvector NOT NULL)"))
             connection.execute(text(f"CREATE INDEX {self.name}_gin ON {self.name} USING gin(text)"))
 
-    def put(self, writer: Writer, dialect: Dialect, rows: Sequence[tuple[str, str]]) -> None:
-        """Replace the texts of these keys."""
+    def put(self, writer: Writer, dialect: Dialect, rows: Sequence[tuple[int, str]]) -> None:
+        """Replace the texts of these numbers."""
         cursor: Any = writer.connection.connection.cursor()
-        numbered = [(row_number(key), " ".join(words(body)) if body else "") for key, body in rows]
+        numbered = [(number, " ".join(words(body)) if body else "") for number, body in rows]
         if dialect.name == "sqlite":
             cursor.executemany(f"DELETE FROM {self.name} WHERE rowid = ?", [(n,) for n, _ in numbered])
             cursor.executemany(
@@ -83,7 +78,7 @@ class SearchIndex:
 
     def find(self, connection: Connection, typed: str, limit: int) -> list[int]:
         """Return the row numbers whose text has a word beginning with each typed word."""
-        found = words(typed)
+        found = words(typed)[:MOST_WORDS]
         if not found:
             return []
         if connection.dialect.name == "sqlite":

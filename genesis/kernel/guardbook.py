@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +18,8 @@ from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 if TYPE_CHECKING:
     from genesis.kernel.journal import Journal
 
+Held = tuple[str, int]  # owner, amount
+PLACES = tuple(f"key{n}" for n in range(40))  # keys asked at once
 _decode = msgspec.json.Decoder(list[Guard]).decode
 
 
@@ -37,28 +39,64 @@ class GuardBook:
         self._get = Compiled(
             select(g.c.owner, g.c.amount).where(g.c.space == bindparam("space"), g.c.key == bindparam("key")), dialect
         )
+        places: list[Any] = [bindparam(name) for name in PLACES]
+        self._many = Compiled(
+            select(g.c.key, g.c.owner, g.c.amount).where(g.c.space == bindparam("space"), g.c.key.in_(places)), dialect
+        )
         self._put = Compiled(upsert(g, dialect), dialect)
         self._drop = Compiled(delete_where(g, ("space", "key")), dialect)
 
-    def look(self, journal: Journal, space: str, key: str) -> tuple[str, int]:
+    def look(self, journal: Journal, space: str, key: str) -> Held:
         """Return (owner, amount) outside a transaction."""
         rows = journal.rows(self._get, {"space": space, "key": key})
         return (rows[0][0], rows[0][1]) if rows else ("", 0)
 
+    def look_all(self, read: Callable[[Compiled, dict[str, Any]], Sequence[Any]], space: str, keys: Iterable[str]
+                 ) -> dict[str, Held]:  # fmt: skip
+        """Return (owner, amount) of those keys that are held; `read` runs a select."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[str, Held] = {}
+        for start in range(0, len(wanted), len(PLACES)):
+            part = wanted[start : start + len(PLACES)]
+            filled = part + part[-1:] * (len(PLACES) - len(part))
+            rows = read(self._many, {"space": space} | dict(zip(PLACES, filled, strict=True)))
+            found |= {row[0]: (row[1], row[2]) for row in rows}
+        return found
+
     def apply(self, writer: Writer, guards: Sequence[Guard], ref: str) -> None:
         """Check and change every guard, in order; the first that refuses raises GuardRefused."""
+        book = self._held(writer, guards)
+        changed: dict[tuple[str, str], Held | None] = {}
         for guard in guards:
-            at: dict[str, Any] = {"space": guard.space, "key": guard.key}
-            row = writer.run(self._get, at).fetchone()
-            change = judge(guard, (row[0], row[1]) if row else None, ref)
-            if change is None:
-                if row is not None:
-                    writer.run(self._drop, at)
-            elif row is None or change != (row[0], row[1]):
-                writer.run(self._put, at | {"owner": change[0], "amount": change[1]})
+            at = (guard.space, guard.key)
+            now = book.get(at)
+            after = judge(guard, now, ref)
+            if after != now:
+                book[at] = changed[at] = after
+        writer.run_many(self._drop, [_at(at) for at, row in changed.items() if row is None])
+        writer.run_many(
+            self._put,
+            [_at(at) | {"owner": row[0], "amount": row[1]} for at, row in changed.items() if row is not None],
+        )
+
+    def _held(self, writer: Writer, guards: Sequence[Guard]) -> dict[tuple[str, str], Held | None]:
+        """Return the rows that the guards are about: one by one for a sale, by the dozen for an import."""
+        if len(guards) < len(PLACES):
+            rows = ((g, writer.run(self._get, _at((g.space, g.key))).fetchone()) for g in guards)
+            return {(g.space, g.key): (row[0], row[1]) for g, row in rows if row is not None}
+        book: dict[tuple[str, str], Held | None] = {}
+        for space in {guard.space for guard in guards}:
+            keys = [guard.key for guard in guards if guard.space == space]
+            found = self.look_all(lambda select, values: writer.run(select, values).fetchall(), space, keys)
+            book |= {(space, key): row for key, row in found.items()}
+        return book
 
 
-def judge(guard: Guard, now: tuple[str, int] | None, ref: str) -> tuple[str, int] | None:
+def _at(at: tuple[str, str]) -> dict[str, Any]:
+    return {"space": at[0], "key": at[1]}
+
+
+def judge(guard: Guard, now: Held | None, ref: str) -> Held | None:
     """Return what the row becomes (None: it goes), or raise GuardRefused."""
     owner, amount = now or ("", 0)
     match guard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -306,6 +306,10 @@ class Journal:
         """Return the running sum of a Balance (or the revision of an Expect)."""
         return self._book.look(self, space, key)[1]
 
+    def held(self, space: str, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Return (holder, balance) of many keys at once; keys that nobody holds are left out."""
+        return self._book.look_all(self.rows, space, keys)
+
     def open_carts(self, register: str) -> dict[str, bytes]:
         """Return the saved carts of a register by slot."""
         return {row[1]: bytes(row[2]) for row in self.rows(self._carts, {"register": register})}
@@ -313,6 +317,10 @@ class Journal:
     def open_attempts(self) -> list[tuple[str, str, str, Any]]:
         """Return the payment attempts in flight: (attempt, register, state, body)."""
         return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._attempts, {})]
+
+    def connections(self) -> list[Any]:
+        """Return the open connections."""
+        return [self._writer.connection, *self._readers]
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -343,7 +351,7 @@ class BoundJournal:
     def __init__(self, journal: Journal, stream: str, actor: Callable[[], Actor]) -> None:
         self.raw, self.stream, self._actor = journal, stream, actor
         self.read, self.entry, self.state, self.space = journal.read, journal.entry, journal.state, journal.space
-        self.holder, self.balance = journal.holder, journal.balance
+        self.holder, self.balance, self.held = journal.holder, journal.balance, journal.held
         self.forbidden: Callable[[], str] = lambda: ""
         self.wait: Callable[..., None] = lambda *_a, **_k: None
 

@@ -12,14 +12,13 @@ from sqlalchemy import Select, Table
 from genesis.db.engine import Database, Writer, explain
 from genesis.db.search import SearchIndex
 from genesis.db.statements import Compiled, add, delete_where, insert_row, upsert
+from genesis.kernel.entries import Entry
 from genesis.kernel.errors import GenesisError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
 
-    from genesis.kernel.entries import Entry
-
-Handler = Callable[["ViewDb", "Entry"], None]
+Handler = Callable[["ViewDb", Entry], None]
 Since = Literal["start", "enabled", "ask"]
 Row = dict[str, Any]
 
@@ -90,6 +89,10 @@ class ReadDb:
             return list(cursor.fetchall())
         except Exception as error:
             raise explain(error) from error
+
+    def connections(self) -> list[Connection]:
+        """Return the open connections."""
+        return list(self._open)
 
     def close(self) -> None:
         """Let go of every thread's connection."""
@@ -162,8 +165,8 @@ class ViewDb:
         rows = self.all(statement)
         return rows[0] if rows else None
 
-    def index(self, index: SearchIndex, rows: Sequence[tuple[str, str]]) -> None:
-        """Put (key, text) into a search index; an empty text takes the key out."""
+    def index(self, index: SearchIndex, rows: Sequence[tuple[int, str]]) -> None:
+        """Put (number, text) into a search index; an empty text takes the number out."""
         if rows:
             index.put(self._writer, self._dialect, rows)
 

@@ -268,6 +268,10 @@ class Projector:
             with self._moved:
                 self._moved.wait(min(left, 0.02))
 
+    def connections(self) -> list[Any]:
+        """Return the open connections."""
+        return [self._writer.connection, *self._reader.connections()]
+
     def close(self) -> None:
         """Let go."""
         with self._mutex:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
-from genesis.db.search import SearchIndex, row_number
+from genesis.db.search import SearchIndex
 from genesis.kernel.projections import Projection, ViewDb
 
 if TYPE_CHECKING:
@@ -105,11 +105,10 @@ class RecordHandlers:
         """One record was deleted."""
         fact: Any = entry.fact
         if fact.record == self.records.name:
+            self._unindex(db, fact.id)
             db.delete(self.records.table, [{"id": fact.id}])
             for child in self.records.children.values():
                 db.delete(child, [{"id": fact.id}])
-            if self.records.index:
-                db.index(self.records.index, [(fact.id, "")])
 
     def erased(self, db: ViewDb, entry: Entry) -> None:
         """A person was erased: what was kept of them goes blank."""
@@ -123,8 +122,7 @@ class RecordHandlers:
             for field, child in self.records.children.items():
                 if field in self.records.private:
                     db.delete(child, [{"id": fact.person}])
-            if self.records.index:
-                db.index(self.records.index, [(fact.person, "")])
+            self._unindex(db, fact.person)
 
     def _opened(self, person: str, sealed: str) -> Row:
         found = self.keys.open(person, sealed) or {}
@@ -135,8 +133,7 @@ class RecordHandlers:
         records = self.records
         names = records.table.columns.keys()
         if "num" in names:
-            for row in rows:
-                row["num"] = row_number(row["id"])
+            self._number(db, rows)
         db.upsert(records.table, [{name: row.get(name) for name in names} for row in rows])
         for field, child in records.children.items():
             db.delete(child, [{"id": row["id"]} for row in rows])
@@ -145,4 +142,21 @@ class RecordHandlers:
                        for row in rows for part in row.get(field) or ()]  # fmt: skip
             db.upsert(child, entries)
         if records.index and records.text:
-            db.index(records.index, [(row["id"], records.text(row)) for row in rows])
+            db.index(records.index, [(row["num"], records.text(row)) for row in rows])
+
+    def _number(self, db: ViewDb, rows: list[Row]) -> None:
+        """Give new rows the next numbers: rows of an index in the order they come cost a fifth of random ones."""
+        table = self.records.table
+        ids = [row["id"] for row in rows]
+        known = {row[0]: row[1] for row in db.all(select(table.c.id, table.c.num).where(table.c.id.in_(ids)))}
+        last = db.all(select(func.max(table.c.num)))[0][0] or 0
+        for row in rows:
+            if row["id"] not in known:
+                last = known[row["id"]] = last + 1
+            row["num"] = known[row["id"]]
+
+    def _unindex(self, db: ViewDb, record_id: str) -> None:
+        table = self.records.table
+        if self.records.index:
+            found = db.all(select(table.c.num).where(table.c.id == record_id))
+            db.index(self.records.index, [(row[0], "") for row in found])

@@ -75,11 +75,11 @@ class RecordSet:
         """Return the current revision, 0 where it does not exist (never lags)."""
         return self._pos.journal.balance(f"rev:{self.records.name}", record_id)
 
-    def owner(self, space: str, key: str) -> str:
-        """Return the id of the record that has this unique value, "" for none (never lags)."""
-        if self.records.private:
-            key = self._keys.digest(f"{space}/{key}")
-        return self._pos.journal.holder(space, key).removeprefix(f"{self.records.name}:")
+    def owners(self, space: str, keys: Iterable[str]) -> dict[str, str]:
+        """Return unique value -> id of the record that has it, for those that are taken (never lags)."""
+        guarded = {self._guarded(space, key): key for key in keys}
+        held = self._pos.journal.held(space, guarded)
+        return {guarded[key]: owner.removeprefix(f"{self.records.name}:") for key, (owner, _) in held.items()}
 
     def ask(self, record_id: str, before: Row | None, after: Row | None) -> None:
         """Ask every plugin whether a record may be created, changed or deleted; raises Veto or Confirm."""
@@ -158,9 +158,10 @@ class RecordSet:
         guards: list[Guard] = []
         stored: list[Row] = []
         space = f"rev:{self.records.name}"
+        revisions = self._pos.journal.held(space, [row["id"] for row in part])
         for row in part:
             record_id = row["id"]
-            now = self.rev(record_id)
+            now = revisions.get(record_id, ("", 0))[1]
             before = self._settled(record_id, now) if now else None
             guards.append(Expect(space, record_id, now))
             guards += self._keys_moved(record_id, before, row)
@@ -195,11 +196,12 @@ class RecordSet:
         return self._keys_moved(record_id, self._settled(record_id, self.rev(record_id)), None)
 
     def _unique(self, row: Row | None) -> list[Keyed]:
-        """Return the guard keys of a row; those of a person say nothing without the store's key."""
         found = self.records.unique(row) if row and self.records.unique else []
-        if self.records.private:
-            return [(space, self._keys.digest(f"{space}/{key}")) for space, key in found]
-        return found
+        return [(space, self._guarded(space, key)) for space, key in found]
+
+    def _guarded(self, space: str, key: str) -> str:
+        """Return what a unique value is called in guards; that of a person says nothing without the store's key."""
+        return self._keys.digest(f"{space}/{key}") if self.records.private else key
 
     def _keys_moved(self, record_id: str, before: Row | None, after: Row | None) -> list[Guard]:
         old, new = set(self._unique(before)), self._unique(after)

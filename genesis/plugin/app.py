@@ -350,6 +350,10 @@ class App:
             raise UserError(f"there is no projection {name!r}", "see `genesis projection status`", "projection")
         return rebuild(self.projector, projection, self.views_trees, self.home.folder, swap=swap)
 
+    def connections(self) -> list[Any]:
+        """Return every open connection of this process (to trace what it does)."""
+        return [*self.raw_journal.connections(), *self.db.connections(), *self.projector.connections()]
+
     def _stop_parts(self) -> None:
         self.hooks.each(specs.shutdown)()
         self.doorbell.stop()

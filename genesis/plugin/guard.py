@@ -5,18 +5,17 @@ from __future__ import annotations
 import functools
 import threading
 import time
-import types
-import typing
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from genesis.hooks.marks import Policy
-from genesis.kernel.errors import PluginFault, UserError
+from genesis.kernel.errors import Confirm, NotReady, PluginFault, UserError, Veto
 
 FAULTS = 5
 WINDOW = 60.0
 SLOW = 0.25
+SPEAKS = (Veto, Confirm, NotReady)  # what a hook may say to a person whatever its policy
 
 
 class Inside:
@@ -96,8 +95,8 @@ def guarded(  # noqa: PLR0913  a closure over everything a call needs
 ) -> Callable[..., Any]:
     """Return the implementation behind its guard.
 
-    UserError and its kinds (Veto, Confirm, NotReady) pass; anything else is a fault and the hook's policy
-    decides. A suspended plugin does not answer; where the policy is abort its absence is an error, never silence.
+    Veto, Confirm and NotReady pass, and so does any other UserError unless the policy is isolate; the rest is a
+    fault (an attempt to end the process too) and the hook's policy decides. A suspended plugin does not answer; where the policy is abort its absence is an error, never silence.
     """
     name = f"{plugin}.{hook}"
 
@@ -118,9 +117,9 @@ def guarded(  # noqa: PLR0913  a closure over everything a call needs
             wrong = check(value)
             if wrong:
                 raise TypeError(wrong)
-        except UserError:
-            raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            if isinstance(error, UserError) and (policy != "isolate" or isinstance(error, SPEAKS)):
+                raise
             cause = f"{type(error).__name__}: {error}"
             on_fault(plugin, hook, cause, health.fault(hook, cause))
             if policy == "abort":
@@ -137,50 +136,3 @@ def guarded(  # noqa: PLR0913  a closure over everything a call needs
         return Answered(plugin, value)
 
     return run
-
-
-def answer_check(spec: Callable[..., Any]) -> Callable[[Any], str]:
-    """Return a function that says what is wrong with an answer to this spec, "" if it fits."""
-    try:
-        hint = typing.get_type_hints(spec, localns={"Pos": object}).get("return", Any)
-    except NameError:
-        hint = Any
-    tests = [t for t in (_test(part) for part in _parts(hint)) if t is not None]
-
-    def check(value: Any) -> str:
-        if not tests or any(test(value) for test in tests):
-            return ""
-        return f"answered {type(value).__name__} {str(value)[:60]!r}, which is not {hint}"
-
-    return check
-
-
-def _parts(hint: Any) -> Sequence[Any]:
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        return [p for arg in typing.get_args(hint) if arg is not type(None) for p in _parts(arg)]
-    return [hint] if hint is not Any else []
-
-
-def _test(hint: Any) -> Callable[[Any], bool] | None:
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin in {list, tuple, set}:
-        kind = args[0] if args and isinstance(args[0], type) else None
-        if kind is not None and not typing.get_origin(args[0]):
-            return lambda value: isinstance(value, origin) and all(_fits(item, kind) for item in value)
-        return lambda value: isinstance(value, origin)
-    if origin is dict:
-        return lambda value: isinstance(value, dict)
-    if origin is type:
-        return lambda value: isinstance(value, type) and issubclass(value, args[0])
-    if isinstance(hint, type):
-        return lambda value: _fits(value, hint)
-    return None
-
-
-def _fits(value: Any, kind: type) -> bool:
-    if kind is int:
-        return type(value) is int
-    try:
-        return isinstance(value, kind)
-    except TypeError:
-        return True

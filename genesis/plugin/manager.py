@@ -11,7 +11,8 @@ import pluggy
 
 from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
 from genesis.kernel.errors import GenesisError, Veto
-from genesis.plugin.guard import Answered, CollectFault, Health, Inside, answer_check, guarded
+from genesis.plugin.answers import answer_check
+from genesis.plugin.guard import Answered, CollectFault, Health, Inside, guarded
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos

@@ -13,7 +13,6 @@ from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
-from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
@@ -185,6 +184,8 @@ class Window:
         if self._pending:
             self.root.after_cancel(self._pending)
             self._pending = ""
+        if self.root.winfo_width() <= 1:
+            return  # not on the screen yet: its first size draws it
         view = self._view(self.desk.screen)
         for other in self.views.values():
             if other is not view:
@@ -210,7 +211,7 @@ class Window:
         (self.sheets[dialogs[-1]] if dialogs else self.views[self.desk.screen]).focus_here()
 
     def _on_focus(self, event: tkinter.Event[tkinter.Misc]) -> None:
-        if event.widget is self.root:  # the window itself got the keys: pass them on
+        if event.widget is self.root and self._shown:  # the window itself got the keys: pass them on
             self._focus()
 
     @property
@@ -224,14 +225,14 @@ class Window:
         else:
             self.rail.place_forget()
         dp = self.kit.dp
-        view.area = Box(0, 0, dp(self.root.winfo_width() - left), dp(self.root.winfo_height()))
+        view.fit(dp(self.root.winfo_width() - left), dp(self.root.winfo_height()))
         view.place(x=left, y=0, relwidth=1, width=-left, relheight=1)
         view.refresh()
 
     def _place_sheet(self, sheet: Sheet, view: View) -> None:
         box, px = view.sheet(), self.kit.px
         left = px(self._rail_width) if view.rail else 0
-        sheet.area = Box(0, 0, box.w, box.h)
+        sheet.fit(box.w, box.h)
         sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
         tkinter.Misc.lift(sheet)
 

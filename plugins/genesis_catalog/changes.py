@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from genesis import Change, Pos, Veto
 from genesis_catalog.lookup import LEVELS
-from genesis_catalog.models import STANDARD_UNITS, Row, category, product, product_keys, unit
+from genesis_catalog.models import STANDARD_UNITS, Row, category, category_keys, product, product_keys, unit
 
 _CATEGORY = select(category.c.name, category.c.parent).where(category.c.id == bindparam("id"))
 _CHILD = select(category.c.name).where(category.c.parent == bindparam("id")).order_by(category.c.id).limit(1)
@@ -60,16 +60,20 @@ def _category(pos: Pos, change: Change) -> None:
             if rows:
                 raise Veto(f"the {what} {rows[0][0]} is in this category", "move it to another one first", "category")
         return
+    keys = category_keys(change.after)
+    if any(pos.journal.holder(*key) not in {"", f"catalog_category:{change.id}"} for key in keys):
+        raise Veto(f"name: there is a category {change.after['name']} here already", "choose another name", "name")
     parents = dict(map(tuple, pos.db.fast(_PARENTS, {})))
     parent = change.after["parent"]
     if parent and parent not in parents:
         raise Veto(f"parent: there is no category {parent!r}", "create it first", "parent")
-    depth = _height(parents, change.id)
-    while parent and depth <= LEVELS:
-        depth += 1
-        if parent == change.id:
-            raise Veto("parent: a category cannot be within itself", "choose another one", "parent")
+    above: list[str] = []
+    while parent and parent not in above:
+        above.append(parent)
         parent = parents.get(parent, "")
+    if change.id in above:
+        raise Veto("parent: a category cannot be within itself", "choose another one", "parent")
+    depth = len(above) + _height(parents, change.id)
     if depth > LEVELS:
         raise Veto(f"parent: that would be {depth} levels", f"use at most {LEVELS}", "parent")
 

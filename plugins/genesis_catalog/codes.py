@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import iso4217
 
@@ -48,19 +47,13 @@ def _as_printed(pos: Pos, code: str, scan: Scan) -> Item | None:
 def _labelled(pos: Pos, found: Found, scan: Scan) -> Item:
     """Return the item with what its label says: how much of it, what it costs, its batch."""
     values = dict(scan.ais or ())
-    more: dict[str, Any] = {}
     quantity = _quantity(found, scan, values)
-    if quantity is not None:
-        more["quantity"] = quantity
-    if scan.price is not None:
-        amount = more["amount"] = _amount(pos, found, scan.price, values)
-        if quantity is None and found.weighed and found.price_e4:
-            more["quantity"] = _weight_paid(pos, found, amount)
-    kept = {name: value for name, value in
-            (("batch", scan.batch), ("expiry", scan.expiry), ("serial", values.get("21"))) if value}  # fmt: skip
-    if kept:
-        more["sections"] = {SECTION: kept}
-    return item_of(found, **more)
+    amount = None if scan.price is None else _amount(pos, found, scan.price, values)
+    if amount is not None and quantity is None and found.weighed and found.price_e4:
+        quantity = _weight_paid(pos, found.price_e4, amount)
+    said = (("batch", scan.batch), ("expiry", scan.expiry), ("serial", values.get("21")))
+    kept = {name: value for name, value in said if value}
+    return item_of(found, quantity, amount, {SECTION: kept} if kept else None)
 
 
 def _quantity(found: Found, scan: Scan, values: dict[str, str]) -> int | None:
@@ -93,7 +86,7 @@ def _amount(pos: Pos, found: Found, price: str, values: dict[str, str]) -> int:
     return int(minor)
 
 
-def _weight_paid(pos: Pos, found: Found, amount: int) -> int:
+def _weight_paid(pos: Pos, price_e4: int, amount: int) -> int:
     """Return how much was weighed, from what was charged for it (thousandths, at least one)."""
-    full = Fraction(amount * 10_000, 10 ** exponent(pos.currency))
-    return max(1, round_div(full * 1_000 / (found.price_e4 or 1)))
+    e4 = Fraction(amount * 10_000, 10 ** exponent(pos.currency))
+    return max(1, round_div(e4 * 1_000 / price_e4))

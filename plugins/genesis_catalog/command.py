@@ -103,10 +103,8 @@ def _meter(stop: list[bool]) -> Any:
 
 def _tell(result: Result) -> None:
     would = "would be " if result.dry_run else ""
-    lines = [
-        f"{result.rows} rows: {result.created} {would}created, {result.changed} {would}changed, "
-        f"{result.unchanged} as they are, {result.refused} refused",
-    ]
+    counted = f"{result.created} {would}created, {result.changed} {would}changed, {result.unchanged} as they are"
+    lines = [f"{result.rows} rows: {counted}, {result.refused} refused"]
     if result.categories:
         lines.append(f"{result.categories} categories {would}created")
     if result.ignored:

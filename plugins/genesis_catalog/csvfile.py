@@ -9,7 +9,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from genesis import UserError
 
@@ -69,7 +69,7 @@ def survey(path: Path, names: Mapping[str, str] | None = None) -> Survey:
     return Survey(path, size, separator, columns, ignored)
 
 
-def _checked(file: IO[bytes], name: str) -> tuple[int, bytes]:
+def _checked(file: BinaryIO | gzip.GzipFile, name: str) -> tuple[int, bytes]:
     """Return the size of the text and its first line; UserError where it is no UTF-8 text."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = line = 0
@@ -122,7 +122,7 @@ def _records(plan: Survey, reader: Iterator[list[str]], lines: _Lines) -> Iterat
 class _Lines:
     """The lines of the text, counted in lines and bytes; after a fault all but the first of a row come again."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BinaryIO | gzip.GzipFile) -> None:
         self._file = file
         self._again: deque[str] = deque()
         self._row: list[str] = []
@@ -161,7 +161,7 @@ class _Lines:
         return line
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
     if zipped:

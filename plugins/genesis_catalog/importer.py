@@ -106,6 +106,7 @@ class _Importer:
         self._others = set(pos.hooks.implemented(platform.check_change)) - {"catalog"}
         self._tree = _Categories(pos)
         self._seen: dict[str, int] = {}
+        self._owners: dict[str, str] = {}
         self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored)
 
     def run(self) -> Result:
@@ -126,28 +127,34 @@ class _Importer:
         return result
 
     def _keep(self, part: list[Record]) -> None:
-        ready = [one for one in map(self._ready, part) if one is not None]
+        drafts = [draft for draft in map(self._read, part) if draft is not None]
+        self._owners = self._products.owners(CODE, [key for draft in drafts for key, _, _ in _asked(draft)])
+        ready = [one for one in map(self._ready, drafts) if one is not None]
         if not self._dry:
             self.result.categories += self._tree.keep()
             ready = self._load(ready)
         self.result.rows += len(part)
         self.result.chunks += 1
         self.result.last_row = part[-1].number
-        for one in ready:
-            if one.before is None:
-                self.result.created += 1
-            else:
-                self.result.changed += 1
+        self.result.created += sum(one.before is None for one in ready)
+        self.result.changed += sum(one.before is not None for one in ready)
 
-    def _ready(self, record: Record) -> _Ready | None:
-        """Return what is to be kept of a row; None where it is refused or changes nothing."""
+    def _read(self, record: Record) -> Draft | None:
+        """Return what a row says; None where it is refused."""
         try:
             if record.fault:
                 raise UserError(record.fault, "correct the row")
-            draft = read(record.number, record.cells, self._plan.path.parent)
-            one = self._merged(draft, self._match(draft))
+            return read(record.number, record.cells, self._plan.path.parent)
         except UserError as error:
             self._refuse(record.number, error)
+            return None
+
+    def _ready(self, draft: Draft) -> _Ready | None:
+        """Return what is to be kept; None where it is refused or changes nothing."""
+        try:
+            one = self._merged(draft, self._match(draft))
+        except UserError as error:
+            self._refuse(draft.number, error)
             return None
         if one.before == one.after:
             self.result.unchanged += 1
@@ -163,14 +170,11 @@ class _Importer:
 
     def _match(self, draft: Draft) -> str:
         """Return the id of the product that a row is about, "" for a new one; one code on two items is refused."""
-        asked = [(entry["code"], "codes", f"code {entry['as_typed']}") for entry in draft.codes]
-        if sku := draft.values.get("sku"):
-            asked.insert(0, (sku_key(sku), "sku", f"SKU {sku}"))
         owners: dict[str, str] = {}  # product -> the first code or SKU it was found by
-        for key, field, shown in asked:
+        for key, field, shown in _asked(draft):
             if key in self._seen:
                 raise UserError(f"{shown} stands in row {self._seen[key]} already", "keep one of the rows", field)
-            if owner := self._products.owner(CODE, key):
+            if owner := self._owners.get(key):
                 owners.setdefault(owner, shown)
         if len(owners) > 1:
             both = ", ".join(f"{shown} belongs to {self._named(owner)}" for owner, shown in owners.items())
@@ -199,19 +203,22 @@ class _Importer:
             after["category"], missing = self._tree.find(draft.path)
         product_id = product_id or str(uuid_utils.uuid7())
         if before != after:
-            self._allowed(product_id, before, after)
+            known = not missing and self._tree.is_kept(after["category"])
+            self._allowed(product_id, before, after if known else after | {"category": ""})
         self._tree.plan(missing)
         for _, key in product_keys(after):
             self._seen[key] = draft.number
         return _Ready(draft.number, product_id, before, after, draft.image)
 
     def _allowed(self, product_id: str, before: Row | None, after: Row) -> None:
-        """Ask the catalogue's own rules, and the other plugins where any has some."""
+        """Ask the catalogue's own rules, and the other plugins where any has some.
+
+        after: without its category where that is only planned: nobody can look it up yet.
+        """
         if after["unit"] not in self._units:
             raise UserError(f"unit: there is no unit {after['unit']!r}", f"use {', '.join(self._units)}", "unit")
         if self._others:
-            kept = after if self._tree.is_kept(after["category"]) else after | {"category": ""}
-            self._products.ask(product_id, before, kept)
+            self._products.ask(product_id, before, after)
 
     # -- keeping -------------------------------------------------------------------------------------------
 
@@ -231,6 +238,13 @@ class _Importer:
             half = len(ready) // 2
             return self._load(ready[:half]) + self._load(ready[half:])
         return ready
+
+
+def _asked(draft: Draft) -> list[tuple[str, str, str]]:
+    """Return (key, field, how a person calls it) of everything a product is known by in this row."""
+    asked = [(entry["code"], "codes", f"code {entry['as_typed']}") for entry in draft.codes]
+    sku = draft.values.get("sku")
+    return [(sku_key(sku), "sku", f"SKU {sku}"), *asked] if sku else asked
 
 
 class _Categories:

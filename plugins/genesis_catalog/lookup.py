@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, literal, select
 
 from genesis import Item, Pos, SearchHit, Veto
 from genesis_barcodes.gtin import is_digits
@@ -17,7 +17,7 @@ PREFIX = "catalog:"
 LEVELS = 6  # of categories: each is a join of the one query that a scan costs
 CANDIDATES = 200
 CANDIDATES_OF_CATEGORY = 2_000
-_LEVELS: tuple[Alias, ...] = tuple(category.alias(f"level{n}") for n in range(LEVELS))
+_LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
             product.c.weighed, product.c.icon, product.c.status, product.c.category)  # fmt: skip
 _PATH = tuple(level.c.name for level in _LEVELS)
@@ -82,8 +82,8 @@ _CATEGORIES = select(category.c.id, category.c.parent)
 
 
 def _found(row: Any) -> Found:
-    path = tuple(reversed([name for name in row[12:] if name is not None]))
-    return Found(*row[:10], code=row[10] or "", pack=row[11], path=path)
+    names = tuple(reversed([name for name in row[12:] if name is not None]))
+    return Found._make((*row[:10], row[10] or "", row[11], names))
 
 
 def by_code(pos: Pos, key: str) -> Found | None:
@@ -110,14 +110,17 @@ def price_of(pos: Pos, ref: str) -> int | None:
     return rows[0][0] if rows else None
 
 
-def item_of(found: Found, **more: Any) -> Item:
+def item_of(
+    found: Found, quantity: int | None = None, amount: int | None = None, sections: dict[str, Any] | None = None
+) -> Item:
     """Return the snapshot that a sale keeps; Veto where the product is not sold any more."""
     if found.status != "active":
         raise Veto(f"{found.name} is not sold any more", "set its status to active to sell it", "code")
-    gtin = found.code if len(found.code) == 14 and is_digits(found.code) else ""
-    facts = {"gtin": gtin, "pack": found.pack} | more
-    return Item(ref=PREFIX + found.id, name=found.name, sku=found.sku, category=found.path, unit=found.unit,
-                tax=found.tax, weighed=bool(found.weighed), **facts)  # fmt: skip
+    return Item(
+        ref=PREFIX + found.id, name=found.name, sku=found.sku, category=found.path, unit=found.unit, tax=found.tax,
+        gtin=found.code if len(found.code) == 14 and is_digits(found.code) else "", pack=found.pack,
+        weighed=bool(found.weighed), quantity=quantity, amount=amount, sections=sections or {},
+    )  # fmt: skip
 
 
 # -- search as you type ------------------------------------------------------------------------------------

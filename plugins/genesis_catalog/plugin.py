@@ -13,7 +13,6 @@ from genesis import (
     Permission,
     Pos,
     Price,
-    Priced,
     Records,
     SearchHit,
     UserError,

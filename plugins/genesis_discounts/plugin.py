@@ -59,9 +59,9 @@ class DiscountsPlugin:
 
 
 def _amount(discount: ManualDiscount, base: int) -> int:
-    """Return the discount in minor units with the sign of the base (a return is reduced toward zero too)."""
+    """Return the discount in minor units with the sign of the base; a percentage rounds what is left, once."""
     if discount.percent is not None:
-        return round_div(Fraction(base) * Fraction(discount.percent) / 100)
+        return base - round_div(Fraction(base) * (1 - Fraction(discount.percent) / 100))
     size = min(discount.amount or 0, abs(base))
     return -size if base < 0 else size
 
@@ -76,7 +76,8 @@ def _check(pos: Pos, discount: ManualDiscount, amount: int, base: int, currency:
     if rules.reason_needed and not discount.reason:
         raise Veto("discount: a reason must be given", "add the reason", "reason")
     if rules.reasons and discount.reason not in rules.reasons:
-        raise Veto("discount: this reason is not on the store's list", f"use one of: {', '.join(rules.reasons)}", "reason")
+        choice = ", ".join(rules.reasons)
+        raise Veto("discount: this reason is not on the store's list", f"use one of: {choice}", "reason")
     most = Decimal(rules.most_percent)
     allowed = round_div(abs(Fraction(base)) * Fraction(most) / 100)
     if abs(amount) > allowed and pos.permissions.reason(pos.actor, "discounts.exceed"):

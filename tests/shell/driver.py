@@ -39,7 +39,8 @@ class Driver:
     def ready(self) -> None:
         """Wait until the window is drawn and has the keys."""
         self.window.root.focus_force()
-        self.settle(lambda: self.sell.main.hots and self.window.root.focus_get() is self.sell.scan.entry)
+        self.settle(lambda: "sell" in self.window.views and self.sell.main.hots)
+        self.settle(lambda: self.window.root.focus_get() is self.sell.scan.entry)
 
     def settle(self, until: Callable[[], object] = lambda: True, timeout: float = 8.0) -> None:
         """Let the window work until a state holds and nothing waits to be drawn."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,7 +88,7 @@ def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tup
         return driver, house
 
     yield make
-    for made, driver in opened:
+    for made, _driver in opened:
         faults, made.window.faults = list(made.window.faults), []
         made.close()
         assert not faults, faults
@@ -262,10 +261,3 @@ def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
     driver.press("Return")
     driver.settle(lambda: driver.desk.screen == "sell")
     assert driver.desk.till.person() == "Olga"
-
-
-def test_the_window_says_that_an_open_sale_was_resumed(shell, tmp_path: Path):
-    driver, house = shell()
-    driver.desk.scan("101")
-    again = Shell(house, PreferencesFile(None), locale="de_DE") if False else driver
-    assert again.desk.till.sale().lines

@@ -73,4 +73,4 @@ class Field:
         if self._text.get():
             self._hint.place_forget()
         else:
-            self._hint.place(x=self._pane.kit.px(4), rely=0.5, anchor="w")
+            self._hint.place(x=self._pane.kit.px(6), rely=0.5, anchor="w")

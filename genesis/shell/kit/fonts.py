@@ -9,9 +9,12 @@ import sys
 import tkinter.font
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +93,15 @@ def family(face: str, weight: int) -> str:
     return f"Genesis {face} {weight}"
 
 
-def prepare(folder: Path | None = None) -> list[Path]:
-    """Return the files of all faces, cutting the missing ones (about half a second each, once).
+def prepare(folder: Path | None = None, wanted: set[tuple[str, int]] | None = None) -> list[Path]:
+    """Return the files of the wanted (face, weight) pairs, cutting the missing ones (half a second each, once).
 
-    A face whose package is not installed is left out: the fallback fonts serve.
+    wanted: all that the styles use by default. A face whose package is not installed is left out: the
+    fallback fonts serve.
     """
     folder = folder or Path(platformdirs.user_cache_dir("genesis-pos")) / f"fonts-{CUT}"
     files = []
-    for face, weight in sorted(weights()):
+    for face, weight in sorted(weights() if wanted is None else wanted):
         target = folder / f"{face}-{weight}.ttf"
         try:
             if not target.exists():
@@ -205,15 +209,23 @@ def _cut(face: Face, weight: int, name: str, target: Path) -> None:
         raise ImportError(f"{face.module} is not installed")
     for noisy in ("fontTools.subset", "fontTools.varLib"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    font = TTFont(source, lazy=True)
     options = subset.Options()
     options.layout_features = []
     options.hinting = False
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "STAT", "MVAR", "DSIG"]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[code for low, high in _RANGES for code in range(low, high)])
-    subsetter.subset(font)
-    instancer.instantiateVariableFont(font, {"wght": weight, **face.axes}, inplace=True)
+    with TTFont(source, lazy=True) as font:
+        subsetter.subset(font)
+        instancer.instantiateVariableFont(font, {"wght": weight, **face.axes}, inplace=True)
+        _rename(font, name)
+        half = target.with_suffix(f".{os.getpid()}")
+        font.save(half)
+    half.replace(target)  # another process may be cutting the same file
+
+
+def _rename(font: TTFont, name: str) -> None:
+    """Make the cut a family of its own, in its plain style."""
     names = font["name"]
     names.names = [n for n in names.names if n.nameID not in {16, 17, 21, 22, 25}]
     for name_id, text in ((1, name), (2, "Regular"), (3, name), (4, name), (6, name.replace(" ", ""))):
@@ -222,6 +234,3 @@ def _cut(face: Face, weight: int, name: str, target: Path) -> None:
     font["OS/2"].usWeightClass = 400
     font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x21 | 0x40
     font["head"].macStyle = 0
-    half = target.with_suffix(f".{os.getpid()}")
-    font.save(half)
-    half.replace(target)  # another process may be cutting the same file

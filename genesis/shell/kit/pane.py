@@ -48,7 +48,7 @@ class Pane(tkinter.Canvas):
         self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
-        self.under = ""
+        self.under = kit.theme.color.app
         self.on_scroll: Callable[[float], object] | None = None
         self._items: dict[str, _Item] = {}
         self._frame: list[str] = []

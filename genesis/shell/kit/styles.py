@@ -19,6 +19,7 @@ def apply(kit: Kit) -> None:
     field: dict[str, Any] = {
         **flat,
         "fieldbackground": c.surface,
+        "background": c.surface,
         "foreground": c.text,
         "insertcolor": c.text,
         "insertwidth": max(px(2), 1),

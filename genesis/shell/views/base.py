@@ -24,10 +24,15 @@ class View(tkinter.Frame):
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel) -> None:
         super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=0)
         self.kit, self.desk = kit, desk
-        self.area = Box(0, 0, 0, 0)  # in dp; set by whoever places the view, before Tk has done so
+        self.area = Box(0, 0, 0, 0)  # in dp; known before Tk has placed the view
         self.panes: list[Pane] = []
         self._unsubscribe = vm.subscribe(self.refresh)
-        self.bind("<Configure>", lambda _e: self.arrange())
+
+    def fit(self, width: float, height: float) -> None:
+        """Take the size (dp) that the view is given by whoever places it."""
+        if (self.area.w, self.area.h) != (width, height):
+            self.area = Box(0, 0, width, height)
+            self.arrange()
 
     def pane(self, draw: Callable[[Pane], None]) -> Pane:
         """Add a drawn area."""
@@ -39,7 +44,7 @@ class View(tkinter.Frame):
         """Place a pane or a view (dp)."""
         px = self.kit.px
         if isinstance(pane, View):
-            pane.area = Box(0, 0, box.w, box.h)
+            pane.fit(box.w, box.h)
         x, y = px(box.x), px(box.y)
         pane.place(x=x, y=y, width=max(px(box.right) - x, 1), height=max(px(box.bottom) - y, 1))
 

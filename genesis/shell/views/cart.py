@@ -95,7 +95,7 @@ class CartView(View):
 
     def refresh(self) -> None:
         """The room for the lines depends on the totals."""
-        if self.winfo_width() > 1:
+        if self.area.w:
             self.put(self.lines, self.boxes.lines.inset(1, 0))
         super().refresh()
 

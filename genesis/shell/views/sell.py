@@ -210,7 +210,6 @@ class SellView(View):
         """The keys of this screen, as many as there is room for beside the pager."""
         c = p.kit.theme.color
         p.rect("strip", box, c.surface)
-        p.rect("strip.line", Box(box.x, box.y, box.w, 1), c.border)
         p.under = c.surface
         right = box.right - 20
         if self.vm.pages > 1:
@@ -222,6 +221,7 @@ class SellView(View):
             controls.keycap(p, f"hint.{cap}", x + cap_width, box.cy + 1, cap)
             p.text(f"hint.{cap}.title", x + cap_width + 6, box.cy + 1, title, "small_medium", c.text2)
             x += width
+        p.rect("strip.line", Box(box.x, box.y, box.w, 1), c.border)
         p.under = c.app
 
     def _hints(self, p: Pane, room: float) -> list[tuple[str, str, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
@@ -184,7 +185,10 @@ class Desk(ViewModel):
         try:
             answer = run(confirmed)
         except Confirm as question:
-            again = lambda: self._try(run, then, within, confirmed=True)  # noqa: E731
+            if confirmed:  # asked again after a yes: nobody here can answer it
+                self.refused(question, within)
+                return
+            again = partial(self._try, run, then, within, confirmed=True)
             self.open(Question(self, question.what, question.remedy, _("Yes"), again))
         except UserError as refusal:
             self.refused(refusal, within)

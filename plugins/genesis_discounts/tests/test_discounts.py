@@ -38,6 +38,11 @@ def test_a_percentage_of_a_line_is_rounded_once(app):
     assert priced.discounts == (("5 %", -185),)
 
 
+def test_what_is_left_is_rounded_not_what_is_taken_off(app):
+    line = app.register.scan("1235").line
+    assert app.register.discount(line, percent=Decimal(10)).priced.total == 1112  # 11.115, half away from zero
+
+
 def test_a_cart_discount_is_split_by_largest_remainder(app):
     register = app.register
     for code in ("4300", "1400", "2300"):

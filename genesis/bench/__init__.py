@@ -1,0 +1,1 @@
+"""`genesis bench`: figures as ratios to limits that are measured in the same run."""

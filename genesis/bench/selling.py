@@ -1,0 +1,109 @@
+"""What a cashier feels: scans, whole sales, searches, long carts, closing."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from genesis.bench.appending import ring_up
+from genesis.bench.raw import p50, p99, times
+from genesis.bench.run import Measure, Row, names
+from genesis.bench.store import Bench, ean13, products
+from genesis.hooks import cart as cart_specs
+from genesis.kernel.register import Register
+from genesis.plugin.app import App
+
+
+def register_of(app: App) -> Register:
+    """Return the register of an open app."""
+    assert app.register is not None
+    return app.register
+
+
+@names("import_rate")
+def importing(bench: Bench) -> Iterator[Row]:
+    """Products imported per second, guards and projections included."""
+    _ = bench.home
+    yield Row("import_rate", bench.imported, "products/s", target=5_000, better="higher")
+
+
+@names("scan_p99")
+def scanning(bench: Bench) -> Iterator[Row]:
+    """Code to priced line, saved, in a cart that empties every ten lines."""
+    register, pick = register_of(bench.app), random.Random(7)
+
+    def scan() -> None:
+        if register.cart is not None and len(register.cart.lines) >= 10:
+            register.cancel()
+        register.scan(ean13(pick.randrange(bench.size)))
+
+    yield Row("scan_p99", p99(times(1_000, scan)), "ms", target=2.0)
+    if register.cart is not None:
+        register.cancel()
+
+
+@names("whole_sale", "sql_per_sale")
+def whole_sales(bench: Bench) -> Iterator[Row]:
+    """Ten scans, cash, append and every projection, against a plain commit of the usual rows; statements of one."""
+    counter = iter(range(10**6))
+    body = bytes(2_000)
+    rounds = [(times(120, lambda: ring_up(bench.app, next(counter))), times(120, lambda: bench.raw.rows(body)))
+              for _ in range(2)]  # fmt: skip
+    mine, limit = (min(p50(r[i]) for r in rounds) for i in range(2))
+    yield Row("whole_sale", mine, "ms", limit=limit, goal=6.0)
+    yield Row("sql_per_sale", statements_of_a_sale(bench.app, next(counter)), "statements", target=320)
+
+
+def statements_of_a_sale(app: App, start: int) -> int:
+    """Count the SQL statements of one whole sale of ten lines on every connection of this process."""
+    ring_up(app, start)
+    seen: Counter[str] = Counter()
+    raws: list[Any] = [c.connection.driver_connection for c in app.connections()]
+    for raw in raws:
+        raw.set_trace_callback(lambda sql: seen.update([sql.split(" ", 1)[0]]))
+    try:
+        ring_up(app, start + 1)
+    finally:
+        for raw in raws:
+            raw.set_trace_callback(None)
+    return seen.total()
+
+
+@names("search_p99")
+def searching(bench: Bench) -> Iterator[Row]:
+    """Search as you type: three letters, a word, a word and two letters."""
+    typed = [row["name"] for row in products(200, bench.size // 2)]
+    queries = [q for name in typed for q in (name[:3], name.split()[1], f"{name.split()[0]} {name.split()[1][:2]}")]
+    pick = random.Random(7)
+
+    def search() -> None:
+        bench.app.hooks.each(cart_specs.search_items)(text=pick.choice(queries), category="", limit=24)
+
+    yield Row("search_p99", p99(times(400, search)), "ms", target=20.0)
+
+
+@names("reprice_100")
+def repricing(bench: Bench) -> Iterator[Row]:
+    """Price a cart of 100 lines again."""
+    register = register_of(bench.app)
+    for n in range(100):
+        register.scan(ean13(n))
+    cart = register.cart
+    assert cart is not None
+    yield Row("reprice_100", p99(times(200, lambda: register._price(cart))), "ms", target=16.0)  # noqa: SLF001
+    register.cancel()
+
+
+@names("close_till")
+def closing(bench: Bench) -> Iterator[Row]:
+    """The X report and the close of a shift over many sales (2,000 here; the figures are running totals)."""
+    register = register_of(bench.app)
+    for n in range(300):
+        ring_up(bench.app, n, lines=1)
+    found = times(20, register.shifts.x_report)
+    yield Row("close_till", p99(found), "ms", target=1_000.0)
+
+
+MEASURES: list[Measure] = [importing, scanning, whole_sales, searching, repricing, closing]

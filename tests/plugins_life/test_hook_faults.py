@@ -1,0 +1,185 @@
+"""A plugin that goes wrong at any hook: the spec's policy is kept, the admin is told, others still answer."""
+
+from __future__ import annotations
+
+import inspect
+import time
+
+import pytest
+
+from genesis import Item, PluginFault, Veto
+from genesis.kernel.cart import Basket, TaxDocument, TaxLine
+from genesis.kernel.records import Change
+from genesis.plugin import guard
+from genesis.plugin.manager import specs
+from tests.plugins_life.trouble import ACTS, HARMLESS, HOLLOW, RAISED, fail, trouble, witness, witness_of
+
+ASKED = [name for name, spec in specs().items() if spec.policy != "collect"]
+AT_START = [name for name, spec in specs().items() if spec.policy == "collect"]
+
+
+@pytest.fixture
+def house(store):
+    """A store with a troublemaker and a witness, a recorded sale and an open cart."""
+    code, extra = trouble()
+    other, more = witness()
+    app = store("cash", extra=extra | more)
+    app.register.add(Item(ref="t:1", name="Tea"), unit_price=12_500)
+    sale = app.register.pay("cash").sale
+    app.register.add(Item(ref="t:1", name="Tea"), unit_price=12_500)
+    return app, code, other, sale
+
+
+def values(spec, app, sale):
+    """Return an argument for every parameter of a spec but pos."""
+    cart, priced = app.register.cart, app.register.priced
+    line = cart.lines[0]
+    known = {
+        "cart": cart, "priced": priced, "line": line, "code": "1", "text": "tea", "category": "", "limit": 5,
+        "sale": sale, "lines": sale.lines, "change": Change(record="r", action="create", id="1", before=None, after={}),
+        "item": line.item, "qty": line.qty, "currency": "EUR", "due": 100, "method": "cash", "amount": 100,
+        "basket": Basket(cart=cart, amounts={"1": 125}, stage="line"),
+        "document": TaxDocument(currency="EUR", day="2026-03-02",
+                                lines=(TaxLine(id="1", amount=125, qty=1_000, tax=None, item="t:1"),)),
+        "day": "2026-03-02", "items": ("a",), "supplier": "", "shift": "s", "actor": app.actor,
+        "permission": "register.sell", "resource": "", "claim": "a", "secret": "b", "slot": "tile.badge",
+        "context": {}, "person": "p",
+    }  # fmt: skip
+    if spec.__name__ == "cart_changed":
+        known["change"] = "line"
+    return {name: known[name] for name in inspect.signature(spec).parameters if name != "pos"}
+
+
+def acts_at(hook):
+    return {**{k: v for k, v in ACTS.items() if k not in HARMLESS.get(hook, ())}, "hollow": HOLLOW[hook]}
+
+
+def info(app, plugin="trouble"):
+    return next(row for row in app.plugins() if row.id == plugin)
+
+
+def unbroken(app):
+    """Forget the faults so far, so that the next act is judged alone."""
+    app.hooks.health["trouble"].__init__("trouble")
+
+
+def asked(app, spec, given):
+    """Ask the way the kernel does; returns what came back."""
+    return (app.hooks.first if spec.first else app.hooks.each)(spec)(**given)
+
+
+@pytest.mark.parametrize("hook", ASKED)
+def test_a_fault_keeps_to_the_policy_of_its_hook(hook, house):
+    app, code, other, sale = house
+    spec = specs()[hook]
+    given = values(spec, app, sale)
+    other.at(hook, lambda: witness_of(hook))
+    good = asked(app, spec, given)
+    assert other.asked
+    for name, act in acts_at(hook).items():
+        code.at(hook, act)
+        if spec.policy == "abort":
+            with pytest.raises(PluginFault, match=f"plugin trouble failed at {hook}") as fault:
+                asked(app, spec, given)
+            assert (fault.value.plugin, fault.value.hook) == ("trouble", hook)
+            assert "genesis plugin info trouble" in fault.value.remedy
+        else:
+            assert asked(app, spec, given) == good, name
+        assert code.asked, name
+        seen = info(app)
+        assert (seen.faults, seen.status) == (1, "enabled"), name
+        assert seen.last_fault.startswith(f"{hook}: "), name
+        unbroken(app)
+    assert info(app, "another").faults == 0
+
+
+@pytest.mark.parametrize("hook", ASKED)
+def test_five_faults_in_a_minute_suspend_with_a_fact_and_never_in_silence(hook, house):
+    app, code, other, sale = house
+    spec = specs()[hook]
+    given = values(spec, app, sale)
+    other.at(hook, lambda: witness_of(hook))
+    good = asked(app, spec, given)
+    code.at(hook, fail(ValueError("again")))
+    for _ in range(guard.FAULTS):
+        try:
+            asked(app, spec, given)
+        except PluginFault:
+            assert spec.policy == "abort"
+    calls = code.asked
+    [fact] = [e.fact for e in app.raw_journal.scan() if e.kind == "plugin.suspended"]
+    assert (fact.plugin, fact.hook, fact.cause) == ("trouble", hook, "ValueError: again")
+    assert (info(app).status, info(app).faults) == ("suspended", 5)
+    assert "5 faults within 60 s" in info(app).reason
+    if spec.policy == "abort":
+        with pytest.raises(PluginFault, match="suspended"):
+            asked(app, spec, given)
+    else:
+        assert asked(app, spec, given) == good
+    assert code.asked == calls == 5
+    app.restart()  # a restart is a new chance
+    assert info(app).status == "enabled"
+
+
+def test_faults_far_apart_do_not_suspend(house, monkeypatch):
+    app, code, _, _ = house
+    spec = specs()["suggest"]
+    now = time.monotonic()
+    code.at("suggest", fail(ValueError("now and then")))
+    for n in range(12):
+        monkeypatch.setattr(guard.time, "monotonic", lambda at=now + n * 15.1: at)
+        asked(app, spec, {"cart": app.register.cart})
+    assert (info(app).status, info(app).faults) == ("enabled", 12)
+
+
+@pytest.mark.parametrize("hook", ASKED)
+def test_a_slow_answer_counts_and_still_holds(hook, house, monkeypatch):
+    app, code, _, sale = house
+    spec = specs()[hook]
+    monkeypatch.setattr(guard, "SLOW", 0.001)
+
+    def slowly():
+        time.sleep(0.0012)
+        return witness_of(hook)
+
+    code.at(hook, slowly)
+    answer = asked(app, spec, values(spec, app, sale))
+    expected = witness_of(hook)
+    assert answer == (expected if spec.first else [expected] if expected is not None else [])
+    assert (info(app).slow, info(app).faults) == (1, 0)
+
+
+@pytest.mark.parametrize("hook", ASKED)
+def test_a_veto_passes_where_it_can_refuse_and_counts_as_no_fault(hook, house):
+    app, code, _, sale = house
+    spec = specs()[hook]
+    code.at(hook, fail(Veto("not today")))
+    with pytest.raises(Veto, match="not today"):
+        asked(app, spec, values(spec, app, sale))
+    assert info(app).faults == 0
+
+
+@pytest.mark.parametrize("hook", AT_START)
+def test_a_fault_at_start_puts_that_plugin_out_and_the_others_start(hook, house):
+    app, code, other, _ = house
+    cart = app.register.cart
+    acts = acts_at(hook)
+    for name in ("an error", "an exit", "float", "generator", "hollow"):
+        assert name in acts
+        code.at(hook, acts[name])
+        app.restart()
+        seen = info(app)
+        assert (seen.status, seen.hooks) == ("error", ()), name
+        assert hook in seen.reason, name
+        assert info(app, "another").status == info(app, "cash").status == "enabled"
+        assert app.register.cart == cart
+        assert app.register.priced.due == 125
+    code.calm()
+    app.restart()
+    assert info(app).status == "enabled"
+    assert app.register.pay("cash").sale.total == 125
+
+
+def test_the_acts_cover_every_hook_of_the_contract():
+    assert set(HOLLOW) == set(specs())
+    assert set(RAISED) <= set(ACTS)

@@ -1,0 +1,108 @@
+"""What a forked child is: the real `genesis till`, a look at a store, or one deed while the disk fails."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genesis.cli.main import main
+from genesis.kernel.cart import Cart
+from genesis.kernel.facts import SaleCompleted
+from genesis.plugin.app import App
+from genesis.plugin.discovery import discover, load
+from genesis.plugin.doctor import examine
+from genesis.plugin.home import open_home
+from tests.torture import bugs, deeds
+from tests.torture.shim import Shim
+from tests.torture.steps import Steps
+
+Order = dict[str, Any]
+
+
+def warm() -> None:
+    """Import what a till imports. The list of installed packages is read once: it does not change under a test."""
+    importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)
+    load(discover())
+
+
+def run(order: Order) -> int:
+    """Carry out an order; returns the exit code.
+
+    home: the store's folder. role: till, look or a deed. bugs: names of what to plant. shim: see `_arm`.
+    stop: (kind, n): where to end with SIGKILL. count: a file for the numbers of steps.
+    """
+    steps = Steps()
+    if "stop" in order or "count" in order:
+        steps.install(*order.get("stop", ("", -1)))
+    shim = _arm(order)
+    for name in order.get("bugs", ()):
+        bugs.BUGS[name]()
+    role = order["role"]
+    if role == "till":
+        code = main(["--home", order["home"], "till"])
+    else:
+        print(json.dumps(look(order) if role == "look" else deeds.run(order, shim)), flush=True)
+        code = 0
+    if "count" in order:
+        counts = steps.counts | {"file": shim.count if shim else 0}
+        Path(order["count"]).write_text(json.dumps(counts))
+    return code
+
+
+def _arm(order: Order) -> Shim | None:
+    """shim: watch (a part of file names), stop [step, how, error], log (a file)."""
+    wanted = order.get("shim")
+    if wanted is None:
+        return None
+    shim = Shim()
+    if "log" in wanted:
+        shim.log(wanted["log"])
+    shim.watch(order["home"], wanted.get("watch", ""))
+    if "stop" in wanted:
+        shim.stop(*wanted["stop"])
+    return shim
+
+
+def look(order: Order) -> dict[str, Any]:
+    """Open the store again and tell what is in it and what is wrong with it.
+
+    full: with every plugin, after catching up, each projection compared with a rebuilt one.
+    """
+    home, full = open_home(Path(order["home"])), order.get("full", False)
+    faults = []
+    with App(home, projector="none", safe=not full) as app:
+        faults += [f"projection {name} does not fit the journal" for name in app.projector.stale()]
+    with App(home, projector="inline" if full else "none", safe=not full) as app:
+        findings = examine(app, rebuild=full)
+        faults += [f"{f.check}: {f.text}" for f in findings if not f.ok and not f.check.startswith("plugin ")]
+        entries = list(app.raw_journal.scan())
+        carts = {slot: msgspec.json.decode(body, type=Cart) for slot, body in app.raw_journal.open_carts("R1").items()}
+    return {
+        "faults": faults,
+        "facts": len(entries),
+        "kinds": [entry.kind for entry in entries],
+        "receipts": [_sale(e.fact) for e in entries if isinstance(e.fact, SaleCompleted)],
+        "carts": {slot: _cart(cart) for slot, cart in carts.items()},
+    }
+
+
+def _sale(sale: SaleCompleted) -> dict[str, Any]:
+    lines = [
+        [x.line, x.name, x.qty, [x.returns.number, x.returns.line] if x.returns else None, x.gross] for x in sale.lines
+    ]
+    return {"number": sale.number, "lines": lines, "total": sale.total, "paid": [x.amount for x in sale.tenders]}
+
+
+def _cart(cart: Cart) -> dict[str, Any]:
+    lines = [[x.id, x.item.name, x.qty, [x.returns.number, x.returns.line] if x.returns else None] for x in cart.lines]
+    return {"lines": lines, "paid": [x.amount for x in cart.tenders]}
+
+
+if __name__ == "__main__":
+    sys.exit("this is started by the nursery")

@@ -1,0 +1,83 @@
+"""What the harnesses share: a seed, the shim, the nursery, and a store to copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from genesis.testkit.stores import Stores
+from tests.torture.cashier import GOODS
+from tests.torture.nursery import Nursery
+from tests.torture.shim import build
+
+PLUGINS = ("barcodes", "catalog", "tax", "cash", "discounts", "receipts")
+VAT = {"tax": "vat", "title": "VAT", "type": "percent", "rate": "20", "included": "yes"}
+
+
+@pytest.fixture
+def seed() -> int:
+    """GENESIS_SEED, or another one in each run; a failure prints it."""
+    found = int(os.environ.get("GENESIS_SEED") or Random().randrange(10**9))
+    print(f"GENESIS_SEED={found}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        return build(tmp_path_factory.mktemp("shim"))
+    except RuntimeError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"NO TORTURE: {missing}")
+
+
+@pytest.fixture(scope="session")
+def nursery(shim: Path) -> Iterator[Nursery]:
+    found = Nursery(shim)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small shop: three products, one tax."""
+    stores = Stores(tmp_path_factory.mktemp("torture"))
+    app = stores.new(*PLUGINS)
+    app.pos.records("tax_class").save({"title": "Standard", "taxes": [VAT]}, record_id="std")
+    app.pos.records("tax_class").save({"title": "None", "taxes": []}, record_id="none")
+    for code, (name, price, tax) in GOODS.items():
+        app.pos.records("catalog_product").save({"name": name, "price_e4": price, "tax": tax, "codes": [{"code": code}]})
+    stores.close()
+    return app.home.folder
+
+
+@pytest.fixture
+def new_shop(_template: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Call it for a fresh shop; the last one made by it is taken away."""
+    numbers = count()
+    made: list[Path] = []
+
+    def make() -> Path:
+        for old in made:
+            shutil.rmtree(old)
+        made.clear()
+        folder = tmp_path / f"shop{next(numbers)}"
+        shutil.copytree(_template, folder)
+        shutil.copytree(_template.with_name(_template.name + ".keys"), folder.with_name(folder.name + ".keys"))
+        made.extend((folder, folder.with_name(folder.name + ".keys")))
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def covered(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Call it with what a harness covered: it is printed at the end of the run."""
+    return lambda text: record_property("covered", text)

@@ -1,0 +1,55 @@
+"""`kill -9` at any instant: every receipt shown is in the journal once, and the cart is what was answered."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.torture.kills import EVERY_COMMAND, SHORT, Life, script
+
+KINDS = ("sql", "fact", "file", "torn")
+
+
+@pytest.mark.parametrize("kills", [60, pytest.param(2_000, marks=pytest.mark.torture)])
+def test_a_killed_till_has_kept_what_it_answered(kills, nursery, new_shop, seed, covered):
+    random = Random(seed)
+    life = Life(nursery, new_shop, random)
+    counts = life.count(EVERY_COMMAND)
+    counts["torn"] = counts["file"]
+    steps = [(kind, step) for kind in KINDS for step in range(counts[kind])]
+    if len(steps) > kills // 2:
+        steps = random.sample(steps, kills // 2)
+    reached = dict.fromkeys(KINDS, 0)
+    for stop in steps:
+        before = life.tally["killed"]
+        assert life.die_at(stop, script(EVERY_COMMAND)) == [], f"{stop}, GENESIS_SEED={seed}"
+        reached[stop[0]] += life.tally["killed"] - before
+    at_steps = life.tally["killed"]
+    while life.tally["killed"] < kills:
+        assert life.die_at_random() == [], f"GENESIS_SEED={seed}"
+    where = ", ".join(f"{reached[kind]} of {counts[kind]} {kind}" for kind in KINDS)
+    covered(f"kill -9: {life.tally['killed'] - at_steps} at random instants, {at_steps} at steps ({where}); "
+            f"{life.tally['commands answered']} commands answered, {life.tally['receipts acknowledged']} receipts, "
+            f"{life.tally['projections compared']} times all projections compared; seed {seed}")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bug", "kind", "word"),
+    [
+        ("acknowledged_early", "fact", "was acknowledged and is not in the journal"),
+        ("number_apart", "fact", "gaps"),
+        ("cart_kept_later", "fact", "the store remembers"),
+        ("cursor_apart", "sql", "differ"),
+    ],
+)
+def test_the_harness_finds_a_planted_bug(bug, kind, word, nursery, new_shop, seed, covered):
+    life = Life(nursery, new_shop, Random(seed), bugs=[bug], full_look=1 if kind == "sql" else 10**9)
+    first, counts = Life(nursery, new_shop, Random(seed)).count([])[kind], life.count(SHORT)[kind]
+    steps = list(range(first, counts))
+    Random(seed).shuffle(steps)
+    for tried, step in enumerate(steps, 1):
+        if any(word in fault for fault in life.die_at((kind, step), script(SHORT * 2))):
+            covered(f"kill -9: the planted bug {bug} was found by kill {tried}")
+            return
+    pytest.fail(f"{bug} was not found by {len(steps)} kills, GENESIS_SEED={seed}")
