@@ -26,7 +26,13 @@ journal = Table(
     UniqueConstraint("stream", "seq", name="journal_stream_seq"),
 )  # fmt: skip
 
-tick = Table("tick", JOURNAL, Column("id", Integer, primary_key=True), Column("pos", BigInteger, nullable=False))
+# pos: the last position given. states: counts changes of `state`, so that what was read of it can be kept.
+tick = Table(
+    "tick", JOURNAL,
+    Column("id", Integer, primary_key=True),
+    Column("pos", BigInteger, nullable=False),
+    Column("states", BigInteger, nullable=False),
+)  # fmt: skip
 
 heads = Table(
     "heads", JOURNAL,

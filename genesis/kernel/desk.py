@@ -64,7 +64,10 @@ class Desk:
                 self.held_carts[slot] = cart
         if self.cart is not None:
             self._book_forgotten_payments()
-            self.priced = self._price(self.cart)
+            try:
+                self.priced = self._price(self.cart)
+            except UserError as error:  # the next command asks again and says so; the register opens all the same
+                self.pos.log.warning("the open cart cannot be priced: %s", error)
 
     @property
     def currency(self) -> str:
@@ -143,7 +146,11 @@ class Desk:
         return Answer(cart=cart, priced=priced, line=line, text=text)
 
     def _announce(self, change: str) -> None:
-        self.pos.hooks.each(cart_specs.cart_changed)(cart=self.cart, priced=self.priced, change=change)
+        """Tell who watches; what is done is done, so nobody can refuse it any more."""
+        try:
+            self.pos.hooks.each(cart_specs.cart_changed)(cart=self.cart, priced=self.priced, change=change)
+        except UserError as error:
+            self.pos.log.error("cart_changed: %s", error)
 
     def _replace_line(self, cart: Cart, line: Line) -> Cart:
         return msgspec.structs.replace(cart, lines=tuple(line if x.id == line.id else x for x in cart.lines))

@@ -54,14 +54,11 @@ class Journal:
         j = t.journal
         self._take = make(update(t.tick).values(pos=t.tick.c.pos + bindparam("n")).returning(t.tick.c.pos))
         tick_insert: Any = upsert(t.tick, dialect, ())
-        self._start_tick = make(tick_insert.values(pos=bindparam("pos")))
+        self._start_tick = make(tick_insert.values(pos=bindparam("pos"), states=0))
         self._head = make(select(t.heads).where(t.heads.c.stream == bindparam("stream")))
         self._put_head = make(upsert(t.heads, dialect))
         self._insert = make(insert_row(j, list(j.columns.keys())))
         self._put_state = make(upsert(t.state, dialect))
-        self._get_state = make(
-            select(t.state.c.value).where(t.state.c.space == bindparam("space"), t.state.c.key == bindparam("key"))
-        )
         self._space = make(select(t.state.c.key, t.state.c.value).where(t.state.c.space == bindparam("space")))
         self._put_cart = make(upsert(t.carts, dialect))
         self._drop_cart = make(
@@ -71,6 +68,8 @@ class Journal:
         self._after = make(select(j).where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
         self._one = make(select(j).where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
         self._tick = make(select(t.tick.c.pos))
+        self._states = make(select(t.tick.c.states))
+        self._count_state = make(update(t.tick).values(states=t.tick.c.states + 1))
         self._put_attempt = make(upsert(t.attempts, dialect))
         self._attempts = make(select(t.attempts))
         self._drop_attempt = make(t.attempts.delete().where(t.attempts.c.attempt == bindparam("attempt")))
@@ -158,6 +157,8 @@ class Journal:
         reaction: tuple[str, int] | None,
     ) -> None:
         run = self._writer.run
+        if state:
+            run(self._count_state, {})
         for space, key, value in state:
             run(self._put_state, {"space": space, "key": key, "value": _json(value).decode()})
         for register, slot, cart in carts:
@@ -241,12 +242,17 @@ class Journal:
 
     def state(self, space: str, key: str, default: Any = None) -> Any:
         """Return a value of the kernel's state."""
-        rows = self.rows(self._get_state, {"space": space, "key": key})
-        return msgspec.json.decode(rows[0][0]) if rows else default
+        return self.space(space).get(key, default)
 
     def space(self, space: str) -> dict[str, Any]:
-        """Return all values of one space of the kernel's state."""
-        return {key: msgspec.json.decode(value) for key, value in self.rows(self._space, {"space": space})}
+        """Return all values of one space of the kernel's state; the same object until the state changes."""
+        cache: dict[str, tuple[Any, dict[str, Any]]] = self._local.__dict__.setdefault("spaces", {})
+        version = self.rows(self._states, {})[0][0]
+        known = cache.get(space)
+        if known is None or known[0] != version:
+            fresh = {key: msgspec.json.decode(value) for key, value in self.rows(self._space, {"space": space})}
+            known = cache[space] = (version, fresh)
+        return known[1]
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""

@@ -46,9 +46,10 @@ class Parking(Desk):
         cart = self.held_carts.get(name)
         if cart is None:
             raise UserError(f"no cart is held as {name!r}" if name else "no cart is held", "", "name")
+        priced = self._price(cart)
         self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
         del self.held_carts[name]
-        self.cart, self.priced = cart, self._price(cart)
+        self.cart, self.priced = cart, priced
         self._announce("recall")
         return Answer(cart=cart, priced=self.priced, text=name)
 

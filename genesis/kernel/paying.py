@@ -15,6 +15,7 @@ from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import MAX_MINOR, Answer, Desk
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.money import plain
+from genesis.kernel.pricing import repaid
 from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, PaymentProvider
 
 
@@ -126,10 +127,20 @@ class Paying(Desk):
 
     def _book(self, cart: Cart, tender: Tender, command: str) -> Answer:
         paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, tender))
-        priced = self._price(paid)
-        if priced.due == 0:
-            return self._complete(paid, priced, command)
-        return self._change(paid, command, "tender", durable=True)
+        try:
+            priced = repaid(self.priced or self._price(cart), paid)
+            if priced.due != 0:
+                return self._change(paid, command, "tender", durable=True)
+        except Exception:
+            self._keep_paid(paid, None)
+            raise
+        return self._complete(paid, priced, command)
+
+    def _keep_paid(self, cart: Cart, priced: Priced | None) -> None:
+        """Save a cart that could not go on with what a provider took for it: nothing paid is ever forgotten."""
+        if any(tender.attempt for tender in cart.tenders):
+            self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
+            self.cart, self.priced = cart, priced
 
     def take_back(self, tender_id: str, command: str = "") -> Answer:
         """Give a cash tender back before the sale is complete (a card payment must be refunded instead)."""
@@ -159,10 +170,7 @@ class Paying(Desk):
         try:
             entry = self._completion.complete(cart, priced, command)
         except Exception:
-            # what was approved or given stays on the saved cart: nothing paid is ever forgotten
-            if any(tender.attempt for tender in cart.tenders):
-                self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
-                self.cart, self.priced = cart, priced
+            self._keep_paid(cart, priced)
             raise
         self.cart = self.priced = None
         self.last = entry

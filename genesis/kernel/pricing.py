@@ -62,6 +62,15 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     return _sum(cart, lines, tuple(unanswered), author)
 
 
+def repaid(priced: Priced, cart: Cart) -> Priced:
+    """Return a priced cart after its tenders changed; nothing that was priced is asked again."""
+    return msgspec.structs.replace(
+        priced,
+        paid=sum(tender.amount for tender in cart.tenders),
+        rounding=sum(tender.rounding for tender in cart.tenders),
+    )
+
+
 def _figures(base: int, adjustments: list[Adjustment], taxed: TaxedLine) -> LineFigures:
     return LineFigures(base=base, net=taxed.net, tax=taxed.tax, gross=taxed.gross,
                        adjustments=tuple(adjustments), taxes=taxed.taxes)  # fmt: skip

@@ -77,7 +77,7 @@ class Settings:
         scope = self._scopes[model]
         stored = self._journal.space(f"setting:{scope}")
         known = self._cache.get(scope)
-        if known is not None and known[0] == stored:
+        if known is not None and known[0] is stored:
             return known[1]  # type: ignore[no-any-return]
         values = {k: v for k, v in stored.items() if not (isinstance(v, dict) and "env" in v)}
         for name, ref in stored.items():

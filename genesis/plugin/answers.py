@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
+from genesis.kernel import cart
+
 Fits = Callable[[Any], bool]
 
 
@@ -50,9 +52,11 @@ def _fits(hint: Any) -> Fits:  # noqa: C901, PLR0912  one case for each form of 
     if origin is not None or not isinstance(hint, type):
         return callable if origin is Callable else lambda _: True
     if issubclass(hint, msgspec.Struct):
-        return _fields(hint, hint.__struct_fields__)
+        return _data(hint) if hint.__module__ == cart.__name__ else _fields(hint, hint.__struct_fields__)
     if getattr(hint, "_is_protocol", False):
         return _fields(hint, tuple(hint.__annotations__))
+    if hint is float:
+        return lambda value: type(value) in {float, int}
     if hint in {int, bool}:  # True is an int for Python, and not for money
         return lambda value: type(value) is hint
     return lambda value: isinstance(value, hint)
@@ -64,6 +68,23 @@ def _all(tests: list[Fits], values: tuple[Any, ...]) -> bool:
 
 def _mapping(key: Fits, item: Fits) -> Fits:
     return lambda value: isinstance(value, Mapping) and all(key(k) and item(v) for k, v in value.items())
+
+
+def _data(kind: type[msgspec.Struct]) -> Fits:
+    """Return a test for the values of a cart, pure data: through the encoder and the strict decoder, which run in C."""
+    decode = msgspec.msgpack.Decoder(kind).decode
+    encode = msgspec.msgpack.Encoder().encode
+
+    def test(value: Any) -> bool:
+        if not isinstance(value, kind):
+            return False
+        try:
+            decode(encode(value))
+        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
+            return False
+        return True
+
+    return test
 
 
 def _fields(kind: type, names: tuple[str, ...]) -> Fits:

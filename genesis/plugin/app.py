@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 
 from genesis.db.engine import Database
 from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, upgrade
+from genesis.hooks import inventory as inventory_specs
 from genesis.hooks import payment as payment_specs
 from genesis.hooks import platform as specs
+from genesis.hooks import reporting as reporting_specs
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
-from genesis.kernel.blobs import Blobs
 from genesis.kernel.clock import Clock, SystemClock
 from genesis.kernel.errors import GenesisError, Refused, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
@@ -25,9 +26,8 @@ from genesis.kernel.journal import OFFICE, BoundJournal, Journal
 from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
-from genesis.kernel.pos import Hooks
 from genesis.kernel.privacy import Privacy
-from genesis.kernel.projections import ReadDb
+from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Doorbell, Projector
 from genesis.kernel.reactions import Reactor
 from genesis.kernel.rebuild import Rebuilt, rebuild
@@ -36,55 +36,17 @@ from genesis.kernel.recordset import RecordSet
 from genesis.kernel.register import Register
 from genesis.kernel.registry import Registry
 from genesis.kernel.reporting import kernel_projections
-from genesis.kernel.settings import Settings, StoreSettings
+from genesis.kernel.settings import Settings
 from genesis.plugin import state
 from genesis.plugin.discovery import discover, load
 from genesis.plugin.home import Home
+from genesis.plugin.house import House
 from genesis.plugin.manager import HookManager
 from genesis.plugin.manifest import Found
 from genesis.plugin.order import arrange
 
 Mode = Literal["thread", "inline", "none"]
-S = TypeVar("S", bound=msgspec.Struct)
-
-
-class House:
-    """`pos` itself: see genesis.kernel.pos.Pos for what each part is."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self.db = app.db
-        self.journal = app.journal
-        self.hooks: Hooks = app.hooks
-        self.clock: Clock = app.clock
-        self.log = app.log
-        self.blobs = Blobs(app.home.blobs)
-        self.permissions: Permissions
-        self.privacy: Privacy
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts now."""
-        return self.app.actor
-
-    @property
-    def currency(self) -> str:
-        """The store's currency; refused where `genesis init` was not told one."""
-        currency = self.settings(StoreSettings).currency
-        if not currency:
-            raise UserError("the store has no currency", "set it: genesis init --currency CODE", "currency")
-        return currency
-
-    def settings(self, model: type[S]) -> S:
-        """Return the current settings of the plugin that owns this model."""
-        return self.app.settings.get(model)
-
-    def records(self, name: str) -> RecordSet:
-        """Return the master data kept under this name."""
-        found = self.app.records.get(name)
-        if found is None:
-            raise UserError(f"no enabled plugin keeps {name}", "enable its plugin", "record")
-        return found
+T = TypeVar("T")
 
 
 class App:
@@ -150,8 +112,17 @@ class App:
             )
 
     def _build(self) -> None:
-        """Put everything together that a soft restart renews."""
-        self.errors: dict[str, str] = {}
+        """Put everything together that a soft restart renews; once more without the plugins that failed in it."""
+        self._failed: dict[str, str] = {}
+        known = -1
+        while known < len(self._failed):
+            if known >= 0:
+                self._stop_parts()
+            known = len(self._failed)
+            self._assemble()
+
+    def _assemble(self) -> None:
+        self.errors: dict[str, str] = dict(self._failed)
         self.views: Database = self.home.database("views")
         self.db = ReadDb(self.views)
         self.hooks = HookManager(self.log)
@@ -166,6 +137,7 @@ class App:
         self.pos.permissions = Permissions(self.pos, self._known_permissions)
         self.pos.privacy = Privacy(self.pos, self.keys, self.records)
         self._collect_living()
+        self._follow()
         if self._is_register:
             self.register = Register(self.pos, self.home.config.register, self.home.config.store, self.keys,
                                      self.methods)  # fmt: skip
@@ -179,6 +151,7 @@ class App:
         wanted = {i for i, row in self.journal.space(state.SPACE).items() if row["enabled"]}
         usable = {i: f.manifest for i, f in self.found.items() if i in wanted and not f.fault}
         order, self.blocked = arrange(usable, {i: f.manifest for i, f in self.found.items()})
+        order = [i for i in order if i not in self._failed]
         objects, faults = load([i for i in order if i not in self._extra])
         objects |= {i: self._extra[i][1] for i in order if i in self._extra}
         self.errors |= faults
@@ -203,7 +176,7 @@ class App:
     def _out(self, faults: dict[str, str]) -> None:
         """Take plugins out that failed while starting, and whoever requires them."""
         for plugin, reason in faults.items():
-            self.errors[plugin] = reason
+            self.errors[plugin] = self._failed[plugin] = reason
             self.log.error("plugin %s is off: %s", plugin, reason)
             self.hooks.unregister(plugin)
             self.enabled = [i for i in self.enabled if i != plugin]
@@ -225,6 +198,18 @@ class App:
         self._out(faults)
         return [(plugin, value) for plugin, value in answers if plugin in self.enabled]
 
+    def _sole(
+        self, what: str, found: Sequence[tuple[str, Sequence[T]]], name: Callable[[T], str], taken: Iterable[str] = ()
+    ) -> list[tuple[str, T]]:
+        """Return what plugins bring, with who brings it; a plugin that brings what is there already is out."""
+        owners = dict.fromkeys(taken, "the kernel")
+        for plugin, things in found:
+            for thing in things:
+                if name(thing) in owners:
+                    self._out({plugin: f"{what} {name(thing)} is there already, brought by {owners[name(thing)]}"})
+                owners.setdefault(name(thing), plugin)
+        return [(plugin, thing) for plugin, things in found for thing in things if plugin in self.enabled]
+
     def _collect_declared(self) -> None:
         """Facts, records, settings, permissions: what must be known before the views open."""
         registry = self.raw_journal.registry
@@ -232,13 +217,16 @@ class App:
             try:
                 for kind in kinds:
                     registry.add(kind)
-            except GenesisError as error:
-                self._out({plugin: str(error)})
-        self._declared = {r.name: (p, r) for p, found in self._collect(specs.records) for r in found}
+            except Exception as error:  # noqa: BLE001  whatever a plugin declares, the others start
+                self._out({plugin: f"facts: {error}"})
+        self._declared = self._sole("the record", self._collect(specs.records), lambda r: r.name)
         self._models = dict(self._collect(specs.settings_model))
-        listed = [(p, x) for p, found in self._collect(specs.permissions) for x in found]
         self._known_permissions: dict[str, Permission] = {x.id: x for x in KERNEL_PERMISSIONS}
-        self._known_permissions |= {x.id: x for p, x in listed if x.id.startswith(f"{p}.")}
+        listed = self._collect(specs.permissions)
+        for plugin, permission in self._sole("the permission", listed, lambda x: x.id, self._known_permissions):
+            if not permission.id.startswith(f"{plugin}."):
+                self._out({plugin: f"permissions: {permission.id} must begin with {plugin}."})
+            self._known_permissions[permission.id] = permission
 
     def _open_views(self) -> None:
         self.views_trees = [KERNEL_VIEWS]
@@ -252,43 +240,62 @@ class App:
                     self.views_trees.append(tree)
                 except GenesisError as error:
                     self._out({plugin: str(error)})
-        projections = kernel_projections()
-        for plugin, found_projections in self._collect(specs.projections):
-            projections += [msgspec.structs.replace(p, plugin=plugin) for p in found_projections]
-        self.records: dict[str, RecordSet] = {}
-        for plugin, record in self._declared.values():
-            if plugin in self.enabled:
-                projections.append(RecordHandlers(record, self.keys).projection(plugin))
-                self.records[record.name] = RecordSet(self.pos, record, self.keys)
+        own = kernel_projections()
+        found_projections = [*self._collect_records(), *self._collect(specs.projections)]
+        brought = self._sole("the projection", found_projections, lambda p: p.name, [p.name for p in own])
+        self._sole("the table", [(p, x.tables) for p, x in brought], lambda t: t.name,
+                   [table.name for p in own for table in p.tables])  # fmt: skip
+        projections = [*own, *(msgspec.structs.replace(p, plugin=plugin) for plugin, p in brought)]
         self.projector = Projector(self.views, self.raw_journal, projections, self.home.hold("projector"),
                                    strict=self._strict)  # fmt: skip
         self.journal.wait = self._wait
 
+    def _collect_records(self) -> list[tuple[str, list[Projection]]]:
+        """Make the record sets and return the projections that keep their tables."""
+        self.records: dict[str, RecordSet] = {}
+        found = []
+        for plugin, record in self._declared:
+            try:
+                found.append((plugin, [RecordHandlers(record, self.keys).projection(plugin)]))
+                self.records[record.name] = RecordSet(self.pos, record, self.keys)
+            except Exception as error:  # noqa: BLE001  its table may be anything; the others start
+                self._out({plugin: f"records: {record.name}: {error}"})
+        return found
+
     def _collect_living(self) -> None:
         """What plugins bring that needs a working pos: methods, reactions, screens, jobs; then their start."""
-        self.methods: dict[str, PaymentMethod] = {}
-        self._methods_by_plugin: dict[str, list[PaymentMethod]] = {}
-        for plugin, methods in self._collect(payment_specs.payment_methods, pos=self.pos):
-            self._methods_by_plugin[plugin] = list(methods)
-            self.methods |= {m.id: m for m in methods}
-        self.reactor = Reactor(self.pos, [r for _, found in self._collect(specs.reactions) for r in found])
-        self.screens: list[tuple[str, Screen]] = [
-            (p, s) for p, found in self._collect(specs.screens, pos=self.pos) for s in found
-        ]
-        self.actions: list[tuple[str, Action]] = [
-            (p, a) for p, found in self._collect(specs.actions, pos=self.pos) for a in found
-        ]
-        self.jobs = JobRunner(self.pos, [j for _, found in self._collect(specs.jobs, pos=self.pos) for j in found])
+        found = self._collect(payment_specs.payment_methods, pos=self.pos)
+        self._methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
+        self.methods = {method.id: method for _, method in self._methods}
+        reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
+        self.reactor = Reactor(self.pos, [reaction for _, reaction in reactions])
+        self.screens: list[tuple[str, Screen]] = self._sole(
+            "the screen", self._collect(specs.screens, pos=self.pos), lambda s: s.id
+        )
+        self.actions: list[tuple[str, Action]] = self._sole(
+            "the action", self._collect(specs.actions, pos=self.pos), lambda a: a.id
+        )
+        jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
+        self.jobs = JobRunner(self.pos, [job for _, job in jobs])
+        for spec in (inventory_specs.product_fields, reporting_specs.reports, reporting_specs.exporters,
+                     specs.cli_commands, specs.api_routes, specs.device_drivers, specs.themes):  # fmt: skip
+            self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start
 
-    def _start_workers(self) -> None:
+    def _follow(self) -> None:
+        """Let the projections catch up, as far as a start may wait for them."""
         self.doorbell = Doorbell(self.projector)
         self.raw_journal.on_append = [self.doorbell.ring if self._mode == "thread" else self._inline]
         self.projector.ensure()
         self.reactor.begin()
         if self._mode != "none" and self.doorbell.take_lease():
             for name in self.projector.stale():
-                self.rebuild(name, swap=True)
+                try:
+                    self.rebuild(name, swap=True)
+                except GenesisError as error:
+                    self.log.error("%s could not be rebuilt: %s", name, error)
             self.projector.catch_up(1.0 if self._mode == "thread" else 600.0)
+
+    def _start_workers(self) -> None:
         if self._mode == "thread":
             self.doorbell.after_step = [self.reactor.notify, self.raw_journal.checkpoint]
             self.reactor.start()
@@ -316,7 +323,7 @@ class App:
 
     def methods_of(self, plugin: str) -> list[PaymentMethod]:
         """Return the ways to pay that a plugin brings."""
-        return self._methods_by_plugin.get(plugin, [])
+        return [method for owner, method in self._methods if owner == plugin]
 
     def plugins(self) -> list[state.PluginInfo]:
         """Return every plugin with its state and reason."""
@@ -355,7 +362,10 @@ class App:
         return [*self.raw_journal.connections(), *self.db.connections(), *self.projector.connections()]
 
     def _stop_parts(self) -> None:
-        self.hooks.each(specs.shutdown)()
+        try:
+            self.hooks.each(specs.shutdown)()
+        except UserError as error:  # closing is not asked for
+            self.log.error("shutdown: %s", error)
         self.doorbell.stop()
         self.reactor.stop()
         self.jobs.stop()

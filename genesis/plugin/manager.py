@@ -91,6 +91,9 @@ class HookManager:
     # -- calling -------------------------------------------------------------------------------------------
 
     def _ask(self, spec: Callable[..., Any], values: dict[str, Any]) -> Any:
+        if getattr(spec, "policy", "") == "collect":  # asked again after the start: a fault leaves one plugin out
+            answers, _ = self.collect(spec, self.implemented(spec), pos=self.pos, **values)
+            return [Answered(*answer) for answer in answers]
         relay = getattr(self._plain.hook, spec.__name__)
         try:
             return relay(pos=self.pos, **values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import tkinter
 from functools import partial
@@ -49,6 +48,7 @@ class Shell:
             screens=[self._screen(plugin, s) for plugin, s in self._allowed(house.screens) if s.place != "hidden"],
             actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
             sign_in=self._sign_in if house.actor == NOBODY else None,
+            pos=house.pos,
         )
 
     def _sign_in(self, name: str, secret: str) -> None:
@@ -61,10 +61,10 @@ class Shell:
         self.window.root.after_idle(lambda: self.window.rebuild(self.session()))
 
     def _watch(self) -> None:
-        """Follow a switch made by another process, unless money is moving."""
+        """Follow a switch made by another process, once nobody is in the middle of something."""
         self._timer = self.window.root.after(WATCH, self._watch)
-        register = self.house.register
-        if register is not None and register.payments.run is None and self.house.outdated():
+        desk = self.window.desk
+        if not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
             self.restarted()
@@ -89,9 +89,9 @@ class Shell:
         return [Look(t.id, t.title, t.folder / "theme.json") for _plugin, themes in answers for t in themes or ()]
 
     def _screen(self, plugin: str, screen: Screen) -> Contribution:
-        build = partial(_build, screen.build, pos=self.house.pos)
-        low = screen.place == "admin"
-        return Contribution(f"{plugin}.{screen.id}", screen.title, screen.icon, plugin, build, low)
+        return Contribution(
+            f"{plugin}.{screen.id}", screen.title, screen.icon, plugin, screen.build, screen.place == "admin"
+        )
 
     def _action(self, plugin: str, action: Action) -> tuple[Command, str]:
         """Return an action as a command with its key; it runs behind the desk's fault boundary."""
@@ -106,15 +106,6 @@ class Shell:
             return "" if ready else _("{title} is not possible now").format(title=action.title)
 
         return Command(action.id, action.title, partial(action.run, pos), action.icon, blocked), action.keys
-
-
-def _build(place: str, parent: tkinter.Misc, *, pos: Any) -> tkinter.Widget:
-    """Import and call a "module:function" that builds a screen."""
-    module, _colon, name = place.partition(":")
-    widget = getattr(importlib.import_module(module), name)(parent, pos)
-    if not isinstance(widget, tkinter.Widget):
-        raise TypeError(f"{place} gave {type(widget).__name__}, not a widget")
-    return widget
 
 
 def run(house: App, *, theme: str = "", notice: str = "") -> int:

@@ -59,11 +59,11 @@ class Keyboard:
         elif self._is_scan(char, event.time, widget):
             return "break"
         field = widget if isinstance(widget, tkinter.Entry) else None
-        if field is not None and event.keysym in _EDITING and field.get():
-            return None
+        if field is not None and ((event.keysym in _EDITING and field.get()) or (char and char not in "\r\t")):
+            return None  # it belongs to the text
         if self._desk().key(key_name(event)):
             return "break"
-        if char and field is None and char not in "\r\t" and self._desk().top.typed(char):
+        if char and char not in "\r\t" and self._desk().top.typed(char):
             return "break"
         return None
 

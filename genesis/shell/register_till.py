@@ -15,7 +15,8 @@ from genesis.kernel.pricing import price
 from genesis.kernel.receipt import fill
 from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
-from genesis.plugin.app import App, House
+from genesis.plugin.app import App
+from genesis.plugin.house import House
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.words import _
@@ -36,15 +37,16 @@ PERMISSIONS = {
     "receipt.reprint": "register.reprint",
     "customer.attach": "register.sell",
 }
-CUSTOMERS = "customers_customer"
+CUSTOMERS = "customers"  # the plugin that knows them
 
 
 class RegisterTill:
-    """A Till on the register of an open house. It holds nothing: a soft restart makes a new one."""
+    """A Till on the register of an open house; what it remembers (items and people shown) may be forgotten."""
 
     def __init__(self, app: App, locale: str) -> None:
         self.app, self._locale = app, locale
         self._showcase = Showcase(app)
+        self._people: dict[str, CustomerRef] = {}
 
     @property
     def pos(self) -> House:
@@ -80,7 +82,7 @@ class RegisterTill:
             return False
         if command.endswith(".discount"):
             return bool(self.pos.hooks.implemented(price_specs.adjustments))
-        return command != "customer.attach" or CUSTOMERS in self.app.records
+        return command != "customer.attach" or CUSTOMERS in self.app.enabled
 
     # What is shown -----------------------------------------------------------------------------------------
 
@@ -172,17 +174,19 @@ class RegisterTill:
             return self._ring(found, qty).line
         return self.register.scan(code, qty).line
 
-    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
-        """Ring up an item by its ref."""
+    def add(self, item: str, qty: int | None = None, price: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up an item by its ref, at a typed unit price where it has none."""
         try:
             found = self.register.resolve(item)
         except UnknownCode:
             kept = self._showcase.items.get(item)
             if kept is None:
                 raise
-            return self._ring(kept, qty).line
+            found = kept
         if not isinstance(found, Item):
             raise UserError(_("{ref} is not an item").format(ref=item), _("Scan it instead"), "item")
+        if price is not None:
+            return self.register.add(found, qty, unit_price=price).line
         return self._ring(found, qty).line
 
     def _ring(self, item: Item, qty: int | None) -> Answer:
@@ -261,12 +265,19 @@ class RegisterTill:
         self.register.recall(held)
 
     def customers(self, text: str, limit: int) -> tuple[shown.Customer, ...]:
-        """Return customers that match typed text."""
-        raise NotImplementedError
+        """Return the customer whose card, phone number or other code was typed or scanned."""
+        try:
+            found = self.register.resolve(text) if text.strip() else None
+        except UnknownCode:
+            found = None
+        if not isinstance(found, CustomerRef):
+            return ()
+        self._people[found.ref] = found
+        return tuple(filter(None, [self._customer(found)]))[:limit]
 
     def attach(self, customer: str) -> None:
-        """Attach a customer by ref, or take the customer off."""
-        raise NotImplementedError
+        """Attach a customer that was found, or take the customer off."""
+        self.register.customer(self._people[customer] if customer else None)
 
     # Returns -----------------------------------------------------------------------------------------------
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import tkinter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
@@ -17,7 +18,7 @@ from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
-from genesis.shell.views.contributed import ContributedView, Contribution, PageVM
+from genesis.shell.views.contributed import ContributedView, Contribution
 from genesis.shell.views.lists import PickSheet, ReturnSheet
 from genesis.shell.views.payment import PaymentView
 from genesis.shell.views.plugins import PluginsView
@@ -29,7 +30,7 @@ from genesis.shell.views.sign_in import SignInView
 from genesis.shell.views.toast import ToastStrip
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Ask, Desk, Dialog
+from genesis.shell.vm.desk import Ask, Desk, Dialog, Page
 from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
@@ -41,6 +42,8 @@ from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.vm.till import House, Till
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
+
+log = logging.getLogger("genesis.shell")
 
 
 class Look(NamedTuple):
@@ -55,6 +58,7 @@ class Session(NamedTuple):
     """What the shell stands on, replaced whole by a soft restart.
 
     actions: with the key each wishes. sign_in: where somebody must sign in first; it leads to another session.
+    pos: what screens of plugins are built with.
     """
 
     till: Till
@@ -63,10 +67,11 @@ class Session(NamedTuple):
     screens: Sequence[Contribution] = ()
     actions: Sequence[tuple[Command, str]] = ()
     sign_in: Callable[[str, str], object] | None = None
+    pos: Any = None
 
 
 class Window:
-    """The window of the shell; run() returns when it is closed."""
+    """The window of the shell; run() returns when it is closed. faults: unexpected errors of callbacks so far."""
 
     def __init__(self, session: Session, preferences: PreferencesFile, size: tuple[int, int] = (1280, 800)) -> None:
         fonts.load_private(fonts.prepare())
@@ -109,7 +114,7 @@ class Window:
         self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
         self.desk.screens = {
             "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
-            **{screen.id: PageVM(self.desk) for screen in session.screens},
+            **{screen.id: Page(self.desk) for screen in session.screens},
         }  # fmt: skip
         self.views: dict[str, View] = {}
         self.sheets: dict[Dialog, Sheet] = {}
@@ -158,7 +163,7 @@ class Window:
         if isinstance(vm, SignInVM):
             return SignInView(root, kit, desk, vm)
         contribution = next(s for s in self.session.screens if s.id == screen)
-        return ContributedView(root, kit, desk, vm, contribution)
+        return ContributedView(root, kit, desk, vm, contribution, self.session.pos)
 
     def _sheet(self, dialog: Dialog) -> Sheet:
         kit, desk = self.kit, self.desk
@@ -243,7 +248,7 @@ class Window:
         if "cart.recall" in self.cashier.commands:
             count = str(self.cashier.held) if self.cashier.held else ""
             places.append(Place("held", _("Held"), "pause", self._held, badge=count))
-        screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", _unbuilt, low=True)]
+        screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True)]
         for s in screens:
             run = partial(self._go, s.id)
             places.append(Place(s.id, s.title, s.icon, run, desk.screen == s.id, s.low))
@@ -272,7 +277,7 @@ class Window:
             try:
                 return theme.load(look.path)
             except UserError as wrong:
-                self.faults.append(wrong)
+                log.warning("theme %s is not used: %s", look.id, wrong)
         return theme.load(theme.BASE)
 
     def next_look(self) -> None:
@@ -311,9 +316,15 @@ class Window:
     # Running -----------------------------------------------------------------------------------------------
 
     def _fault(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        """An error in a callback: a plugin's page becomes a card, everything else is logged and shown with its id."""
-        self.faults.append(error)
-        self.desk.fault(error)
+        """An error in a callback: a refusal is said, a plugin's page becomes a card, all else is shown with its id."""
+        view = self.views.get(self.desk.screen)
+        if isinstance(error, UserError):
+            self.desk.refused(error)
+        elif isinstance(view, ContributedView) and view.screen.wrote(error):
+            view.failed(error)
+        else:
+            self.faults.append(error)
+            self.desk.fault(error)
 
     def run(self) -> None:
         """Show the window until it is closed."""
@@ -325,7 +336,3 @@ class Window:
             self.root.after_cancel(self._pending)
         self.tasks.close()
         self.root.destroy()
-
-
-def _unbuilt(_parent: tkinter.Misc) -> tkinter.Widget:
-    raise NotImplementedError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, literal, select
@@ -16,7 +15,7 @@ from genesis_catalog.models import WORDS, category, code, product
 PREFIX = "catalog:"
 LEVELS = 6  # of categories: each is a join of the one query that a scan costs
 CANDIDATES = 200
-CANDIDATES_OF_CATEGORY = 2_000
+CANDIDATES_OF_CATEGORY = 1_000
 _LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
             product.c.weighed, product.c.icon, product.c.status, product.c.category)  # fmt: skip
@@ -71,13 +70,14 @@ _BY_CODE: Select[Any] = (
 _BY_SKU = _PLAIN.where(product.c.sku == bindparam("sku")).order_by(product.c.id).limit(1)
 _BY_ID = _PLAIN.where(product.c.id == bindparam("id"))
 _PRICE = select(product.c.price_e4).where(product.c.id == bindparam("id"))
-_SELLING = product.c.status == "active"
-_TILES = _PLAIN.where(_SELLING).order_by(product.c.name, product.c.id).limit(bindparam("most"))
-_TILES_OF = (
-    _PLAIN.where(_SELLING, product.c.category == bindparam("category"))
-    .order_by(product.c.name, product.c.id)
+_BY_NUM = select(product.c.num, product.c.category)  # a WHERE on status would lead SQLite to the wrong index
+_TILES = (
+    select(product.c.name, product.c.num)
+    .where(product.c.status == "active")
+    .order_by(product.c.name, product.c.num)
     .limit(bindparam("most"))
 )
+_TILES_OF = _TILES.where(product.c.category == bindparam("category"))
 _CATEGORIES = select(category.c.id, category.c.parent)
 
 
@@ -127,43 +127,43 @@ def item_of(
 
 
 def search(pos: Pos, typed: str, within: str, limit: int) -> list[SearchHit]:
-    """Return the active products that have every typed word, or all by name where nothing is typed."""
+    """Return the active products that have every typed word, best first, or all by name where nothing is typed."""
     limit = max(0, min(limit, CANDIDATES))
     group = _with_children(pos, within) if within else None
-    found = _matching(pos, typed, group, limit) if typed.strip() else _tiles(pos, group, limit)
-    return [_hit(one, typed) for one in found]
+    typed = typed.strip()
+    numbers = _matching(pos, typed, group) if typed else _tiles(pos, group, limit)
+    rows = pos.db.all(_PLAIN.where(product.c.num.in_(numbers))) if numbers else []
+    found = [(_rank(one, typed), one.name, one.id, one) for one in map(_found, rows) if one.status == "active"]
+    return [_hit(one, rank) for rank, _, _, one in sorted(found)[:limit]]
 
 
-def _hit(found: Found, typed: str) -> SearchHit:
-    return SearchHit(item=item_of(found), price=found.price_e4, rank=_rank(found, typed), icon=found.icon)
+def _hit(found: Found, rank: int) -> SearchHit:
+    return SearchHit(item=item_of(found), price=found.price_e4, rank=rank, icon=found.icon)
 
 
 def _rank(found: Found, typed: str) -> int:
     """Return 0 for the SKU itself, 1 where the name begins with what was typed, else 2."""
-    wanted = typed.strip().casefold()
+    wanted = typed.casefold()
     if wanted and found.sku.casefold() == wanted:
         return 0
     return 1 if found.name.casefold().startswith(wanted) else 2
 
 
-def _matching(pos: Pos, typed: str, group: list[str] | None, limit: int) -> Iterable[Found]:
-    most = CANDIDATES if group is None else CANDIDATES_OF_CATEGORY
-    numbers = WORDS.find(pos.db.connection, typed, most)
-    if not numbers:
-        return []
-    statement = _PLAIN.where(_SELLING, product.c.num.in_(numbers))
-    if group is not None:
-        statement = statement.where(product.c.category.in_(group))
-    found = [_found(row) for row in pos.db.all(statement)]
-    found.sort(key=lambda one: (_rank(one, typed), one.name.casefold(), one.id))
-    return found[:limit]
-
-
-def _tiles(pos: Pos, group: list[str] | None, limit: int) -> Iterable[Found]:
+def _matching(pos: Pos, typed: str, group: list[str] | None) -> list[int]:
+    """Return the numbers of products that have every typed word; of a category among the first that match."""
     if group is None:
-        return [_found(row) for row in pos.db.fast(_TILES, {"most": limit})]
-    parts = [[_found(row) for row in pos.db.fast(_TILES_OF, {"category": one, "most": limit})] for one in group]
-    return itertools.islice(heapq.merge(*parts, key=lambda one: (one.name, one.id)), limit)
+        return WORDS.find(pos.db.connection, typed, CANDIDATES)
+    numbers = WORDS.find(pos.db.connection, typed, CANDIDATES_OF_CATEGORY)
+    rows = pos.db.all(_BY_NUM.where(product.c.num.in_(numbers))) if numbers else []
+    return [row[0] for row in rows if row[1] in group][:CANDIDATES]
+
+
+def _tiles(pos: Pos, group: list[str] | None, limit: int) -> list[int]:
+    """Return the numbers of the first products by name."""
+    if group is None:
+        return [row[1] for row in pos.db.fast(_TILES, {"most": limit})]
+    parts = [map(tuple, pos.db.fast(_TILES_OF, {"category": one, "most": limit})) for one in group]
+    return [number for _, number in itertools.islice(heapq.merge(*parts), limit)]
 
 
 def _with_children(pos: Pos, within: str) -> list[str]:

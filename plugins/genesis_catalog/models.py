@@ -41,8 +41,8 @@ product = Table(
     Column("status", Text, nullable=False),
     Index("catalog_product_num", "num"),
     Index("catalog_product_sku", "sku"),
-    Index("catalog_product_name", "status", "name"),
-    Index("catalog_product_category", "category", "status", "name"),
+    Index("catalog_product_name", "status", "name", "num"),
+    Index("catalog_product_category", "category", "status", "name", "num"),
 )  # fmt: skip
 
 # code: 14 digits for a GTIN, else the in-house code as it is. pack: thousandths of the unit that one scan adds.

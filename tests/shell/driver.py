@@ -14,7 +14,7 @@ from genesis.shell.vm.desk import Desk
 from genesis.shell.window import Window
 
 PERSON = 0.07  # s between keys: more than the gaps inside a scan
-_NAMES = {"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde", " ": "space"}
+_NAMES = {"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde", " ": "space", "+": "plus"}
 
 
 class Driver:

@@ -149,9 +149,9 @@ class MemoryTill:
             raise UnknownCode(f"{code[:20]} is not known", "the lines stay; search by name")
         return self.add(f"m:{int(code[7:])}", qty, confirmed=confirmed)
 
-    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
+    def add(self, item: str, qty: int | None = None, price: int | None = None, *, confirmed: bool = False) -> str:
         number = int(item[2:])
-        price = GOODS[number][1]
+        price = GOODS[number][1] if price is None else price
         if price is None:
             raise Refused("Gift card has no price", "press F5 and type one")
         if self.age_check == number and not confirmed:

@@ -130,6 +130,25 @@ def test_a_marked_result_is_added_rather_than_the_best(cashier, till):
     assert cashier.hits == ()
 
 
+def test_what_is_sold_by_weight_is_weighed_first_unless_the_weight_was_typed(cashier, desk, till):
+    bananas = cashier.tiles.tiles[6]
+    cashier.touch(bananas)
+    assert not till.cart.lines
+    type_keys(desk, "0", ".", "7", "5", "0", "Return")
+    assert [(line.item, line.qty) for line in till.cart.lines] == [(6, 750)]
+    cashier.write("0.5*")
+    cashier.touch(bananas)
+    assert till.cart.lines[0].qty == 1250
+    assert cashier.text == ""
+
+
+def test_an_item_without_a_price_asks_for_one(cashier, desk, till):
+    cashier.touch(cashier.tiles.tiles[15])
+    type_keys(desk, "2", "5", "Return")
+    assert [(line.item, line.price) for line in till.cart.lines] == [(15, 250_000)]
+    assert cashier.selected == till.cart.lines[0].id
+
+
 def test_one_letter_or_a_quantity_is_not_searched(cashier, till):
     for text in ("t", "3*", " "):
         cashier.write(text)
@@ -266,6 +285,35 @@ def test_customers_are_found_by_typing_and_attached_by_a_scan(cashier, desk):
     desk.key("F3")
     desk.top.pick(desk.top.choices[-1])
     assert cashier.sale.customer is None
+
+
+def test_what_lies_below_a_dialog_does_nothing(cashier, desk):
+    desk.scan(code(0))
+    desk.key("F4")
+    assert not desk.dispatch("sale.pay", cashier)
+    assert desk.screen == "sell"
+
+
+def test_tiles_that_are_not_ready_are_asked_for_again(till, house):
+    from genesis import NotReady
+
+    real = till.tiles
+
+    def behind(*_a: Any) -> Any:
+        raise NotReady("catalogue 40 %", "try again shortly")
+
+    till.tiles = behind
+    runner = Now()
+    desk = Desk(till, house, runner)
+    cashier = CashierVM(desk)
+    desk.screens = {"sell": cashier}
+    desk.go("sell")
+    assert cashier.tiles.total == 0
+    assert desk.toast is not None
+    assert "40 %" in desk.toast.text
+    till.tiles = real
+    runner.tick()
+    assert cashier.tiles.total == 40
 
 
 def test_pages_of_tiles(cashier):

@@ -45,6 +45,7 @@ class Goods:
     def screens(self) -> list[Screen]:
         return [
             Screen(id="fine", title="Fine", icon="star", build=f"{__name__}:fine", permission="register.sell"),
+            Screen(id="later", title="Later", icon="bug", build=f"{__name__}:later", permission="register.sell"),
             Screen(id="broken", title="Broken", icon="bug", build=f"{__name__}:broken", permission="register.sell"),
             Screen(id="secret", title="Secret", icon="lock", build=f"{__name__}:fine", permission="not.declared"),
         ]
@@ -69,6 +70,13 @@ class Goods:
 
 def fine(parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
     return tkinter.Label(parent, text=pos.currency)
+
+
+def later(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
+    def fail() -> None:
+        raise RuntimeError("this button does not work")
+
+    return tkinter.Button(parent, text="Press", command=fail)
 
 
 def broken(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
@@ -194,6 +202,20 @@ def test_a_broken_page_is_a_card_and_selling_goes_on(shell, caplog):
     driver.desk.scan("101")
     assert driver.desk.till.sale().lines
     assert "goods.secret" not in driver.desk.screens
+
+
+def test_a_page_that_fails_later_becomes_a_card_too(shell):
+    driver, _house = shell()
+    driver.ready()
+    driver.tap("rail.goods.later")
+    view = driver.window.views["goods.later"]
+    (button,) = view.winfo_children()
+    driver.window.root.after_idle(button.invoke)
+    driver.settle(lambda: view.error_id)
+    assert not driver.desk.dialogs
+    assert not driver.window.faults
+    driver.tap("again")
+    assert [type(child) for child in view.winfo_children()] == [tkinter.Button]
 
 
 def test_actions_of_plugins_have_their_key_where_it_is_free_and_a_fault_is_shown_with_its_id(shell):

@@ -140,7 +140,8 @@ def test_a_scan_leaves_the_field_that_has_the_focus_untouched(window, till):
     driver.settle()
     assert field.text == "96385074"  # a scan is the whole question there, not a tail of what was typed
     driver.press("Escape", "F9")
-    driver.type("R1")
+    driver.type("R1-7 +")
+    assert driver.window.sheets[driver.desk.top].field.text == "R1-7 +"  # what is typed is text, not a command
     driver.press("Escape")
     driver.type("no")
     driver.scan(code(1))
@@ -201,5 +202,10 @@ def test_the_plugin_page_switches_after_showing_the_plan(window, house):
     driver.press("Return")
     driver.settle(lambda: not driver.desk.dialogs)
     assert house.toggled == [("genesis_loyalty", True)]
+    page = driver.window.views["plugins"]
+    page.field.focus()
+    driver.type("ta x")
+    assert page.field.text == driver.window.plugins.text == "ta x"
+    assert not driver.desk.dialogs
     driver.press("Escape")
     assert driver.desk.screen == "sell"

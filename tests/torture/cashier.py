@@ -168,7 +168,7 @@ def pay(shop: Shop, extra: int = 0) -> Deed:
 
 def ask(shop: Shop, text: str) -> Deed:
     """Ask for something that changes nothing and is answered by many lines; `help` marks their end."""
-    return Deed(f"{text}\nhelp", shop, "", True, "CODE | ")
+    return Deed(f"{text}\nhelp", shop, "", last="CODE | ")
 
 
 def any_deed(shop: Shop, random: Random) -> Deed:
@@ -266,7 +266,7 @@ class Register:
         faults += [f"{number} was acknowledged and is not in the journal" for number in self.acknowledged
                    if numbers.count(number) != 1]  # fmt: skip
         states = [self.shop] + ([self.under_way.after] if self.under_way else [])
-        found = next((state for state in states if _same(state.seen(), seen)), None)
+        found = next((state for state in states if same(state.seen(), seen)), None)
         if found is None:
             faults.append(f"the store remembers {_tail(seen)}, it must be {' or '.join(_tail(s.seen()) for s in states)}")
         else:
@@ -275,7 +275,8 @@ class Register:
         return faults
 
 
-def _same(expected: dict[str, Any], seen: dict[str, Any]) -> bool:
+def same(expected: dict[str, Any], seen: dict[str, Any]) -> bool:
+    """Whether a look at a store found what a model says."""
     return bool(expected["receipts"] == seen["receipts"] and expected["carts"] == seen["carts"])
 
 

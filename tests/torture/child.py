@@ -43,12 +43,16 @@ def run(order: Order) -> int:
     shim = _arm(order)
     for name in order.get("bugs", ()):
         bugs.BUGS[name]()
-    role = order["role"]
-    if role == "till":
-        code = main(["--home", order["home"], "till"])
-    else:
-        print(json.dumps(look(order) if role == "look" else deeds.run(order, shim)), flush=True)
-        code = 0
+    code = 0
+    match order["role"]:
+        case "till":
+            code = main(["--home", order["home"], "till"])
+        case "look":
+            _tell(look(order))
+        case "again":
+            _tell(deeds.again(order))
+        case _:
+            _tell(deeds.run(order, shim))
     if "count" in order:
         counts = steps.counts | {"file": shim.count if shim else 0}
         Path(order["count"]).write_text(json.dumps(counts))
@@ -69,20 +73,25 @@ def _arm(order: Order) -> Shim | None:
     return shim
 
 
+def _tell(value: dict[str, Any]) -> None:
+    print(json.dumps(value), flush=True)
+
+
 def look(order: Order) -> dict[str, Any]:
     """Open the store again and tell what is in it and what is wrong with it.
 
     full: with every plugin, after catching up, each projection compared with a rebuilt one.
     """
     home, full = open_home(Path(order["home"])), order.get("full", False)
-    faults = []
     with App(home, projector="none", safe=not full) as app:
-        faults += [f"projection {name} does not fit the journal" for name in app.projector.stale()]
-    with App(home, projector="inline" if full else "none", safe=not full) as app:
-        findings = examine(app, rebuild=full)
-        faults += [f"{f.check}: {f.text}" for f in findings if not f.ok and not f.check.startswith("plugin ")]
+        faults = [f"projection {name} does not fit the journal" for name in app.projector.stale()]
+        findings = examine(app, rebuild=False)
         entries = list(app.raw_journal.scan())
         carts = {slot: msgspec.json.decode(body, type=Cart) for slot, body in app.raw_journal.open_carts("R1").items()}
+    if full:
+        with App(home) as app:
+            findings += [f for f in examine(app) if f.check.startswith("projection ")]
+    faults += [f"{f.check}: {f.text}" for f in findings if not f.ok and not f.check.startswith("plugin ")]
     return {
         "faults": faults,
         "facts": len(entries),

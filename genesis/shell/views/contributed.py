@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import tkinter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+import traceback
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.base import ViewModel
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -19,30 +20,38 @@ if TYPE_CHECKING:
 
 
 class Contribution(NamedTuple):
-    """A screen of a plugin. build: makes its widget inside a parent; author: the plugin."""
+    """A screen of a plugin. place: "module:function" that builds its widget in a parent; author: the plugin."""
 
     id: str
     title: str
     icon: str
     author: str
-    build: Callable[[tkinter.Misc], tkinter.Widget]
+    place: str
     low: bool = False
 
+    def build(self, parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
+        """Import the builder and call it."""
+        module, _colon, name = self.place.partition(":")
+        widget = getattr(importlib.import_module(module), name)(parent, pos)
+        if not isinstance(widget, tkinter.Widget):
+            raise TypeError(f"{self.place} gave {type(widget).__name__}, not a widget")
+        return widget
 
-class PageVM(ViewModel):
-    """A page that only knows how to be left."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.define(Command("page.back", _("Back"), desk.back, "undo-2"))
+    def wrote(self, error: BaseException) -> bool:
+        """Tell whether the screen's own package raised an error."""
+        package = self.place.partition(":")[0].partition(".")[0]
+        frames = (frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(error.__traceback__))
+        return any(name.partition(".")[0] == package for name in frames)
 
 
 class ContributedView(View):
     """Builds the widget when first shown; what was half built is thrown away with it."""
 
-    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel, screen: Contribution) -> None:
+    def __init__(
+        self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel, screen: Contribution, pos: Any
+    ) -> None:
         super().__init__(parent, kit, desk, vm)
-        self.screen, self.error_id = screen, ""
+        self.screen, self.error_id, self._pos = screen, "", pos
         self._retry()
 
     def _retry(self) -> None:
@@ -50,7 +59,7 @@ class ContributedView(View):
             child.destroy()
         self.panes.clear()
         try:
-            self.screen.build(self).place(x=0, y=0, relwidth=1, relheight=1)
+            self.screen.build(self, self._pos).place(x=0, y=0, relwidth=1, relheight=1)
         except Exception as fault:  # noqa: BLE001 - a plugin's fault stays inside its card
             self.failed(fault)
 

@@ -131,11 +131,12 @@ class ReceiptView(View):
         c = self.kit.theme.color
         p.surface("paper", box, 6, c.surface, c.border, raised=True)
         p.under = c.surface
-        rows = receipt.rows[self.vm.top : self.vm.top + self._places(box)]
+        rows = [row for row in receipt.rows if row[0] not in {"image", "qr"}]
+        rows = rows[self.vm.top : self.vm.top + self._places(box)]
         left, right, y = box.x + 20, box.right - 20, box.y + 20 + ROW / 2
         for i, (style, start, end) in enumerate(rows):
             key = f"row.{i}"
-            font = "paper_bold" if style in {"bold", "title"} else "num_small" if style == "small" else "paper"
+            font = "paper_bold" if style in {"bold", "title", "total"} else "num_small" if style == "small" else "paper"
             ink = c.text2 if style == "small" else c.text
             if style == "rule":
                 p.rect(f"{key}.rule", Box(left, y, right - left, 1), c.border)

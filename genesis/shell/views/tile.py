@@ -43,7 +43,7 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
         right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
     ink = c.text2 if tile.enabled else c.disabled
     p.text(f"{key}.price", box.x + 14, price_y, price, style, ink, "w", right - box.x - 20)
-    p.hot(key, box, partial(vm.add, tile.item), tile.name, enabled=tile.enabled)
+    p.hot(key, box, partial(vm.touch, tile), tile.name, enabled=tile.enabled)
 
 
 def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: bool) -> None:
@@ -63,4 +63,4 @@ def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: 
         p.text(f"{key}.detail", left, box.cy + 11, tile.detail, "small", c.text2, "w", right - left - 12)
     else:
         p.text(f"{key}.name", left, box.cy, tile.name, "name", c.text, "w", right - left - 12)
-    p.hot(key, box, partial(vm.add, tile.item), tile.name, enabled=tile.enabled)
+    p.hot(key, box, partial(vm.touch, tile), tile.name, enabled=tile.enabled)

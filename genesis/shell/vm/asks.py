@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.money import exponent, plain, quantity, unit_price
 from genesis.shell.vm.desk import Question
@@ -14,7 +14,9 @@ from genesis.shell.words import _
 
 if TYPE_CHECKING:
     from genesis.shell.vm.cashier import CashierVM
+    from genesis.shell.vm.till import Tile
 
+T = TypeVar("T")
 PERCENTS = ("5", "10", "15", "20", "50")
 CUSTOMERS = 40
 
@@ -56,6 +58,29 @@ class Asks:
         unit = Unit("price", self.desk.formats.symbol, 4)
         self.desk.open(NumberDialog(self.desk, _("Price"), line.name, (unit,), take, proposed))
 
+    def measure(self, tile: Tile) -> None:
+        """How much of an item that is sold by weight or measure."""
+
+        def take(dialog: NumberDialog, number: str, _unit: str) -> None:
+            def run(confirmed: bool) -> str:
+                return self.till.add(tile.item, self.vm.signed(quantity(number)), confirmed=confirmed)
+
+            self._answer(dialog, run, self.vm.rung)
+
+        self.desk.open(NumberDialog(self.desk, _("How much?"), tile.name, (Unit("qty", tile.per, 3),), take))
+
+    def open_price(self, tile: Tile, count: int | None) -> None:
+        """What an item without a price costs this time."""
+
+        def take(dialog: NumberDialog, number: str, _unit: str) -> None:
+            def run(confirmed: bool) -> str:
+                return self.till.add(tile.item, self.vm.signed(count), unit_price(number), confirmed=confirmed)
+
+            self._answer(dialog, run, self.vm.rung)
+
+        unit = Unit("price", self.desk.formats.symbol, exponent(self.desk.formats.currency))
+        self.desk.open(NumberDialog(self.desk, _("Price"), tile.name, (unit,), take))
+
     def discount(self, line_id: str) -> None:
         """F6 for the chosen line; line id "" for the whole cart."""
         name = next((line.name for line in self.vm.sale.lines if line.id == line_id), _("The whole sale"))
@@ -70,10 +95,17 @@ class Asks:
         )
         self.desk.open(NumberDialog(self.desk, _("Discount"), name, units, take))
 
-    def _answer(self, dialog: NumberDialog, run: Callable[[bool], object]) -> None:
-        def done(_nothing: object) -> None:
+    def _answer(
+        self, dialog: NumberDialog, run: Callable[[bool], T], then: Callable[[T], object] | None = None
+    ) -> None:
+        """Do what was answered; the dialog goes when it was done and stays with the reason when it was refused."""
+
+        def done(answer: T) -> None:
             dialog.close()
-            self.vm.refresh()
+            if then is None:
+                self.vm.refresh()
+            else:
+                then(answer)
 
         self.desk.attempt(run, done, within=dialog)
 
@@ -87,7 +119,7 @@ class Asks:
         def take(ref: str) -> None:
             self.vm.change(lambda _ok: self.till.attach(ref))
 
-        hint = _("Name, phone or card")
+        hint = _("Name, phone or card code")
         self.desk.open(PickDialog(self.desk, _("Customer"), find, take, hint=hint, empty=_("No customer found")))
 
     def cancel(self) -> None:

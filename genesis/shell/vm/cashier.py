@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
-from genesis.kernel.errors import UnknownCode, UserError
+from genesis.kernel.errors import NotReady, UnknownCode, UserError
 from genesis.kernel.money import QTY_SCALE, quantity
 from genesis.shell.vm.asks import Asks
 from genesis.shell.vm.base import Command, ViewModel
@@ -13,8 +15,11 @@ from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.till import Category, Held, Label, Line, Tile, Tiles
 from genesis.shell.words import _
 
+T = TypeVar("T")
 _TIMES = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*[*\u00d7]\s*(.*)", re.ASCII | re.DOTALL)
 HITS = 40
+LONGEST = 200  # characters that are searched for
+AGAIN = 700  # ms until what was not ready is asked for again
 
 
 def times(text: str) -> tuple[int | None, str]:
@@ -85,7 +90,7 @@ class CashierVM(ViewModel):
 
     def opened(self) -> None:
         """Read everything afresh."""
-        self.categories = self.till.categories()
+        self.categories = self._read(self.till.categories, ())
         if self.category not in {c.id for c in self.categories}:
             self.category = ""
         self.refresh()
@@ -175,11 +180,7 @@ class CashierVM(ViewModel):
         if len(text) < 2 or _TIMES.fullmatch(text):
             hits: tuple[Tile, ...] = ()
         else:
-            try:
-                hits = self.till.search(text, HITS)
-            except UserError as refusal:
-                hits = ()
-                self.desk.refused(refusal)
+            hits = self._read(partial(self.till.search, text[:LONGEST], HITS), ())
         if hits != self.hits:
             self.hits, self.hit, self.chosen = hits, 0, False
             self.changed()
@@ -190,20 +191,20 @@ class CashierVM(ViewModel):
         if not rest:
             return
         if self.chosen and self.hits:
-            self.add(self.hits[self.hit].item, qty)
+            self.touch(self.hits[self.hit])
             return
         self.look()
         best = self.hits[0].item if self.hits else ""
 
         def ring(confirmed: bool) -> str:
             try:
-                return self.till.scan(rest, self._signed(qty), confirmed=confirmed)
+                return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
             except UnknownCode:
                 if not best:
                     raise
-                return self.till.add(best, self._signed(qty), confirmed=confirmed)
+                return self.till.add(best, self.signed(qty), confirmed=confirmed)
 
-        self.desk.attempt(ring, self._rung)
+        self.desk.attempt(ring, self.rung)
 
     def scanned(self, code: str) -> bool:
         """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
@@ -211,28 +212,34 @@ class CashierVM(ViewModel):
         def ring(confirmed: bool) -> str:
             qty, rest = times(self.text.strip())
             if qty is not None and not rest:
-                return self.till.scan(code, self._signed(qty), confirmed=confirmed)
+                return self.till.scan(code, self.signed(qty), confirmed=confirmed)
             qty, rest = times(code)
-            return self.till.scan(rest, self._signed(qty), confirmed=confirmed)
+            return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
 
-        self.desk.attempt(ring, self._rung)
+        self.desk.attempt(ring, self.rung)
         return True
 
+    def touch(self, tile: Tile) -> None:
+        """Ring up a tile; what is sold by weight is weighed first, and a price that is not known is asked."""
+        typed, rest = times(self.text.strip())
+        count = None if rest else typed
+        if tile.price is None:
+            self.ask.open_price(tile, count)
+        elif tile.per and count is None:
+            self.ask.measure(tile)
+        else:
+            self.add(tile.item, count)
+
     def add(self, item: str, qty: int | None = None) -> None:
-        """Ring up an item by touch; `N*` in the scan field multiplies it."""
+        """Ring up an item by its ref."""
+        self.desk.attempt(lambda ok: self.till.add(item, self.signed(qty), confirmed=ok), self.rung)
 
-        def ring(confirmed: bool) -> str:
-            typed, rest = times(self.text.strip())
-            count = qty if qty is not None else typed if not rest else None
-            return self.till.add(item, self._signed(count), confirmed=confirmed)
-
-        self.desk.attempt(ring, self._rung)
-
-    def _signed(self, qty: int | None) -> int | None:
+    def signed(self, qty: int | None) -> int | None:
         """Return the quantity with the sign of the moment: goods may be coming back."""
         return -(qty or QTY_SCALE) if self.loose else qty
 
-    def _rung(self, line: str) -> None:
+    def rung(self, line: str) -> None:
+        """An item was rung up: choose its line and empty the scan field."""
         self.text, self.hits, self.hit, self.chosen = "", (), 0, False
         if line:
             self.selected = line
@@ -275,12 +282,20 @@ class CashierVM(ViewModel):
             self._load()
 
     def _load(self) -> None:
-        try:
-            self.tiles = self.till.tiles(self.category, self.page * self.page_size, self.page_size)
-        except UserError as refusal:
-            self.tiles = Tiles(tiles=(), total=0)
-            self.desk.refused(refusal)
+        offset, none = self.page * self.page_size, Tiles(tiles=(), total=0)
+        self.tiles = self._read(partial(self.till.tiles, self.category, offset, self.page_size), none)
         self.changed()
+
+    def _read(self, ask: Callable[[], T], otherwise: T) -> T:
+        """Ask for something to show; what is still catching up is asked again a little later."""
+        try:
+            return ask()
+        except NotReady as behind:
+            self.desk.refused(behind)
+            self.desk.runner.later(AGAIN, self.opened)
+        except UserError as refusal:
+            self.desk.refused(refusal)
+        return otherwise
 
     # Commands ----------------------------------------------------------------------------------------------
 

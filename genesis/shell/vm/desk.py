@@ -228,9 +228,13 @@ class Desk(ViewModel):
     # Keys, characters and scans ----------------------------------------------------------------------------
 
     def dispatch(self, command: str, owner: ViewModel | None = None) -> bool:
-        """Run a command of a view-model (default: who has the keys); returns whether there is one."""
-        known = (owner or self.top).commands.get(command) or self.commands.get(command)
-        if known is None:
+        """Run a command of a view-model (default: who has the keys); returns whether there is one.
+
+        While a dialog is up, what lies below it does nothing.
+        """
+        owner = owner or self.top
+        known = owner.commands.get(command) or self.commands.get(command)
+        if known is None or (self.dialogs and owner is not self.top):
             return False
         if reason := known.blocked():
             self.say(reason, "warn")
@@ -259,3 +263,11 @@ class Desk(ViewModel):
     def cap(self, command: str, context: str = "") -> str:
         """Return the key cap of a command."""
         return self.keys.cap(context or self.top.context, command)
+
+
+class Page(ViewModel):
+    """A screen that only knows how to be left: what plugins bring."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.define(Command("page.back", _("Back"), desk.back, "undo-2"))

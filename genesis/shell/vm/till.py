@@ -47,8 +47,9 @@ class Category(Value, frozen=True, kw_only=True):
 
 
 class Tile(Value, frozen=True, kw_only=True):
-    """An item that can be sold by touch. price: None where it is asked; per: the unit where it is weighed.
+    """An item that can be sold by touch.
 
+    price: None where it is asked; per: the unit where it is sold by weight or measure.
     badge: short notice of a plugin ("3 left"); note: quiet figure (stock on hand).
     """
 
@@ -247,8 +248,11 @@ class Till(Protocol):
         """
         ...
 
-    def add(self, item: str, qty: int | None = None, *, confirmed: bool = False) -> str:
-        """Ring up an item by its ref; returns the line id. A negative quantity is a return without receipt."""
+    def add(self, item: str, qty: int | None = None, price: int | None = None, *, confirmed: bool = False) -> str:
+        """Ring up an item by its ref, at a typed unit price where it has none; returns the line id.
+
+        A negative quantity is a return without receipt.
+        """
         ...
 
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:

@@ -29,8 +29,8 @@ def upgrade() -> None:
     )
     op.create_index("catalog_product_num", "catalog_product", ["num"])
     op.create_index("catalog_product_sku", "catalog_product", ["sku"])
-    op.create_index("catalog_product_name", "catalog_product", ["status", "name"])
-    op.create_index("catalog_product_category", "catalog_product", ["category", "status", "name"])
+    op.create_index("catalog_product_name", "catalog_product", ["status", "name", "num"])
+    op.create_index("catalog_product_category", "catalog_product", ["category", "status", "name", "num"])
     op.create_table(
         "catalog_code",
         sa.Column("code", sa.Text, primary_key=True),

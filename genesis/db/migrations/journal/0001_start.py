@@ -72,5 +72,6 @@ def upgrade() -> None:
     op.create_table('tick',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('pos', sa.BigInteger(), nullable=False),
+    sa.Column('states', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )

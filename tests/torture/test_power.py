@@ -1,0 +1,36 @@
+"""A power cut at any place: no receipt that was shown is lost, and the store can be opened and adds up."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.torture.kills import at_random
+from tests.torture.power import Cuts, sell
+
+
+@pytest.mark.parametrize(
+    ("deeds", "places", "full_look"), [(40, 12, 16), pytest.param(150, 500, 50, marks=pytest.mark.torture)]
+)
+def test_a_power_cut_takes_nothing_back_that_was_acknowledged(
+    deeds, places, full_look, nursery, new_shop, seed, covered
+):
+    random = Random(seed)
+    sold = sell(nursery, new_shop, at_random(random, deeds))
+    cuts = Cuts(nursery, sold, random)
+    for _ in cuts.make(places, full_look):
+        pass
+    assert cuts.faults == [], f"GENESIS_SEED={seed}"
+    covered(f"power loss: {cuts.tally['disks']} disks after {places} cuts in {deeds} commands, "
+            f"{cuts.tally['lost']} with a receipt missing, {cuts.tally['broken']} broken; seed {seed}")  # fmt: skip
+
+
+@pytest.mark.parametrize("bug", ["synchronous_normal", "synchronous_off", "acknowledged_early"])
+def test_the_harness_finds_a_planted_bug(bug, nursery, new_shop, seed, covered):
+    random = Random(seed)
+    sold = sell(nursery, new_shop, at_random(random, 15), bugs=[bug])
+    cuts = Cuts(nursery, sold, random)
+    found = any(cuts.tally["lost"] or cuts.tally["unreadable"] for _ in cuts.make(50, 10**9))
+    assert found, f"{bug} was not found on {cuts.tally['disks']} disks, GENESIS_SEED={seed}"
+    covered(f"power loss: the planted bug {bug} was found on disk {cuts.tally['disks']}")
