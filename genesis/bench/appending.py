@@ -17,12 +17,12 @@ from genesis.plugin.app import App
 COUNT = 400
 
 
-def ring_up(app: App, start: int, lines: int = 10) -> SaleCompleted:
+def ring_up(app: App, start: int, lines: int = 10, spread: int = 20_000) -> SaleCompleted:
     """Sell ten items for cash and return the sale."""
     register = app.register
     assert register is not None
     for n in range(lines):
-        register.scan(ean13((start * 37 + n * 101) % 20_000))
+        register.scan(ean13((start * 37 + n * 101) % spread))
     sale = register.pay("cash").sale
     assert sale is not None
     return sale

@@ -1,0 +1,1 @@
+"""The manual: pages a person reads, and reference pages written from the code."""
