@@ -88,6 +88,7 @@ class Desk:
 
     def _begin(self, permission: str, command: str, resource: str = "") -> Answer | None:
         """Ask for the permission; answer a command that was done before."""
+        self._book_found()
         self.pos.permissions.require(permission, resource)
         if not command:
             return None
@@ -158,6 +159,29 @@ class Desk:
     def find_sale(self, number: str) -> Entry:
         """Return the sale with this receipt number."""
         return find_sale(self.pos, number)
+
+    def _book_found(self) -> None:
+        """Record what the providers said meanwhile about attempts that were unknown."""
+        while not self.payments.found.empty():
+            attempt, outcome = self.payments.found.get()
+            if any(a.id == attempt.id for a in self.payments.unresolved()):
+                self.record_outcome(attempt, outcome)
+
+    def record_outcome(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> None:
+        """Record what became of an attempt; money that moved goes onto its cart, open or held."""
+        fact = self.payments.fact(attempt, outcome, reason)
+        moved = outcome.state in {"approved", "partial"}
+        carts = []
+        for slot, cart in [(OPEN, self.cart), *self.held_carts.items()]:
+            if moved and cart is not None and cart.id == attempt.sale:
+                paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, self._tender_of(attempt, outcome)))
+                carts.append((self.name, slot, paid))
+        self.pos.journal.append(fact, attempts=[self.payments.row(attempt, outcome)], carts=carts)
+        for _, slot, paid in carts:
+            if slot == OPEN:
+                self.cart, self.priced = paid, self._price(paid)
+            else:
+                self.held_carts[slot] = paid
 
     def _book_forgotten_payments(self) -> None:
         """After a crash: an approved attempt of the open cart whose tender was not saved is booked now."""

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to do every so many seconds; `run` gets pos and must let go within its own time limit."""
+    """Something to do every so many seconds; `run` gets pos and must let go within its own time limit.
+
+    at_start: also as soon as the house is open.
+    """
 
     id: str
     every: float
     run: Callable[[Any], None]
+    at_start: bool = False
 
 
 class JobRunner:
@@ -27,7 +31,7 @@ class JobRunner:
     def __init__(self, pos: Pos, jobs: Sequence[Job]) -> None:
         self._pos, self._jobs = pos, list(jobs)
         self._stop = threading.Event()
-        self._due = {job.id: time.monotonic() + job.every for job in self._jobs}
+        self._due = {job.id: time.monotonic() + (0 if job.at_start else job.every) for job in self._jobs}
         self.errors: dict[str, str] = {}
         self._thread: threading.Thread | None = None
 

@@ -60,6 +60,8 @@ class Parking(Desk):
             return done
         self._not_tendering()
         cart = self._need_cart()
+        if any(attempt.sale == cart.id for attempt in self.payments.unresolved()):
+            raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")
         priced = self.priced or self._price(cart)
         fact = CartCancelled(sale=cart.id, currency=cart.currency, total=priced.total, reason=reason,
                              lines=tuple((x.item.ref, x.item.name, x.qty) for x in cart.lines))  # fmt: skip

@@ -119,11 +119,12 @@ class Paying(Desk):
 
     def resolve_attempt(self, attempt: Attempt, outcome: Outcome, reason: str = "", command: str = "") -> Answer:
         """Record what became of an attempt and, if money moved for the open cart, book it."""
-        fact = self.payments.fact(attempt, outcome, reason)
-        self.pos.journal.append(fact, attempts=[self.payments.row(attempt, outcome)])
-        if outcome.state in {"approved", "partial"} and self.cart is not None and self.cart.id == attempt.sale:
-            return self._book(self.cart, self._tender_of(attempt, outcome), command)
-        return Answer(cart=self.cart, priced=self.priced)
+        self.record_outcome(attempt, outcome, reason)
+        cart, priced = self.cart, self.priced
+        if cart is not None and priced is not None and cart.id == attempt.sale and priced.due == 0:
+            return self._complete(cart, priced, command)
+        self._announce("tender")
+        return Answer(cart=cart, priced=priced)
 
     def _book(self, cart: Cart, tender: Tender, command: str) -> Answer:
         paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, tender))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -171,6 +172,7 @@ class Payments:
     def __init__(self, pos: Pos, register: str, methods: dict[str, PaymentMethod]) -> None:
         self._pos, self._register, self.methods = pos, register, methods
         self.run: Run | None = None
+        self.found: queue.SimpleQueue[tuple[Attempt, Outcome]] = queue.SimpleQueue()
 
     def provider(self, method: str) -> PaymentProvider:
         """Return a method's provider; UserError where it is gone."""
@@ -226,6 +228,16 @@ class Payments:
             for _, register, state, body in self._pos.journal.raw.open_attempts()
             if register == self._register and state == "approved" and body["attempt"]["sale"] == sale
         ]
+
+    def reconcile(self) -> None:
+        """Ask the providers about every attempt of which nobody knows the end (in a worker).
+
+        What they know waits in `found` until the register books it, in its own thread.
+        """
+        for attempt in self.unresolved():
+            outcome = self.ask(attempt)
+            if outcome.state != "unknown":
+                self.found.put((attempt, outcome))
 
     def ask(self, attempt: Attempt) -> Outcome:
         """Ask the provider what became of an attempt (blocks; call it in a worker)."""

@@ -21,7 +21,7 @@ from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.clock import Clock, SystemClock
 from genesis.kernel.errors import GenesisError, Refused, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
-from genesis.kernel.jobs import JobRunner
+from genesis.kernel.jobs import Job, JobRunner
 from genesis.kernel.journal import OFFICE, BoundJournal, Journal
 from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
@@ -276,7 +276,8 @@ class App:
             "the action", self._collect(specs.actions, pos=self.pos), lambda a: a.id
         )
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
-        self.jobs = JobRunner(self.pos, [job for _, job in jobs])
+        own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
+        self.jobs = JobRunner(self.pos, [own, *(job for _, job in jobs)])
         for spec in (inventory_specs.product_fields, reporting_specs.reports, reporting_specs.exporters,
                      specs.cli_commands, specs.api_routes, specs.device_drivers, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start
@@ -315,6 +316,10 @@ class App:
         if self._mode == "inline" and self.doorbell.take_lease():
             self.projector.catch_up()
         self.projector.wait(pos, *names, timeout=timeout)
+
+    def _reconcile(self, _pos: object) -> None:
+        if self.register is not None:
+            self.register.payments.reconcile()
 
     def _suspended(self, plugin: str, hook: str, cause: str) -> None:
         self.journal.append(PluginSuspended(plugin=plugin, hook=hook, cause=cause[:500]))

@@ -28,7 +28,7 @@ class Finding(NamedTuple):
 
 def examine(app: App, *, rebuild: bool = True) -> list[Finding]:
     """Ask everything; rebuild: also build every projection again and compare."""
-    findings = [_chain(app), _guards(app), *_sales(app), *_plugins(app)]
+    findings = [_chain(app), _guards(app), *_sales(app), _payments(app), *_plugins(app)]
     if rebuild:
         findings += _projections(app)
     return findings
@@ -98,6 +98,19 @@ def _sales(app: App) -> list[Finding]:
         Finding("receipt numbers", not gaps, f"gaps in {gaps}" if gaps else "gapless"),
         Finding("returns", not over, f"more came back than was sold: {over[0]}" if over else "never above the sale"),
     ]
+
+
+def _payments(app: App) -> Finding:
+    """Nothing approved is forgotten: each approved attempt belongs to a cart that is still open or held."""
+    register = app.register
+    carts = {c.id for c in (register.cart, *register.held_carts.values()) if c is not None} if register else None
+    rows = app.raw_journal.open_attempts()
+    unknown = [row[0] for row in rows if row[2] in {"sent", "unknown"}]
+    lost = [row[0] for row in rows if row[2] == "approved" and carts is not None
+            and row[3]["attempt"]["sale"] not in carts]  # fmt: skip
+    if unknown or lost:
+        return Finding("payments", False, f"{len(unknown)} of unknown outcome, {len(lost)} approved without a sale")
+    return Finding("payments", True, "every attempt is settled or on an open cart")
 
 
 def _plugins(app: App) -> Iterator[Finding]:

@@ -12,13 +12,13 @@ log = logging.getLogger(__name__)
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """theme: id of a theme ("" for the first one). scale: of everything. keys: command -> keys.
+    """theme: id of a theme (where it is gone, the first one there is). scale: of everything. keys: command -> keys.
 
     gap, least and prefix describe the scanner: longest pause inside a code in ms, fewest characters, and the
     character it may send first.
     """
 
-    theme: str = ""
+    theme: str = "daylight"
     scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0)] = 1.0
     keys: dict[str, tuple[str, ...]] = {}
     full_screen: bool = False

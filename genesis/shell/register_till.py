@@ -120,7 +120,7 @@ class RegisterTill:
             unit=line.item.unit,
             price=line.price,
             amount=self._money(figures.base + sum(a.amount for a in own)),
-            adjustments=tuple(shown.Amount(text=a.reason, amount=self._money(a.amount)) for a in own),
+            adjustments=tuple(shown.Amount(text=_named(a.reason), amount=self._money(a.amount)) for a in own),
             notes=(*([line.note] if line.note else []), *notes),
             returned=line.qty < 0,
         )
@@ -132,7 +132,7 @@ class RegisterTill:
             for adjustment in line.figures.adjustments:
                 if adjustment.stage in WHOLE_CART:
                     sums[adjustment.reason] = sums.get(adjustment.reason, 0) + adjustment.amount
-        return tuple(shown.Amount(text=reason, amount=self._money(amount)) for reason, amount in sums.items())
+        return tuple(shown.Amount(text=_named(reason), amount=self._money(amount)) for reason, amount in sums.items())
 
     def _taxes(self, priced: Priced) -> tuple[shown.Amount, ...]:
         """Return the taxes; those inside the prices say so. A cash rounding stands with them."""
@@ -217,11 +217,11 @@ class RegisterTill:
         """Override a line's price."""
         self.register.override_price(line, e4)
 
-    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
+    def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
         """Give a discount on a line, or on the cart for line ""."""
         share: Decimal | None = decimal(percent, "percent", 4) if percent else None
         minor = None if percent else Money.parse(amount, self.register.currency).minor
-        self.register.discount(line or None, percent=share, amount=minor)
+        self.register.discount(line or None, percent=share, amount=minor, reason=reason)
 
     def void(self, line: str) -> None:
         """Take a line off."""
@@ -385,3 +385,8 @@ class RegisterTill:
     def open_drawer(self) -> None:
         """Record an opening without a sale."""
         self.register.open_drawer(_("No sale"))
+
+
+def _named(reason: str) -> str:
+    """Return the reason of an adjustment as a row says it; a bare figure gets a word."""
+    return reason if any(char.isalpha() for char in reason) else _("Discount {figure}").format(figure=reason).strip()

@@ -284,7 +284,7 @@ class Window:
         """Take the next theme, live."""
         ids = [look.id for look in self.session.looks]
         chosen = self.preferences.value.theme
-        place = ids.index(chosen) if chosen in ids else 0
+        place = ids.index(chosen) if chosen in ids else 0  # the one that is shown instead
         self.preferences.change(theme=ids[(place + 1) % len(ids)])
         self.restyle()
 
@@ -335,4 +335,5 @@ class Window:
         if self._pending:
             self.root.after_cancel(self._pending)
         self.tasks.close()
+        self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them
         self.root.destroy()

@@ -272,3 +272,26 @@ def test_settings_of_a_plugin_take_effect_at_once(store):
     app.settings.change("price_list", {"factor": 3})
     assert app.register.scan("1").priced.total == 375
     assert app.hooks.each(platform.health)()[0].text == "3 prices"
+
+
+def test_unknown_payments_are_asked_again_and_booked_on_the_cart_they_belong_to(both):
+    card = CardPlugin()
+    app = card_store(both, card)
+    card.books.script = ["lost after charge"]
+    app.register.scan("3")
+    app.register.scan("1")
+    app.register.pay("slow_card", 500)
+    with pytest.raises(Refused, match="unknown"):
+        settle(app.register)
+    with pytest.raises(UserError, match="not known to have failed"):
+        app.register.cancel()
+    app.register.hold("later")
+    app.register.payments.reconcile()
+    app.register.scan("1")
+    assert [t.amount for t in app.register.held_carts["later"].tenders] == [500]
+    assert kinds(app) == ["payment.started", "payment.unknown", "payment.approved"]
+    app.register.pay("cash")
+    app.register.recall("later")
+    sale = app.register.pay("cash").sale
+    assert [t.amount for t in sale.tenders] == [500, 999 + 125 - 500]
+    assert not app.raw_journal.open_attempts()

@@ -7,27 +7,47 @@ import time
 
 import pytest
 
-from genesis import Item, PluginFault, Veto
+from genesis import Item, PluginFault, UserError, Veto
 from genesis.kernel.cart import Basket, TaxDocument, TaxLine
 from genesis.kernel.records import Change
 from genesis.plugin import guard
 from genesis.plugin.manager import specs
+from genesis.testkit.stores import Stores
 from tests.plugins_life.trouble import ACTS, HARMLESS, HOLLOW, RAISED, fail, trouble, witness, witness_of
+
+
+class Paper:
+    id, title, icon, cash = "paper", "Paper", "file", False
+
 
 ASKED = [name for name, spec in specs().items() if spec.policy != "collect"]
 AT_START = [name for name, spec in specs().items() if spec.policy == "collect"]
 
 
-@pytest.fixture
-def house(store):
-    """A store with a troublemaker and a witness, a recorded sale and an open cart."""
+@pytest.fixture(scope="module")
+def _house(tmp_path_factory):
+    """A store with a troublemaker and a witness, a recorded sale and an open cart; one for all these tests."""
+    stores = Stores(tmp_path_factory.mktemp("faults"))
     code, extra = trouble()
     other, more = witness()
-    app = store("cash", extra=extra | more)
+    app = stores.new("cash", extra=extra | more)
     app.register.add(Item(ref="t:1", name="Tea"), unit_price=12_500)
     sale = app.register.pay("cash").sale
     app.register.add(Item(ref="t:1", name="Tea"), unit_price=12_500)
-    return app, code, other, sale
+    yield app, code, other, sale
+    stores.close()
+
+
+@pytest.fixture
+def house(_house):
+    """The house with nothing wrong in it."""
+    app, code, other, _ = _house
+    code.calm()
+    other.calm()
+    if "trouble" not in app.enabled:
+        app.restart()
+    unbroken(app)
+    return _house
 
 
 def values(spec, app, sale):
@@ -107,7 +127,7 @@ def test_five_faults_in_a_minute_suspend_with_a_fact_and_never_in_silence(hook, 
         except PluginFault:
             assert spec.policy == "abort"
     calls = code.asked
-    [fact] = [e.fact for e in app.raw_journal.scan() if e.kind == "plugin.suspended"]
+    fact = [e.fact for e in app.raw_journal.scan() if e.kind == "plugin.suspended"][-1]
     assert (fact.plugin, fact.hook, fact.cause) == ("trouble", hook, "ValueError: again")
     assert (info(app).status, info(app).faults) == ("suspended", 5)
     assert "5 faults within 60 s" in info(app).reason
@@ -117,8 +137,6 @@ def test_five_faults_in_a_minute_suspend_with_a_fact_and_never_in_silence(hook, 
     else:
         assert asked(app, spec, given) == good
     assert code.asked == calls == 5
-    app.restart()  # a restart is a new chance
-    assert info(app).status == "enabled"
 
 
 def test_faults_far_apart_do_not_suspend(house, monkeypatch):
@@ -163,21 +181,45 @@ def test_a_veto_passes_where_it_can_refuse_and_counts_as_no_fault(hook, house):
 def test_a_fault_at_start_puts_that_plugin_out_and_the_others_start(hook, house):
     app, code, other, _ = house
     cart = app.register.cart
-    acts = acts_at(hook)
-    for name in ("an error", "an exit", "float", "generator", "hollow"):
-        assert name in acts
-        code.at(hook, acts[name])
-        app.restart()
-        seen = info(app)
-        assert (seen.status, seen.hooks) == ("error", ()), name
-        assert hook in seen.reason, name
-        assert info(app, "another").status == info(app, "cash").status == "enabled"
-        assert app.register.cart == cart
-        assert app.register.priced.due == 125
-    code.calm()
+    for name, act in acts_at(hook).items():
+        code.at(hook, act)
+        answers, faults = app.hooks.collect(specs()[hook], ["another", "trouble", "cash"], pos=app.pos)
+        assert "trouble" not in dict(answers), name
+        assert list(faults) == ["trouble"], name
+        assert faults["trouble"].startswith(f"{hook}: "), name
+    code.at(hook, HOLLOW[hook])
+    app.restart()
+    seen = info(app)
+    assert (seen.status, seen.hooks) == ("error", ())
+    assert hook in seen.reason
+    assert info(app, "another").status == info(app, "cash").status == "enabled"
+    assert app.register.cart == cart
+    assert app.register.priced.due == 125
+
+
+def test_what_a_plugin_brought_is_gone_when_it_fails_at_the_last_step_of_the_start(house):
+    app, code, _, _ = house
+
+    def bring():
+        code.at("startup", fail(ValueError("no")))
+        return [Paper()]
+
+    code.at("payment_methods", bring)
+    app.restart()
+    assert info(app).status == "error"
+    assert set(app.methods) == {"cash"}
+    with pytest.raises(UserError, match="no payment method 'paper'"):
+        app.register.pay("paper")
+
+
+def test_after_a_restart_a_suspended_plugin_has_a_new_chance(house):
+    app, code, _, _ = house
+    code.at("suggest", fail(ValueError("again")))
+    for _ in range(guard.FAULTS):
+        app.hooks.each(specs()["suggest"])(cart=app.register.cart)
+    assert info(app).status == "suspended"
     app.restart()
     assert info(app).status == "enabled"
-    assert app.register.pay("cash").sale.total == 125
 
 
 def test_the_acts_cover_every_hook_of_the_contract():

@@ -73,6 +73,7 @@ class MemoryTill:
         self.numbers = 0
         self.polls = 0  # how often a card payment answers "not yet"
         self.declines = False
+        self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
 
     def store(self) -> t.Store:
@@ -173,7 +174,9 @@ class MemoryTill:
     def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
         self._line(line).price = e4
 
-    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
+    def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
+        if self.reasons and reason not in self.reasons:
+            raise Refused("A reason must be given", f"use one of: {', '.join(self.reasons)}", "reason")
         own = self._line(line) if line else None
         base = self._amount(own) if own else self._totals(self.cart)[0]
         if percent:

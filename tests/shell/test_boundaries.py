@@ -64,7 +64,7 @@ def test_preferences_are_kept_and_a_damaged_file_is_left_aside(tmp_path, caplog)
     assert PreferencesFile(path).value == Preferences()
     assert "shell.json" in caplog.text
     path.write_text("{")
-    assert PreferencesFile(path).value.theme == ""
+    assert PreferencesFile(path).value.theme == "daylight"
 
 
 def test_preferences_that_cannot_be_written_hold_for_this_run(tmp_path, caplog):

@@ -233,6 +233,23 @@ def test_a_discount_as_an_amount_on_the_whole_sale(cashier, desk, till):
     assert [row.text for row in cashier.sale.discounts] == ["Discount on all"]
 
 
+def test_a_store_that_wants_reasons_asks_for_one(cashier, desk, till):
+    till.reasons = ("damaged", "staff")
+    desk.scan(code(0))
+    type_keys(desk, "F6", "1", "0", "Return")
+    assert till.cart.lines[0].off == 0
+    assert "damaged, staff" in desk.top.empty
+    desk.top.search("mood")
+    desk.key("Return")
+    assert till.cart.lines[0].off == 0
+    assert "damaged, staff" in desk.toast.text
+    type_keys(desk, "F6", "1", "0", "Return")
+    desk.top.search("staff")
+    desk.key("Return")
+    assert till.cart.lines[0].off == 34
+    assert not desk.dialogs
+
+
 def test_an_empty_answer_is_refused(desk):
     desk.scan(code(0))
     type_keys(desk, "F5", "Delete", "Return")

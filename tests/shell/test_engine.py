@@ -142,7 +142,7 @@ def test_a_scan_after_a_discount_starts_a_line_of_its_own(shell):
     driver, _house = shell()
     till = driver.desk.till
     line = till.scan("101")
-    till.discount(line, "10", "")
+    till.discount(line, "10", "", "")
     till.scan("101")
     assert [ln.qty for ln in till.sale().lines] == [1000, 1000]
 
@@ -153,6 +153,50 @@ def test_weighed_goods_never_count_up_a_line(shell):
     till.scan("103", 500)
     till.scan("103", 250)
     assert [ln.amount.minor for ln in till.sale().lines] == [617, 309]
+
+
+def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, store):
+    house = store("barcodes", "catalog", "tax", "discounts", "cash", "receipts", "daylight", "contrast", currency="USD")
+    records = house.pos.records
+    eight = {"tax": "sales", "title": "Tax 8%", "type": "percent", "rate": "8", "included": "no"}
+    records("tax_class").save({"title": "Standard", "taxes": [eight]}, record_id="standard")
+    records("catalog_category").save({"name": "Drinks", "tint": "drinks", "icon": "coffee"}, record_id="drinks")
+    for name, price, code, unit in (
+        ("Flat white", 34_000, "9521234000013", "pcs"), ("Orange juice", 29_500, "9521234000020", "pcs"),
+        ("Loose tea", 400_000, "", "kg"),
+    ):  # fmt: skip
+        codes = [{"code": code, "pack": 1000}] if code else []
+        values = {"name": name, "category": "drinks", "price_e4": price, "tax": "standard", "codes": codes}
+        records("catalog_product").save(values | {"unit": unit, "weighed": unit == "kg"})
+    driver, _house = shell(house)
+    driver.ready()
+    assert [chip.name for chip in driver.window.cashier.categories] == ["Drinks"]
+    tile = driver.window.cashier.tiles.tiles[0]
+    assert (tile.name, tile.tint, tile.icon) == ("Flat white", "drinks", "coffee")
+    driver.scan("9521234000013")
+    driver.scan("9521234000020")
+    driver.tap("tile.0")
+    driver.type("tea")
+    driver.press("Return")
+    driver.press("0", "period", "1", "Return")
+    driver.settle(lambda: len(driver.desk.till.sale().lines) == 3)
+    sale = driver.desk.till.sale()
+    assert [(ln.name, ln.qty, ln.amount.minor) for ln in sale.lines] == [
+        ("Flat white", 2000, 680), ("Orange juice", 1000, 295), ("Loose tea", 100, 400),
+    ]  # fmt: skip
+    assert [(row.text, row.amount.minor) for row in sale.taxes] == [("Tax 8%", 110)]
+    driver.press("F12", "2", "0", "Return")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    paper = driver.window.receipt.receipt
+    assert paper is not None
+    assert (paper.total.minor, paper.change.minor) == (1485, 515)
+    assert ("barcode", "R1-00000001", "") in paper.rows
+    driver.press("Return", "F9")
+    driver.scan("R1-00000001")
+    driver.settle(lambda: driver.desk.top.sale is not None)
+    driver.press("Return", "Return")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    assert [sale.total for sale in sales(house)] == [1485, -1485]
 
 
 def test_hold_recall_and_return_by_short_number_work_on_the_engine(shell):

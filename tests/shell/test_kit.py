@@ -29,6 +29,7 @@ def kit(display: str) -> Iterator[Kit]:
     kit = Kit(root, theme.load(theme.BASE), 1.0)
     styles.apply(kit)
     yield kit
+    root.update_idletasks()
     root.destroy()
     assert failed == []
 

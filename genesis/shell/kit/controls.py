@@ -64,7 +64,8 @@ def button(
     under = under or p.under
     paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=under)
     radius = p.kit.theme.radius.button
-    p.surface(key, box, radius, paint.fill, paint.border, under, paint.stroke)
+    if kind != "quiet" or p.pressed == key:
+        p.surface(key, box, radius, paint.fill, paint.border, under, paint.stroke)
     taken = keycap(p, f"{key}.cap", box.right - 10, box.cy, cap, paint.fill) + 8 if cap else 0
     room = box.w - 24 - taken
     size = (22 if text else 20) if style in {"strong", "heading"} else 18

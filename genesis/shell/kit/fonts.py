@@ -77,6 +77,7 @@ STYLES = {
     "total": Style("num", 30, 700),
     "display": Style("num", 56, 700),
     "paper": Style("num", 14, 400),
+    "paper_small": Style("num", 13, 400),
     "paper_bold": Style("num", 14, 700),
 }
 # What a till in Latin, Greek or Cyrillic writing prints; other writing comes from the fallback fonts.

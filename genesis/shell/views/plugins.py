@@ -79,7 +79,7 @@ class PluginsView(View):
         area, wide = self.area, self._drawer_width
         self.put(self.main, Box(0, 0, area.w - wide, area.h))
         self.put(self.drawer, Box(area.w - wide, 0, wide, area.h))
-        self.put(self.table, self._table_box().inset(2, 6))
+        self.put(self.table, self._table_box().inset(8, 8))
         wide = self._table_box().w >= 460
         self.table.tree.configure(displaycolumns="#all" if wide else ("title", "state"))
         tkinter.Misc.lift(self.table)

@@ -136,7 +136,9 @@ class ReceiptView(View):
         left, right, y = box.x + 20, box.right - 20, box.y + 20 + ROW / 2
         for i, (style, start, end) in enumerate(rows):
             key = f"row.{i}"
-            font = "paper_bold" if style in {"bold", "title", "total"} else "num_small" if style == "small" else "paper"
+            font = (
+                "paper_bold" if style in {"bold", "title", "total"} else "paper_small" if style == "small" else "paper"
+            )
             ink = c.text2 if style == "small" else c.text
             if style == "rule":
                 p.rect(f"{key}.rule", Box(left, y, right - left, 1), c.border)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, plain, quantity, unit_price
-from genesis.shell.vm.desk import Question
+from genesis.shell.vm.desk import Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.vm.returns import ReturnDialog
@@ -87,13 +88,34 @@ class Asks:
 
         def take(dialog: NumberDialog, number: str, unit: str) -> None:
             percent, amount = (number, "") if unit == "percent" else ("", number)
-            self._answer(dialog, lambda ok: self.till.discount(line_id, percent, amount, confirmed=ok))
+
+            def give(reason: str) -> None:
+                def run(confirmed: bool) -> None:
+                    try:
+                        self.till.discount(line_id, percent, amount, reason, confirmed=confirmed)
+                    except UserError as refusal:
+                        if refusal.field != "reason" or reason:
+                            raise
+                        dialog.close()
+                        self._reason(refusal, give)
+
+                self._answer(dialog, run)
+
+            give("")
 
         units = (
             Unit("percent", "%", 2, tuple(Preset(f"{p} %", p) for p in PERCENTS)),
             Unit("amount", self.desk.formats.symbol, exponent(self.desk.formats.currency)),
         )
         self.desk.open(NumberDialog(self.desk, _("Discount"), name, units, take))
+
+    def _reason(self, refusal: UserError, give: Callable[[str], object]) -> None:
+        """The store wants to know why: ask, and try again with the answer."""
+
+        def find(text: str) -> list[Choice]:
+            return [Choice(text.strip(), text.strip(), icon="check")] if text.strip() else []
+
+        self.desk.open(PickDialog(self.desk, _("Why?"), find, give, hint=_("Reason"), empty=sentences(refusal)))
 
     def _answer(
         self, dialog: NumberDialog, run: Callable[[bool], T], then: Callable[[T], object] | None = None

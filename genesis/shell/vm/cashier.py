@@ -190,21 +190,28 @@ class CashierVM(ViewModel):
         qty, rest = times(self.text.strip())
         if not rest:
             return
-        if self.chosen and self.hits:
-            self.touch(self.hits[self.hit])
+        if not (self.chosen and self.hits):
+            self.look()
+        marked = self.hits[self.hit] if self.hits else None
+        if self.chosen and marked is not None:
+            self._take(marked, qty)
             return
-        self.look()
-        best = self.hits[0].item if self.hits else ""
 
-        def ring(confirmed: bool) -> str:
+        def ring(confirmed: bool) -> str | None:
             try:
                 return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
             except UnknownCode:
-                if not best:
+                if marked is None:
                     raise
-                return self.till.add(best, self.signed(qty), confirmed=confirmed)
+                return None
 
-        self.desk.attempt(ring, self.rung)
+        def rung(line: str | None) -> None:
+            if line is None and marked is not None:
+                self._take(marked, qty)
+            else:
+                self.rung(line or "")
+
+        self.desk.attempt(ring, rung)
 
     def scanned(self, code: str) -> bool:
         """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
@@ -220,9 +227,12 @@ class CashierVM(ViewModel):
         return True
 
     def touch(self, tile: Tile) -> None:
-        """Ring up a tile; what is sold by weight is weighed first, and a price that is not known is asked."""
+        """Ring up a tile; `N*` in the scan field multiplies it."""
         typed, rest = times(self.text.strip())
-        count = None if rest else typed
+        self._take(tile, None if rest else typed)
+
+    def _take(self, tile: Tile, count: int | None) -> None:
+        """Ring up what was found: goods sold by weight are weighed first, a price that is not known is asked."""
         if tile.price is None:
             self.ask.open_price(tile, count)
         elif tile.per and count is None:

@@ -263,8 +263,11 @@ class Till(Protocol):
         """Override the unit price of a line."""
         ...
 
-    def discount(self, line: str, percent: str, amount: str, *, confirmed: bool = False) -> None:
-        """Take a percentage or an amount (decimal text, the other one "") off a line, or the cart for line ""."""
+    def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
+        """Take a percentage or an amount (decimal text, the other one "") off a line, or the cart for line "".
+
+        Where the store wants a reason, the refusal names the field `reason`.
+        """
         ...
 
     def void(self, line: str) -> None:
