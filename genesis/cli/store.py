@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from genesis.cli import accounts
 from genesis.cli.context import Commands, Context, command, show
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.money import exponent
@@ -64,6 +65,8 @@ def _init(context: Context, options: argparse.Namespace) -> int:
             _enable_defaults(app)
             if options.demo:
                 _fill(app)
+            else:
+                accounts.offer(app)
     except BaseException:
         (context.folder / "genesis.toml").unlink(missing_ok=True)
         raise

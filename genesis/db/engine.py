@@ -20,10 +20,15 @@ from genesis.kernel.errors import GenesisError, UserError
 MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
 PAGE = 8192
 BUSY_MS = 5_000
+FULL = "the disk is full"
 
 
 class StorageError(UserError):
     """The database could not do it; nothing was recorded."""
+
+
+class InDoubt(StorageError):
+    """The disk failed at the commit itself: whether it was kept shows only when the database is asked again."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,8 @@ def explain(error: BaseException) -> StorageError:
     """Say what a driver's error means for the person at the till."""
     text = str(error).lower()
     cases = (
-        ("full", "the disk is full", "free some space, then repeat; the cart is kept"),
-        ("no space", "the disk is full", "free some space, then repeat; the cart is kept"),
+        ("full", FULL, "free some space, then repeat; the cart is kept"),
+        ("no space", FULL, "free some space, then repeat; the cart is kept"),
         ("readonly", "the database cannot be written", "check the rights of the data folder, then repeat"),
         ("read-only", "the database cannot be written", "check the rights of the data folder, then repeat"),
         ("locked", "the database is busy", "another program holds it; repeat in a moment"),
@@ -141,7 +146,17 @@ class Writer:
                 if _is_driver_error(error):
                     raise explain(error) from error
                 raise
+            self._commit()
+
+    def _commit(self) -> None:
+        try:
             self._cursor.execute("COMMIT")
+        except Exception as error:
+            self.rollback()
+            plain = explain(error)
+            if plain.what.startswith(FULL):  # what did not fit was not written to its end
+                raise plain from error
+            raise InDoubt(plain.what, plain.remedy) from error
 
     def rollback(self) -> None:
         """Undo what is open."""

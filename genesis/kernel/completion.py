@@ -11,14 +11,16 @@ from genesis.hooks import inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
 from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
+from genesis.kernel.limits import fits
 from genesis.kernel.receipt import compose
 from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
+    from genesis.hooks.values import Block
     from genesis.kernel.pos import Pos
     from genesis.kernel.shifts import Shifts
 
@@ -46,7 +48,7 @@ class Completion:
         shift = self._shifts.ensure()
         lines, guards = self._lines(cart, priced)
         sale = self._sale(cart, priced, lines, shift)
-        blocks = [b for found in self._pos.hooks.each(cart_specs.receipt_blocks)(sale=sale) for b in found]
+        blocks = self._blocks(sale)
         sale = msgspec.structs.replace(
             sale, document=compose(sale, self._pos.settings(StoreSettings).name or self._store, blocks)
         )
@@ -71,6 +73,16 @@ class Completion:
             return self._recorded(FactRef.parse(known), refused)
         return self._recorded(done.refs[0], None)
 
+    def _blocks(self, sale: SaleCompleted) -> list[Block]:
+        """Return what plugins add to the receipt; one that would fill the sale is left out, the sale goes on."""
+        blocks = []
+        for author, found in self._pos.hooks.authored(cart_specs.receipt_blocks)(sale=sale):
+            if fits(found):
+                blocks += found
+            else:
+                self._pos.log.error("plugin %s adds too much to a receipt: it is left out", author)
+        return blocks
+
     def _recorded(self, ref: FactRef, cause: Exception | None) -> Entry:
         entry = self._pos.journal.entry(ref)
         if entry is None:
@@ -88,6 +100,8 @@ class Completion:
                 guards.append(Balance(RETURNED, key, -row.line.qty, was=back.before, ceiling=back.sold))
             else:
                 for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
+                    if not fits(found):
+                        raise PluginFault(author, "allocate", "its data are too large for a sale")
                     guards += found.guards
                     sections[author] = {**sections.get(author, {}), **found.section}
             lines.append(_sale_line(row, sections))
@@ -97,6 +111,8 @@ class Completion:
         sections: dict[str, Any] = dict(line.sections if line else cart.sections)
         asked = self._pos.hooks.authored(cart_specs.sale_section)(cart=cart, priced=priced, line=line)
         for author, data in asked:
+            if not fits(data):
+                raise PluginFault(author, "sale_section", "its data are too large for a sale")
             sections[author] = {**sections.get(author, {}), **data}
         return sections
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 KEPT_COMMANDS = 200
-MAX_MINOR = 10**12
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, Writer, explain
+from genesis.db.engine import Database, InDoubt, Writer, explain
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header
@@ -64,6 +64,7 @@ class Journal:
         self._drop_cart = make(
             t.carts.delete().where(t.carts.c.register == bindparam("register"), t.carts.c.slot == bindparam("slot"))
         )
+        self._all_carts = make(select(t.carts))
         self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
         self._after = make(select(j).where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
         self._one = make(select(j).where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
@@ -104,9 +105,12 @@ class Journal:
                 with self._writer.transaction():
                     sealed = self._write(facts, stream, actor, guards, cause)
                     self._keep(state, carts, attempts, reaction)
+            except InDoubt as error:
+                if sealed is None or not self._kept(error, sealed):
+                    raise
             except Exception as error:
-                if sealed is None or not self._committed(sealed, error):
-                    raise plain_error(error) from error
+                raise plain_error(error) from error
+        assert sealed is not None
         for wake in self.on_append:
             try:
                 wake(sealed.pos)
@@ -181,19 +185,29 @@ class Journal:
     def _cart_bytes(self, cart: Cart) -> bytes:
         return msgspec.json.encode(cart)
 
-    def _committed(self, sealed: Appended, error: Exception) -> bool:
-        """After an error at commit: reopen and look whether it is there. Raises Unknown if nobody can tell."""
+    def _kept(self, error: InDoubt, sealed: Appended) -> bool:
+        """After an error at commit: whether these facts are there, for good."""
+        at = {"stream": sealed.refs[-1].stream, "seq": sealed.refs[-1].seq}
+        rows = self._look_again(error, self._one, at)
+        return bool(rows) and bytes(rows[0][12]) == sealed.hash
+
+    def _look_again(self, error: InDoubt, statement: Compiled, values: dict[str, Any]) -> list[Any]:
+        """Reopen after an error at commit and run a select. Raises Unknown if nobody can tell what was kept.
+
+        It looks from a durable transaction that writes. On SQLite that takes the place of what the failed commit
+        may have left behind the end of the log, which would come back at the next start; on PostgreSQL it waits for
+        a commit that is still under way.
+        """
         try:
             self._writer.open()
-            row = self._writer.run(
-                self._one, {"stream": sealed.refs[-1].stream, "seq": sealed.refs[-1].seq}
-            ).fetchone()
+            with self._writer.transaction():
+                self._writer.run(self._take, {"n": 0}).fetchone()
+                return list(self._writer.run(statement, values).fetchall())
         except Exception as second:
             raise Unknown(
-                f"the disk failed while recording ({error}); whether it was kept is not known",
-                "start again: the register looks it up by its id before anything is repeated",
+                f"the disk failed while recording ({error.what.partition(';')[0]}); whether it was kept is not known",
+                "repeat it, now or after a restart: it is looked up by its id and not done twice",
             ) from second
-        return row is not None and bytes(row[12]) == sealed.hash
 
     def save_carts(self, *carts: tuple[str, str, Cart | None], durable: bool = False) -> None:
         """Save open or held carts; durable waits for the disk (hold, tender), else a power cut may take it back."""
@@ -204,11 +218,20 @@ class Journal:
                 with self._writer.transaction():
                     for register, slot, cart in carts:
                         self._put_or_drop_cart(register, slot, cart)
+            except InDoubt as error:
+                if not self._kept_carts(error, carts):
+                    raise
             except Exception as error:
                 raise plain_error(error) from error
             finally:
                 if not durable:
                     self._writer.synchronous("FULL")
+
+    def _kept_carts(self, error: InDoubt, carts: Sequence[tuple[str, str, Cart | None]]) -> bool:
+        """After an error at commit: whether every cart is there as it was to be saved, for good."""
+        wanted = {(register, slot): cart and self._cart_bytes(cart) for register, slot, cart in carts}
+        found = {(row[0], row[1]): bytes(row[2]) for row in self._look_again(error, self._all_carts, {})}
+        return all(found.get(at) == body for at, body in wanted.items())
 
     def set_reaction(self, reaction: str, pos: int) -> None:
         """Move a reaction's cursor."""

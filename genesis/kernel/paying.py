@@ -12,8 +12,9 @@ from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import MAX_MINOR, Answer, Desk
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
 from genesis.kernel.pricing import repaid
 from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, PaymentProvider
@@ -33,8 +34,13 @@ class Paying(Desk):
     def cash_due(self) -> int:
         """Return what is due if the rest is settled in cash."""
         due = self.priced.due if self.priced else 0
-        rounded = self.pos.hooks.first(price_specs.round_cash)(currency=self.currency, due=due)
-        return due if rounded is None else rounded
+        answers = self.pos.hooks.authored(price_specs.round_cash)(currency=self.currency, due=due)
+        if not answers:
+            return due
+        author, rounded = answers[0]
+        if rounded * due < 0 or abs(rounded) > MAX_MINOR:
+            raise PluginFault(author, "round_cash", f"{rounded} is not {due} in cash")
+        return rounded
 
     def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.

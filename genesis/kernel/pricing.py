@@ -24,7 +24,8 @@ from genesis.kernel.cart import (
     TaxLine,
     TaxSum,
 )
-from genesis.kernel.errors import PluginFault
+from genesis.kernel.errors import PluginFault, UserError
+from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import exponent, extended, round_div, split
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     digits = exponent(cart.currency)
     fresh = [line for line in cart.lines if line.fixed is None]
     amounts = {line.id: base_amount(line, digits) for line in fresh}
+    if wild := next((i for i, amount in amounts.items() if abs(amount) > MAX_MINOR), ""):
+        raise UserError(f"the amount of line {wild} is out of range", "check its quantity and its price", "amount")
     bases = dict(amounts)
     applied, answered = _adjust(pos, cart, amounts)
     unanswered = _forgotten_discounts(cart, answered)
@@ -116,6 +119,8 @@ def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> tuple[dict[str, li
                 answered.add(wanted.ref)
                 if wanted.line is not None and wanted.line not in amounts:
                     raise PluginFault(author, "adjustments", f"there is no line {wanted.line!r} to adjust")
+                if abs(wanted.amount) > MAX_MINOR:
+                    raise PluginFault(author, "adjustments", f"{wanted.amount} is no change of an amount")
                 for line_id, amount in _targets(wanted, amounts):
                     moved = _clamp(amounts[line_id], amount)
                     if moved:
@@ -171,6 +176,8 @@ def _tax(
     for line in answer.lines:
         if line.net + line.tax != line.gross or sum(t.amount for t in line.taxes) != line.tax:
             raise PluginFault(author, "tax", f"the figures of line {line.id} do not add up")
+        if abs(line.gross) > MAX_MINOR or abs(line.tax) > MAX_MINOR:
+            raise PluginFault(author, "tax", f"the figures of line {line.id} are out of range")
     return taxed, author
 
 

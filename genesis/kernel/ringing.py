@@ -11,9 +11,10 @@ import uuid_utils
 from genesis.hooks import cart as cart_specs
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
-from genesis.kernel.desk import MAX_MINOR, Answer, Desk
-from genesis.kernel.errors import Refused, UnknownCode, UserError
+from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
 from genesis.kernel.facts import LineVoided, PriceOverridden
+from genesis.kernel.limits import MAX_E4, MAX_MINOR, fits
 
 MAX_LINES = 2_000
 
@@ -62,6 +63,8 @@ class Ringing(Desk):
         if done:
             return done
         self._not_tendering()
+        if item.pack <= 0 or not fits(item):
+            raise UserError(f"{item.name[:60]!r} cannot be sold as it is kept", "correct its texts and its pack", "item")
         cart = self._open_cart()
         count = 1_000 if qty is None else qty
         milli = item.quantity * count // 1_000 if item.quantity is not None else item.pack * count // 1_000
@@ -92,6 +95,8 @@ class Ringing(Desk):
         if not answers:
             raise UserError(f"{item.name} has no price", "set its price, or enter one", "price")
         author, found = answers[0]
+        if found.e4 > MAX_E4:
+            raise PluginFault(author, "base_price", f"{found.e4} ten-thousandths is no price")
         return Line(**base, price=found.e4, source=f"{author}:{found.source}")
 
     def quantity(self, line_id: str, milli: int, command: str = "") -> Answer:
@@ -119,7 +124,7 @@ class Ringing(Desk):
             return done
         self._not_tendering()
         line = self._need_line(line_id, sold=True)
-        if e4 < 0 or e4 > MAX_MINOR * 100:
+        if e4 < 0 or e4 > MAX_E4:
             raise UserError("price: it is out of range", "use zero or more", "price")
         changed = msgspec.structs.replace(line, price=e4, extended=None, source="override",
                                           approver=self.pos.actor.id)  # fmt: skip
@@ -217,6 +222,8 @@ class Ringing(Desk):
         if done:
             return done
         self._not_tendering()
+        if not fits(customer):
+            raise UserError("the customer's texts are too long", "shorten them", "customer")
         cart = msgspec.structs.replace(self._open_cart(), customer=customer)
         return self._change(cart, command, "customer", text=customer.name if customer else "")
 
@@ -231,5 +238,7 @@ class Ringing(Desk):
         if data.key in section:
             raise UserError(f"{data.title or data.key} is on this cart already", "", "code")
         section[data.key] = data.data
+        if not fits(section):
+            raise UserError(f"{(data.title or data.key)[:60]!r} is too much for a cart", "leave it out", "code")
         cart = msgspec.structs.replace(cart, sections={**cart.sections, data.plugin: section})
         return self._change(cart, command, "line", text=data.title)

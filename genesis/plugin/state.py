@@ -10,7 +10,7 @@ from genesis.hooks import cart as cart_specs
 from genesis.hooks import payment as payment_specs
 from genesis.hooks import platform as specs
 from genesis.hooks import pricing as price_specs
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.facts import PluginDisabled, PluginEnabled
 
 if TYPE_CHECKING:
@@ -149,7 +149,11 @@ def _effects(app: App, plugin: str) -> list[str]:
 
 def switch(app: App, plugin: str, *, enabled: bool, why: str = "", since: dict[str, str] | None = None) -> None:
     """Record a switch; the caller restarts the house. Refused while something stands against it."""
-    app.pos.permissions.require("plugins.toggle", plugin)
+    try:
+        app.pos.permissions.require("plugins.toggle", plugin)
+    except PluginFault as fault:  # a plugin does not keep its own removal from the owner by failing
+        if enabled or fault.plugin != plugin or not app.actor.owner:
+            raise
     action: Literal["enable", "disable"] = "enable" if enabled else "disable"
     now = app.journal.state(SPACE, plugin)
     if now is not None and now["enabled"] == enabled and not (enabled and plugin in app.errors):

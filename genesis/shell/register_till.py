@@ -19,6 +19,7 @@ from genesis.plugin.app import App
 from genesis.plugin.house import House
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
+from genesis.shell.vm.formats import joined
 from genesis.shell.words import _
 
 WHOLE_CART = frozenset({"cart", "coupon", "loyalty"})  # stages whose adjustments stand below the lines
@@ -37,16 +38,15 @@ PERMISSIONS = {
     "receipt.reprint": "register.reprint",
     "customer.attach": "register.sell",
 }
-CUSTOMERS = "customers"  # the plugin that knows them
+CUSTOMERS, CUSTOMER = "customers_customer", "customers:"  # their records, and what their refs begin with
 
 
 class RegisterTill:
-    """A Till on the register of an open house; what it remembers (items and people shown) may be forgotten."""
+    """A Till on the register of an open house; it holds nothing that must last."""
 
     def __init__(self, app: App, locale: str) -> None:
         self.app, self._locale = app, locale
         self._showcase = Showcase(app)
-        self._people: dict[str, CustomerRef] = {}
 
     @property
     def pos(self) -> House:
@@ -82,7 +82,7 @@ class RegisterTill:
             return False
         if command.endswith(".discount"):
             return bool(self.pos.hooks.implemented(price_specs.adjustments))
-        return command != "customer.attach" or CUSTOMERS in self.app.enabled
+        return command != "customer.attach" or CUSTOMERS in self.app.records
 
     # What is shown -----------------------------------------------------------------------------------------
 
@@ -147,7 +147,8 @@ class RegisterTill:
         if customer is None:
             return None
         name = customer.name or _("Customer")
-        return shown.Customer(ref=customer.ref, name=name, detail=customer.detail, badge=customer.group)
+        badge = customer.group if customer.group != customer.detail else ""
+        return shown.Customer(ref=customer.ref, name=name, detail=customer.detail, badge=badge)
 
     def panels(self, slot: str) -> tuple[shown.Label, ...]:
         """Return what plugins show in a slot of the screen."""
@@ -265,19 +266,24 @@ class RegisterTill:
         self.register.recall(held)
 
     def customers(self, text: str, limit: int) -> tuple[shown.Customer, ...]:
-        """Return the customer whose card, phone number or other code was typed or scanned."""
-        try:
-            found = self.register.resolve(text) if text.strip() else None
-        except UnknownCode:
-            found = None
-        if not isinstance(found, CustomerRef):
+        """Return customers whose name, phone, e-mail or card matches typed text."""
+        if not text.strip():
             return ()
-        self._people[found.ref] = found
-        return tuple(filter(None, [self._customer(found)]))[:limit]
+        rows = self.pos.records(CUSTOMERS).search(text, limit)
+        return tuple(
+            shown.Customer(
+                ref=f"{CUSTOMER}{row['id']}", name=row["name"], detail=joined(row["phone"] or "", row["email"] or "")
+            )
+            for row in rows
+            if row["name"]
+        )
 
     def attach(self, customer: str) -> None:
-        """Attach a customer that was found, or take the customer off."""
-        self.register.customer(self._people[customer] if customer else None)
+        """Attach a customer by ref, or take the customer off."""
+        if customer:
+            self.register.scan(customer)
+        else:
+            self.register.customer(None)
 
     # Returns -----------------------------------------------------------------------------------------------
 

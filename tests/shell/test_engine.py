@@ -156,7 +156,8 @@ def test_weighed_goods_never_count_up_a_line(shell):
 
 
 def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, store):
-    house = store("barcodes", "catalog", "tax", "discounts", "cash", "receipts", "daylight", "contrast", currency="USD")
+    plugins = ("barcodes", "catalog", "tax", "discounts", "customers", "cash", "receipts", "daylight", "contrast")
+    house = store(*plugins, currency="USD")
     records = house.pos.records
     eight = {"tax": "sales", "title": "Tax 8%", "type": "percent", "rate": "8", "included": "no"}
     records("tax_class").save({"title": "Standard", "taxes": [eight]}, record_id="standard")
@@ -173,8 +174,15 @@ def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, store):
     assert [chip.name for chip in driver.window.cashier.categories] == ["Drinks"]
     tile = driver.window.cashier.tiles.tiles[0]
     assert (tile.name, tile.tint, tile.icon) == ("Flat white", "drinks", "coffee")
+    ada = {"name": "Ada Byron", "phone": "+44 20 7946 0000", "email": "", "cards": [{"code": "C-1001"}]}
+    records("customers_customer").save(ada)
     driver.scan("9521234000013")
     driver.scan("9521234000020")
+    driver.press("F3")
+    driver.type("ada")
+    driver.press("Return")
+    driver.settle(lambda: driver.desk.till.sale().customer is not None)
+    assert driver.desk.till.sale().customer.name == "Ada Byron"
     driver.tap("tile.0")
     driver.type("tea")
     driver.press("Return")

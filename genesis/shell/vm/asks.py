@@ -142,7 +142,11 @@ class Asks:
             self.vm.change(lambda _ok: self.till.attach(ref))
 
         hint = _("Name, phone or card code")
-        self.desk.open(PickDialog(self.desk, _("Customer"), find, take, hint=hint, empty=_("No customer found")))
+        self.desk.open(
+            PickDialog(
+                self.desk, _("Customer"), find, take, hint=hint, empty=_("Type a name, a phone number or a card code")
+            )
+        )
 
     def cancel(self) -> None:
         """Give the whole cart up, after a question."""

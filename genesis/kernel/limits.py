@@ -1,0 +1,16 @@
+"""How large things at a till can be: beyond it, a figure is a mistake and a text would not fit into the sale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+MAX_MINOR = 10**12  # minor units of one amount
+MAX_E4 = MAX_MINOR * 100  # ten-thousandths of one unit price
+MAX_BYTES = 16 * 1024  # of JSON that one plugin adds to one line or cart
+
+
+def fits(value: Any, most: int = MAX_BYTES) -> bool:
+    """Tell whether a value takes at most so many bytes of JSON."""
+    return len(msgspec.json.encode(value)) <= most
