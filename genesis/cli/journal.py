@@ -48,7 +48,7 @@ def line(entry: Entry) -> dict[str, Any]:
 def _verify(context: Context, options: argparse.Namespace) -> int:
     with context.open(safe=True) as app:
         try:
-            count = verify(app.raw_journal)
+            count = verify(app.raw_journal, app.keys.public_key())
         except JournalDamaged as damage:
             if options.json:
                 show({"ok": False, "place": damage.place, "what": damage.what})

@@ -20,6 +20,7 @@ from genesis.kernel.errors import GenesisError, UserError
 MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
 PAGE = 8192
 BUSY_MS = 5_000
+LARGEST_LOG = 32 * 1024 * 1024
 FULL = "the disk is full"
 
 
@@ -82,6 +83,7 @@ class Database:
         self.place = place
         self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
         self.turnstile = Turnstile(turnstile if place.sqlite else None)
+        self._checkpointed = 0
 
     @property
     def sqlite(self) -> bool:
@@ -102,6 +104,22 @@ class Database:
         elif readonly:
             connection.connection.cursor().execute("SET default_transaction_read_only=on")
         return connection
+
+    def checkpoint(self) -> None:
+        """Move the log into the file (SQLite), in an idle moment and by one process alone; nobody waits for it.
+
+        A log past 32 MB is emptied, a smaller one is only copied; one that did not grow since is left alone.
+        """
+        if not self.sqlite:
+            return
+        log = self.place.path.with_name(self.place.path.name + "-wal")
+        size = log.stat().st_size if log.exists() else 0
+        if size and size != self._checkpointed:
+            with self.connect() as connection:
+                cursor = connection.connection.cursor()
+                cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if size > LARGEST_LOG else 'PASSIVE'})")
+                cursor.fetchall()
+            self._checkpointed = log.stat().st_size if log.exists() else 0
 
     def close(self) -> None:
         """Let go of everything."""

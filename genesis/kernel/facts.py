@@ -13,6 +13,7 @@ import msgspec
 
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
 
+MANY_LINES = 4 * 1024 * 1024
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -20,13 +21,15 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of every fact.
 
     kind: its public name. version: of the body's shape. upcasts: version n -> function that turns a body
-    of version n into one of n + 1. numbered: the append gives it the register's next receipt number.
+    of version n into one of n + 1. numbered: the append gives it the register's next receipt number. limit:
+    bytes of its body; pictures and attachments are files, so only what has up to 2,000 lines needs more.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int] = 1
     upcasts: ClassVar[Mapping[int, Upcast]] = {}
     numbered: ClassVar[bool] = False
+    limit: ClassVar[int] = 256 * 1024
 
 
 class RawFact(Fact, frozen=True, kw_only=True):
@@ -80,6 +83,7 @@ class SaleCompleted(Fact, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "sale.completed"
     numbered: ClassVar[bool] = True
+    limit: ClassVar[int] = MANY_LINES
     sale: str
     number: str = ""
     store: str
@@ -165,6 +169,7 @@ class CartCancelled(Fact, frozen=True, kw_only=True):
     """A whole cart was given up before it became a sale."""
 
     kind: ClassVar[str] = "cart.cancelled"
+    limit: ClassVar[int] = MANY_LINES
     sale: str
     currency: str
     total: int

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from genesis.kernel.actors import Actor
     from genesis.kernel.cart import Cart
 
-BODY_LIMIT = 256 * 1024
 OFFICE = "office"
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
@@ -135,9 +134,9 @@ class Journal:
                 numbers += 1
                 fact = msgspec.structs.replace(fact, number=f"{stream}-{numbers:08d}")  # noqa: PLW2901
             body = self.registry.encode(fact)
-            if len(body) > BODY_LIMIT:
+            if len(body) > fact.limit:
                 raise UserError(
-                    f"this would make a {fact.kind} of {len(body)} bytes; {BODY_LIMIT} is the limit",
+                    f"this would make a {fact.kind} of {len(body)} bytes; {fact.limit} is the limit",
                     "split it, or attach a file instead",
                 )
             digest = chain(
@@ -237,12 +236,6 @@ class Journal:
         """Move a reaction's cursor."""
         with self._mutex, self._writer.transaction():
             self._writer.run(self._put_reaction, {"reaction": reaction, "pos": pos})
-
-    def checkpoint(self, truncate_over: int = 32 * 1024 * 1024) -> None:
-        """Move the log into the file, in an idle moment, by the lease holder alone."""
-        if self.database.sqlite:
-            with self._mutex:
-                _checkpoint(self._writer, self.database, truncate_over)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -363,15 +356,6 @@ class Journal:
 def plain_error(error: Exception) -> GenesisError:
     """Return our own errors as they are and a driver's in plain words."""
     return error if isinstance(error, GenesisError) else explain(error)
-
-
-def _checkpoint(writer: Writer, database: Database, truncate_over: int) -> None:
-    wal = database.place.path.with_name(database.place.path.name + "-wal")
-    size = wal.stat().st_size if wal.exists() else 0
-    if size:
-        cursor = writer.connection.connection.cursor()
-        cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if size > truncate_over else 'PASSIVE'})")
-        cursor.fetchall()
 
 
 class BoundJournal:

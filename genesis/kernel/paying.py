@@ -16,8 +16,8 @@ from genesis.kernel.desk import Answer, Desk
 from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
-from genesis.kernel.pricing import repaid
 from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, PaymentProvider
+from genesis.kernel.pricing import repaid
 
 
 class Paying(Desk):

@@ -112,9 +112,11 @@ class Keys:
 
     def sign(self, data: bytes) -> tuple[str, str]:
         """Sign; returns (signature, public key) in hexadecimal."""
-        key = self.signer()
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return key.sign(data).hex(), public.hex()
+        return self.signer().sign(data).hex(), self.public_key()
+
+    def public_key(self) -> str:
+        """Return the public half of the signing key in hexadecimal."""
+        return self.signer().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def close(self) -> None:
         """Let go."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -293,7 +293,8 @@ class Doorbell:
         self._port = self._socket.getsockname()[1]
         self._thread: threading.Thread | None = None
         self._reached = 0
-        self.after_step: list[Any] = []
+        self.after_step: list[Callable[[], None]] = []
+        self.when_idle: list[Callable[[], None]] = []
         self.crash = ""
 
     def take_lease(self) -> bool:
@@ -325,8 +326,19 @@ class Doorbell:
                 self.crash = ""
             except Exception as error:  # noqa: BLE001  the database may be busy or gone: say so and try again
                 self.crash = f"{type(error).__name__}: {error}"
-            with suppress(TimeoutError, OSError):
+            try:
                 self._socket.recv(16)
+            except TimeoutError:
+                self._rest()
+            except OSError:
+                continue
+
+    def _rest(self) -> None:
+        """Nothing happened for a while: time for what must not stand in anybody's way."""
+        if self.projector.lease.held:
+            for chore in self.when_idle:
+                with suppress(Exception):  # it is tried again in the next quiet moment
+                    chore()
 
     def stop(self) -> None:
         """End after the batch that is under way."""

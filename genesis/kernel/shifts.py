@@ -104,13 +104,18 @@ class Shifts:
         self._pos.journal.wait(self._pos.journal.raw.pos(), reporting.TILL, timeout=30)
 
 
-def signature_fault(entry: Entry) -> str:
-    """Return what is wrong with the seal of a closed shift, "" if it holds and covers the fact before it."""
+def signature_fault(entry: Entry, key: str = "") -> str:
+    """Return what is wrong with the seal of a closed shift, "" if it holds and covers the fact before it.
+
+    key: the store's public key in hexadecimal, where it is known; a seal by another key is none.
+    """
     fact: Any = entry.fact
     if not isinstance(fact, ShiftClosed):
         return ""
     if bytes.fromhex(fact.head) != entry.prev:
         return "it seals another place of the journal"
+    if key and fact.key != key:
+        return "it was sealed with another key than the store's"
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(fact.key)).verify(
             bytes.fromhex(fact.signature), bytes.fromhex(fact.head)

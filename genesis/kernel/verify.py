@@ -11,7 +11,7 @@ from genesis.kernel.journal import Journal
 from genesis.kernel.shifts import signature_fault
 
 
-def verify(journal: Journal) -> int:
+def verify(journal: Journal, key: str = "") -> int:
     """Prove the chain and return the number of facts; raises JournalDamaged with the place of the first fault."""
     tips: dict[str, tuple[int, bytes]] = {}
     count = 0
@@ -26,7 +26,7 @@ def verify(journal: Journal) -> int:
             raise JournalDamaged(place, "it does not follow the fact before it")
         if chain(prev, entry.header(), entry.body) != entry.hash:
             raise JournalDamaged(place, "its content was changed")
-        if entry.kind == "shift.closed" and (fault := signature_fault(entry)):
+        if entry.kind == "shift.closed" and (fault := signature_fault(entry, key)):
             raise JournalDamaged(place, fault)
         tips[entry.stream] = (entry.seq, entry.hash)
     for stream, (seq, digest) in tips.items():

@@ -298,7 +298,8 @@ class App:
 
     def _start_workers(self) -> None:
         if self._mode == "thread":
-            self.doorbell.after_step = [self.reactor.notify, self.raw_journal.checkpoint]
+            self.doorbell.after_step = [self.reactor.notify]
+            self.doorbell.when_idle = [self.database.checkpoint, self.views.checkpoint]
             self.reactor.start()
             self.jobs.start()
             self.doorbell.start()

@@ -36,7 +36,7 @@ def examine(app: App, *, rebuild: bool = True) -> list[Finding]:
 
 def _chain(app: App) -> Finding:
     try:
-        count = verify(app.raw_journal)
+        count = verify(app.raw_journal, app.keys.public_key())
     except JournalDamaged as damage:
         return Finding("journal", False, str(damage))
     return Finding("journal", True, f"{count} facts, every link holds")

@@ -236,3 +236,27 @@ def test_a_second_process_of_one_register_is_refused_naming_the_first(stores):
 
 def test_fact_names_are_read_back():
     assert FactRef.parse("R1b:12") == FactRef("R1b", 12)
+
+
+def test_a_closed_shift_seals_the_journal_and_another_key_does_not(both):
+    app = both.new()
+    app.register.shifts.open(0)
+    app.register.shifts.close(0)
+    assert verify(app.raw_journal, app.keys.public_key()) == app.raw_journal.pos()
+    with pytest.raises(JournalDamaged, match="another key"):
+        verify(app.raw_journal, "00" * 32)
+
+
+def test_the_log_is_moved_into_the_file_and_emptied_when_it_is_large(stores, monkeypatch):
+    app = stores.new()
+    app.journal.append(note("x" * 100_000))
+    log = app.home.folder / "journal.db-wal"
+    before = app.database.place.path.stat().st_size
+    app.database.checkpoint()
+    assert app.database.place.path.stat().st_size > before
+    monkeypatch.setattr("genesis.db.engine.LARGEST_LOG", 1_000)
+    app.journal.append(note("y"))
+    app.database._checkpointed = 0  # noqa: SLF001
+    app.database.checkpoint()
+    assert log.stat().st_size == 0
+    assert verify(app.raw_journal) == app.raw_journal.pos()

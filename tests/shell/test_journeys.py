@@ -56,8 +56,8 @@ def test_a_quantity_after_a_scan_is_three_keys_and_by_touch_two_taps(window, til
     driver.settle(lambda: till.cart.lines[0].qty == 3000)
     assert driver.keys == 3
     line = till.cart.lines[0].id
-    driver.tap(f"line.{line}.more")
-    driver.tap(f"line.{line}.more")
+    driver.tap(f"line.{line}.plus")
+    driver.tap(f"line.{line}.plus")
     assert till.cart.lines[0].qty == 5000
 
 

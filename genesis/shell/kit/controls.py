@@ -79,24 +79,14 @@ def button(
     p.hot(key, box, run, name or text, enabled=enabled)
 
 
-def stacked(
-    p: Pane,
-    key: str,
-    box: Box,
-    run: Run,
-    *,
-    text: str,
-    icon: str,
-    kind: Kind = "plain",
-    enabled: bool = True,
-) -> None:
+def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str) -> None:
     """A button with its icon above its text."""
-    paint = paints(p, kind, enabled=enabled, pressed=p.pressed == key, under=p.under)
-    p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border, p.under, paint.stroke)
+    paint = paints(p, "plain", enabled=True, pressed=p.pressed == key, under=p.under)
+    p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border)
     p.icon(f"{key}.icon", icon, box.cx, box.cy - 10, 20, paint.text, paint.fill)
     style = "label" if p.measure("label", text) <= box.w - 4 else "tiny"
     p.text(f"{key}.text", box.cx, box.cy + 14, text, style, paint.text, "center", box.w - 4)
-    p.hot(key, box, run, text, enabled=enabled)
+    p.hot(key, box, run, text)
 
 
 def keycap_width(p: Pane, text: str, *, tall: bool = False) -> float:
@@ -178,18 +168,6 @@ def count(
     width = max(p.measure(style, text) + size * 0.5, size)
     p.surface(key, Box(cx - width / 2, cy - size / 2, width, size), 999, fill, None, under)
     p.text(f"{key}.text", cx, cy, text, style, front, "center")
-
-
-def switch(p: Pane, key: str, box: Box, run: Run, name: str, *, on: bool, enabled: bool = True) -> None:
-    """An on/off switch, 44 x 24 dp, touched anywhere in `box`."""
-    c = p.kit.theme.color
-    track = Box(box.right - 44, box.cy - 12, 44, 24)
-    fill = (c.primary if on else c.input_border) if enabled else c.disabled_soft
-    p.surface(key, track, 999, fill, None)
-    knob = c.on_primary if on else c.surface
-    x = track.right - 21 if on else track.x + 3
-    p.surface(f"{key}.knob", Box(x, track.y + 3, 18, 18), 999, knob, None, fill)
-    p.hot(key, box, run, name, enabled=enabled)
 
 
 PAD = ("7", "8", "9", "back", "4", "5", "6", "clear", "1", "2", "3", "enter", "0", "00", ".", "enter")

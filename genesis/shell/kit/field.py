@@ -9,7 +9,7 @@ from genesis.shell.kit import styles
 from genesis.shell.kit.controls import keycap
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
-from genesis.shell.kit.safe import safe_text
+from genesis.shell.kit.safe import drawable, safe_text
 
 
 class Field:
@@ -39,13 +39,13 @@ class Field:
         return self._text.get()
 
     def write(self, text: str) -> None:
-        """Put a text into the field without telling."""
-        text = safe_text(text)
-        if text != self._text.get():
-            self._silent = True
-            self._text.set(text)
-            self._silent = False
-            self.entry.icursor("end")
+        """Put a text into the field without telling; it is not shaped, as people go on typing in it."""
+        if text == self._text.get():
+            return
+        self._silent = True
+        self._text.set(drawable(text))
+        self._silent = False
+        self.entry.icursor("end")
 
     def focus(self) -> None:
         """Give the field the keys."""

@@ -12,17 +12,21 @@ _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 LIMIT = 500  # no line of a till is longer; a name of ten megabytes must not stop it
 
 
-def safe_text(text: str) -> str:
-    """Return what Tk can draw: no emoji, no control characters, at most LIMIT characters, right-to-left shaped.
+def drawable(text: str) -> str:
+    """Return what Tk can draw without harm: no emoji, no control characters, at most LIMIT characters.
 
-    A run of emoji becomes one "□", so that the cashier sees that something stood there. Tabs and line
-    ends stay.
+    A run of emoji becomes one "□", so that the cashier sees that something stood there.
     """
     text = text[:LIMIT]
     if text.isascii() and text.isprintable():
         return text
-    text = _CONTROL.sub("", _RISKY.sub("□", text))
-    return _shaped(text) if _RTL.search(text) else text
+    return _CONTROL.sub("", _RISKY.sub("□", text))
+
+
+def safe_text(text: str) -> str:
+    """Return a drawable text to be shown, with right-to-left writing joined and ordered."""
+    text = drawable(text)
+    return _shaped(text) if not text.isascii() and _RTL.search(text) else text
 
 
 def _shaped(text: str) -> str:

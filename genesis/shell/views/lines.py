@@ -120,70 +120,51 @@ class LinesPane(Pane):
         return joined(_("Return") if line.returned else "", each, *discounts, *line.notes)
 
     def _draw_stepper(self, p: Pane, box: Box, line: Line, under: str) -> None:
-        """Less, quantity, more, discount and void, 48 dp each; narrow panels drop words, not buttons."""
-        c, f, vm, desk = self.kit.theme.color, self.vm.desk.formats, self.vm, self.vm.desk
-        y, x = box.y + 52, 59.0 if box.w >= 360 else 22.0
-        key = f"line.{line.id}"
-        if line.unit in PIECES and "line.quantity" in vm.commands:
-            controls.button(
-                p,
-                f"{key}.less",
-                Box(x, y, 48, 48),
-                partial(vm.step_quantity, -1),
-                icon="minus",
-                under=under,
-                name=_("One less"),
+        """Quantity, discount and void, 48 dp each; narrow panels drop words, not buttons."""
+        vm, key, y = self.vm, f"line.{line.id}", box.y + 52
+        x, right = (59.0, box.w - 27) if box.w >= 360 else (22.0, box.w - 19)
+        if "line.quantity" in vm.commands:
+            x = self._draw_quantity(p, x, y, line, under)
+
+        def button(command: str, cell: Box, text: str, kind: controls.Kind) -> None:
+            run, name, icon = (
+                partial(vm.desk.dispatch, command, vm),
+                vm.commands[command].title,
+                vm.commands[command].icon,
             )
-            p.text(f"{key}.count", x + 70, y + 24, f.quantity(line.qty), "clock", c.text, "center", 44)
             controls.button(
                 p,
-                f"{key}.more",
-                Box(x + 92, y, 48, 48),
-                partial(vm.step_quantity, 1),
-                icon="plus",
-                under=under,
-                name=_("One more"),
-            )
-            x += 148
-        elif "line.quantity" in vm.commands:
-            quantity = vm.commands["line.quantity"].title
-            controls.button(
-                p,
-                f"{key}.weight",
-                Box(x, y, 112, 48),
-                partial(desk.dispatch, "line.quantity", vm),
-                text=quantity,
-                icon="scale",
+                f"{key}.{command}",
+                cell,
+                run,
+                text=text,
+                icon=icon,
+                kind=kind,
                 style="small_medium",
                 under=under,
+                name=name,
             )
-            x += 120
-        right = box.w - (27 if box.w >= 360 else 19)
+
         if "line.void" in vm.commands:
-            void = Box(right - 48, y, 48, 48)
-            controls.button(
-                p,
-                f"{key}.void",
-                void,
-                partial(desk.dispatch, "line.void", vm),
-                icon="trash-2",
-                kind="danger",
-                under=under,
-                name=_("Void line"),
-            )
+            button("line.void", Box(right - 48, y, 48, 48), "", "danger")
             right -= 56
         if "line.discount" in vm.commands:
             wide = right - x >= 100
             text = vm.commands["line.discount"].title if wide else ""
-            cell = Box(x, y, min(right - x, 112) if wide else 48, 48)
-            controls.button(
-                p,
-                f"{key}.discount",
-                cell,
-                partial(desk.dispatch, "line.discount", vm),
-                text=text,
-                icon="percent",
-                style="small_medium",
-                under=under,
-                name=_("Discount"),
-            )
+            button("line.discount", Box(x, y, min(right - x, 112) if wide else 48, 48), text, "plain")
+
+    def _draw_quantity(self, p: Pane, x: float, y: float, line: Line, under: str) -> float:
+        """Less and more for pieces, a button that asks for anything else; returns where the next button stands."""
+        vm, key = self.vm, f"line.{line.id}"
+        if line.unit not in PIECES:
+            run = partial(vm.desk.dispatch, "line.quantity", vm)
+            text = vm.commands["line.quantity"].title
+            cell = Box(x, y, 112, 48)
+            controls.button(p, f"{key}.weight", cell, run, text=text, icon="scale", style="small_medium", under=under)
+            return x + 120
+        for name, step, left in ((_("One less"), -1, x), (_("One more"), 1, x + 92)):
+            icon, run = "plus" if step > 0 else "minus", partial(vm.step_quantity, step)
+            controls.button(p, f"{key}.{icon}", Box(left, y, 48, 48), run, icon=icon, under=under, name=name)
+        count = vm.desk.formats.quantity(line.qty)
+        p.text(f"{key}.count", x + 70, y + 24, count, "clock", self.kit.theme.color.text, "center", 44)
+        return x + 148

@@ -148,43 +148,28 @@ class PaymentView(View):
         """What is received at the left; what is due, and the change, at the right."""
         c, f, vm, box = p.kit.theme.color, self.desk.formats, self.vm, boxes.amount
         p.surface("amount", box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
-        side = 16 if boxes.compact else 24
-        method = vm.method
-        said = (
-            _("To give back")
-            if vm.refund
-            else _("{method} received").format(method=method.title)
-            if method
-            else _("Amount")
-        )
-        style = "due" if boxes.compact or box.w < 480 else "display"
-        due_style = "num_strong" if boxes.compact else "due"
-        right = box.right - side
-        p.text("due.text", right, box.y + (16 if boxes.compact else 26), _("Due"), "body", c.text2, "e")
-        p.text("due", right, box.y + (38 if boxes.compact else 60), f.money(vm.asked), due_style, c.text, "e")
-        room = box.w - 2 * side - max(p.measure(due_style, f.money(vm.asked)), 130) - 12
-        p.text("amount.text", box.x + side, box.y + (16 if boxes.compact else 26), said, "body", c.text2, "w", room)
-        p.text(
-            "amount.value", box.x + side, box.y + (52 if boxes.compact else 80), self._typed(), style, c.text, "w", room
-        )
+        low = boxes.compact
+        side, label_y = (16, box.y + 16) if low else (24, box.y + 26)
+        style, due_style = "due" if low or box.w < 480 else "display", "num_strong" if low else "due"
+        right, due = box.right - side, f.money(vm.asked)
+        p.text("due.text", right, label_y, _("Due"), "body", c.text2, "e")
+        p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")
+        room = box.w - 2 * side - max(p.measure(due_style, due), 130) - 12
+        p.text("amount.text", box.x + side, label_y, self._said(), "body", c.text2, "w", room)
+        p.text("amount.value", box.x + side, box.y + (52 if low else 80), self._typed(), style, c.text, "w", room)
         if vm.change.minor and not vm.refund:
             short = vm.change.minor < 0
             text = _("Missing {amount}") if short else _("Change {amount}")
-            amount = f.money(Money(abs(vm.change.minor), vm.change.currency))
-            y = box.bottom - (17 if boxes.compact else 28)
-            height = 26 if boxes.compact else 36
-            tone = "warn" if short else "good"
-            controls.pill(
-                p,
-                "change",
-                right + 4,
-                y,
-                text.format(amount=amount),
-                tone,
-                height=height,
-                under=c.surface,
-                style="" if boxes.compact else "num_strong",
-            )
+            text = text.format(amount=f.money(Money(abs(vm.change.minor), vm.change.currency)))
+            y, height = box.bottom - (17 if low else 28), 26 if low else 36
+            tone, figures = "warn" if short else "good", "" if low else "num_strong"
+            controls.pill(p, "change", right + 4, y, text, tone, height=height, under=c.surface, style=figures)
+
+    def _said(self) -> str:
+        """What the amount is."""
+        if self.vm.refund:
+            return _("To give back")
+        return _("{method} received").format(method=self.vm.method.title) if self.vm.method else _("Amount")
 
     def _typed(self) -> str:
         if self.vm.refund or self.vm.number.fresh:

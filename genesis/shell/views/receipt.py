@@ -64,66 +64,41 @@ class ReceiptView(View):
         self._draw_paper(p, paper, receipt)
 
     def _draw_outcome(self, p: Pane, box: Box, receipt: Receipt) -> None:
+        """What to hand out, and the receipt it belongs to."""
         c, f = self.kit.theme.color, self.desk.formats
-        compact = box.h < 440
-        low = compact and box.h < 330
-        y = box.y + (0 if compact else box.h * 0.08)
-        size = 48 if compact else 72
-        if not low:
+        low = box.h < 440
+        y = box.y + (0 if low else box.h * 0.08)
+        size = 48 if low else 72
+        if box.h >= 330:
             p.surface("done", Box(box.cx - size / 2, y, size, size), 999, c.good_soft, None)
             p.icon("done.icon", "check", box.cx, y + size / 2, size * 0.55, c.good, c.good_soft)
-            y += size + (12 if compact else 26)
+            y += size + (12 if low else 26)
         back = receipt.total.minor < 0
-        change = -receipt.total if back else receipt.change
-        said = _("Given back") if back else _("Change") if change.minor else _("Paid exactly")
-        p.text("said", box.cx, y + 8, said, "heading", c.text2, "center", box.w)
-        shown = f.money(change if change.minor or back else receipt.total)
-        p.text(
-            "change",
-            box.cx,
-            y + (44 if compact else 62),
-            shown,
-            "due" if compact else "display",
-            c.text,
-            "center",
-            box.w,
+        said = _("Given back") if back else _("Change") if receipt.change.minor else _("Paid exactly")
+        shown = -receipt.total if back else receipt.change if receipt.change.minor else receipt.total
+        detail = _("Total {total} · received {received}")
+        detail = "" if back else detail.format(total=f.money(receipt.total), received=f.money(receipt.tendered))
+        number = _("Receipt {number}").format(number=receipt.number)
+        rows = (
+            ("said", 8, 8, said, "heading", c.text2),
+            ("change", 44, 62, f.money(shown), "due" if low else "display", c.text),
+            ("detail", 72, 118, detail, "body", c.text2),
+            ("number", 94, 142, number, "body_medium", c.text2),
         )
-        detail = _("Total {total} · received {received}").format(
-            total=f.money(receipt.total), received=f.money(receipt.tendered)
-        )
-        p.text(
-            "detail", box.cx, y + (72 if compact else 118), detail if not back else "", "body", c.text2, "center", box.w
-        )
-        p.text(
-            "number",
-            box.cx,
-            y + (94 if compact else 142),
-            _("Receipt {number}").format(number=receipt.number),
-            "body_medium",
-            c.text2,
-            "center",
-            box.w,
-        )
+        for key, near, far, text, style, ink in rows:
+            p.text(key, box.cx, y + (near if low else far), text, style, ink, "center", box.w)
+        self._draw_buttons(p, box, 56 if low else 72)
+
+    def _draw_buttons(self, p: Pane, box: Box, high: float) -> None:
+        """The next customer, and a copy where that is allowed."""
         wide = min(box.w, 420)
-        high = 56 if compact else 72
-        next_box = Box(box.cx - wide / 2, box.bottom - high, wide, high)
-        cap = self.desk.cap("receipt.next", "receipt")
-        run = partial(self.desk.dispatch, "receipt.next", self.vm)
-        controls.button(
-            p,
-            "next",
-            next_box,
-            run,
-            text=_("Next customer"),
-            icon="arrow-right",
-            kind="primary",
-            cap=cap,
-            style="heading",
-        )
+        go_on = Box(box.cx - wide / 2, box.bottom - high, wide, high)
+        cap, run = self.desk.cap("receipt.next", "receipt"), partial(self.desk.dispatch, "receipt.next", self.vm)
+        text = _("Next customer")
+        controls.button(p, "next", go_on, run, text=text, icon="arrow-right", kind="primary", cap=cap, style="heading")
         if "receipt.reprint" in self.vm.commands:
-            copy = Box(next_box.x, next_box.y - 12 - TOUCH_ROW, wide, TOUCH_ROW)
+            copy, again = Box(go_on.x, go_on.y - 60, wide, 48), partial(self.desk.dispatch, "receipt.reprint", self.vm)
             cap = self.desk.cap("receipt.reprint", "receipt")
-            again = partial(self.desk.dispatch, "receipt.reprint", self.vm)
             controls.button(p, "copy", copy, again, text=_("Print a copy"), icon="printer", cap=cap)
 
     def _draw_paper(self, p: Pane, box: Box, receipt: Receipt) -> None:
@@ -149,6 +124,3 @@ class ReceiptView(View):
                 p.text(f"{key}.left", left, y, start, font, ink, "w", right - left - used - 10)
             y += ROW
         p.under = c.app
-
-
-TOUCH_ROW = 48

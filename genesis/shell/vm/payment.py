@@ -64,7 +64,7 @@ class PaymentVM(ViewModel):
         return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
 
     def _stuck(self) -> str:
-        if self.method is None:
+        if self.method is None and self.due.minor:
             return _("No plugin offers a way to pay: enable one on the plugin page")
         return self._busy()
 
@@ -163,12 +163,8 @@ class PaymentVM(ViewModel):
 
     def take(self, amount: Money) -> None:
         """Tender an amount (without sign) by the chosen method."""
-        method = self.method
-        if method is None:
-            self.desk.say(self._stuck(), "warn")
-            return
-        signed = -amount if self.refund else amount
-        self.desk.attempt(lambda ok: self.till.tender(method.id, signed, confirmed=ok), self._taken)
+        method, signed = self.method.id if self.method else "", -amount if self.refund else amount
+        self.desk.attempt(lambda ok: self.till.tender(method, signed, confirmed=ok), self._taken)
 
     def _poll(self) -> None:
         """Ask whether the provider has answered; a refusal ends the waiting too."""

@@ -315,7 +315,10 @@ class Till(Protocol):
         ...
 
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Taken:
-        """Take (or give back, negative) money, completing the sale when nothing is left to pay."""
+        """Take (or give back, negative) money, completing the sale when nothing is left to pay.
+
+        Where nothing is due, no method is needed.
+        """
         ...
 
     def settle(self) -> Taken:
