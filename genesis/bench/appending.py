@@ -9,7 +9,9 @@ import uuid_utils
 
 from genesis.bench.raw import cpu, p50, times
 from genesis.bench.run import Measure, Row, names
-from genesis.bench.store import Bench, ean13
+from genesis.bench.store import Bench, ean13, register_of
+from genesis.kernel.copies import sale_of
+from genesis.kernel.errors import GenesisError
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.guards import Once
 from genesis.plugin.app import App
@@ -19,13 +21,13 @@ COUNT = 400
 
 def ring_up(app: App, start: int, lines: int = 10, spread: int = 20_000) -> SaleCompleted:
     """Sell ten items for cash and return the sale."""
-    register = app.register
-    assert register is not None
+    register = register_of(app)
     for n in range(lines):
         register.scan(ean13((start * 37 + n * 101) % spread))
-    sale = register.pay("cash").sale
-    assert sale is not None
-    return sale
+    entry = register.pay("cash").entry
+    if entry is None:
+        raise GenesisError("the sale to measure was not completed")
+    return sale_of(entry)
 
 
 @names("append_same_bytes", "append_usual_rows", "append_cpu")
@@ -40,7 +42,7 @@ def appending(bench: Bench) -> Iterator[Row]:
         fresh = msgspec.structs.replace(sale, sale=str(uuid_utils.uuid7()))
         app.journal.append(fresh, guards=[Once("sale", fresh.sale)])
 
-    rounds = [(times(COUNT // 2, append), times(COUNT // 2, lambda: bench.raw.bytes(body)),
+    rounds = [(times(COUNT // 2, append), times(COUNT // 2, lambda: bench.raw.one(body)),
                times(COUNT // 2, lambda: bench.raw.rows(body))) for _ in range(3)]  # fmt: skip
     mine, plain, usual = (min(p50(r[i]) for r in rounds) for i in range(3))
     yield Row("append_same_bytes", mine, "ms", limit=plain, goal=1.5)

@@ -37,7 +37,7 @@ class Raw:
         self.cursor.executescript(ROWS + "CREATE TABLE blob(id INTEGER PRIMARY KEY, body BLOB);")
         self._n = 0
 
-    def bytes(self, body: bytes) -> None:
+    def one(self, body: bytes) -> None:
         """Commit one row of these bytes, durably."""
         self.cursor.execute("BEGIN IMMEDIATE")
         self.cursor.execute("INSERT INTO blob(body) VALUES (?)", (body,))

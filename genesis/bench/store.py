@@ -10,6 +10,7 @@ from typing import Any
 
 from genesis.bench.raw import Raw
 from genesis.kernel.errors import GenesisError
+from genesis.kernel.register import Register
 from genesis.plugin.app import App
 from genesis.plugin.discovery import discover
 from genesis.plugin.home import Home, create_home, open_home
@@ -37,6 +38,13 @@ def products(count: int, start: int = 0) -> Iterator[dict[str, Any]]:
             "price_e4": 9_900 + n % 997 * 100, "tax": "standard", "weighed": False, "image": "", "icon": "",
             "status": "active", "codes": [{"code": f"0{gtin}", "pack": 1_000, "as_typed": gtin}],
         }  # fmt: skip
+
+
+def register_of(app: App) -> Register:
+    """Return the register of an open app."""
+    if app.register is None:
+        raise GenesisError("the store to measure is not open as a register")
+    return app.register
 
 
 class Bench:

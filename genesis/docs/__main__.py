@@ -30,7 +30,8 @@ def hooks_page() -> str:
         for name, spec in vars(area).items():
             if hasattr(spec, "policy"):
                 first = ", first answer wins" if spec.first else ""
-                lines += [f"### {name}", "", "```python", f"def {name}{str(inspect.signature(spec)).replace(chr(39), str())}", "```", "",
+                signature = str(inspect.signature(spec)).replace("'", "")
+                lines += [f"### {name}", "", "```python", f"def {name}{signature}", "```", "",
                           f"*{spec.policy}{first}.* {inspect.getdoc(spec)}", ""]  # fmt: skip
     return "\n".join(lines)
 

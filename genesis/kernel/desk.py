@@ -150,7 +150,7 @@ class Desk:
         try:
             self.pos.hooks.each(cart_specs.cart_changed)(cart=self.cart, priced=self.priced, change=change)
         except UserError as error:
-            self.pos.log.error("cart_changed: %s", error)
+            self.pos.log.warning("cart_changed: %s", error)
 
     def _replace_line(self, cart: Cart, line: Line) -> Cart:
         return msgspec.structs.replace(cart, lines=tuple(line if x.id == line.id else x for x in cart.lines))

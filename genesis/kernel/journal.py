@@ -109,7 +109,8 @@ class Journal:
                     raise
             except Exception as error:
                 raise plain_error(error) from error
-        assert sealed is not None
+        if sealed is None:
+            raise GenesisError("nothing was written")
         for wake in self.on_append:
             try:
                 wake(sealed.pos)

@@ -84,7 +84,9 @@ class RecordSet:
     def ask(self, record_id: str, before: Row | None, after: Row | None) -> None:
         """Ask every plugin whether a record may be created, changed or deleted; raises Veto or Confirm."""
         action: Any = "delete" if after is None else "change" if before else "create"
-        change = Change(record=self.records.name, action=action, id=record_id, before=before, after=after)
+        change = Change(record=self.records.name, action=action, id=record_id,
+                        before=None if before is None else dict(before),
+                        after=None if after is None else dict(after))  # fmt: skip
         self._pos.hooks.each(specs.check_change)(change=change)
 
     # -- changing ------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def answer_check(spec: Callable[..., Any]) -> Callable[[Any], str]:
 
 
 @cache
-def _fits(hint: Any) -> Fits:  # noqa: C901, PLR0912  one case for each form of type in the contract
+def _fits(hint: Any) -> Fits:  # noqa: C901  one case for each form of type in the contract
     """Return a test for values of a type. Any stands for data that is kept as JSON."""
     origin, parts = get_origin(hint), get_args(hint)
     if hint is Any:

@@ -293,7 +293,7 @@ class App:
                 try:
                     self.rebuild(name, swap=True)
                 except GenesisError as error:
-                    self.log.error("%s could not be rebuilt: %s", name, error)
+                    self.log.warning("%s could not be rebuilt: %s", name, error)
             self.projector.catch_up(1.0 if self._mode == "thread" else 600.0)
 
     def _start_workers(self) -> None:
@@ -371,7 +371,7 @@ class App:
         try:
             self.hooks.each(specs.shutdown)()
         except UserError as error:  # closing is not asked for
-            self.log.error("shutdown: %s", error)
+            self.log.warning("shutdown: %s", error)
         self.doorbell.stop()
         self.reactor.stop()
         self.jobs.stop()

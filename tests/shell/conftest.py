@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from genesis.shell.vm.cashier import CashierVM
+from genesis.shell.vm.desk import Desk
+from tests.shell.desks import make_desk
 from tests.shell.driver import Driver
 from tests.shell.memory import MemoryHouse, MemoryTill
 
@@ -57,6 +60,20 @@ def till() -> MemoryTill:
 @pytest.fixture
 def house() -> MemoryHouse:
     return MemoryHouse()
+
+
+@pytest.fixture
+def desk(till: MemoryTill, house: MemoryHouse) -> Desk:
+    """The desk of a register in memory, without a window."""
+    return make_desk(till, house)
+
+
+@pytest.fixture
+def cashier(desk: Desk) -> CashierVM:
+    """The selling screen's view-model."""
+    vm = desk.screens["sell"]
+    assert isinstance(vm, CashierVM)
+    return vm
 
 
 @pytest.fixture

@@ -55,25 +55,7 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "payment"
     desk.key("Return")
     yield "receipt"
-    number = next(reversed(till.sold))
-    desk.key("Return")
-    desk.key("F9")
-    yield "return"
-    desk.scan(number)
-    yield "return_lines"
-    desk.key("Return")
-    yield "refund"
-    desk.key("Escape")
-    till.cancel()
-    desk.go("plugins")
-    yield "plugins"
-    desk.key("Return")
-    yield "plan"
-    desk.key("Escape")
-    desk.key("Escape")
-    desk.fault(RuntimeError("a fault of the test"))
-    yield "failure"
-    desk.key("Escape")
+    yield from _afterwards(driver, till)
 
 
 def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
@@ -93,3 +75,26 @@ def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "recall"
     desk.key("Return")
     window.cashier.select(till.cart.lines[1].id)
+
+
+def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
+    desk = driver.desk
+    number = next(reversed(till.sold))
+    desk.key("Return")
+    desk.key("F9")
+    yield "return"
+    desk.scan(number)
+    yield "return_lines"
+    desk.key("Return")
+    yield "refund"
+    desk.key("Escape")
+    till.cancel()
+    desk.go("plugins")
+    yield "plugins"
+    desk.key("Return")
+    yield "plan"
+    desk.key("Escape")
+    desk.key("Escape")
+    desk.fault(RuntimeError("a fault of the test"))
+    yield "failure"
+    desk.key("Escape")

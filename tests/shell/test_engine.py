@@ -155,7 +155,9 @@ def test_weighed_goods_never_count_up_a_line(shell):
     assert [ln.amount.minor for ln in till.sale().lines] == [617, 309]
 
 
-def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, store):
+@pytest.fixture
+def shop(store):
+    """A store with every plugin of this house, three products and one customer."""
     plugins = ("barcodes", "catalog", "tax", "discounts", "customers", "cash", "receipts", "daylight", "contrast")
     house = store(*plugins, currency="USD")
     records = house.pos.records
@@ -169,13 +171,17 @@ def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, store):
         codes = [{"code": code, "pack": 1000}] if code else []
         values = {"name": name, "category": "drinks", "price_e4": price, "tax": "standard", "codes": codes}
         records("catalog_product").save(values | {"unit": unit, "weighed": unit == "kg"})
-    driver, _house = shell(house)
+    ada = {"name": "Ada Byron", "phone": "+44 20 7946 0000", "email": "", "cards": [{"code": "C-1001"}]}
+    records("customers_customer").save(ada)
+    return house
+
+
+def test_a_shop_with_every_plugin_sells_takes_back_and_prints(shell, shop):
+    driver, house = shell(shop)
     driver.ready()
     assert [chip.name for chip in driver.window.cashier.categories] == ["Drinks"]
     tile = driver.window.cashier.tiles.tiles[0]
     assert (tile.name, tile.tint, tile.icon) == ("Flat white", "drinks", "coffee")
-    ada = {"name": "Ada Byron", "phone": "+44 20 7946 0000", "email": "", "cards": [{"code": "C-1001"}]}
-    records("customers_customer").save(ada)
     driver.scan("9521234000013")
     driver.scan("9521234000020")
     driver.press("F3")

@@ -163,8 +163,8 @@ class LinesPane(Pane):
             controls.button(p, f"{key}.weight", cell, run, text=text, icon="scale", style="small_medium", under=under)
             return x + 120
         for name, step, left in ((_("One less"), -1, x), (_("One more"), 1, x + 92)):
-            icon, run = "plus" if step > 0 else "minus", partial(vm.step_quantity, step)
-            controls.button(p, f"{key}.{icon}", Box(left, y, 48, 48), run, icon=icon, under=under, name=name)
+            icon, change = "plus" if step > 0 else "minus", partial(vm.step_quantity, step)
+            controls.button(p, f"{key}.{icon}", Box(left, y, 48, 48), change, icon=icon, under=under, name=name)
         count = vm.desk.formats.quantity(line.qty)
         p.text(f"{key}.count", x + 70, y + 24, count, "clock", self.kit.theme.color.text, "center", 44)
         return x + 148

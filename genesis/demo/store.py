@@ -1,0 +1,88 @@
+"""Fills a store with the demo goods through the records of whatever plugins are on; it imports none of them."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from genesis.kernel.money import exponent, quantity, unit_price
+
+if TYPE_CHECKING:
+    from genesis.plugin.app import App
+
+Row = dict[str, Any]
+DIGITS = 2  # decimals that the prices of the list are written in
+
+
+def fill(app: App) -> int:
+    """Put taxes, categories, products, scales and customers into a store; returns how many records were new.
+
+    What is there already (by its id) is left as it is, so filling again after a crash completes the rest.
+    """
+    shop = tomllib.loads(_text("store.toml"))
+    products = list(csv.DictReader(_text("products.csv").splitlines()))
+    digits = exponent(app.pos.currency)
+    categories = _categories(shop["category"], (row["category"] for row in products))
+    _set_scales(app, shop["scale"], digits)
+    count = _keep(app, "tax_class", shop["tax_class"])
+    count += _keep(app, "catalog_category", categories.values())
+    taxed = "tax_class" in app.records
+    count += _keep(app, "catalog_product", (_product(row, categories, digits, taxed=taxed) for row in products))
+    customers = ({**row, "cards": [{"code": code} for code in row["cards"]]} for row in shop["customer"])
+    return count + _keep(app, "customers_customer", customers)
+
+
+def _text(name: str) -> str:
+    return (files("genesis.demo") / name).read_text(encoding="utf-8")
+
+
+def _keep(app: App, name: str, rows: Iterable[Row]) -> int:
+    """Keep those rows that are new, where a plugin keeps such records."""
+    if name not in app.records:
+        return 0
+    records = app.pos.records(name)
+    check = records.records.check or dict
+    fresh = [check({k: v for k, v in row.items() if k != "id"}) | {"id": row["id"]}
+             for row in rows if not records.rev(row["id"])]  # fmt: skip
+    return records.load(fresh, source="demo").rows if fresh else 0
+
+
+def _set_scales(app: App, rules: list[Row], digits: int) -> None:
+    """Tell the store how the demo labels are printed, unless it has rules of its own."""
+    model = app.settings.models.get("barcodes")
+    if model is not None and not getattr(app.settings.get(model), "rules", True):
+        fitted = [rule | ({"decimals": digits} if rule["kind"] == "price" else {}) for rule in rules]
+        app.settings.change("barcodes", {"rules": fitted})
+
+
+def _categories(tops: list[Row], paths: Iterable[str]) -> dict[str, Row]:
+    """Return path -> category: the listed ones with their looks, those below them by name."""
+    found: dict[str, Row] = {}
+    for position, top in enumerate(tops):
+        looks = {"tint": top["tint"], "icon": top["icon"], "position": position}
+        found[top["path"]] = {"id": _id(top["path"]), "name": top["path"], "parent": ""} | looks
+    for path in paths:
+        above, slash, name = path.partition("/")
+        if slash:
+            looks = {"tint": found[above]["tint"], "icon": "", "position": len(found)}
+            found.setdefault(path, {"id": _id(path), "name": name, "parent": _id(above)} | looks)
+    return found
+
+
+def _id(path: str) -> str:
+    return "demo-" + "-".join(path.lower().replace("&", "and").replace("/", " ").split())
+
+
+def _product(row: dict[str, str], categories: dict[str, Row], digits: int, *, taxed: bool) -> Row:
+    """Return a product; its price is moved to the decimals of the store's currency (3.40 becomes 340 yen)."""
+    price = unit_price(row["price"]) * 10**DIGITS // 10**digits
+    codes = [code.partition("*") for code in row["codes"].split("|")]
+    return {
+        "id": f"demo-{row['sku']}", "name": row["name"], "sku": row["sku"], "unit": row["unit"], "price_e4": price,
+        "tax": row["tax"] if taxed else None, "weighed": row["weighed"] == "yes", "icon": row["icon"],
+        "category": categories[row["category"]]["id"],
+        "codes": [{"code": code, "pack": quantity(pack or "1")} for code, _, pack in codes],
+    }  # fmt: skip

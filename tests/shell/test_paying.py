@@ -1,0 +1,160 @@
+"""Paying, receipts and returns, without a window."""
+
+from __future__ import annotations
+
+from genesis.shell.vm.returns import ReturnDialog
+from tests.shell.desks import sell, type_keys
+from tests.shell.memory import code
+
+
+def test_a_return_takes_only_what_is_left_and_goes_on_to_pay_back(desk, till):
+    number = sell(desk, 0, 0, 2)
+    desk.key("F9")
+    dialog = desk.top
+    assert isinstance(dialog, ReturnDialog)
+    dialog.write(f" {number} ")
+    desk.key("Return")
+    assert dialog.picked == {"L1-0": 2000, "L2-0": 1000}
+    type_keys(desk, "Left", "Down", "Left", "Left", "Up")
+    assert dialog.picked == {"L1-0": 1000, "L2-0": 0}
+    desk.key("Right")
+    desk.key("Right")
+    desk.key("Right")
+    assert dialog.picked["L1-0"] == 2000
+    desk.key("Return")
+    assert desk.screen == "payment"
+    assert [(line.item, line.qty) for line in till.cart.lines] == [(0, -2000)]
+    desk.key("Return")
+    assert till.last_receipt().total.minor == -734
+
+
+def test_an_exchange_stays_at_the_cart(desk, till):
+    number = sell(desk, 0)
+    desk.scan(code(2))
+    desk.key("F9")
+    desk.scan(number)
+    desk.key("Return")
+    assert desk.screen == "sell"
+    assert [line.qty for line in till.cart.lines] == [1000, -1000]
+
+
+def test_an_unknown_receipt_is_said_in_the_dialog(desk):
+    desk.key("F9")
+    desk.key("Return")
+    assert "No receipt number" in desk.top.error
+    desk.scan("R9-1")
+    assert "R9-1 is not known" in desk.top.error
+    assert desk.top.sale is None
+
+
+def test_nothing_picked_is_refused(desk):
+    number = sell(desk, 0)
+    desk.key("F9")
+    desk.scan(number)
+    type_keys(desk, "Left", "Return")
+    assert "Nothing is picked" in desk.top.error
+
+
+def test_exact_cash_partial_cash_and_change(desk, till):
+    desk.scan(code(0))
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    assert payment.amount.minor == payment.due.minor == 367
+    type_keys(desk, "2")
+    assert payment.change.minor == 200 - 367
+    desk.key("Return")
+    assert payment.sale.due.minor == 167
+    assert payment.amount.minor == 167
+    assert desk.screen == "payment"
+    type_keys(desk, "5", "Return")
+    assert till.last_receipt().change.minor == 333
+    assert desk.screen == "receipt"
+
+
+def test_a_typed_amount_is_charged_by_the_method_that_is_chosen_next(desk, till):
+    desk.scan(code(0))
+    type_keys(desk, "F12", "1", "Alt+3")
+    assert till.cart.paid[0].text == "Voucher"
+    assert till.cart.paid[0].amount.minor == 100
+    type_keys(desk, "9", "9", "Alt+3")
+    assert till.calls[-1] == "tender voucher 2.67"  # never more than is due where there is no change
+    assert desk.screen == "receipt"
+
+
+def test_choosing_cash_keeps_what_was_typed(desk):
+    desk.scan(code(0))
+    type_keys(desk, "F12", "5", "Alt+1")
+    assert desk.screens["payment"].number.text == "5"
+
+
+def test_a_provider_is_polled_until_it_answers(desk, till):
+    till.polls = 3
+    desk.scan(code(0))
+    type_keys(desk, "F12", "Alt+2")
+    payment, runner = desk.screens["payment"], desk.runner
+    assert payment.waiting.id == "card"
+    type_keys(desk, "9", "Escape", "Return", "Alt+1")
+    assert desk.screen == "payment"
+    assert payment.number.text == "3.67"
+    runner.tick()
+    runner.tick()
+    assert desk.screen == "payment"
+    runner.tick()
+    assert desk.screen == "receipt"
+    assert till.calls.count("tender card 3.67") == 1
+
+
+def test_a_decline_is_said_and_another_method_is_free(desk, till):
+    till.polls, till.declines = 1, True
+    desk.scan(code(0))
+    type_keys(desk, "F12", "Alt+2")
+    desk.runner.tick()
+    payment = desk.screens["payment"]
+    assert payment.waiting is None
+    assert "declined" in desk.toast.text
+    till.polls = 0
+    type_keys(desk, "Alt+1", "Return")
+    assert desk.screen == "receipt"
+
+
+def test_waiting_can_be_stopped(desk, till):
+    till.polls = 9
+    desk.scan(code(0))
+    type_keys(desk, "F12", "Alt+2", "F10")
+    assert "stop" in till.calls
+    desk.runner.tick()
+    assert desk.screens["payment"].waiting is None
+
+
+def test_no_way_to_pay_is_said(desk, till):
+    desk.scan(code(0))
+    till.methods = tuple
+    type_keys(desk, "F12", "Return")
+    assert "No plugin offers a way to pay" in desk.toast.text
+    assert desk.screen == "payment"
+
+
+def test_a_scan_at_the_payment_screen_goes_back_to_the_cart_unless_money_moved(desk, till):
+    desk.scan(code(0))
+    desk.key("F12")
+    desk.scan(code(1))
+    assert desk.screen == "sell"
+    assert len(till.cart.lines) == 2
+    type_keys(desk, "F12", "1", "Return")
+    desk.scan(code(1))
+    assert desk.screen == "payment"
+    assert len(till.cart.lines) == 2
+    assert "not used" in desk.toast.text
+
+
+def test_a_copy_is_shown_and_said(desk, till):
+    sell(desk, 0)
+    desk.key("Ctrl+P")
+    receipt = desk.screens["receipt"]
+    desk.key("Ctrl+P")
+    assert receipt.receipt.rows[0] == ("centre", "COPY 1", "")
+    assert till.calls.count("reprint") == 1
+    receipt.scroll(99, 3)
+    assert receipt.top == len(receipt.receipt.rows) - 3
+    receipt.scroll(-99, 3)
+    assert receipt.top == 0
