@@ -13,6 +13,7 @@ from typing import Any
 from genesis.bench.raw import p99
 from genesis.bench.run import Measure, Row, names
 from genesis.bench.store import Bench, ean13, products, register_of
+from genesis.kernel.facts import Fact, RecordSaved
 
 FIRST_SALE = """
 import sys, time, json, resource
