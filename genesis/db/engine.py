@@ -121,6 +121,17 @@ class Database:
                 cursor.fetchall()
             self._checkpointed = log.stat().st_size if log.exists() else 0
 
+    def relieve(self) -> None:
+        """Copy a log that grew past 32 MB during bulk work (SQLite); it blocks nobody, its space is used again."""
+        log = self.place.path.with_name(self.place.path.name + "-wal") if self.sqlite else None
+        size = log.stat().st_size if log is not None and log.exists() else 0
+        if size > max(LARGEST_LOG, self._checkpointed):
+            with self.connect() as connection:
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                cursor.fetchall()
+            self._checkpointed = size
+
     def close(self) -> None:
         """Let go of everything."""
         self.engine.dispose()

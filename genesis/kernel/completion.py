@@ -11,7 +11,7 @@ from genesis.hooks import inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
 from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef
-from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.errors import Confirm, PluginFault, Refused, UserError
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
@@ -42,6 +42,8 @@ class Completion:
             for problem in problems:
                 if problem.blocking:
                     raise Refused(problem.text, problem.remedy, "cart")
+                if not self._pos.hooks.confirmed:
+                    raise Confirm(problem.text, problem.remedy, "cart")
 
     def complete(self, cart: Cart, priced: Priced, command: str) -> Entry:
         """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice."""

@@ -40,6 +40,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     payment: Run | None = None
 
 
+def after(cart: Cart, command: str) -> Cart:
+    """Return the cart with the id of a command noted on it, so that the same id is not done twice."""
+    if not command:
+        return cart
+    return msgspec.structs.replace(cart, commands=(*cart.commands, command)[-KEPT_COMMANDS:])
+
+
 class Desk:
     """What all commands of a register share."""
 
@@ -91,7 +98,8 @@ class Desk:
         self.pos.permissions.require(permission, resource)
         if not command:
             return None
-        if self.cart is not None and command in self.cart.commands:
+        carts = (self.cart, *self.held_carts.values())
+        if any(cart is not None and command in cart.commands for cart in carts):
             return Answer(cart=self.cart, priced=self.priced, text="done before")
         ref = self.pos.journal.holder("command", command)
         if ref:
@@ -134,8 +142,7 @@ class Desk:
     ) -> Answer:
         """Price, save and announce a changed cart; facts go into the journal in the same transaction."""
         priced = self._price(cart)
-        if command:
-            cart = msgspec.structs.replace(cart, commands=(*cart.commands, command)[-KEPT_COMMANDS:])
+        cart = after(cart, command)
         slot = (self.name, OPEN, cart if cart.lines or cart.tenders or cart.customer else None)
         if facts:
             self.pos.journal.append(*facts, carts=[slot])

@@ -201,7 +201,7 @@ class Journal:
         try:
             self._writer.open()
             with self._writer.transaction():
-                self._writer.run(self._take, {"n": 0}).fetchone()
+                self._writer.run(self._count_state, {})
                 return list(self._writer.run(statement, values).fetchall())
         except Exception as second:
             raise Unknown(

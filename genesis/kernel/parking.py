@@ -8,9 +8,10 @@ from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.desk import Answer, Desk, after
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
+from genesis.kernel.guards import Once
 from genesis.kernel.money import plain
 from genesis.kernel.pricing import returned_figures
 
@@ -28,7 +29,7 @@ class Parking(Desk):
         name = name.strip() or cart.name
         if len(name) > 60 or name == OPEN or name in self.held_carts:
             raise UserError(f"name: a cart is held as {name[:60]!r} already", "use another, short name", "name")
-        cart = msgspec.structs.replace(cart, name=name)
+        cart = msgspec.structs.replace(after(cart, command), name=name)
         self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
         self.held_carts[name] = cart
         self.cart = self.priced = None
@@ -46,6 +47,7 @@ class Parking(Desk):
         cart = self.held_carts.get(name)
         if cart is None:
             raise UserError(f"no cart is held as {name!r}" if name else "no cart is held", "", "name")
+        cart = after(cart, command)
         priced = self._price(cart)
         self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
         del self.held_carts[name]
@@ -65,7 +67,8 @@ class Parking(Desk):
         priced = self.priced or self._price(cart)
         fact = CartCancelled(sale=cart.id, currency=cart.currency, total=priced.total, reason=reason,
                              lines=tuple((x.item.ref, x.item.name, x.qty) for x in cart.lines))  # fmt: skip
-        self.pos.journal.append(fact, carts=[(self.name, OPEN, None)])
+        once = [Once("command", command)] if command else []
+        self.pos.journal.append(fact, guards=once, carts=[(self.name, OPEN, None)])
         self.cart = self.priced = None
         self._announce("cancel")
         return Answer(text=cart.name)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import msgspec
 
     from genesis.kernel.actors import Actor
@@ -40,6 +42,15 @@ class Hooks(Protocol):
 
     def vetoes(self, spec: Callable[Concatenate[Pos, P], None]) -> Callable[P, list[tuple[str, str]]]:
         """Ask every plugin; the reasons of those that raised Veto."""
+        ...
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person said yes to what is being done."""
+        ...
+
+    def confirming(self, yes: bool) -> AbstractContextManager[None]:
+        """Take every Confirm as answered with yes while this lasts; a Veto stands."""
         ...
 
     def implemented(self, spec: Callable[..., Any]) -> list[str]:

@@ -22,8 +22,9 @@ from genesis.kernel.projections import Projection, ReadDb, ViewDb, owned
 if TYPE_CHECKING:
     from genesis.db.locks import Hold
 
-BATCH_BYTES = 256 * 1024
+BATCH_BYTES = 64 * 1024
 SLICE = 50
+LONG = 0.01  # seconds that one projection may hold up the others
 FAR_BEHIND = 200
 PATIENCE = 2.0
 FRESH = 0.05  # seconds an answer of `require` holds
@@ -57,7 +58,8 @@ class Projector:
         self.db = ViewDb(self._writer)
         self._mutex = threading.RLock()
         self._retry: dict[str, tuple[float, float]] = {}
-        self._behind: dict[str, float] = {}
+        self._behind: dict[str, tuple[float, int]] = {}
+        self._slow: set[str] = set()
         self._fresh: dict[tuple[str, ...], float] = {}
         self._moved = threading.Condition()
         self._strict = strict and views.sqlite
@@ -113,7 +115,7 @@ class Projector:
             live, behind = self._lanes()
             moved = self._advance(live, None) if live else False
             if not moved and behind:
-                moved = self._advance([behind[0]], self.cursors()[live[0]].pos if live else None)
+                moved = self._advance([behind[0]], self.journal.pos())
         if moved:
             with self._moved:
                 self._moved.notify_all()
@@ -122,11 +124,16 @@ class Projector:
     def _lanes(self) -> tuple[list[str], list[str]]:
         now = time.monotonic()
         cursors = self.cursors()
-        able = [n for n in self.projections if n in cursors and self._retry.get(n, (0, 0))[0] <= now]
+        able = [n for n, known in self.projections.items() if n in cursors and self._retry.get(n, (0, 0))[0] <= now
+                and cursors[n].version == known.version]  # fmt: skip  # tables of another version wait to be rebuilt
         if not able:
             return [], []
+        head = self.journal.pos()
+        self._slow = {n for n in self._slow if n in cursors and cursors[n].pos < head}
         front = max(cursors[n].pos for n in able)
-        return [n for n in able if cursors[n].pos == front], [n for n in able if cursors[n].pos < front]
+        live = [n for n in able if cursors[n].pos == front and n not in self._slow]
+        behind = [n for n in able if n not in live and cursors[n].pos < head]
+        return live, behind
 
     def _advance(self, names: list[str], until: int | None) -> bool:
         start = self.cursors()[names[0]].pos
@@ -153,7 +160,10 @@ class Projector:
                 names = [n for n in names if n in now and now[n][1] == start]  # another process may have been faster
                 moves = []
                 for current in names:
+                    began = time.perf_counter()
                     gate = self._confined(self.projections[current], batch, now[current][4])
+                    if time.perf_counter() - began > LONG:
+                        self._slow.add(current)  # the others go ahead while it catches up in slices
                     moves.append({"p": current, "to": batch[-1].pos, "at": batch[-1].hash, "on": gate})
                 current = ""
                 self._writer.run_many(self._move, moves)
@@ -163,7 +173,7 @@ class Projector:
             return current, error
         for name in names:
             if self._retry.pop(name, None):
-                self._note(name, "")
+                self.note(name, "")
         return None
 
     def _confined(self, projection: Projection, batch: list[Entry], gate: int) -> int:
@@ -210,9 +220,10 @@ class Projector:
         """Leave a failing projection behind alone and try again later, slower each time."""
         wait = min(60.0, self._retry.get(name, (0, 0.25))[1] * 2)
         self._retry[name] = (time.monotonic() + wait, wait)
-        self._note(name, f"{type(error).__name__}: {error}"[:500])
+        self.note(name, f"{type(error).__name__}: {error}"[:500])
 
-    def _note(self, name: str, error: str) -> None:
+    def note(self, name: str, error: str) -> None:
+        """Keep what is wrong with a projection where the admin sees it ("": nothing any more)."""
         set_error = update(t.cursors).where(t.cursors.c.projection == bindparam("p")).values(error=bindparam("e"))
         with self._writer.transaction():
             self._writer.run(Compiled(set_error, self._writer.connection.dialect), {"p": name, "e": error})
@@ -240,11 +251,14 @@ class Projector:
             return
         head, cursors = self.journal.pos(), self.cursors()
         for name in names:
-            cursor = cursors.get(name)
-            if cursor is None or name not in self.projections:
+            if name not in self.projections:
                 continue
+            cursor = cursors.get(name) or Cursor(0, b"", 0, 0, "")
             lag = head - cursor.pos
-            since = self._behind.setdefault(name, now) if lag else self._behind.pop(name, now)
+            since, seen = self._behind.get(name, (now, head))
+            if cursor.pos >= seen:  # it reached what was there then; a busy journal is not a late projection
+                since, seen = now, head
+            self._behind[name] = (since, seen)
             if lag and (cursor.error or lag > FAR_BEHIND or now - since > PATIENCE):
                 done = 100 * cursor.pos // max(1, head)
                 why = f"stopped: {cursor.error}" if cursor.error else f"{done} % caught up"

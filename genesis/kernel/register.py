@@ -19,6 +19,7 @@ class Register(Ringing, Parking, Returning, Paying):
 
     Every command takes `command`, an id of the caller's choosing: the same id twice is answered, not done
     twice. Every change of the cart is saved before the method returns. Raises UserError and its kinds.
+    A Confirm is a question of a plugin: ask the person and repeat inside `pos.hooks.confirming(True)`.
     """
 
     def last_sale(self) -> Entry | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Self, TypeVar
 
@@ -148,7 +149,7 @@ class App:
         if self._only is not None:
             self.found = {i: f for i, f in self.found.items() if i in self._only}
         self.found |= {i: pair[0] for i, pair in self._extra.items()}
-        wanted = {i for i, row in self.journal.space(state.SPACE).items() if row["enabled"]}
+        wanted = self._wanted = state.switched_on(self)
         usable = {i: f.manifest for i, f in self.found.items() if i in wanted and not f.fault}
         order, self.blocked = arrange(usable, {i: f.manifest for i, f in self.found.items()})
         order = [i for i in order if i not in self._failed]
@@ -293,11 +294,12 @@ class App:
                 try:
                     self.rebuild(name, swap=True)
                 except GenesisError as error:
-                    self.log.warning("%s could not be rebuilt: %s", name, error)
+                    self.projector.note(name, f"it could not be rebuilt: {error}")
             self.projector.catch_up(1.0 if self._mode == "thread" else 600.0)
 
     def _start_workers(self) -> None:
         if self._mode == "thread":
+            sys.setswitchinterval(0.0005)  # a cashier's thread must not wait behind the projections for its turn
             self.doorbell.after_step = [self.reactor.notify]
             self.doorbell.when_idle = [self.database.checkpoint, self.views.checkpoint]
             self.reactor.start()
@@ -345,10 +347,9 @@ class App:
         self.restart()
 
     def outdated(self) -> bool:
-        """Whether another process switched plugins since this house was built."""
-        wanted = {i for i, row in self.journal.space(state.SPACE).items() if row["enabled"]}
-        known = {*self.enabled, *self.errors, *self.blocked}
-        return not self.safe and wanted & set(self.found) != known & set(self.found)
+        """Whether another process switched plugins since this house was built; never during a payment."""
+        paying = self.register is not None and self.register.payments.run is not None
+        return not self.safe and not paying and state.switched_on(self) != self._wanted
 
     def restart(self) -> None:
         """Build everything again on the same journal: hosts must drop their old `pos` and `register`."""

@@ -13,6 +13,7 @@ from genesis.kernel.errors import GenesisError, JournalDamaged
 from genesis.kernel.facts import SaleCompleted, SaleLine
 from genesis.kernel.guardbook import replay
 from genesis.kernel.verify import verify
+from genesis.plugin.state import switched_on
 
 if TYPE_CHECKING:
     from genesis.plugin.app import App
@@ -115,7 +116,7 @@ def _payments(app: App) -> Finding:
 
 def _plugins(app: App) -> Iterator[Finding]:
     for plugin in app.plugins():
-        if plugin.status in {"error", "blocked", "suspended", "missing"}:
+        if plugin.id in switched_on(app) and plugin.status in {"error", "blocked", "suspended", "missing"}:
             yield Finding(f"plugin {plugin.id}", False, f"{plugin.status}: {plugin.reason}")
 
 

@@ -35,6 +35,15 @@ class Inside:
         """It ended."""
         self._local.names.pop()
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person said yes beforehand, so that questions are answered."""
+        return bool(getattr(self._local, "confirmed", False))
+
+    @confirmed.setter
+    def confirmed(self, yes: bool) -> None:
+        self._local.confirmed = yes
+
     def top(self) -> str:
         """Return `plugin.hook`, "" outside hooks."""
         names = getattr(self._local, "names", ())
@@ -118,6 +127,8 @@ def guarded(  # noqa: PLR0913  a closure over everything a call needs
             if wrong:
                 raise TypeError(wrong)
         except (Exception, SystemExit) as error:
+            if isinstance(error, Confirm) and inside.confirmed:
+                return None
             if isinstance(error, UserError) and (policy != "isolate" or isinstance(error, SPEAKS)):
                 raise
             cause = f"{type(error).__name__}: {error}"

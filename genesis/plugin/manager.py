@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pluggy
@@ -36,6 +36,10 @@ def specs() -> dict[str, Callable[..., Any]]:
     }
 
 
+class Proxy:
+    """Stands for a plugin in pluggy, which tells plugins apart by equality: no two of these are equal."""
+
+
 class HookManager:
     """Registers plugins and makes the calls. Implements `genesis.kernel.pos.Hooks`."""
 
@@ -57,7 +61,7 @@ class HookManager:
     def register(self, plugin: str, code: object, ready: Callable[[], None] | None = None) -> None:
         """Register a plugin object behind guards; unknown hooks, wrong arguments and wrappers are refused."""
         health = self.health.setdefault(plugin, Health(plugin))
-        proxy = types.SimpleNamespace()
+        proxy = Proxy()
         for name in dir(code):
             options = None if name.startswith("__") else self._plain.parse_hookimpl_opts(code, name)
             if options is None:
@@ -128,6 +132,20 @@ class HookManager:
             return [(answer.plugin, answer.value) for answer in found or ()]
 
         return call
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person said yes to what is being done."""
+        return self.inside.confirmed
+
+    @contextmanager
+    def confirming(self, yes: bool) -> Iterator[None]:
+        """Take every Confirm as answered with yes while this lasts; a Veto stands."""
+        before, self.inside.confirmed = self.inside.confirmed, yes
+        try:
+            yield
+        finally:
+            self.inside.confirmed = before
 
     def vetoes(self, spec: Callable[Concatenate[Pos, P], None]) -> Callable[P, list[tuple[str, str]]]:
         """Ask every plugin; the reasons of the first that raised Veto."""

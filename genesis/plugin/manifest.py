@@ -14,6 +14,7 @@ from msgspec import Meta
 from genesis.kernel.errors import GenesisError
 
 API = 1
+RESERVED = {"kernel", "store", "office"}
 Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{1,40}$")]
 
 
@@ -56,7 +57,7 @@ def read(folder: Path) -> Manifest:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Manifest)
     except FileNotFoundError:
         raise GenesisError(f"{folder.name} has no plugin.toml") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (OSError, RecursionError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise GenesisError(f"{path.name} of {folder.name}: {error}") from error
 
 
@@ -80,6 +81,8 @@ def find(entry: EntryPoint) -> Found:
     fault = ""
     if manifest.id != entry.name:
         fault = f"plugin.toml says id {manifest.id!r}, its entry point {entry.name!r}"
+    elif manifest.id in RESERVED:
+        fault = f"{manifest.id} is the name of a part of the kernel"
     elif manifest.api != API:
         fault = f"it was made for version {manifest.api} of the plugin interface, this is {API}"
     return Found(manifest=manifest, folder=folder, group=entry.group, release=release, entry=entry.value, fault=fault)

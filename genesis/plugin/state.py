@@ -25,6 +25,11 @@ NEEDED: dict[str, tuple[Any, str]] = {
 }
 
 
+def switched_on(app: App) -> set[str]:
+    """Return the ids of the plugins that are switched on."""
+    return {plugin for plugin, row in app.journal.space(SPACE).items() if row["enabled"]}
+
+
 class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A plugin as the admin's list shows it."""
 

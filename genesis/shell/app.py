@@ -31,7 +31,8 @@ class Shell:
 
     def __init__(self, house: App, preferences: PreferencesFile, *, locale: str = "") -> None:
         self.house = house
-        self._locale = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
+        named = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
+        self._locale = named.removesuffix("_POSIX")
         speak(self._locale)
         if house.pos.permissions.sign_in_needed():
             house.actor = NOBODY
@@ -113,15 +114,14 @@ def run(house: App, *, theme: str = "", notice: str = "") -> int:
 
     Raises UserError where there is no display, or no theme of that id.
     """
-    preferences = PreferencesFile(house.home.folder / "shell.json")
-    if theme:
-        preferences.change(theme=theme)
     try:
-        shell = Shell(house, preferences)
+        shell = Shell(house, PreferencesFile(house.home.folder / "shell.json"))
     except tkinter.TclError as error:
         raise UserError(f"no window can be opened ({error})", "use the text register: genesis till") from error
     known = [look.id for look in shell.window.session.looks]
-    if theme and theme not in known:
+    if theme in known:
+        shell.window.choose_look(theme)
+    elif theme:
         shell.close()
         raise UserError(f"there is no theme {theme!r}", f"use one of: {', '.join(known) or 'none is enabled'}", "theme")
     if notice:

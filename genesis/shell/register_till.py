@@ -170,25 +170,27 @@ class RegisterTill:
 
     def scan(self, code: str, qty: int | None = None, *, confirmed: bool = False) -> str:
         """Ring up what a code stands for; the same item at the same price counts up its line."""
-        found = self.register.resolve(code)
-        if isinstance(found, Item):
-            return self._ring(found, qty).line
-        return self.register.scan(code, qty).line
+        with self.pos.hooks.confirming(confirmed):
+            found = self.register.resolve(code)
+            if isinstance(found, Item):
+                return self._ring(found, qty).line
+            return self.register.scan(code, qty).line
 
     def add(self, item: str, qty: int | None = None, price: int | None = None, *, confirmed: bool = False) -> str:
         """Ring up an item by its ref, at a typed unit price where it has none."""
-        try:
-            found = self.register.resolve(item)
-        except UnknownCode:
-            kept = self._showcase.items.get(item)
-            if kept is None:
-                raise
-            found = kept
-        if not isinstance(found, Item):
-            raise UserError(_("{ref} is not an item").format(ref=item), _("Scan it instead"), "item")
-        if price is not None:
-            return self.register.add(found, qty, unit_price=price).line
-        return self._ring(found, qty).line
+        with self.pos.hooks.confirming(confirmed):
+            try:
+                found = self.register.resolve(item)
+            except UnknownCode:
+                kept = self._showcase.items.get(item)
+                if kept is None:
+                    raise
+                found = kept
+            if not isinstance(found, Item):
+                raise UserError(_("{ref} is not an item").format(ref=item), _("Scan it instead"), "item")
+            if price is not None:
+                return self.register.add(found, qty, unit_price=price).line
+            return self._ring(found, qty).line
 
     def _ring(self, item: Item, qty: int | None) -> Answer:
         count = 1_000 if qty is None else qty
@@ -212,17 +214,20 @@ class RegisterTill:
 
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
         """Change a line's quantity."""
-        self.register.quantity(line, qty)
+        with self.pos.hooks.confirming(confirmed):
+            self.register.quantity(line, qty)
 
     def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
         """Override a line's price."""
-        self.register.override_price(line, e4)
+        with self.pos.hooks.confirming(confirmed):
+            self.register.override_price(line, e4)
 
     def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
         """Give a discount on a line, or on the cart for line ""."""
-        share: Decimal | None = decimal(percent, "percent", 4) if percent else None
-        minor = None if percent else Money.parse(amount, self.register.currency).minor
-        self.register.discount(line or None, percent=share, amount=minor, reason=reason)
+        with self.pos.hooks.confirming(confirmed):
+            share: Decimal | None = decimal(percent, "percent", 4) if percent else None
+            minor = None if percent else Money.parse(amount, self.register.currency).minor
+            self.register.discount(line or None, percent=share, amount=minor, reason=reason)
 
     def void(self, line: str) -> None:
         """Take a line off."""
@@ -315,7 +320,8 @@ class RegisterTill:
 
     def return_lines(self, number: str, lines: dict[str, int], *, confirmed: bool = False) -> None:
         """Put lines of a receipt into the cart as returns."""
-        self.register.return_lines(number, lines)
+        with self.pos.hooks.confirming(confirmed):
+            self.register.return_lines(number, lines)
 
     # Paying ------------------------------------------------------------------------------------------------
 
@@ -336,10 +342,11 @@ class RegisterTill:
 
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
         """Take or give back money; a cart on which nothing is due is completed without."""
-        priced = self.register.priced
-        if priced is not None and priced.due == 0:
-            return self._taken(self.register.complete())
-        return self._taken(self.register.pay(method, amount.minor))
+        with self.pos.hooks.confirming(confirmed):
+            priced = self.register.priced
+            if priced is not None and priced.due == 0:
+                return self._taken(self.register.complete())
+            return self._taken(self.register.pay(method, amount.minor))
 
     def settle(self) -> shown.Taken:
         """Ask what became of a payment that is waited for."""

@@ -285,7 +285,11 @@ class Window:
         ids = [look.id for look in self.session.looks]
         chosen = self.preferences.value.theme
         place = ids.index(chosen) if chosen in ids else 0  # the one that is shown instead
-        self.preferences.change(theme=ids[(place + 1) % len(ids)])
+        self.choose_look(ids[(place + 1) % len(ids)])
+
+    def choose_look(self, look: str) -> None:
+        """Take a theme by its id, live, and keep it."""
+        self.preferences.change(theme=look)
         self.restyle()
 
     def restyle(self) -> None:

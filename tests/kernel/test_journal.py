@@ -256,7 +256,7 @@ def test_the_log_is_moved_into_the_file_and_emptied_when_it_is_large(stores, mon
     assert app.database.place.path.stat().st_size > before
     monkeypatch.setattr("genesis.db.engine.LARGEST_LOG", 1_000)
     app.journal.append(note("y"))
-    app.database._checkpointed = 0  # noqa: SLF001
+    app.database._checkpointed = 0
     app.database.checkpoint()
     assert log.stat().st_size == 0
     assert verify(app.raw_journal) == app.raw_journal.pos()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from genesis import GuardRefused, Refused, UserError, Veto
+from genesis import Confirm, GuardRefused, Refused, UserError, Veto
 from genesis.hooks import inventory, platform, reporting
 from genesis.kernel.facts import PaymentStarted
 from genesis.plugin.manager import specs
@@ -265,6 +265,23 @@ def test_vetoes_pass_with_their_reason_and_the_cart_stays(store):
     with pytest.raises(Veto, match="not taken back"):
         register.return_lines(sale.number)
     assert register.cart is None
+
+
+def test_a_question_is_asked_once_and_a_yes_lets_it_pass_but_not_a_veto(store):
+    app = store("cash", extra=goods())
+    register, hooks = app.register, app.pos.hooks
+    line = register.scan("3").line
+    with pytest.raises(Confirm, match="of age"):
+        register.quantity(line, 3_000)
+    with hooks.confirming(yes=True):
+        assert register.quantity(line, 3_000).priced.total == 2_997
+        with pytest.raises(Veto, match="five bottles"):
+            register.quantity(line, 6_000)
+    register.note(None, "careful")
+    with pytest.raises(Confirm, match="careful"):
+        register.pay("cash")
+    with hooks.confirming(yes=True):
+        assert register.pay("cash").sale.total == 2_997
 
 
 def test_settings_of_a_plugin_take_effect_at_once(store):

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from genesis import Action, Item, Panel, Price, Screen, SearchHit, hookimpl
+from genesis import Action, Item, Panel, Price, Screen, SearchHit, UserError, hookimpl
 from genesis.plugin.app import App
-from genesis.shell.app import Shell
+from genesis.shell.app import Shell, run
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.window import Window
 from genesis.testkit.stores import as_plugin
 from tests.shell.driver import Driver
 
@@ -341,3 +342,35 @@ def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
     driver.press("Return")
     driver.settle(lambda: driver.desk.screen == "sell")
     assert driver.desk.till.person() == "Olga"
+
+
+def test_a_theme_that_is_not_there_is_refused_by_name_and_not_kept(display, store):
+    house = store("cash", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
+    with pytest.raises(UserError) as refused:
+        run(house, theme="neon")
+    assert "contrast, daylight, daylight_dark" in refused.value.remedy
+    assert PreferencesFile(house.home.folder / "shell.json").value.theme == "daylight"
+
+
+def test_the_shell_runs_until_its_window_is_closed_and_says_that_a_sale_was_resumed(display, store, monkeypatch):
+    house = store("cash", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
+    house.register.scan("101")
+    said: list[str] = []
+
+    def look_and_close(window: Window) -> None:
+        said.append(window.desk.toast.text if window.desk.toast else "")
+        said.append(window.kit.theme.name)
+        window.root.after(1, window.close)
+        window.root.mainloop()
+
+    monkeypatch.setattr(Window, "run", look_and_close)
+    assert run(house, theme="contrast") == 0
+    assert said == ["The open sale was resumed: 1 item", "High contrast"]
+    assert PreferencesFile(house.home.folder / "shell.json").value.theme == "contrast"
+
+
+def test_without_a_display_the_text_register_is_named(store, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(UserError) as refused:
+        run(store("cash", extra=as_plugin(Goods(), "goods")))
+    assert refused.value.remedy == "use the text register: genesis till"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,6 @@ from genesis.cli.main import main
 from genesis.kernel.cart import Cart
 from genesis.kernel.facts import SaleCompleted
 from genesis.plugin.app import App
-from genesis.plugin.discovery import discover, load
 from genesis.plugin.doctor import examine
 from genesis.plugin.home import open_home
 from tests.torture import bugs, deeds
@@ -25,10 +26,18 @@ from tests.torture.steps import Steps
 Order = dict[str, Any]
 
 
-def warm() -> None:
-    """Import what a till imports. The list of installed packages is read once: it does not change under a test."""
+def warm(home: str) -> None:
+    """Do once what children will do, so that they need not begin with it: import, compile, read what is installed.
+
+    home: a store that nobody needs afterwards. It sells nothing, so that no child repeats a random number.
+    """
     importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)
-    load(discover())
+    look({"home": home, "full": True})
+    with Path(os.devnull).open() as nothing:
+        sys.stdin = nothing
+        main(["--home", home, "till"])
+    sys.stdin = sys.__stdin__
+    logging.getLogger("genesis").handlers.clear()
 
 
 def run(order: Order) -> int:
@@ -44,15 +53,10 @@ def run(order: Order) -> int:
     for name in order.get("bugs", ()):
         bugs.BUGS[name]()
     code = 0
-    match order["role"]:
-        case "till":
-            code = main(["--home", order["home"], "till"])
-        case "look":
-            _tell(look(order))
-        case "again":
-            _tell(deeds.again(order))
-        case _:
-            _tell(deeds.run(order, shim))
+    if order["role"] == "till":
+        code = main(["--home", order["home"], "till"])
+    else:
+        print(json.dumps(_answer(order, shim)), flush=True)
     if "count" in order:
         counts = steps.counts | {"file": shim.count if shim else 0}
         Path(order["count"]).write_text(json.dumps(counts))
@@ -73,8 +77,19 @@ def _arm(order: Order) -> Shim | None:
     return shim
 
 
-def _tell(value: dict[str, Any]) -> None:
-    print(json.dumps(value), flush=True)
+def _answer(order: Order, shim: Shim | None) -> Any:
+    match order["role"]:
+        case "look":
+            return look(order)
+        case "after":
+            before = look(order)
+            told = deeds.after(order)
+            return told | {"before": before, "after": look(order)}
+        case "deed" if shim is not None:
+            return deeds.one(order, shim)
+        case "deeds" if shim is not None:
+            return deeds.all_of_them(order, shim)
+    raise ValueError(order)
 
 
 def look(order: Order) -> dict[str, Any]:

@@ -20,6 +20,13 @@ PLUGINS = ("barcodes", "catalog", "tax", "cash", "discounts", "receipts")
 VAT = {"tax": "vat", "title": "VAT", "type": "percent", "rate": "20", "included": "yes"}
 
 
+def copy(store: Path, target: Path) -> Path:
+    """Copy a closed store with its keys; returns the target."""
+    shutil.copytree(store, target)
+    shutil.copytree(store.with_name(store.name + ".keys"), target.with_name(target.name + ".keys"))
+    return target
+
+
 @pytest.fixture
 def seed() -> int:
     """GENESIS_SEED, or another one in each run; a failure prints it."""
@@ -39,8 +46,8 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nursery(shim: Path) -> Iterator[Nursery]:
-    found = Nursery(shim)
+def nursery(shim: Path, _template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    found = Nursery(shim, copy(_template, tmp_path_factory.mktemp("nursery") / "store"))
     yield found
     found.close()
 
@@ -68,9 +75,7 @@ def new_shop(_template: Path, tmp_path: Path) -> Callable[[], Path]:
         for old in made:
             shutil.rmtree(old)
         made.clear()
-        folder = tmp_path / f"shop{next(numbers)}"
-        shutil.copytree(_template, folder)
-        shutil.copytree(_template.with_name(_template.name + ".keys"), folder.with_name(folder.name + ".keys"))
+        folder = copy(_template, tmp_path / f"shop{next(numbers)}")
         made.extend((folder, folder.with_name(folder.name + ".keys")))
         return folder
 

@@ -1,8 +1,9 @@
-"""One deed at a register while the disk fails under it: what was answered, then what a second try says."""
+"""Deeds at a register while the disk fails under them: what was answered, and what a second try is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,81 +15,109 @@ from tests.torture.cashier import GOODS
 from tests.torture.shim import Shim
 
 APPLE, BREAD, _ = GOODS
+Order = dict[str, Any]
+Told = list[str]  # ["done", what], ["refused", why], ["unknown", why], or ["fault", what] that no person can read
 
 
-def _sale(register: Register) -> str:
-    sale = register.pay("cash", 1_000, command="deed").sale
+def _sale(register: Register, command: str) -> str:
+    sale = register.pay("cash", 1_000, command=command).sale
     return sale.number if sale else ""
 
 
-def _return(register: Register) -> str:
-    register.return_lines("R1-00000001", {"1": 1_000}, command="deed")
-    sale = register.pay("cash", command="deed paid").sale
+def _return(register: Register, command: str) -> str:
+    sold = register.last.fact.number if register.last else "R1-00000001"  # type: ignore[attr-defined]
+    paid = f"{command}, paid"
+    if register.cart is None and not register.pos.journal.holder("command", paid):
+        register.return_lines(sold, {"1": 1_000}, command=command)
+    sale = register.pay("cash", command=paid).sale
     return sale.number if sale else ""
 
 
-def _hold(register: Register) -> str:
-    return register.hold("lunch", command="deed").text
+def _hold(register: Register, command: str) -> str:
+    return register.hold(command, command=command).text
 
 
-def _close(register: Register) -> str:
+def _close(register: Register, command: str) -> str:
     return str(register.shifts.close(0).z)
 
 
-def _scan(register: Register) -> str:
-    return register.scan(BREAD, command="deed").line
+def _scan(register: Register, command: str) -> str:
+    return register.scan(BREAD, command=command).line
 
 
-DEEDS: dict[str, Callable[[Register], str]] = {
-    "sale": _sale, "return": _return, "hold": _hold, "close": _close, "scan": _scan,
+DEEDS: dict[str, Callable[[Register, str], str]] = {
+    "sale": _sale, "first sale": _sale, "return": _return, "hold": _hold, "scan": _scan, "close": _close,
 }  # fmt: skip
 
 
-def run(order: dict[str, Any], shim: Shim | None) -> dict[str, Any]:
-    """Do a deed with a fault under it.
+def prepare(register: Register, deed: str) -> None:
+    """Bring a register to where the deed can be done: on a fresh store after a sale, unless it is to be the first."""
+    if register.cart is not None:
+        register.cancel()
+    shift = register.shifts.current()
+    if deed == "first sale":
+        if shift:
+            register.shifts.close(0)
+    elif not shift or deed in {"return", "close"}:
+        register.scan(APPLE, 2_000)
+        register.pay("cash")
+    if deed != "return":
+        register.scan(APPLE, 2_000)
 
-    role: which one. fault: [step, how, error] as the shim takes it. watch: part of the names of the files that
-    fail. die: end right after the answer, without closing anything. Returns what was answered at first, whether
-    the fault was reached, and (unless it dies) what the same command and the next sale are answered afterwards.
+
+def one(order: Order, shim: Shim) -> Order:
+    """Do one deed with a fault under it, then end without closing anything.
+
+    deed: which. fault: [step, how, error] as the shim takes it. Returns what was told, whether the fault was
+    reached, and how many steps there were.
     """
-    if shim is None:
-        raise RuntimeError("a deed needs the shim")
-    register = prepare(order)
+    register = _open(order)
+    prepare(register, order["deed"])
+    told = _fail(register, order, order["deed"], shim, *order["fault"], command="the deed")
+    return {"told": told, "fired": shim.fired, "steps": shim.count}
+
+
+def after(order: Order) -> Order:
+    """After a restart: the same command again, then a sale."""
+    register = _open(order)
+    return {"again": answer(DEEDS[order["deed"]], register, "the deed"), "next": _another(register)}
+
+
+def all_of_them(order: Order, shim: Shim) -> list[Order]:
+    """Do every deed with a fault at each of its steps, in one process; after each fault repeat the command.
+
+    faults: [how, error] by turns, one for each step. Returns a row for each.
+    """
+    register = _open(order)
+    return [row for deed in DEEDS for row in _all_steps(register, order, deed, shim)]
+
+
+def _all_steps(register: Register, order: Order, deed: str, shim: Shim) -> Iterator[Order]:
+    for how, error in order["faults"]:
+        for step in count():
+            prepare(register, deed)
+            command = f"{deed} {how} {error} {step}"
+            told = _fail(register, order, deed, shim, step, how, error, command=command)
+            if not shim.fired:
+                break
+            again = answer(DEEDS[deed], register, command) if told[0] != "done" else told
+            yield {"deed": deed, "step": step, "how": how, "error": error, "told": told, "again": again}
+
+
+def _fail(
+    register: Register, order: Order, deed: str, shim: Shim, step: int, how: int, error: int, *, command: str
+) -> Told:
     shim.watch(order["home"], order.get("watch", ""))
-    shim.stop(*order["fault"])
-    told = {"first": answer(lambda: DEEDS[order["role"]](register)), "fired": shim.fired, "steps": shim.count}
+    shim.stop(step, how, error)
+    told = answer(DEEDS[deed], register, command)
     shim.stop(-1, 0)
-    if not order.get("die"):
-        told["again"] = answer(lambda: DEEDS[order["role"]](register))
-        told["next"] = answer(lambda: _another(register))
     return told
 
 
-def again(order: dict[str, Any]) -> dict[str, Any]:
-    """After a restart: the same command, then another sale."""
-    register = App(open_home(Path(order["home"])), register=True).register
-    assert register is not None
-    return {
-        "again": answer(lambda: DEEDS[order["deed"]](register)),
-        "next": answer(lambda: _another(register)),
-    }
-
-
-def prepare(order: dict[str, Any]) -> Register:
-    """Open the register with one sale made and two apples in the cart."""
-    register = App(open_home(Path(order["home"])), register=True).register
-    assert register is not None
-    register.scan(APPLE, 2_000)
-    register.pay("cash")
-    if order["role"] != "return":
-        register.scan(APPLE, 2_000)
-    return register
-
-
-def answer(deed: Callable[[], str]) -> list[str]:
-    """Return ["done", what], ["refused" or "unknown", why], or ["fault", what] where the error is not for a person."""
+def answer(deed: Callable[[Register, str], str], register: Register, command: str) -> Told:
+    """Do it and return what a person at the register is told."""
     try:
-        return ["done", deed()]
+        return ["done", deed(register, command)]
     except Unknown as error:
         return ["unknown", str(error)]
     except UserError as error:
@@ -97,8 +126,15 @@ def answer(deed: Callable[[], str]) -> list[str]:
         return ["fault", f"{type(error).__name__}: {error}"]
 
 
-def _another(register: Register) -> str:
-    if register.cart is not None and register.cart.lines:
-        register.hold("rest")
+def _open(order: Order) -> Register:
+    register = App(open_home(Path(order["home"])), register=True).register
+    if register is None:
+        raise RuntimeError("this is not a register")
+    return register
+
+
+def _another(register: Register) -> Told:
+    if register.cart is not None:
+        register.cancel()
     register.scan(BREAD)
-    return _sale(register)
+    return answer(_sale, register, "another")

@@ -81,14 +81,16 @@ class Child:
 
 
 class Nursery:
-    """Starts the process and gives it orders. shim: the library to preload, None to do without."""
+    """Starts the process and gives it orders.
 
-    def __init__(self, shim: Path | None) -> None:
+    shim: the library to preload. store: one that nobody needs afterwards, to get warm with.
+    """
+
+    def __init__(self, shim: Path, store: Path) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {k: v for k, v in os.environ.items() if k not in {"GENESIS_HOME", "GENESIS_KEYS"}}
-        if shim is not None:
-            environment["LD_PRELOAD"] = str(shim)
-        command = [sys.executable, "-m", "tests.torture.nursery", str(theirs.fileno())]
+        environment["LD_PRELOAD"] = str(shim)
+        command = [sys.executable, "-m", "tests.torture.nursery", str(theirs.fileno()), str(store)]
         self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, cwd=ROOT)
         theirs.close()
 
@@ -160,10 +162,10 @@ def _be(order: Order, fds: list[int]) -> None:
         os._exit(code)
 
 
-def _begin(fd: int) -> None:
+def _begin(fd: int, store: str) -> None:
     from tests.torture import child
 
-    child.warm()
+    child.warm(store)
     if threading.active_count() != 1:
         raise RuntimeError("a thread runs here: a fork would lose it")
     gc.collect()
@@ -174,4 +176,4 @@ def _begin(fd: int) -> None:
 
 
 if __name__ == "__main__":
-    _begin(int(sys.argv[1]))
+    _begin(int(sys.argv[1]), sys.argv[2])

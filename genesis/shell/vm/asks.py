@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, plain, quantity, unit_price
+from genesis.kernel.receipt import price_text
 from genesis.shell.vm.desk import Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog, matching
@@ -55,7 +56,8 @@ class Asks:
         def take(dialog: NumberDialog, number: str, _unit: str) -> None:
             self._answer(dialog, lambda ok: self.till.set_price(line.id, unit_price(number), confirmed=ok))
 
-        proposed = "" if line.price is None else plain(line.price, 4).rstrip("0").rstrip(".")
+        digits = exponent(self.desk.formats.currency)
+        proposed = "" if line.price is None else price_text(line.price, digits)
         unit = Unit("price", self.desk.formats.symbol, 4)
         self.desk.open(NumberDialog(self.desk, _("Price"), line.name, (unit,), take, proposed))
 

@@ -150,7 +150,9 @@ class Desk(ViewModel):
             self.changed()
 
     def open(self, dialog: Dialog) -> None:
-        """Put a dialog up."""
+        """Put a dialog up; what was said in passing makes room for it."""
+        if self.toast is not None and not self.toast.stay:
+            self.toast = None
         self.dialogs.append(dialog)
         self.changed()
 

@@ -13,6 +13,7 @@ from genesis import (
     Adjustment,
     Attach,
     Block,
+    Confirm,
     CustomerRef,
     Health,
     Item,
@@ -106,6 +107,8 @@ class PriceList:
     def check_line(self, pos, cart, line):
         if line.item.ref == "price_list:3" and line.qty > 5_000:
             raise Veto("at most five bottles of wine", "ring up fewer")
+        if line.item.ref == "price_list:3" and line.qty > 2_000:
+            raise Confirm("three bottles or more: is the customer of age?")
 
     @hookimpl
     def suggest(self, pos, cart):
@@ -115,6 +118,8 @@ class PriceList:
     def check_checkout(self, pos, cart, priced):
         if cart.note == "stop":
             return [Problem(text="the note says stop", remedy="change the note")]
+        if cart.note == "careful":
+            return [Problem(text="the note says careful", blocking=False)]
         return None
 
     @hookimpl

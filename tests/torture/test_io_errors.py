@@ -1,0 +1,83 @@
+"""The disk fails at the n-th write or sync of a deed: the answer is true, a second try does it exactly once."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from itertools import chain
+from random import Random
+
+import pytest
+
+from tests.torture.deeds import DEEDS
+from tests.torture.shim import FAIL, FAIL_ON, SHORT, SHORT_ON
+
+FAULTS = [
+    (FAIL, errno.EIO), (FAIL_ON, errno.EIO), (FAIL, errno.ENOSPC), (FAIL_ON, errno.ENOSPC),
+    (SHORT, errno.ENOSPC), (SHORT_ON, errno.ENOSPC),
+]  # fmt: skip
+JOURNAL, VIEWS = "journal.db", "views.db"
+
+
+def is_done(deed, seen):
+    """Whether a look at the store finds the deed done (see `deeds.prepare` for what was there before)."""
+    match deed:
+        case "hold":
+            return "the deed" in seen["carts"]
+        case "scan":
+            return len(seen["carts"]["open"]["lines"]) == 2
+        case "close":
+            return "shift.closed" in seen["kinds"]
+        case "first sale":
+            return len(seen["receipts"]) == 1
+    return len(seen["receipts"]) == 2
+
+
+def test_after_a_fault_the_same_command_does_it_once_and_selling_goes_on(nursery, new_shop, covered):
+    """Every step of every deed, every kind of fault, one process."""
+    tally = Counter()
+    for part in (JOURNAL, VIEWS):
+        home = str(new_shop())
+        rows = nursery.ask({"role": "deeds", "home": home, "watch": part, "faults": FAULTS, "shim": {}})
+        for row in rows:
+            tally[f"{row['told'][0]} ({part})"] += 1
+            assert row["told"][0] in {"done", "refused", "unknown"}, row
+            assert row["again"][0] == "done", row
+        told = [row["again"][1] for row in rows if row["deed"] in {"sale", "first sale", "return"}]
+        seen = nursery.ask({"role": "look", "home": home, "full": True})
+        numbers = [receipt["number"] for receipt in seen["receipts"]]
+        assert seen["faults"] == []
+        assert [numbers.count(number) for number in told] == [1] * len(told)
+    print(seen["facts"], len(rows), len(numbers))
+    covered(f"I/O errors, going on after them: {dict(tally)}")
+
+
+@pytest.mark.parametrize("share", [0.04, pytest.param(1, marks=pytest.mark.torture)])
+def test_what_was_answered_is_true_after_a_restart(share, nursery, new_shop, seed, covered):
+    random, tally = Random(seed), Counter()
+    for deed in DEEDS:
+        quiet = {"role": "deed", "deed": deed, "home": str(new_shop()), "watch": JOURNAL, "shim": {}}
+        steps = nursery.ask(quiet | {"fault": [-1, 0, 0]})["steps"]
+        places = [(step, how, error) for step in range(steps) for how, error in FAULTS]
+        always = [(steps - 1, FAIL, errno.EIO), (steps - 1, FAIL_ON, errno.EIO)]  # where the commit waits for the disk
+        for fault in chain(always, random.sample(places, round(share * len(places)))):
+            told = dies(nursery, new_shop, deed, fault)
+            tally[told] += 1
+    covered(f"I/O errors, dying after them: {dict(tally)}; seed {seed}")
+
+
+def dies(nursery, new_shop, deed, fault, bugs=()):
+    """Do a deed under a fault and end at once; then what was told must be what the store says. Returns what was told."""
+    order = {"home": str(new_shop()), "deed": deed, "bugs": list(bugs)}
+    did = nursery.ask(order | {"role": "deed", "watch": JOURNAL, "fault": fault, "shim": {}})
+    then = nursery.ask(order | {"role": "after"})
+    told = did["told"][0]
+    assert did["fired"], (deed, fault)
+    assert told in {"done", "refused", "unknown"}, (deed, fault, did)
+    if told != "unknown":
+        assert is_done(deed, then["before"]) == (told == "done"), (deed, fault, did, then)
+    assert then["before"]["faults"] + then["after"]["faults"] == [], (deed, fault)
+    assert then["again"][0] == "done" or deed == "close", (deed, fault, did, then["again"])
+    assert then["next"][0] == "done", (deed, fault, then)
+    assert len(then["after"]["receipts"]) == {"sale": 3, "return": 3}.get(deed, 2), (deed, fault, then)
+    return told
