@@ -101,6 +101,7 @@ __all__ = [
     "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
     "Row", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "SettingsError", "StoreSettings",
     "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique",
-    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent", "extended", "find_sale", "hookimpl", "plain",
+    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent", "extended",
+    "find_sale", "hookimpl", "plain",
     "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "split", "to_step", "unit_price",
 ]  # fmt: skip

@@ -10,8 +10,8 @@ from genesis.cli.context import Commands, Context, command, show
 
 def add_to(commands: Commands[Any]) -> None:
     """Add the command."""
-    bench = command(commands, "bench", "Measure this machine against the goals", _bench,
-                    ["genesis bench", "genesis bench --json --only sale", "genesis bench --full"], data=True)  # fmt: skip
+    examples = ["genesis bench", "genesis bench --json --only append", "genesis bench --full"]
+    bench = command(commands, "bench", "Measure this machine against the goals", _bench, examples, data=True)
     bench.add_argument("--full", action="store_true", help="with 1,000,000 products")
     bench.add_argument("--only", default="", metavar="NAME", help="only rows whose name begins with this")
 

@@ -16,8 +16,8 @@ def add_to(commands: Commands[Any]) -> None:
         dest="action", metavar="ACTION", required=True
     )
     command(group, "upgrade", "Bring all tables to the shape this version needs", _upgrade, ["genesis db upgrade"])
-    backup = command(group, "backup", "Write a verified copy of the store to a folder", _backup,
-                     ["genesis db backup /mnt/usb/shop", "genesis db backup /mnt/usb/shop --keys /mnt/safe/keys"])  # fmt: skip
+    examples = ["genesis db backup /mnt/usb/shop", "genesis db backup /mnt/usb/shop --keys /mnt/safe/keys"]
+    backup = command(group, "backup", "Write a verified copy of the store to a folder", _backup, examples)
     backup.add_argument("folder", type=Path)
     backup.add_argument("--keys", type=Path, help="also copy the keys, to another place than the backup")
     back = command(group, "restore", "Make the data folder from a backup; receipt numbers go on in a new epoch",

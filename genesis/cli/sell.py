@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command
-from genesis.plugin.starts import Starts
+from genesis.plugin.starts import starting
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -27,23 +27,18 @@ def add_to(commands: Commands[Any]) -> None:
 def _till(context: Context, options: argparse.Namespace) -> int:
     from genesis.console.till import Till
 
-    starts = Starts(context.folder)
-    offer = starts.begin()
-    if offer:
-        print(f"genesis: {offer}", file=sys.stderr)
-    with context.open(register=True, projector="thread", safe=options.safe) as app:
-        starts.done()
+    with starting(context.folder) as offer:
+        if offer:
+            print(f"genesis: {offer}", file=sys.stderr)
+        app = context.open(register=True, projector="thread", safe=options.safe)
+    with app:
         return Till(app, sys.stdout).run(sys.stdin.buffer)
 
 
 def _shell(context: Context, options: argparse.Namespace) -> int:
     from genesis.shell.app import run
 
-    starts = Starts(context.folder)
-    offer = starts.begin()
-    app = context.open(register=True, projector="thread", safe=options.safe)
-    try:
-        starts.done()
+    with starting(context.folder) as offer:
+        app = context.open(register=True, projector="thread", safe=options.safe)
+    with app:
         return run(app, theme=options.theme, notice=offer)
-    finally:
-        app.close()

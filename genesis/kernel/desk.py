@@ -185,7 +185,8 @@ class Desk:
         self.pos.journal.append(fact, attempts=[self.payments.row(attempt, outcome)], carts=carts)
         for _, slot, paid in carts:
             if slot == OPEN:
-                self.cart, self.priced = paid, self._price(paid)
+                self.cart, self.priced = paid, None  # what is paid is paid, even if it cannot be priced now
+                self.priced = self._price(paid)
             else:
                 self.held_carts[slot] = paid
 

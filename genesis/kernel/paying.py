@@ -9,6 +9,7 @@ import uuid_utils
 
 from genesis.hooks import payment as payment_specs
 from genesis.hooks import pricing as price_specs
+from genesis.kernel.absent import absent
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
@@ -58,8 +59,9 @@ class Paying(Desk):
         self._completion.check(cart, priced)
         found = next((m for m in self.methods() if m.id == method), None)
         if found is None:
-            names = ", ".join(m.id for m in self.methods()) or "none is enabled"
-            raise UserError(f"there is no payment method {method!r}", f"use one of: {names}", "method")
+            names = ", ".join(m.id for m in self.methods())
+            remedy = f"use one of: {names}" if names else absent(self.pos, "payment_methods")
+            raise UserError(f"there is no payment method {method!r}", remedy, "method")
         if isinstance(found, PaymentProvider):
             return self._start_provider(cart, priced, found, amount)
         tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)

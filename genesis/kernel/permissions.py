@@ -83,7 +83,8 @@ class Permissions:
 
     def sign_in(self, claim: str, secret: str) -> Actor:
         """Find out who it is: a plugin may know, else the kernel's accounts. Failures are recorded."""
-        found = self._pos.hooks.first(specs.authenticate)(claim=claim, secret=secret) or self._account(claim, secret)
+        known = self._pos.hooks.first(specs.authenticate)(claim=claim, secret=secret)
+        found = msgspec.structs.replace(known, owner=False) if known else self._account(claim, secret)
         self._pos.journal.append(SignedIn(account=claim[:80], ok=found is not None))
         if found is None:
             raise Refused("the name or the password is not right", "try again", "password")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from genesis.hooks import pricing as specs
+from genesis.kernel.absent import absent
 from genesis.kernel.cart import (
     STAGES,
     Adjustment,
@@ -56,7 +57,7 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     unanswered = _forgotten_discounts(cart, answered)
     taxed, author = _tax(pos, cart, fresh, amounts, day)
     if taxed is None:
-        unanswered.append("no enabled plugin computes tax: enable genesis_tax (or another tax plugin)")
+        unanswered.append(f"no enabled plugin computes tax: {absent(pos, 'tax')}")
         taxed = {i: TaxedLine(id=i, net=a, tax=0, gross=a) for i, a in amounts.items()}
     lines = tuple(
         PricedLine(line=line, figures=line.fixed or _figures(bases[line.id], applied[line.id], taxed[line.id]))

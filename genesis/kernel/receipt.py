@@ -42,7 +42,7 @@ def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[R
     for line in sale.lines:
         rows += _line_rows(line, digits)
     rows += [*placed["lines"], ("rule", "", "")]
-    rows += [("text", reason, plain(amount, digits)) for reason, amount in sale.discounts]
+    rows += [("text", reason, plain(amount, digits)) for reason, amount in _of_the_cart(sale)]
     rows.append(("total", f"Total {sale.currency}", plain(sale.total, digits)))
     rows += placed["totals"]
     if sale.rounding:
@@ -54,6 +54,16 @@ def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[R
     return (*rows, *placed["footer"], ("small", f"{sale.register} {sale.actor}", "{hash}"))
 
 
+def _of_the_cart(sale: SaleCompleted) -> list[tuple[str, int]]:
+    """Return the adjustments of the whole cart by reason; those of one line stand under it."""
+    totals: dict[str, int] = {}
+    for line in sale.lines:
+        for adjustment in line.adjustments:
+            if adjustment.stage != "line":
+                totals[adjustment.reason] = totals.get(adjustment.reason, 0) + adjustment.amount
+    return list(totals.items())
+
+
 def _line_rows(line: SaleLine, digits: int) -> list[Row]:
     rows: list[Row] = [("text", line.name, plain(line.base, digits))]
     if line.price is not None and line.qty != 1000:
@@ -61,7 +71,7 @@ def _line_rows(line: SaleLine, digits: int) -> list[Row]:
         rows.append(("small", f"  {quantity_text(line.qty)}{unit} x {price_text(line.price, digits)}", ""))
     if line.returns is not None:
         rows.append(("small", f"  return of {line.returns.number}", ""))
-    rows += [("small", f"  {a.reason}", plain(a.amount, digits)) for a in line.adjustments]
+    rows += [("small", f"  {a.reason}", plain(a.amount, digits)) for a in line.adjustments if a.stage == "line"]
     if line.note:
         rows.append(("small", f"  {line.note}", ""))
     return rows

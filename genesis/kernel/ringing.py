@@ -10,6 +10,7 @@ import uuid_utils
 
 from genesis.hooks import cart as cart_specs
 from genesis.hooks import pricing as price_specs
+from genesis.kernel.absent import absent
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
 from genesis.kernel.desk import Answer, Desk
 from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
@@ -29,7 +30,9 @@ class Ringing(Desk):
             raise UserError(f"a code has 1 to 4096 characters, not {len(code)}", "scan it again", "code")
         found = self.pos.hooks.first(cart_specs.resolve_code)(cart=self.cart, code=code)
         if not isinstance(found, Item | CustomerRef | Attach):
-            raise UnknownCode(f"unknown code {code[:60]!r}", "the cart is unchanged; scan the next item", "code")
+            sells = self.pos.hooks.implemented(price_specs.base_price)
+            gone = "" if sells else f"{absent(self.pos, 'base_price')}; "
+            raise UnknownCode(f"unknown code {code[:60]!r}", f"{gone}the cart is unchanged; scan the next item", "code")
         return found
 
     def scan(self, code: str, qty: int | None = None, command: str = "") -> Answer:
@@ -64,7 +67,8 @@ class Ringing(Desk):
             return done
         self._not_tendering()
         if item.pack <= 0 or not fits(item):
-            raise UserError(f"{item.name[:60]!r} cannot be sold as it is kept", "correct its texts and its pack", "item")
+            name = item.name[:60]
+            raise UserError(f"{name!r} cannot be sold as it is kept", "correct its texts and its pack", "item")
         cart = self._open_cart()
         count = 1_000 if qty is None else qty
         milli = item.quantity * count // 1_000 if item.quantity is not None else item.pack * count // 1_000

@@ -105,7 +105,8 @@ def guarded(  # noqa: PLR0913  a closure over everything a call needs
     """Return the implementation behind its guard.
 
     Veto, Confirm and NotReady pass, and so does any other UserError unless the policy is isolate; the rest is a
-    fault (an attempt to end the process too) and the hook's policy decides. A suspended plugin does not answer; where the policy is abort its absence is an error, never silence.
+    fault (an attempt to end the process too) and the hook's policy decides. A suspended plugin does not answer;
+    where the policy is abort its absence is an error, never silence.
     """
     name = f"{plugin}.{hook}"
 

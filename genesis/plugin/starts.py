@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from genesis.kernel.errors import UserError
 
 
 class Starts:
@@ -15,9 +18,9 @@ class Starts:
 
     def begin(self) -> str:
         """Count this start; returns the offer to make when two before it did not come up, else ""."""
-        failed = self._read()
+        failed = self.failed()
         with suppress(OSError):
-            self._path.write_text(json.dumps({"unfinished": failed + 1}))
+            self._write(failed + 1)
         if failed < 2:
             return ""
         return (
@@ -25,13 +28,34 @@ class Starts:
             "`genesis plugin undo`"
         )
 
-    def done(self) -> None:
-        """This start came up."""
+    def done(self, failed: int = 0) -> None:
+        """This start came up (failed: it did not count, so many before it stand)."""
         with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+            if failed:
+                self._write(failed)
+            else:
+                self._path.unlink(missing_ok=True)
 
-    def _read(self) -> int:
+    def _write(self, failed: int) -> None:
+        self._path.write_text(json.dumps({"unfinished": failed}))
+
+    def failed(self) -> int:
+        """Return how many starts in a row did not come up."""
         try:
             return int(json.loads(self._path.read_text())["unfinished"])
         except (OSError, ValueError, KeyError, TypeError):
             return 0
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[str]:
+    """Count a start that does not come up; yields the offer. A refusal with a plain reason is not such a start."""
+    starts = Starts(folder)
+    before = starts.failed()
+    offer = starts.begin()
+    try:
+        yield offer
+    except UserError:
+        starts.done(before)
+        raise
+    starts.done()

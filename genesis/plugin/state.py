@@ -10,6 +10,7 @@ from genesis.hooks import cart as cart_specs
 from genesis.hooks import payment as payment_specs
 from genesis.hooks import platform as specs
 from genesis.hooks import pricing as price_specs
+from genesis.kernel.absent import GAVE
 from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.facts import PluginDisabled, PluginEnabled
 
@@ -178,7 +179,10 @@ def record(app: App, plugin: str, *, enabled: bool, why: str, since: dict[str, s
             raise UserError(f"since: {choice!r} for {projection}", 'use "start" or "enabled"', "since")
     found = app.found.get(plugin)
     release = found.release if found else ""
-    state = [(SPACE, plugin, {"enabled": enabled, "why": why}), *(("since", k, v) for k, v in since.items())]
+    before = app.journal.state(SPACE, plugin, {})
+    gave = app.hooks.hooks_of(plugin) or before.get(GAVE, [])
+    row = {"enabled": enabled, "why": why, GAVE: gave}
+    state = [(SPACE, plugin, row), *(("since", k, v) for k, v in since.items())]
     fact = (
         PluginEnabled(plugin=plugin, release=release, why=why, since=since)
         if enabled

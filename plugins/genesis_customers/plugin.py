@@ -47,7 +47,7 @@ class CustomersPlugin:
     def erase_personal_data(self, pos: Pos, person: str) -> str | None:
         """Tell what goes; it all stands in the journal and in the views that follow it, so nothing else is to do."""
         row = pos.records(CUSTOMERS.name).get(person)
-        return None if row is None else f"name, phone, e-mail and {len(row['cards'])} cards of the customer"
+        return None if row is None else f"name, phone, e-mail and cards ({len(row['cards'])})"
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -73,7 +73,8 @@ def _sold(db, entry):
 
 
 def _watch(pos, entry):
-    found = {r.item: r.on_hand for r in pos.db.all(select(item).where(item.c.item.in_([x.item for x in entry.fact.lines])))}
+    sold = [line.item for line in entry.fact.lines]
+    found = {r.item: r.on_hand for r in pos.db.all(select(item).where(item.c.item.in_(sold)))}
     return [StockLow(item=ref) for ref, left in sorted(found.items()) if left <= LOW]
 
 
