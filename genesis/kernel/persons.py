@@ -8,6 +8,7 @@ import hmac
 import os
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from genesis.kernel.errors import GenesisError
+from genesis.kernel.errors import GenesisError, UserError
 
 ERASED = "erased"  # state space: person -> true; asked at each start, as a restored backup brings keys back
 DIGEST = "*digest"  # where the key of `digest` lies beside those of persons
@@ -104,11 +105,32 @@ class Keys:
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs journal heads, making it at the first call."""
         path = self.folder / "signing.key"
-        if not path.exists():
-            raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-            path.touch(0o600)
-            path.write_bytes(raw)
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        try:
+            if not path.exists():
+                self._make_signer(path)
+            return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        except OSError as error:
+            raise UserError(
+                f"the signing key in {self.folder} cannot be made or read ({error.strerror})",
+                "free some space or check the rights of that folder, then repeat",
+            ) from error
+        except ValueError as error:
+            raise UserError(f"{path} is not a signing key", "put it back from the backup of the keys") from error
+
+    def _make_signer(self, path: Path) -> None:
+        """Make the key whole or not at all; of two processes that make it at once the first one's is kept."""
+        raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            fresh.touch(0o600)
+            with fresh.open("wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def sign(self, data: bytes) -> tuple[str, str]:
         """Sign; returns (signature, public key) in hexadecimal."""

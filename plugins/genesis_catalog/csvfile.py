@@ -58,7 +58,8 @@ def survey(path: Path, names: Mapping[str, str] | None = None) -> Survey:
         with _open(path) as file:
             size, first = _checked(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{path} cannot be read ({error})", "check the file", "file") from error
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"{path} cannot be read ({why})", "check the file", "file") from error
     header = first.decode("utf-8-sig", "replace").rstrip("\r\n")
     if not header.strip():
         raise UserError(f"{path.name} has no header", "give a file with a header and rows", "file")

@@ -229,14 +229,23 @@ class _Importer:
         for one in ready:
             if one.image is not None:
                 self._pos.blobs.put(one.image)
+        kept = 0
+
+        def count(rows: int) -> bool:
+            nonlocal kept
+            kept = rows
+            return True
+
         try:
-            self._products.load([one.after | {"id": one.id} for one in ready], source=self._plan.path.name)
+            self._products.load([one.after | {"id": one.id} for one in ready], source=self._plan.path.name,
+                                progress=count)  # fmt: skip
         except Refused as refused:
-            if len(ready) == 1:
-                self._refuse(ready[0].number, refused)
-                return []
-            half = len(ready) // 2
-            return self._load(ready[:half]) + self._load(ready[half:])
+            rest = ready[kept:]
+            if len(rest) == 1:
+                self._refuse(rest[0].number, refused)
+                return ready[:kept]
+            half = len(rest) // 2
+            return ready[:kept] + self._load(rest[:half]) + self._load(rest[half:])
         return ready
 
 

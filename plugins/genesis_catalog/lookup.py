@@ -18,7 +18,7 @@ CANDIDATES = 200
 CANDIDATES_OF_CATEGORY = 1_000
 _LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
-            product.c.weighed, product.c.icon, product.c.status, product.c.category)  # fmt: skip
+            product.c.weighed, product.c.icon, product.c.status)  # fmt: skip
 _PATH = tuple(level.c.name for level in _LEVELS)
 _GTIN = (
     select(func.min(code.c.code))
@@ -44,7 +44,6 @@ class Found(NamedTuple):
     weighed: bool
     icon: str
     status: str
-    category: str
     code: str
     pack: int
     path: tuple[str, ...]
@@ -82,8 +81,8 @@ _CATEGORIES = select(category.c.id, category.c.parent)
 
 
 def _found(row: Any) -> Found:
-    names = tuple(reversed([name for name in row[12:] if name is not None]))
-    return Found._make((*row[:10], row[10] or "", row[11], names))
+    names = tuple(reversed([name for name in row[11:] if name is not None]))
+    return Found._make((*row[:9], row[9] or "", row[10], names))
 
 
 def by_code(pos: Pos, key: str) -> Found | None:

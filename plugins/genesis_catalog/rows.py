@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from genesis import UserError, quantity, unit_price
-from genesis_catalog.models import Row, codes_checked, text
+from genesis_catalog.models import MOST_PRICE, Row, codes_checked, text
 
 YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
 MOST_IMAGE = 5 * 1024 * 1024
@@ -31,8 +31,12 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     for field in ("name", "sku", "unit", "tax", "icon", "brand", "status"):
         if cell := cells.get(field, "").strip():
             values[field] = cell
+    if "sku" in values:
+        values["sku"] = text(values["sku"], "sku", 64)
     if cell := cells.get("price", "").strip():
         values["price_e4"] = unit_price(cell)
+        if values["price_e4"] > MOST_PRICE:
+            raise UserError(f"price: {cell} is out of range", f"use at most {MOST_PRICE // 10_000}", "price")
     if cell := cells.get("weighed", "").strip().casefold():
         if cell not in YES | NO:
             raise UserError(f"weighed: {cell[:40]!r} is neither yes nor no", "write yes or no", "weighed")

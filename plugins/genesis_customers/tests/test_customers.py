@@ -167,7 +167,7 @@ def test_an_erased_person_is_gone_from_every_file_and_the_chain_still_holds(app,
     app.register.scan("vip-1815")
     app.register.scan("apple")
     number = app.register.pay("cash").sale.number
-    assert app.pos.privacy.erase("ada", "asked") == {"customers": "name, phone, e-mail and 1 cards of the customer"}
+    assert app.pos.privacy.erase("ada", "asked") == {"customers": "name, phone, e-mail and cards (1)"}
 
     row = customers.get("ada")
     assert (row["name"], row["phone"], row["email"], row["cards"], row["group"]) == (None, None, None, [], "gold")
