@@ -12,6 +12,7 @@ from genesis.testkit.postgres import PostgresServer
 from genesis.testkit.stores import Stores
 
 _per_database: Counter[str] = Counter()
+_covered: list[str] = []  # what harnesses and replays say they covered: record_property("covered", text)
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +59,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
             if name == "database":
                 _per_database[value] += 1
+            elif name == "covered":
+                _covered.append(str(value))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _per_database:
         counts = ", ".join(f"{count} on {name}" for name, count in sorted(_per_database.items()))
         terminalreporter.write_line(f"kernel tests passed: {counts}")
+    for text in _covered:
+        terminalreporter.write_line(f"covered: {text}")

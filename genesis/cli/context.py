@@ -47,6 +47,13 @@ class Context:
         return OWNER
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    """A log file that may be missing: on a full or read-only disk nothing of it reaches the till."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging calls it so
+        """Go on without the line."""
+
+
 def log_file(folder: Path) -> Path:
     """Send the log to genesis.log in the data folder (where it exists), kept small; returns its path."""
     path = folder / "genesis.log" if folder.is_dir() else Path("genesis.log")
@@ -54,9 +61,7 @@ def log_file(folder: Path) -> Path:
     if not logger.handlers:
         logger.propagate = False
         try:
-            handler: logging.Handler = logging.handlers.RotatingFileHandler(
-                path, maxBytes=1_000_000, backupCount=3, delay=True
-            )
+            handler: logging.Handler = LogFile(path, maxBytes=1_000_000, backupCount=3, delay=True)
         except OSError:
             handler = logging.NullHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 from typing import TYPE_CHECKING, Any
 
 from genesis.hooks import platform as specs
 from genesis.hooks.values import CliCommand
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import GenesisError, UserError
+from genesis.plugin.answers import answer_check
 from genesis.plugin.discovery import discover, load
-from genesis.plugin.home import exists
+from genesis.plugin.home import exists, open_home
+from genesis.plugin.state import switched_on_in
 
 if TYPE_CHECKING:
     from genesis.cli.context import Commands, Context
 
 
 class ExtraCommands:
-    """Finds and runs them. Without a store those of the plugins that `genesis init` would enable are there."""
+    """Finds and runs them: those of the enabled plugins, without a store those that `genesis init` would enable."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -25,16 +27,21 @@ class ExtraCommands:
     def all(self) -> dict[str, tuple[str, CliCommand]]:
         """Return name -> (plugin, command)."""
         if self._found is None:
-            names = {i for i, f in discover().items() if f.manifest.default == "on" and not f.fault}
-            if exists(self._context.folder):
-                names |= set(discover())
-            objects, _ = load(names)
             self._found = {}
+            objects, _ = load(self._wanted())
             for plugin, code in sorted(objects.items()):
-                bring = getattr(code, specs.cli_commands.__name__, None)
-                for found in (bring() if bring else None) or ():
+                for found in _brought(plugin, code):
                     self._found.setdefault(found.name, (plugin, found))
         return self._found
+
+    def _wanted(self) -> set[str]:
+        usable = {i: f.manifest for i, f in discover().items() if not f.fault}
+        if exists(self._context.folder):
+            try:
+                return switched_on_in(open_home(self._context.folder)) & set(usable)
+            except GenesisError:  # whatever is wrong with the store, the command itself will say
+                return set()
+        return {i for i, manifest in usable.items() if manifest.default == "on"}
 
     def find(self, name: str) -> tuple[str, CliCommand] | None:
         """Return the command of this name."""
@@ -57,16 +64,25 @@ class ExtraCommands:
             return command.run(None, arguments)
         with self._context.open() as app:
             if plugin not in app.enabled:
-                raise UserError(f"the plugin {plugin} is off", f"run `genesis plugin enable {plugin}`", "plugin")
+                row = next(row for row in app.plugins() if row.id == plugin)
+                raise UserError(f"the plugin {plugin} is {row.status}: {row.reason}", f"see `genesis plugin info {plugin}`")
             return command.run(app.pos, arguments)
+
+
+def _brought(plugin: str, code: object) -> list[CliCommand]:
+    """Ask a plugin for its commands; a broken one brings none, and the others are there."""
+    bring = getattr(code, specs.cli_commands.__name__, None)
+    try:
+        answer = (bring() if bring else None) or []
+        wrong = answer_check(specs.cli_commands)(answer)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  see above
+        answer, wrong = [], str(error)
+    if wrong:
+        logging.getLogger("genesis").warning("plugin %s brings no commands: %s", plugin, wrong)
+        return []
+    return list(answer)
 
 
 def _help(command: CliCommand) -> str:
     lines = [f"usage: genesis {command.name} {command.usage}".rstrip(), "", command.summary, "", "examples:"]
     return "\n".join([*lines, *(f"  {example}" for example in command.examples)])
-
-
-def usage_error(command: str, why: str) -> int:
-    """Say what is wrong with the arguments; returns exit code 2."""
-    print(f"genesis {command}: {why}", file=sys.stderr)
-    return 2

@@ -12,7 +12,7 @@ import msgspec
 
 from genesis.cli.context import Commands, Context, command, show
 from genesis.kernel.entries import Entry
-from genesis.kernel.errors import JournalDamaged
+from genesis.kernel.errors import JournalDamaged, UserError
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.verify import verify
 
@@ -76,10 +76,13 @@ def _show(context: Context, options: argparse.Namespace) -> int:
 
 
 def _export(context: Context, options: argparse.Namespace) -> int:
-    with context.open(safe=True) as app, options.file.open("w", encoding="utf-8") as out:
-        count = app.raw_journal.pos()
-        for entry in app.raw_journal.scan(until=count):
-            row = line(entry) | {"prev": entry.prev.hex(), "guards": json.loads(entry.guards), "cause": entry.cause}
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    try:
+        with context.open(safe=True) as app, options.file.open("w", encoding="utf-8") as out:
+            count = app.raw_journal.pos()
+            for entry in app.raw_journal.scan(until=count):
+                row = line(entry) | {"prev": entry.prev.hex(), "guards": json.loads(entry.guards), "cause": entry.cause}
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UserError(f"{options.file} cannot be written ({error.strerror})", "choose another file", "file") from error
     print(f"{count} facts written to {options.file}")
     return 0

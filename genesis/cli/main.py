@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from genesis.cli.context import Context, log_file
 from genesis.cli.extra import ExtraCommands
 from genesis.kernel.errors import GenesisError
 
+NOWHERE = Path("\0")  # what `--home` stands for without its folder
 PARTS = (store, accounts, sell, plugins, projections, journal, database, bench)
 
 
@@ -35,6 +37,9 @@ def parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argpar
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 done, 1 refused or failed with one clear line on stderr, 2 not a command."""
     home, rest = _take_home(list(sys.argv[1:] if arguments is None else arguments))
+    if home == NOWHERE:
+        print("genesis: --home needs a folder: genesis --home DIR COMMAND", file=sys.stderr)
+        return 2
     context = Context(home)
     try:
         return _run(context, rest)
@@ -78,9 +83,9 @@ def _take_home(arguments: list[str]) -> tuple[Path | None, list[str]]:
     words = iter(arguments)
     for word in words:
         if word == "--home":
-            home = Path(next(words, "") or ".")
+            home = Path(next(words, "") or NOWHERE)
         elif word.startswith("--home="):
-            home = Path(word.partition("=")[2])
+            home = Path(word.partition("=")[2] or NOWHERE)
         else:
             rest.append(word)
     return home, rest
@@ -88,4 +93,7 @@ def _take_home(arguments: list[str]) -> tuple[Path | None, list[str]]:
 
 def entry() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop a sale
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

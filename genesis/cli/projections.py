@@ -7,6 +7,7 @@ from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show, table
 from genesis.kernel.entries import FactRef
+from genesis.kernel.errors import UserError
 from genesis.kernel.facts import ProjectionSkipped
 from genesis.kernel.projector import SKIP
 
@@ -62,6 +63,10 @@ def _skip(context: Context, options: argparse.Namespace) -> int:
     ref = FactRef.parse(options.fact)
     with context.open() as app:
         app.pos.permissions.require("support.maintain", options.name)
+        if options.name not in app.projector.projections:
+            raise UserError(f"there is no projection {options.name!r}", "see `genesis projection status`", "name")
+        if app.journal.entry(ref) is None:
+            raise UserError(f"there is no fact {ref}", "see `genesis journal show`", "fact")
         skipped = [*app.journal.state(SKIP, options.name, []), str(ref)]
         app.journal.append(
             ProjectionSkipped(projection=options.name, stream=ref.stream, seq=ref.seq, why=options.why),

@@ -11,11 +11,11 @@ from genesis.cli import accounts
 from genesis.cli.context import Commands, Context, command, show
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.money import exponent
-from genesis.kernel.settings import StoreSettings, secret_fields
+from genesis.kernel.settings import StoreSettings, load, secret_fields
 from genesis.plugin.app import App
 from genesis.plugin.discovery import discover
 from genesis.plugin.doctor import examine
-from genesis.plugin.home import create_home, exists
+from genesis.plugin.home import already, clear_home, create_home, exists
 from genesis.plugin.order import arrange
 from genesis.plugin.state import SPACE, record
 
@@ -52,23 +52,26 @@ def add_to(commands: Commands[Any]) -> None:
 def _init(context: Context, options: argparse.Namespace) -> int:
     if exists(context.folder):
         return _again(context, options)
+    there = already(context.folder)
     demo = DEMO if options.demo else {}
     currency = options.currency or demo.get("currency", "")
     if not currency:
         raise UserError("a store needs its currency", "add --currency CODE (or --demo)", "currency")
     exponent(currency)
+    store = {"name": options.name or demo.get("name", ""), "currency": currency}
+    load(StoreSettings, store)
     register = options.register or demo.get("register", "R1")
-    create_home(context.folder, register, options.database, encrypted=options.encrypt)
     try:
+        create_home(context.folder, register, options.database, encrypted=options.encrypt)
         with App(_home(context), register=True, actor=context.actor()) as app:
-            app.settings.change("store", {"name": options.name or demo.get("name", ""), "currency": currency})
+            app.settings.change("store", store)
             _enable_defaults(app)
             if options.demo:
                 _fill(app)
             else:
                 accounts.offer(app)
     except BaseException:
-        (context.folder / "genesis.toml").unlink(missing_ok=True)
+        clear_home(context.folder, there)
         raise
     print(f"The store is ready in {context.folder}")
     return 0

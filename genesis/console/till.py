@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, TextIO
 
+from genesis.kernel.cart import CustomerRef
 from genesis.kernel.desk import Answer
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import Money, decimal, plain, quantity, unit_price
-from genesis.kernel.receipt import price_text, quantity_text, text
+from genesis.kernel.receipt import price_text, printable, quantity_text, text
 from genesis.kernel.register import Register
 from genesis.plugin.app import App
 
 LONGEST = 65_536
+BLANKS = " \t\r\n"  # and not the separators that a scanner sends inside a code
 _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
     "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | recall [NAME] | "
@@ -52,10 +54,10 @@ class Till:
         for line in _lines(source):
             if line is None:
                 self._refuse("line: it is not text of at most 65536 bytes: scan it again")
-            elif line.strip() == "quit":
+            elif line.strip(BLANKS) == "quit":
                 break
-            elif line.strip():
-                self.serve(line.strip())
+            else:
+                self.serve(line.strip(BLANKS))
         cart = self.register.cart
         if cart is not None and cart.lines:
             self._say(f"Kept: {len(cart.lines)} lines")
@@ -67,8 +69,8 @@ class Till:
             if self.app.outdated():
                 self.app.restart()
             word, _, rest = line.partition(" ")
-            command = self._commands.get(word)
-            self._say(command(rest.strip()) if command else self._scan(line))
+            command = self._commands.get(word) or self._scans(line)
+            self._say(command(rest.strip()))
         except UserError as error:
             self._refuse(str(error))
         except Exception:  # a fault of ours: the cashier gets an id, the log the rest
@@ -82,7 +84,7 @@ class Till:
 
     def _refuse(self, why: str) -> None:
         self.refused += 1
-        self._say("Refused: " + " ".join(why.splitlines()))
+        self._say("Refused: " + printable(why))
 
     # -- the commands --------------------------------------------------------------------------------------
 
@@ -98,12 +100,21 @@ class Till:
             raise UserError("the cart is empty", "scan something first", "line")
         return cart.lines[-1].id
 
+    def _scans(self, line: str) -> Callable[[str], str]:
+        return (lambda _: self._scan(line)) if line else self._total
+
+    def _total(self, _rest: str) -> str:
+        cart, priced = self.register.cart, self.register.priced
+        if priced is None and cart is not None and cart.lines:
+            raise UserError("the cart cannot be priced now", "the next scan says why", "cart")
+        return f"Total: {self._amount(priced.total if priced else 0)}"
+
     def _scan(self, code: str) -> str:
         counted = _COUNTED.fullmatch(code)
         answer = (
             self.register.scan(counted[2].strip(), quantity(counted[1])) if counted else self.register.scan(code)
         )
-        return self._line_text(answer) if answer.line else f"Attached: {answer.text}"
+        return self._line_text(answer) if answer.line else f"Attached: {printable(answer.text)}"
 
     def _line_text(self, answer: Answer) -> str:
         if answer.priced is None or answer.cart is None:
@@ -116,7 +127,7 @@ class Till:
         each = "" if line.price is None else f" x {price_text(line.price, self.register.digits)}"
         unit = "" if line.item.unit == "pcs" else f" {line.item.unit}"
         amount = row.figures.base + sum(a.amount for a in row.figures.adjustments)
-        return (f"{line.id}: {line.item.name} {quantity_text(line.qty)}{unit}{each} = {self._amount(amount)}  "
+        return (f"{line.id}: {printable(line.item.name)} {quantity_text(line.qty)}{unit}{each} = {self._amount(amount)}  "
                 f"{total}")  # fmt: skip
 
     def _quantity(self, rest: str) -> str:
@@ -136,26 +147,25 @@ class Till:
     def _void(self, rest: str) -> str:
         answer = self.register.void(rest or self._last_line())
         left = answer.priced.total if answer.priced else 0
-        return f"Void: {answer.text}  Total: {self._amount(left)}"
+        return f"Void: {printable(answer.text)}  Total: {self._amount(left)}"
 
     def _customer(self, rest: str) -> str:
-        answer = self.register.scan(rest)
-        if answer.line:
-            self.register.void(answer.line, reason="not a customer")
+        found = self.register.resolve(rest)
+        if not isinstance(found, CustomerRef):
             raise UserError(f"{rest[:40]!r} is not a customer", "scan the customer's card", "customer")
-        return f"Customer: {answer.text}"
+        return f"Customer: {printable(self.register.customer(found).text)}"
 
     def _hold(self, rest: str) -> str:
-        return f"Held: {self.register.hold(rest).text}"
+        return f"Held: {printable(self.register.hold(rest).text)}"
 
     def _recall(self, rest: str) -> str:
         answer = self.register.recall(rest)
         total = answer.priced.total if answer.priced else 0
         lines = len(answer.cart.lines) if answer.cart else 0
-        return f"Recalled: {answer.text} ({lines} lines)  Total: {self._amount(total)}"
+        return f"Recalled: {printable(answer.text)} ({lines} lines)  Total: {self._amount(total)}"
 
     def _cancel(self, _rest: str) -> str:
-        return f"Cancelled: {self.register.cancel().text}"
+        return f"Cancelled: {printable(self.register.cancel().text)}"
 
     def _cash(self, rest: str) -> str:
         if not rest:
@@ -201,11 +211,9 @@ class Till:
         return text(self.register.reprint(rest)).rstrip("\n")
 
     def _x(self, _rest: str) -> str:
-        rows = []
-        for section in self.register.shifts.x_report():
-            rows.append(section.title)
-            rows += [f"  {label}: {value}" for label, value in section.rows]
-        return "\n".join(rows)
+        parts = [f"{s.title}: " + ", ".join(f"{label} {value}" for label, value in s.rows)
+                 for s in self.register.shifts.x_report()]  # fmt: skip
+        return printable("X: " + "; ".join(parts))
 
 
 def _lines(source: BinaryIO) -> Iterator[str | None]:

@@ -66,7 +66,7 @@ def explain(error: BaseException) -> StorageError:
         ("lock timeout", "the database is busy", "another program holds it; repeat in a moment"),
         ("not a database", "the database cannot be read with this key", "check the key or restore a backup"),
         ("malformed", "the database is damaged", "run `genesis doctor`, then restore a backup"),
-        ("disk i/o", "the disk reported an error", "check the disk, then start again"),
+        ("disk i/o", "the disk reported an error", "check the disk and the space left on it, then repeat"),
         ("unable to open", "the database cannot be opened", "check the rights of the data folder"),
         ("connection", "the database server does not answer", "check the server, then repeat"),
     )
@@ -82,7 +82,7 @@ class Database:
     def __init__(self, place: Place, turnstile: Path | None = None) -> None:
         self.place = place
         self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
-        self.turnstile = Turnstile(turnstile if place.sqlite else None)
+        self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
         self._checkpointed = 0
 
     @property

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from genesis.kernel.errors import UserError
+
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.davfs"}
 
 if sys.platform == "win32":
@@ -55,13 +57,13 @@ class Hold:
         """Try to take it now; False when another process has it."""
         if self._fd is not None:
             return True
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        fd = _opened(self.path)
         if not _lock(fd, wait=False):
             os.close(fd)
             return False
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, holder.encode(), 0) if hasattr(os, "pwrite") else os.write(fd, holder.encode())
+        with suppress(OSError):  # who it is, for others to read; it is held all the same on a full disk
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, holder.encode(), 0) if hasattr(os, "pwrite") else os.write(fd, holder.encode())
         self._fd = fd
         return True
 
@@ -75,35 +77,90 @@ class Hold:
         """Let go."""
         if self._fd is not None:
             fd, self._fd = self._fd, None
-            os.ftruncate(fd, 0)
+            with suppress(OSError):
+                os.ftruncate(fd, 0)
             _unlock(fd)
             os.close(fd)
 
 
 class Turnstile:
-    """Writers of one SQLite file take turns in order of asking; without it a bulk writer starves the register."""
+    """Writers of one SQLite file take turns in order of asking; without it a bulk writer starves the register.
 
-    def __init__(self, path: Path | None) -> None:
+    It keeps the order, not the promise: who has waited for `seconds` (its holder hangs) goes on without it, as the
+    database has a lock of its own.
+    """
+
+    def __init__(self, path: Path | None, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
         self._thread = threading.RLock()
-        self._fd = None if path is None else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._fd = None if path is None else _opened(path)
+        self._held: list[int | None] = []  # a file for each time it was entered
 
     def __enter__(self) -> None:
         self._thread.acquire()
-        if self._fd is not None:
-            _lock(self._fd, wait=True)
+        try:
+            free = self._fd is None or bool(self._held) or _lock(self._fd, wait=False)
+            self._held.append(self._fd if free else self._stand_in_line())
+        except BaseException:
+            self._thread.release()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._fd is not None:
-            _unlock(self._fd)
+        fd = self._held.pop()
+        if fd is not None and not self._held:
+            _unlock(fd)
+            if fd != self._fd:
+                os.close(fd)
         self._thread.release()
+
+    def _stand_in_line(self) -> int | None:
+        """Wait in the system's own queue; as that knows no time-out, a thread waits there and lets go if it is late."""
+        if self._path is None:
+            return None
+        fd, mutex = _opened(self._path), threading.Lock()
+        taken, late = threading.Event(), threading.Event()
+
+        def wait() -> None:
+            while not _lock(fd, wait=True) and not late.is_set():
+                pass
+            with mutex:
+                if late.is_set():
+                    os.close(fd)
+                else:
+                    taken.set()
+
+        def leave() -> bool:
+            with mutex:
+                late.set()
+                return taken.is_set()
+
+        threading.Thread(target=wait, name="turnstile", daemon=True).start()
+        try:
+            taken.wait(self._seconds)
+        except BaseException:
+            if leave():
+                os.close(fd)
+            raise
+        return fd if leave() else None
 
     def close(self) -> None:
         """Give the file back."""
         if self._fd is not None:
             fd, self._fd = self._fd, None
             os.close(fd)
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be opened ({error.strerror})",
+            "free some space or check the rights of the data folder, then repeat",
+        ) from error
 
 
 def network_file_system(path: Path) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from genesis.kernel.errors import UserError
+
 if TYPE_CHECKING:
     from genesis.kernel.facts import Fact
     from genesis.kernel.registry import Registry
@@ -28,6 +30,8 @@ class FactRef(NamedTuple):
     def parse(cls, text: str) -> FactRef:
         """Read "stream:seq"."""
         stream, _, seq = text.rpartition(":")
+        if not stream or not seq.isascii() or not seq.isdigit():
+            raise UserError(f"{text[:60]!r} is not the name of a fact", "write it as stream:seq, such as R1:17", "fact")
         return cls(stream, int(seq))
 
 

@@ -1,7 +1,6 @@
 """Facts: typed, versioned and immutable records of what happened; part of the public API.
 
-Names are in the past tense. A body is canonical JSON (fields in declared order, defaults left out) and is
-stored once; an older version is read through the up-caster of its kind and never rewritten.
+A body is canonical JSON, stored once; one of an older version is read through the up-caster of its kind.
 """
 
 from __future__ import annotations
@@ -139,7 +138,7 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
 
 
 class CashMoved(Fact, frozen=True, kw_only=True):
-    """Cash put into or taken out of the drawer outside a sale. reason_kind: paid_in, paid_out, drop, float."""
+    """Cash put into or taken out of the drawer outside a sale. reason_kind: paid_in, paid_out, drop."""
 
     kind: ClassVar[str] = "cash.moved"
     shift: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from genesis.kernel.facts import Row, SaleCompleted, SaleLine
 
 WIDTH = 42
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """Return a text as one line without control characters, whatever somebody wrote into a name."""
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 def quantity_text(milli: int) -> str:
@@ -103,7 +110,7 @@ def text(rows: Sequence[Row], width: int = WIDTH) -> str:
 
 def lines_of(row: Row, width: int = WIDTH) -> list[str]:
     """Return the text lines of one row; pictures and codes have none."""
-    style, left, right = row
+    style, left, right = row[0], printable(row[1]), printable(row[2])
     if style == "rule":
         return ["-" * width]
     if style in {"barcode", "qr", "image"}:

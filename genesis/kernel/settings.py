@@ -63,6 +63,13 @@ def load(model: type[S], values: dict[str, Any]) -> S:
     return model(**good)
 
 
+def _check_currency(before: str, now: str) -> None:
+    if before and now != before:
+        raise SettingsError({"currency": f"the store sells in {before}; that cannot change: make another store"})
+    if now:
+        exponent(now)
+
+
 class Settings:
     """The settings of the store and of every plugin."""
 
@@ -106,8 +113,8 @@ class Settings:
             raise SettingsError(wrong)
         plain = {k: v for k, v in {**stored, **changes}.items() if k not in secrets}
         built = load(model, plain)
-        if isinstance(built, StoreSettings) and built.currency:
-            exponent(built.currency)
+        if isinstance(built, StoreSettings):
+            _check_currency(stored.get("currency", ""), built.currency)
         after = {k: changes[k] if k in secrets else msgspec.to_builtins(getattr(built, k)) for k in changes}
         facts = [SettingChanged(scope=scope, key=k, before=stored.get(k), after=v)
                  for k, v in after.items() if stored.get(k) != v]  # fmt: skip

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from genesis.hooks.marks import Policy
@@ -90,61 +91,69 @@ class CollectFault(Exception):
         self.plugin = plugin
 
 
-def guarded(  # noqa: PLR0913  a closure over everything a call needs
-    plugin: str,
-    hook: str,
-    policy: Policy,
-    call: Callable[..., Any],
-    health: Health,
-    *,
-    check: Callable[[Any], str],
-    ready: Callable[[], None] | None,
-    on_fault: Callable[[str, str, str, bool], None],
-    inside: Inside,
-) -> Callable[..., Any]:
-    """Return the implementation behind its guard.
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What stands around one implementation.
 
     Veto, Confirm and NotReady pass, and so does any other UserError unless the policy is isolate; the rest is a
     fault (an attempt to end the process too) and the hook's policy decides. A suspended plugin does not answer;
     where the policy is abort its absence is an error, never silence.
     """
-    name = f"{plugin}.{hook}"
 
-    @functools.wraps(call)
-    def run(*args: Any, **kwargs: Any) -> Answered | None:
-        if health.suspended and policy != "collect":
-            if policy == "abort":
-                raise PluginFault(plugin, hook, f"suspended: {health.suspended}")
+    plugin: str
+    hook: str
+    policy: Policy
+    call: Callable[..., Any]
+    health: Health
+    check: Callable[[Any], str]
+    ready: Callable[[], None] | None
+    on_fault: Callable[[str, str, str, bool], None]
+    inside: Inside
+
+    def wrapped(self) -> Callable[..., Answered | None]:
+        """Return the implementation behind its guard, with the signature that pluggy looks for."""
+
+        @functools.wraps(self.call)
+        def run(*args: Any, **kwargs: Any) -> Answered | None:
+            return self._ask(args, kwargs)
+
+        return run
+
+    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answered | None:
+        health = self.health
+        if health.suspended and self.policy != "collect":
+            if self.policy == "abort":
+                raise PluginFault(self.plugin, self.hook, f"suspended: {health.suspended}")
             return None
-        if ready is not None:
-            ready()
+        if self.ready is not None:
+            self.ready()
         began = time.perf_counter()
-        inside.push(name)
+        self.inside.push(f"{self.plugin}.{self.hook}")
         try:
-            value = call(*args, **kwargs)
-            if value is None:
-                return None
-            wrong = check(value)
+            value = self.call(*args, **kwargs)
+            wrong = "" if value is None else self.check(value)
             if wrong:
                 raise TypeError(wrong)
-        except (Exception, SystemExit) as error:
-            if isinstance(error, Confirm) and inside.confirmed:
-                return None
-            if isinstance(error, UserError) and (policy != "isolate" or isinstance(error, SPEAKS)):
-                raise
-            cause = f"{type(error).__name__}: {error}"
-            on_fault(plugin, hook, cause, health.fault(hook, cause))
-            if policy == "abort":
-                raise PluginFault(plugin, hook, cause) from error
-            if policy == "collect":
-                raise CollectFault(plugin, hook, cause) from error
+        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a plugin does, its guard decides
+            self._judge(error)
             return None
         finally:
-            inside.pop()
+            self.inside.pop()
             spent = time.perf_counter() - began
             health.calls += 1
             health.seconds += spent
             health.slow += spent > SLOW
-        return Answered(plugin, value)
+        return None if value is None else Answered(self.plugin, value)
 
-    return run
+    def _judge(self, error: BaseException) -> None:
+        """Return where the error counts as no answer; raise what it means otherwise."""
+        if isinstance(error, Confirm) and self.inside.confirmed:
+            return
+        if isinstance(error, UserError) and (self.policy != "isolate" or isinstance(error, SPEAKS)):
+            raise error
+        cause = f"{type(error).__name__}: {error}"
+        self.on_fault(self.plugin, self.hook, cause, self.health.fault(self.hook, cause))
+        if self.policy == "abort":
+            raise PluginFault(self.plugin, self.hook, cause) from error
+        if self.policy == "collect":
+            raise CollectFault(self.plugin, self.hook, cause) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tomllib
 import uuid
 from pathlib import Path
@@ -45,7 +46,7 @@ class Home:
 
     def database(self, name: str) -> Database:
         """Open "journal" or "views"."""
-        key = self._key() if self.config.encrypted else None
+        key = self.key()
         if self.config.database == "sqlite":
             return Database(Place(f"sqlite:///{self.folder / name}.db", name, key), self.folder / f"{name}.turn")
         return Database(Place(self.config.database, f"genesis_{name}"))
@@ -54,7 +55,10 @@ class Home:
         """Return a lock of this folder (not yet taken)."""
         return Hold(self.folder / "locks" / name)
 
-    def _key(self) -> bytes:
+    def key(self) -> bytes | None:
+        """Return the key of an encrypted store (None: it is not); UserError says where it should be."""
+        if not self.config.encrypted:
+            return None
         path = self.keys / "database.key"
         try:
             key = bytes.fromhex(path.read_text().strip())
@@ -96,15 +100,24 @@ def exists(folder: Path) -> bool:
     return (folder / CONFIG).exists()
 
 
-def open_home(folder: Path) -> Home:
-    """Read a data folder; UserError says what to do where there is none or its config does not fit."""
+def read_config(folder: Path) -> Config:
+    """Read genesis.toml; UserError names the field that does not fit."""
     path = folder / CONFIG
-    if not path.exists():
-        raise UserError(f"there is no store in {folder}", "run `genesis init` (or `genesis init --demo`)", "home")
     try:
         config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (OSError, RecursionError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise UserError(f"{path} does not fit: {error}", "correct the named field", CONFIG) from error
+    if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise UserError(f"{path} does not fit: `$.database` is {config.database[:60]!r}",
+                        'use "sqlite" or "postgresql://USER@HOST/NAME"', CONFIG)  # fmt: skip
+    return config
+
+
+def open_home(folder: Path) -> Home:
+    """Read a data folder; UserError says what to do where there is none or its config does not fit."""
+    if not exists(folder):
+        raise UserError(f"there is no store in {folder}", "run `genesis init` (or `genesis init --demo`)", "home")
+    config = read_config(folder)
     remote = network_file_system(folder)
     if remote and config.database == "sqlite":
         raise UserError(
@@ -138,6 +151,25 @@ def create_home(folder: Path, register: str, database: str = "sqlite", *, encryp
     except OSError as error:
         raise UserError(f"{folder} cannot be written ({error.strerror})", "choose another folder", "home") from error
     return home
+
+
+def already(folder: Path) -> set[Path]:
+    """Return what is there before a store is made; refused where another journal lies, or anything but a folder."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file", "choose a folder", "home")
+    if (folder / "journal.db").exists():
+        raise UserError(f"there is a journal in {folder}, but no {CONFIG}", "put that back, or choose another folder", "home")
+    places = (folder, keys_folder(folder))
+    return {place for place in places if place.exists()} | {f for p in places if p.exists() for f in p.iterdir()}
+
+
+def clear_home(folder: Path, before: set[Path]) -> None:
+    """Take away what an attempt to make a store left, and nothing that was there before it."""
+    for place in (folder, keys_folder(folder)):
+        for left in set(place.iterdir() if place.exists() else ()) - before:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        if place.exists() and place not in before:
+            place.rmdir()
 
 
 def write_config(folder: Path, config: Config) -> None:

@@ -12,7 +12,7 @@ import pluggy
 from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
 from genesis.kernel.errors import GenesisError, Veto
 from genesis.plugin.answers import answer_check
-from genesis.plugin.guard import Answered, CollectFault, Health, Inside, guarded
+from genesis.plugin.guard import Answered, CollectFault, Guard, Health, Inside
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -71,12 +71,18 @@ class HookManager:
             spec = self._specs.get(name)
             if spec is None:
                 raise GenesisError(f"{plugin} implements {name}, which is not a hook of this version")
-            run = guarded(
-                plugin, name, spec.policy, getattr(code, name), health,  # type: ignore[attr-defined]
-                check=self._checks[name], ready=ready if name in READING else None, on_fault=self._fault,
+            guard = Guard(
+                plugin=plugin,
+                hook=name,
+                policy=spec.policy,  # type: ignore[attr-defined]
+                call=getattr(code, name),
+                health=health,
+                check=self._checks[name],
+                ready=ready if name in READING else None,
+                on_fault=self._fault,
                 inside=self.inside,
-            )  # fmt: skip
-            setattr(proxy, name, run)
+            )
+            setattr(proxy, name, guard.wrapped())
         try:
             self._plain.register(proxy, plugin)
         except pluggy.PluginValidationError as error:

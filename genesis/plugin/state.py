@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
+from genesis.db import tables as t
+from genesis.db.engine import explain
 from genesis.hooks import cart as cart_specs
 from genesis.hooks import payment as payment_specs
 from genesis.hooks import platform as specs
@@ -16,6 +20,7 @@ from genesis.kernel.facts import PluginDisabled, PluginEnabled
 
 if TYPE_CHECKING:
     from genesis.plugin.app import App
+    from genesis.plugin.home import Home
 
 Status = Literal["discovered", "enabled", "disabled", "error", "blocked", "missing", "suspended"]
 SPACE = "plugin"
@@ -29,6 +34,19 @@ NEEDED: dict[str, tuple[Any, str]] = {
 def switched_on(app: App) -> set[str]:
     """Return the ids of the plugins that are switched on."""
     return {plugin for plugin, row in app.journal.space(SPACE).items() if row["enabled"]}
+
+
+def switched_on_in(home: Home) -> set[str]:
+    """Return the ids of the plugins that are switched on in a store that is not open."""
+    database = home.database("journal")
+    try:
+        with database.connect(readonly=True) as connection:
+            rows = connection.execute(select(t.state.c.key, t.state.c.value).where(t.state.c.space == SPACE))
+            return {row.key for row in rows if msgspec.json.decode(row.value)["enabled"]}
+    except SQLAlchemyError as error:
+        raise explain(error) from error
+    finally:
+        database.close()
 
 
 class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Cart, CustomerRef, Item, Line, Priced, PricedLine
+from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Refused, UnknownCode, UserError
-from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import Money, decimal
 from genesis.kernel.pricing import price
 from genesis.kernel.receipt import fill
@@ -298,7 +298,7 @@ class RegisterTill:
         if number.isascii() and number.isdigit() and len(number) <= 8:
             number = f"{self.app.home.stream}-{int(number):08d}"
         entry = self.register.find_sale(number)
-        sale = self._sale(entry)
+        sale = sale_of(entry)
         left = {line.line: qty for line, qty in self.register.returnable(number)}
         return shown.SoldSale(
             number=sale.number,
@@ -380,7 +380,7 @@ class RegisterTill:
         return self._receipt(entry, self.register.reprint())
 
     def _receipt(self, entry: Entry, rows: list[tuple[str, str, str]] | None = None) -> shown.Receipt:
-        sale = self._sale(entry)
+        sale = sale_of(entry)
         return shown.Receipt(
             sale=sale.sale,
             number=sale.number,
@@ -389,11 +389,6 @@ class RegisterTill:
             change=self._money(sum(tender.change for tender in sale.tenders)),
             rows=tuple(rows if rows is not None else fill(sale, entry)),
         )
-
-    def _sale(self, entry: Entry) -> SaleCompleted:
-        if not isinstance(entry.fact, SaleCompleted):
-            raise UserError(_("{ref} is not a sale").format(ref=entry.ref), _("Check the number"), "receipt")
-        return entry.fact
 
     def open_drawer(self) -> None:
         """Record an opening without a sale."""

@@ -127,6 +127,7 @@ class _Importer:
         return result
 
     def _keep(self, part: list[Record]) -> None:
+        told = len(self.result.problems)
         drafts = [draft for draft in map(self._read, part) if draft is not None]
         self._owners = self._products.owners(CODE, [key for draft in drafts for key, _, _ in _asked(draft)])
         ready = [one for one in map(self._ready, drafts) if one is not None]
@@ -136,6 +137,7 @@ class _Importer:
         self.result.rows += len(part)
         self.result.chunks += 1
         self.result.last_row = part[-1].number
+        self.result.problems[told:] = sorted(self.result.problems[told:], key=lambda problem: problem.row)
         self.result.created += sum(one.before is None for one in ready)
         self.result.changed += sum(one.before is not None for one in ready)
 
@@ -263,6 +265,7 @@ class _Categories:
         self._records = pos.records("catalog_category")
         self._known = {(row[1], row[2].casefold()): row[0] for row in pos.db.fast(_CATEGORIES, {})}
         self._new: list[Row] = []
+        self._planned: set[str] = set()
 
     def find(self, path: Iterable[str]) -> tuple[str, list[Row]]:
         """Return the id at the end of a path of names, and the categories on it that do not exist yet."""
@@ -283,10 +286,11 @@ class _Categories:
         for row in missing:
             self._known[row["parent"], row["name"].casefold()] = row["id"]
         self._new += missing
+        self._planned.update(row["id"] for row in missing)
 
     def is_kept(self, category_id: str) -> bool:
         """Tell whether a category exists already, not only in the plan."""
-        return all(row["id"] != category_id for row in self._new)
+        return category_id not in self._planned
 
     def keep(self) -> int:
         """Keep what was planned; returns how many."""
@@ -294,4 +298,5 @@ class _Categories:
         if count:
             self._records.load(self._new)
             self._new = []
+            self._planned.clear()
         return count

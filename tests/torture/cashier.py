@@ -15,6 +15,7 @@ GOODS = {  # code -> name, price in ten-thousandths, tax class
 }
 _PRICES = {name: price for name, price, _ in GOODS.values()}
 Back = tuple[str, str] | None  # receipt, line
+END_OF_HELP = "CODE | "  # how the answer to `help` begins
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def pay(shop: Shop, extra: int = 0) -> Deed:
 
 def ask(shop: Shop, text: str) -> Deed:
     """Ask for something that changes nothing and is answered by many lines; `help` marks their end."""
-    return Deed(f"{text}\nhelp", shop, "", last="CODE | ")
+    return Deed(f"{text}\nhelp", shop, "", last=END_OF_HELP)
 
 
 def any_deed(shop: Shop, random: Random) -> Deed:
@@ -229,21 +230,24 @@ class Register:
         self.child, self.shop = child, shop
         self.under_way: Deed | None = None  # typed, not answered
         self.acknowledged: list[str] = []  # receipt numbers shown
-        self.wrong: list[str] = []  # answers that were not what they must be
+        self.refused: list[str] = []  # refusals: what they were about has not happened
+        self.wrong: list[str] = []  # answers that were none
 
     def do(self, deed: Deed) -> bool:
         """Type a command and read its answer; False when the till ended meanwhile."""
         self.under_way = deed
         self.child.write(deed.text)
-        end = deed.last or deed.answer
         while (line := self.child.read()) is not None:
             if line.startswith("Receipt: "):
                 self.acknowledged.append(line.removeprefix("Receipt: "))
-            if line.startswith(end):
-                self.shop, self.under_way = deed.after, None
-                return True
-            if line.startswith("Refused: ") or (not deed.last and line and not line.startswith("Resumed: ")):
+            if line.startswith("Refused: "):
+                self.refused.append(f"{deed.text!r}: {line}")
+                ended = not deed.last.startswith(END_OF_HELP)  # what follows help is still to come
+            elif ended := line.startswith(deed.last or deed.answer):
+                self.shop = deed.after
+            elif ended := bool(line) and not deed.last and not line.startswith("Resumed: "):
                 self.wrong.append(f"{deed.text!r} was answered {line!r}")
+            if ended:
                 self.under_way = None
                 return True
         return False
@@ -261,7 +265,7 @@ class Register:
 
         It must be the shop as of the last answer, or with the command that was under way done completely.
         """
-        faults = list(self.wrong)
+        faults = self.wrong + self.refused
         numbers = [receipt["number"] for receipt in seen["receipts"]]
         faults += [f"{number} was acknowledged and is not in the journal" for number in self.acknowledged
                    if numbers.count(number) != 1]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from genesis.cli.main import main
+from genesis.db import engine
 from genesis.kernel.cart import Cart
 from genesis.kernel.facts import SaleCompleted
 from genesis.plugin.app import App
@@ -43,9 +44,15 @@ def warm(home: str) -> None:
 def run(order: Order) -> int:
     """Carry out an order; returns the exit code.
 
-    home: the store's folder. role: till, look or a deed. bugs: names of what to plant. shim: see `_arm`.
-    stop: (kind, n): where to end with SIGKILL. count: a file for the numbers of steps.
+    home: the store's folder. role: "till", or what `_answer` knows. bugs: names of what to plant. shim: see `_arm`.
+    stop: (kind, n): where to end with SIGKILL. count: a file for the numbers of steps. busy_ms: how long to wait
+    for a locked database. user: the id of the user to be.
     """
+    if "user" in order:
+        os.setgroups([])
+        os.setgid(order["user"])
+        os.setuid(order["user"])
+    engine.BUSY_MS = order.get("busy_ms", engine.BUSY_MS)
     steps = Steps()
     if "stop" in order or "count" in order:
         steps.install(*order.get("stop", ("", -1)))

@@ -48,8 +48,8 @@ def sell(nursery: Nursery, new_shop: Callable[[], Path], source: Source, bugs: S
     while (deed := source(register.shop)) is not None and register.do(deed):
         moments.append(Moment(register.child.said, register.shop, deed.durable))
     code = register.leave()
-    if code or register.wrong or register.child.errors:
-        raise AssertionError(f"the till ended with {code}: {register.wrong} {register.child.errors}")
+    if code or register.wrong or register.child.errors:  # it ends with 1 if anything was refused
+        raise AssertionError(f"the till ended with {code}: {register.wrong + register.refused} {register.child.errors}")
     return Sold(folder, before, log, moments)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.torture.kills import EVERY_COMMAND, SHORT, Life, script
+from tests.torture.kills import APPLE, BREAD, EVERY_COMMAND, SHORT, Life, script
 
 KINDS = ("sql", "fact", "file", "torn")
 
@@ -53,3 +56,18 @@ def test_the_harness_finds_a_planted_bug(bug, kind, word, nursery, new_shop, see
             covered(f"kill -9: the planted bug {bug} was found by kill {tried}")
             return
     pytest.fail(f"{bug} was not found by {len(steps)} kills, GENESIS_SEED={seed}")
+
+
+def test_the_command_itself_is_killed_and_resumes(new_shop):
+    """The same without forks or traces: `genesis till` as a shop starts it."""
+    command = [str(Path(sys.executable).with_name("genesis")), "--home", str(new_shop()), "till"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as till:
+        assert till.stdin is not None
+        assert till.stdout is not None
+        till.stdin.write(f"{BREAD}\n2*{APPLE}\n".encode())
+        assert [till.stdout.readline()[:9] for _ in range(2)] == [b"1: Bread ", b"2: Apple "]
+        till.kill()
+    again = subprocess.run(command, input="cash exact\n", capture_output=True, text=True)
+    assert (again.returncode, again.stderr) == (0, "")
+    lines = again.stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("Resumed: 2 lines", "Receipt: R1-00000001")

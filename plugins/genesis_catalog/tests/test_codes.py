@@ -115,6 +115,13 @@ def test_a_weight_on_a_label_is_priced(app):
     assert (priced.lines[0].line.qty, priced.total) == (1_240, 272)  # 1.240 kg at 2.19 is 2.7156
 
 
+def test_a_whole_number_that_no_rule_explains_is_looked_up_as_it_is(app):
+    whole = gtin("219999900123")
+    app.pos.records("catalog_product").save({"name": "Gift basket", "price_e4": 250_000, "codes": [{"code": whole}]})
+    item = app.register.resolve(whole)
+    assert (item.name, item.amount, item.gtin) == ("Gift basket", None, f"0{whole}")
+
+
 @pytest.mark.parametrize("code", [gtin("230002300000"), gtin("210001700000")])
 def test_a_label_that_says_nothing_is_weighed_again(shelf, code):
     with pytest.raises(Veto, match="weigh it again"):

@@ -6,6 +6,7 @@ import csv
 import gzip
 import itertools
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_a_real_list_is_imported_and_every_product_is_found_by_its_code(store, t
             writer.writerows(listed)
     result = run(app.pos, path)
     twice = [problem.row for problem in result.problems]
-    print(f"imported {result.created} of {result.rows} rows; refused as a second form of one code: rows {twice}")
+    sys.stdout.write(f"imported {result.created} of {result.rows} rows; a second form of one code: rows {twice}\n")
     kept = [row for number, row in enumerate(listed, 2) if number not in twice]
     assert (result.rows, result.created, result.refused) == (len(listed), len(kept), len(twice))
     assert all("stands in row" in problem.reason for problem in result.problems)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from genesis import Actor, CustomerRef, Item, Price, Refused, UnknownCode, UserError, Veto, hookimpl
 from genesis.kernel.verify import verify
-from genesis.testkit.stores import as_plugin
+from genesis.testkit.stores import Stores, as_plugin
 from genesis_customers.command import run
 from genesis_customers.models import customer_checked, phone_key
 
@@ -37,6 +37,17 @@ def app(store):
     return store("customers", "cash", extra=as_plugin(Goods(), "goods"))
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A register that is only asked, never changed."""
+    stores = Stores(tmp_path_factory.mktemp("desk"))
+    app = stores.new("customers")
+    app.pos.records("customers_customer").save(ADA, record_id="ada")
+    app.pos.records("customers_customer").save({"name": "Grace Hopper"})
+    yield app.register
+    stores.close()
+
+
 @pytest.fixture
 def customers(app):
     return app.pos.records("customers_customer")
@@ -47,19 +58,24 @@ def customers(app):
     ["vip-1815", "VIP-1815", " vip-1815\r\n", "]C0VIP-1815", "+442079460000", "+44 (20) 7946-0000", "0044 20 7946 0000",
      "020 7946 0000", "2079460000", "customers:ada"],
 )  # fmt: skip
-def test_a_card_or_a_phone_number_attaches_the_customer(app, customers, typed):
-    customers.save(ADA, record_id="ada")
-    answer = app.register.scan(typed)
-    assert answer.cart.customer == CustomerRef(
+def test_a_card_or_a_phone_number_is_the_customer(desk, typed):
+    assert desk.resolve(typed) == CustomerRef(
         ref="customers:ada", person="ada", group="gold", name="Ada Byron-Lovelace", detail="gold"
     )
 
 
 @pytest.mark.parametrize("typed", ["vip", "460000", "vip-18", "79460001", "44 20 7946 00001", "customers:eve", "0"])
-def test_part_of_a_number_attaches_nobody(app, customers, typed):
-    customers.save(ADA, record_id="ada")
+def test_part_of_a_number_is_nobody(desk, typed):
     with pytest.raises(UnknownCode):
-        app.register.scan(typed)
+        desk.resolve(typed)
+
+
+def test_a_card_attaches_the_customer_to_the_cart_and_the_sale(app, customers):
+    customers.save(ADA, record_id="ada")
+    app.register.scan("apple")
+    assert app.register.scan("vip-1815").cart.customer.name == "Ada Byron-Lovelace"
+    sale = app.register.pay("cash").sale
+    assert (sale.customer, sale.person) == ("customers:ada", "ada")
 
 
 def test_goods_come_first_and_two_with_one_phone_are_asked_by_name(app, customers):
@@ -113,9 +129,8 @@ def test_a_phone_is_the_same_however_it_is_spaced(typed):
 
 
 @pytest.mark.parametrize("typed", ["ada", "LOVE", "byron ada", "ada@ana", "4420", "2079", "vip 18"])
-def test_search_finds_by_the_beginnings_of_words(customers, typed):
-    customers.save(ADA, record_id="ada")
-    customers.save({"name": "Grace Hopper"})
+def test_search_finds_by_the_beginnings_of_words(desk, typed):
+    customers = desk.pos.records("customers_customer")
     assert [row["id"] for row in customers.search(typed)] == ["ada"]
     assert customers.search(f"{typed}x") == []
 
