@@ -32,8 +32,11 @@ def offer(app: App) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty():
         secret = getpass.getpass("Password for the owner (empty: the shell opens without one): ")
         if secret:
-            _again(secret)
-            set_password(app, secret)
+            try:
+                _again(secret)
+                set_password(app, secret)
+            except UserError as error:  # the store is there all the same
+                print(f"genesis: {error}", file=sys.stderr)
 
 
 def _again(secret: str) -> None:

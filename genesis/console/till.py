@@ -72,7 +72,8 @@ class Till:
             command = self._commands.get(word) or self._scans(line)
             self._say(command(rest.strip()))
         except UserError as error:
-            self._refuse(str(error))
+            why = str(error)
+            self._refuse(why if ": " in why else f"{line.partition(' ')[0][:40]}: {why}")
         except Exception:  # a fault of ours: the cashier gets an id, the log the rest
             mark = uuid.uuid4().hex[:8]
             logging.getLogger("genesis").exception("error %s at %r", mark, line[:80])

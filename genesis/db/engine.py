@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -227,6 +228,7 @@ def _sqlite_engine(place: Place) -> Engine:
         raise GenesisError(f"SQLite {sqlite.sqlite_version} can corrupt its log; 3.51.3 or newer is needed")
 
     def creator() -> Any:
+        _mend_rights(place.path)
         connection = sqlite.connect(
             str(place.path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
@@ -242,6 +244,15 @@ def _sqlite_engine(place: Place) -> Engine:
     return create_engine(
         "sqlite://", creator=creator, module=sqlite, poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
+
+
+def _mend_rights(path: Path) -> None:
+    """Give what lies beside a database its rights: SQLite made it read-only if it was started while that was so."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        for side in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if side.exists() and side.stat().st_mode != mode:
+                side.chmod(stat.S_IMODE(mode))
 
 
 def _postgres_engine(place: Place) -> Engine:

@@ -78,21 +78,27 @@ class Ringing(Desk):
             self.pos.permissions.require("register.return_without_receipt", item.ref)
         if len(cart.lines) >= MAX_LINES:
             raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
-        line = self._priced_line(cart, item, milli, extended_amount, unit_price)
+        line = self._priced_line(cart, item, milli, self._amount(item, count, extended_amount), unit_price)
         self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
         cart = msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1)
         return self._change(cart, command, "line", line=line.id, text=item.name)
 
+    def _amount(self, item: Item, count: int, entered: int | None) -> int | None:
+        """Return the amount of a line that is not priced by quantity: as entered, or what its labels say together."""
+        if (item.amount is not None or item.quantity is not None) and count % 1_000:
+            raise UserError("quantity: a label counts whole", "scan each label, or use a whole number", "quantity")
+        if entered is None:
+            return None if item.amount is None else item.amount * count // 1_000
+        if entered * count < 0:
+            raise UserError("amount: it must have the sign of the quantity", "check both", "amount")
+        return entered
+
     def _priced_line(self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | None) -> Line:
         base: dict[str, Any] = {"id": str(cart.next_line), "item": item, "qty": milli}
-        if amount is None and item.amount is not None:
-            amount, source = item.amount, "code"
-        else:
-            source = "entered"
         if amount is not None:
             if abs(amount) > MAX_MINOR:
                 raise UserError("amount: it is out of range", "check it", "amount")
-            return Line(**base, extended=amount, source=source)
+            return Line(**base, extended=amount, source="entered" if item.amount is None else "code")
         if unit_price is not None:
             return Line(**base, price=unit_price, source="entered")
         answers = self.pos.hooks.authored(price_specs.base_price)(cart=cart, item=item, qty=milli)
@@ -145,7 +151,8 @@ class Ringing(Desk):
         self._not_tendering()
         line = self._need_line(line_id, sold=True)
         cart = self._need_cart()
-        fresh = self._priced_line(cart, line.item, line.qty, None, None)
+        amount = line.extended if line.item.amount is not None else None
+        fresh = self._priced_line(cart, line.item, line.qty, amount, None)
         changed = msgspec.structs.replace(line, price=fresh.price, extended=fresh.extended, source=fresh.source)
         return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
 

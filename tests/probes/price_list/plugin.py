@@ -69,6 +69,8 @@ class PriceList:
         if code in GOODS:
             name, _, tax = GOODS[code]
             return Item(ref=f"price_list:{code}", name=name, sku=code, tax=tax, category=("Food",))
+        if code == "LABEL":  # 0.350 kg for 2.98
+            return Item(ref="price_list:1", name="Apple", unit="kg", quantity=350, amount=298)
         if code == "C1":
             return CustomerRef(ref="price_list:c1", name="Ana", group="gold")
         if code == "COUPON":
