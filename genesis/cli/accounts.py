@@ -12,6 +12,7 @@ from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
 from genesis.kernel.permissions import Account
 from genesis.plugin.app import App
+from genesis.plugin.home import open_home
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -45,6 +46,7 @@ def _again(secret: str) -> None:
 
 
 def _password(context: Context, _options: argparse.Namespace) -> int:
+    open_home(context.folder)  # nobody types a password for a store that is not there
     if sys.stdin.isatty():
         secret = getpass.getpass("New password for the owner: ")
         _again(secret)

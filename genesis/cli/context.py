@@ -7,6 +7,7 @@ import json
 import logging
 import logging.handlers
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ class LogFile(logging.handlers.RotatingFileHandler):
 
 
 def log_file(folder: Path) -> Path:
-    """Send the log to genesis.log in the data folder (where it exists), kept small; returns its path."""
-    path = folder / "genesis.log" if folder.is_dir() else Path("genesis.log")
+    """Send the log to genesis.log in the data folder (the temporary folder where there is none); returns its path."""
+    path = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / "genesis.log"
     logger = logging.getLogger("genesis")
     if not logger.handlers:
         logger.propagate = False

@@ -65,7 +65,8 @@ class ExtraCommands:
         with self._context.open() as app:
             if plugin not in app.enabled:
                 row = next(row for row in app.plugins() if row.id == plugin)
-                raise UserError(f"the plugin {plugin} is {row.status}: {row.reason}", f"see `genesis plugin info {plugin}`")
+                what = f"the plugin {plugin} is {row.status}: {row.reason}"
+                raise UserError(what, f"see `genesis plugin info {plugin}`")
             return command.run(app.pos, arguments)
 
 

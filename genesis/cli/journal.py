@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from genesis.cli.context import Commands, Context, command, show
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import JournalDamaged, UserError
@@ -38,7 +36,7 @@ def line(entry: Entry) -> dict[str, Any]:
     """Return a fact as one JSON object."""
     row: dict[str, Any] = {
         "stream": entry.stream, "seq": entry.seq, "at": entry.at, "kind": entry.kind, "version": entry.version,
-        "actor": entry.actor, "hash": entry.hash.hex(), "body": msgspec.json.decode(entry.body),
+        "actor": entry.actor, "hash": entry.hash.hex(), "body": entry.values(),
     }  # fmt: skip
     if isinstance(entry.fact, SaleCompleted):
         row["receipt"] = entry.fact.number
@@ -83,6 +81,7 @@ def _export(context: Context, options: argparse.Namespace) -> int:
                 row = line(entry) | {"prev": entry.prev.hex(), "guards": json.loads(entry.guards), "cause": entry.cause}
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise UserError(f"{options.file} cannot be written ({error.strerror})", "choose another file", "file") from error
+        what = f"{options.file} cannot be written ({error.strerror})"
+        raise UserError(what, "choose another file", "file") from error
     print(f"{count} facts written to {options.file}")
     return 0

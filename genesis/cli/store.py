@@ -142,7 +142,7 @@ def _change(text: str) -> tuple[str, Any]:
     key, sign, value = text.partition("=")
     if not sign:
         raise UserError(f"{text!r} is not KEY=VALUE", "write it like cut_off_hour=4", "changes")
-    if value[:1] in "[{" or value in {"true", "false"}:
+    if value[:1] in {"[", "{"} or value in {"true", "false"}:
         try:
             return key, json.loads(value)
         except json.JSONDecodeError as error:

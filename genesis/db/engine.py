@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import create_engine, event, make_url
@@ -18,6 +19,7 @@ from genesis.db.locks import Turnstile
 from genesis.db.statements import Compiled
 from genesis.kernel.errors import GenesisError, UserError
 
+T = TypeVar("T")
 MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
 PAGE = 8192
 BUSY_MS = 5_000
@@ -55,8 +57,11 @@ class Place:
         return Path(name)
 
 
-def explain(error: BaseException) -> StorageError:
-    """Say what a driver's error means for the person at the till."""
+def explain(error: BaseException, *, reading: bool = False) -> StorageError:
+    """Say what a driver's error means for the person at the till; reading: nothing was to be recorded."""
+    if isinstance(error, StorageError):
+        return error
+    kept = "" if reading else "; nothing was recorded"
     text = str(error).lower()
     cases = (
         ("full", FULL, "free some space, then repeat; the cart is kept"),
@@ -73,8 +78,9 @@ def explain(error: BaseException) -> StorageError:
     )
     for part, what, remedy in cases:
         if part in text:
-            return StorageError(f"{what}; nothing was recorded", remedy)
-    return StorageError(f"the database refused ({str(error).splitlines()[0][:200]}); nothing was recorded", "repeat")
+            return StorageError(f"{what}{kept}", remedy)
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return StorageError(f"the database refused ({first[:200]}){kept}", "repeat")
 
 
 class Database:
@@ -139,6 +145,73 @@ class Database:
         self.turnstile.close()
 
 
+class Readers:
+    """Reading one database: an autocommit, read-only connection per thread."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._local = threading.local()
+        self._open: list[Connection] = []
+
+    @property
+    def connection(self) -> Connection:
+        """This thread's connection."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = self.database.connect(readonly=True)
+            self._open.append(found)
+        return found
+
+    def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
+        """Run a compiled select; returns plain tuples."""
+        try:
+            return list(self.execute(statement, values).fetchall())
+        except Exception as error:
+            raise explain(error, reading=True) from error
+
+    def execute(self, statement: Compiled, values: dict[str, Any]) -> Any:
+        """Run a compiled select; returns the driver's cursor and raises the driver's errors."""
+
+        def ask() -> Any:
+            cursor = getattr(self._local, "cursor", None)
+            if cursor is None:
+                cursor = self._local.cursor = self.connection.connection.cursor()
+            cursor.execute(statement.sql, statement.bind(values))
+            return cursor
+
+        return self.ask(ask)
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Return what a question to the database returns, asked again where the server dropped the connection."""
+        try:
+            return question()
+        except Exception:
+            if not self._dropped():
+                raise
+        return question()
+
+    def _dropped(self) -> bool:
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None or not _lost(found):
+            return False
+        self._open.remove(found)
+        self._local.connection = self._local.cursor = None
+        with suppress(Exception):
+            found.close()
+        return True
+
+    def connections(self) -> list[Connection]:
+        """Return the open connections."""
+        return list(self._open)
+
+    def close(self) -> None:
+        """Let go of every thread's connection."""
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+
 class Writer:
     """One writing connection: `with writer.transaction(): ...` is the only way anything is written."""
 
@@ -165,10 +238,7 @@ class Writer:
     def transaction(self) -> Iterator[None]:
         """Run one transaction; an error rolls all of it back and is explained."""
         with self.database.turnstile:
-            try:
-                self._cursor.execute("BEGIN IMMEDIATE" if self.database.sqlite else "BEGIN")
-            except Exception as error:
-                raise explain(error) from error
+            self._begin()
             try:
                 yield
             except BaseException as error:
@@ -177,6 +247,18 @@ class Writer:
                     raise explain(error) from error
                 raise
             self._commit()
+
+    def _begin(self) -> None:
+        begin = "BEGIN IMMEDIATE" if self.database.sqlite else "BEGIN"
+        if self._connection is None:
+            self.open()
+        try:
+            self._cursor.execute(begin)
+        except Exception as error:
+            if not _lost(self.connection):
+                raise explain(error) from error
+            self.open()  # the server was started again meanwhile
+            self._cursor.execute(begin)
 
     def _commit(self) -> None:
         try:
@@ -205,10 +287,13 @@ class Writer:
 
     def synchronous(self, level: str) -> None:
         """Set how far a commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off)."""
+        if self._connection is None:
+            self.open()
         if self.database.sqlite:
             self._cursor.execute(f"PRAGMA synchronous={level}")
         else:
-            self._cursor.execute(f"SET synchronous_commit={'on' if level == 'FULL' else 'off'}")
+            with suppress(Exception):  # a lost connection is replaced when the transaction begins, by one that waits
+                self._cursor.execute(f"SET synchronous_commit={'on' if level == 'FULL' else 'off'}")
 
     def close(self) -> None:
         """Let go."""
@@ -216,6 +301,11 @@ class Writer:
             with suppress(Exception):
                 self._connection.close()
             self._connection = None
+
+
+def _lost(connection: Connection) -> bool:
+    """Whether the server is no longer at the other end (a file never goes away like that)."""
+    return connection.invalidated or bool(getattr(connection.connection.driver_connection, "closed", False))
 
 
 def _is_driver_error(error: BaseException) -> bool:
@@ -234,6 +324,8 @@ def _sqlite_engine(place: Place) -> Engine:
         )
         cursor = connection.cursor()
         if place.key is not None:
+            cursor.execute("PRAGMA cipher_log_level=NONE")  # its words are not for the cashier; the error is ours
+            cursor.execute(f"PRAGMA cipher_default_page_size={PAGE}")  # of the copy that VACUUM INTO writes
             cursor.execute(f"PRAGMA key=\"x'{place.key.hex()}'\"")
             cursor.execute(f"PRAGMA cipher_page_size={PAGE}")
         for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "foreign_keys=ON", "wal_autocheckpoint=0",

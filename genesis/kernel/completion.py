@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from genesis.db.engine import StorageError
 from genesis.hooks import cart as cart_specs
 from genesis.hooks import inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
@@ -86,9 +87,14 @@ class Completion:
         return blocks
 
     def _recorded(self, ref: FactRef, cause: Exception | None) -> Entry:
-        entry = self._pos.journal.entry(ref)
+        try:
+            entry = self._pos.journal.entry(ref)
+        except StorageError as error:
+            entry, cause = None, error
         if entry is None:
-            raise UserError(f"the sale {ref} was recorded but cannot be read", "start again") from cause
+            raise UserError(
+                f"the sale {ref} was recorded but cannot be read back", "repeat the payment: it is not taken twice"
+            ) from cause
         return entry
 
     def _lines(self, cart: Cart, priced: Priced) -> tuple[list[SaleLine], list[Guard]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import JournalDamaged, UserError
 
 if TYPE_CHECKING:
     from genesis.kernel.facts import Fact
@@ -44,7 +44,7 @@ class Entry:
     def __init__(self, row: Any, registry: Registry) -> None:
         (self.pos, self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards,
          _codec, body, prev, digest) = row  # fmt: skip
-        self.body, self.prev, self.hash = bytes(body), bytes(prev), bytes(digest)
+        self.body, self.prev, self.hash = _raw(body), _raw(prev), _raw(digest)
         self._registry = registry
         self._fact: Fact | None = None
 
@@ -57,12 +57,30 @@ class Entry:
     def fact(self) -> Fact:
         """The typed fact (RawFact where its plugin is missing)."""
         if self._fact is None:
-            self._fact = self._registry.decode(self.kind, self.version, self.body)
+            try:
+                self._fact = self._registry.decode(self.kind, self.version, self.body)
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                raise self._unreadable(error) from error
         return self._fact
+
+    def values(self) -> Any:
+        """Return the body as JSON values."""
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> JournalDamaged:
+        return JournalDamaged(f"{self.stream} {self.seq}", f"its content cannot be read ({error})")
 
     def header(self) -> bytes:
         """The hashed header."""
         return header(self.stream, self.seq, self.at, self.kind, self.version, self.actor, self.cause, self.guards)
+
+
+def _raw(value: Any) -> bytes:
+    """Return the bytes of a column, even where somebody wrote text into it behind our back."""
+    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
 
 
 class Appended(NamedTuple):

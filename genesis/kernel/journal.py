@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, InDoubt, Writer, explain
+from genesis.db.engine import Database, InDoubt, Readers, Writer, explain
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header
@@ -38,7 +38,7 @@ class Journal:
         self._mutex = threading.RLock()
         self._writer = Writer(database)
         self._local = threading.local()
-        self._readers: list[Any] = []
+        self._readers = Readers(database)
         self.on_append: list[Callable[[int], None]] = []
         self._compile()
         with self._writer.transaction():
@@ -212,9 +212,9 @@ class Journal:
     def save_carts(self, *carts: tuple[str, str, Cart | None], durable: bool = False) -> None:
         """Save open or held carts; durable waits for the disk (hold, tender), else a power cut may take it back."""
         with self._mutex:
-            if not durable:
-                self._writer.synchronous("NORMAL")
             try:
+                if not durable:
+                    self._writer.synchronous("NORMAL")
                 with self._writer.transaction():
                     for register, slot, cart in carts:
                         self._put_or_drop_cart(register, slot, cart)
@@ -240,22 +240,9 @@ class Journal:
 
     # -- reading -------------------------------------------------------------------------------------------
 
-    def _cursor(self) -> Any:
-        cursor = getattr(self._local, "cursor", None)
-        if cursor is None:
-            connection = self.database.connect(readonly=True)
-            self._readers.append(connection)
-            cursor = self._local.cursor = connection.connection.cursor()
-        return cursor
-
     def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
         """Run a compiled select on this thread's reading connection."""
-        cursor = self._cursor()
-        try:
-            cursor.execute(statement.sql, statement.bind(values))
-            return list(cursor.fetchall())
-        except Exception as error:
-            raise explain(error) from error
+        return self._readers.rows(statement, values)
 
     def state(self, space: str, key: str, default: Any = None) -> Any:
         """Return a value of the kernel's state."""
@@ -295,8 +282,7 @@ class Journal:
         return found
 
     def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:
-        cursor = self._cursor()
-        cursor.execute(self._after.sql, self._after.bind({"after": after, "n": limit}))
+        cursor = self._readers.execute(self._after, {"after": after, "n": limit})
         while rows := cursor.fetchmany(32):
             yield from rows
 
@@ -343,14 +329,13 @@ class Journal:
 
     def connections(self) -> list[Any]:
         """Return the open connections."""
-        return [self._writer.connection, *self._readers]
+        return [self._writer.connection, *self._readers.connections()]
 
     def close(self) -> None:
         """Let go of every connection."""
         with self._mutex:
             self._writer.close()
-        for connection in self._readers:
-            connection.close()
+        self._readers.close()
         self._local = threading.local()
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from sqlalchemy import Select, Table
 
-from genesis.db.engine import Database, Writer, explain
+from genesis.db.engine import Database, Readers, Writer, explain
 from genesis.db.search import SearchIndex
 from genesis.db.statements import Compiled, add, delete_where, insert_row, upsert
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import GenesisError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.engine import Dialect
 
 Handler = Callable[["ViewDb", Entry], None]
 Since = Literal["start", "enabled", "ask"]
@@ -41,23 +40,12 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True):
     plugin: str = ""
 
 
-class ReadDb:
+class ReadDb(Readers):
     """Reading the views: one autocommit, read-only connection per thread."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-        self._local = threading.local()
-        self._open: list[Connection] = []
+        super().__init__(database)
         self._compiled: dict[int, tuple[Select[Any], Compiled]] = {}
-
-    @property
-    def connection(self) -> Connection:
-        """This thread's connection."""
-        found: Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = self._local.connection = self.database.connect(readonly=True)
-            self._open.append(found)
-        return found
 
     @property
     def dialect(self) -> Dialect:
@@ -67,9 +55,9 @@ class ReadDb:
     def all(self, statement: Select[Any], values: Row | None = None) -> list[Any]:
         """Return all rows."""
         try:
-            return list(self.connection.execute(statement, values or {}))
+            return self.ask(lambda: list(self.connection.execute(statement, values or {})))
         except Exception as error:
-            raise explain(error) from error
+            raise explain(error, reading=True) from error
 
     def one(self, statement: Select[Any], values: Row | None = None) -> Any | None:
         """Return the first row, or None."""
@@ -81,25 +69,7 @@ class ReadDb:
         known = self._compiled.get(id(statement))
         if known is None:
             known = self._compiled[id(statement)] = (statement, Compiled(statement, self.dialect))
-        cursor = getattr(self._local, "cursor", None)
-        if cursor is None:
-            cursor = self._local.cursor = self.connection.connection.cursor()
-        try:
-            cursor.execute(known[1].sql, known[1].bind(values))
-            return list(cursor.fetchall())
-        except Exception as error:
-            raise explain(error) from error
-
-    def connections(self) -> list[Connection]:
-        """Return the open connections."""
-        return list(self._open)
-
-    def close(self) -> None:
-        """Let go of every thread's connection."""
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
-        self._local = threading.local()
+        return self.rows(known[1], values)
 
 
 class ViewDb:

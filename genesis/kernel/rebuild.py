@@ -11,8 +11,12 @@ from sqlalchemy import Table, select
 from genesis.db.engine import Database, Place
 from genesis.db.locks import Hold
 from genesis.db.migrate import Tree, upgrade
+from genesis.kernel.errors import NotReady
 from genesis.kernel.projections import Projection
 from genesis.kernel.projector import Projector
+
+
+TRIES = 50
 
 
 class Rebuilt(NamedTuple):
@@ -52,11 +56,7 @@ def rebuild(projector: Projector, projection: Projection, trees: list[Tree], scr
             builder.ensure()
             builder.catch_up(24 * 3600.0)
             with projector._mutex:  # noqa: SLF001  the live side stands still while the last facts are compared
-                while projector.step():
-                    pass
-                builder.catch_up()
-                builder.wait(projector.journal.pos(), projection.name)
-                return _compare_and_swap(projector, builder, projection, swap=swap)
+                return _finish(projector, builder, projection, swap=swap)
         finally:
             if builder is not None:
                 builder.close()
@@ -64,6 +64,24 @@ def rebuild(projector: Projector, projection: Projection, trees: list[Tree], scr
                 with side.connect() as connection:
                     connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{place.schema}" CASCADE')
             side.close()
+
+
+def _finish(projector: Projector, builder: Projector, projection: Projection, *, swap: bool) -> Rebuilt:
+    """Bring both sides to the same fact and compare; again where another process moved the live one meanwhile."""
+    name = projection.name
+    for _ in range(TRIES):
+        end = projector.journal.pos()
+        while projector.step():
+            pass
+        builder.catch_up()
+        builder.wait(end, name, timeout=0)
+        live = projector.cursors()[name]
+        found = _compare_and_swap(projector, builder, projection, swap=swap)
+        if swap or (found.facts == live.pos == projector.cursors()[name].pos):
+            return found
+        if live.error:
+            raise NotReady(f"{name} stands still: {live.error}", "mend its plugin, or rebuild it")
+    raise NotReady(f"{name} moved on while it was compared", "repeat when less is going on")
 
 
 def _compare_and_swap(projector: Projector, builder: Projector, projection: Projection, *, swap: bool) -> Rebuilt:

@@ -78,10 +78,17 @@ class Ringing(Desk):
             self.pos.permissions.require("register.return_without_receipt", item.ref)
         if len(cart.lines) >= MAX_LINES:
             raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
+        if extended_amount is not None or unit_price is not None:
+            self._may_enter_price(cart, item, milli)
         line = self._priced_line(cart, item, milli, self._amount(item, count, extended_amount), unit_price)
         self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
         cart = msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1)
         return self._change(cart, command, "line", line=line.id, text=item.name)
+
+    def _may_enter_price(self, cart: Cart, item: Item, milli: int) -> None:
+        """Entering what an item costs is an override, unless nobody has a price for it."""
+        if self.pos.hooks.first(price_specs.base_price)(cart=cart, item=item, qty=milli) is not None:
+            self.pos.permissions.require("register.override_price", item.ref)
 
     def _amount(self, item: Item, count: int, entered: int | None) -> int | None:
         """Return the amount of a line that is not priced by quantity: as entered, or what its labels say together."""
@@ -100,6 +107,8 @@ class Ringing(Desk):
                 raise UserError("amount: it is out of range", "check it", "amount")
             return Line(**base, extended=amount, source="entered" if item.amount is None else "code")
         if unit_price is not None:
+            if not 0 <= unit_price <= MAX_E4:
+                raise UserError("price: it is out of range", "use zero or more", "price")
             return Line(**base, price=unit_price, source="entered")
         answers = self.pos.hooks.authored(price_specs.base_price)(cart=cart, item=item, qty=milli)
         if not answers:

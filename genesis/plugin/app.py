@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Literal, Self, TypeVar
 
 import msgspec
@@ -84,7 +85,7 @@ class App:
             self._open_journal()
             self._build()
         except BaseException:
-            self._hold.drop()
+            self._let_go()
             raise
 
     # -- opening -------------------------------------------------------------------------------------------
@@ -204,12 +205,12 @@ class App:
     ) -> list[tuple[str, T]]:
         """Return what plugins bring, with who brings it; a plugin that brings what is there already is out."""
         owners = dict.fromkeys(taken, "the kernel")
-        for plugin, things in found:
-            for thing in things:
-                if name(thing) in owners:
-                    self._out({plugin: f"{what} {name(thing)} is there already, brought by {owners[name(thing)]}"})
-                owners.setdefault(name(thing), plugin)
-        return [(plugin, thing) for plugin, things in found for thing in things if plugin in self.enabled]
+        rows = [(plugin, thing) for plugin, things in found for thing in things]
+        for plugin, thing in rows:
+            if name(thing) in owners:
+                self._out({plugin: f"{what} {name(thing)} is there already, brought by {owners[name(thing)]}"})
+            owners.setdefault(name(thing), plugin)
+        return [row for row in rows if row[0] in self.enabled]
 
     def _collect_declared(self) -> None:
         """Facts, records, settings, permissions: what must be known before the views open."""
@@ -362,7 +363,8 @@ class App:
         projection = self.projector.projections.get(name)
         if projection is None:
             raise UserError(f"there is no projection {name!r}", "see `genesis projection status`", "projection")
-        return rebuild(self.projector, projection, self.views_trees, self.home.folder, swap=swap)
+        trees = [tree for tree in self.views_trees if tree.name in {KERNEL_VIEWS.name, projection.plugin}]
+        return rebuild(self.projector, projection, trees, self.home.folder, swap=swap)
 
     def connections(self) -> list[Any]:
         """Return every open connection of this process (to trace what it does)."""
@@ -385,9 +387,14 @@ class App:
         if self._mode == "inline" and self.doorbell.take_lease():
             self.projector.catch_up()
         self._stop_parts()
-        self.raw_journal.close()
-        self.database.close()
-        self.keys.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Free whatever was taken, also by a start that failed half way."""
+        for name in ("doorbell", "reactor", "jobs", "projector", "db", "views", "raw_journal", "database", "keys"):
+            part = getattr(self, name, None)
+            with suppress(Exception):
+                part.stop() if hasattr(part, "stop") else part.close()
         self._hold.drop()
 
     def __enter__(self) -> Self:

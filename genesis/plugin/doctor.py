@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -27,30 +27,41 @@ class Finding(NamedTuple):
     text: str
 
 
+Check = Callable[["App"], Iterable[Finding]]
+
+
 def examine(app: App, *, rebuild: bool = True) -> list[Finding]:
     """Ask everything; rebuild: also build every projection again and compare."""
-    findings = [_chain(app), _guards(app), *_sales(app), _payments(app), *_plugins(app)]
+    checks = {"journal": _chain, "guards": _guards, "sales": _sales, "payments": _payments, "plugins": _plugins}
     if rebuild:
-        findings += _projections(app)
-    return findings
+        checks["projections"] = _projections
+    return [finding for name, check in checks.items() for finding in _told(app, name, check)]
 
 
-def _chain(app: App) -> Finding:
+def _told(app: App, name: str, check: Check) -> list[Finding]:
+    """Ask one question; damage that keeps it from being answered is an answer too."""
+    try:
+        return list(check(app))
+    except Exception as error:  # noqa: BLE001  a doctor does not faint
+        return [Finding(name, False, f"it cannot be told: {error}")]
+
+
+def _chain(app: App) -> Iterator[Finding]:
     try:
         count = verify(app.raw_journal, app.keys.public_key())
     except JournalDamaged as damage:
-        return Finding("journal", False, str(damage))
-    return Finding("journal", True, f"{count} facts, every link holds")
+        yield Finding("journal", False, str(damage))
+        return
+    yield Finding("journal", True, f"{count} facts, every link holds")
 
 
-def _guards(app: App) -> Finding:
+def _guards(app: App) -> Iterator[Finding]:
     expected = replay((str(e.ref), e.guards) for e in app.raw_journal.scan() if e.guards != "[]")
     with app.database.connect(readonly=True) as connection:
         found = {(r.space, r.key): (r.owner, r.amount) for r in connection.execute(select(t.guards))}
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
-    if wrong:
-        return Finding("guards", False, f"{len(wrong)} differ from the facts, first {min(wrong)}")
-    return Finding("guards", True, f"{len(found)} as the facts say")
+    text = f"{len(wrong)} differ from the facts, first {min(wrong)}" if wrong else f"{len(found)} as the facts say"
+    yield Finding("guards", not wrong, text)
 
 
 def sale_faults(sale: SaleCompleted) -> Iterator[str]:
@@ -101,7 +112,7 @@ def _sales(app: App) -> list[Finding]:
     ]
 
 
-def _payments(app: App) -> Finding:
+def _payments(app: App) -> Iterator[Finding]:
     """Nothing approved is forgotten: each approved attempt belongs to a cart that is still open or held."""
     register = app.register
     carts = {c.id for c in (register.cart, *register.held_carts.values()) if c is not None} if register else None
@@ -109,9 +120,9 @@ def _payments(app: App) -> Finding:
     unknown = [row[0] for row in rows if row[2] in {"sent", "unknown"}]
     lost = [row[0] for row in rows if row[2] == "approved" and carts is not None
             and row[3]["attempt"]["sale"] not in carts]  # fmt: skip
-    if unknown or lost:
-        return Finding("payments", False, f"{len(unknown)} of unknown outcome, {len(lost)} approved without a sale")
-    return Finding("payments", True, "every attempt is settled or on an open cart")
+    text = f"{len(unknown)} of unknown outcome, {len(lost)} approved without a sale"
+    wrong = bool(unknown or lost)
+    yield Finding("payments", not wrong, text if wrong else "every attempt is settled or on an open cart")
 
 
 def _plugins(app: App) -> Iterator[Finding]:

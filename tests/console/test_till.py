@@ -176,15 +176,15 @@ def test_returns_by_receipt_line_and_quantity(console):
     assert console.ask(f"return {number} 1*2").startswith(f"Refused: of line 1 on {number} only 1.000 can come back")
     assert console.ask(f"return {number} 1*0").startswith("Refused: quantity: 0 is out of range")
     assert console.ask(f"return {number} 1*-1").startswith("Refused: of line 1")
-    assert console.ask(f"return {number} 9").startswith(f"Refused: {number} has no line '9' that can come back")
+    assert console.ask(f"return {number} 9").startswith(f"Refused: return: {number} has no line '9' that can come back")
     assert console.ask(f"return {number} 1").startswith("1: Flat white -1 x 3.40 = -3.40")
     assert console.ask("cash 5").startswith("Refused: amount: exactly -3.40 goes back in cash")
     assert console.ask(ESPRESSO).endswith("Total: -1.20")
     assert numbers(console.type("cash exact")) == ["R1-00000003"]
     assert console.ask(f"return {number}").endswith("Total: -2.20")
     assert numbers(console.type("cash exact")) == ["R1-00000004"]
-    assert console.ask(f"return {number}").startswith(f"Refused: everything on {number} was returned before")
-    assert console.ask(f"return {number} 1").startswith(f"Refused: line 1 of {number} was returned before")
+    assert console.ask(f"return {number}").startswith(f"Refused: return: everything on {number} was returned before")
+    assert console.ask(f"return {number} 1").startswith(f"Refused: return: line 1 of {number} was returned before")
     assert sum(s.total for s in sales(console.app)) == 220
     assert not [fault for sale in sales(console.app) for fault in sale_faults(sale)]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genesis import Refused, UnknownCode, UserError
+from genesis import Actor, Refused, UnknownCode, UserError
 from genesis.plugin.doctor import examine, sale_faults
 from genesis.testkit.stores import as_plugin
 from tests.probes.price_list.plugin import PriceList
@@ -285,3 +285,18 @@ def test_labels_with_a_price_are_counted_whole_and_each_costs_what_it_says(app):
         register.add(item, -1_000, extended_amount=100)
     line = priced.lines[0].line.id
     assert register.reprice(line).priced.lines[0].figures.base == 596
+
+
+def test_an_entered_price_is_an_override_and_never_negative(both, app):
+    register = app.register
+    item = register.resolve("1")
+    for bad in (-1, 10**16):
+        with pytest.raises(UserError) as refused:
+            register.add(item, unit_price=bad)
+        assert refused.value.field == "price"
+    assert register.add(item, unit_price=5_000).priced.total == 50
+    app.pos.permissions.save_role("cashier", ("register.sell",))
+    app.actor = Actor(id="ana", name="Ana", roles=("cashier",))
+    with pytest.raises(Refused, match="another price"):
+        register.add(item, unit_price=5_000)
+    assert register.scan("1").priced.total == 175

@@ -109,16 +109,20 @@ def look(order: Order) -> dict[str, Any]:
         faults = [f"projection {name} does not fit the journal" for name in app.projector.stale()]
         findings = examine(app, rebuild=False)
         entries = list(app.raw_journal.scan())
+        given = app.raw_journal.rows(app.raw_journal._head, {"stream": home.stream})[0][4]
         carts = {slot: msgspec.json.decode(body, type=Cart) for slot, body in app.raw_journal.open_carts("R1").items()}
     if full:
         with App(home) as app:
             findings += [f for f in examine(app) if f.check.startswith("projection ")]
     faults += [f"{f.check}: {f.text}" for f in findings if not f.ok and not f.check.startswith("plugin ")]
+    receipts = [_sale(e.fact) for e in entries if isinstance(e.fact, SaleCompleted)]
+    if given != len(receipts):
+        faults.append(f"receipt numbers: {given} were given, {len(receipts)} are there")
     return {
         "faults": faults,
         "facts": len(entries),
         "kinds": [entry.kind for entry in entries],
-        "receipts": [_sale(e.fact) for e in entries if isinstance(e.fact, SaleCompleted)],
+        "receipts": receipts,
         "carts": {slot: _cart(cart) for slot, cart in carts.items()},
     }
 

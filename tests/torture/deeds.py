@@ -107,7 +107,7 @@ def _all_steps(register: Register, order: Order, deed: str, shim: Shim) -> Itera
 def _fail(
     register: Register, order: Order, deed: str, shim: Shim, step: int, how: int, error: int, *, command: str
 ) -> Told:
-    shim.watch(order["home"], order.get("watch", ""))
+    shim.watch(order["home"], order.get("watch", ""), reads=order.get("reads", False))
     shim.stop(step, how, error)
     told = answer(DEEDS[deed], register, command)
     shim.stop(-1, 0)

@@ -79,15 +79,14 @@ class Life:
     def _begin(self) -> None:
         self.folder, self.shop = self._new_shop(), Shop()
 
-    def count(self, deeds: Sequence[Callable[[Shop], Deed]]) -> dict[str, int]:
+    def count(self, deeds: Sequence[Callable[[Shop], Deed]]) -> Counter[str]:
         """Let a till do these and end well; returns how many steps of each kind tracing found."""
         file = self.folder.with_name("counts.json")
         faults = self._run(script(deeds), {"count": str(file), "shim": {}})
         if faults:
             raise AssertionError(faults)
-        counts: dict[str, int] = json.loads(file.read_text())
         self._begin()
-        return counts
+        return Counter(json.loads(file.read_text()))
 
     def die_at(self, stop: Stop, source: Source) -> list[str]:
         """Let it end at a step; returns what was wrong after that."""

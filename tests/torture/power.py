@@ -61,14 +61,14 @@ class Cuts:
         self.tally = Counter(disks=0, lost=0, broken=0)
         self.faults: list[str] = []
 
-    def make(self, places: int, full_look: int) -> Iterator[None]:
-        """Cut at so many places, four disks each; one look in so many compares the projections."""
+    def make(self, places: int, full_look: int, policies: Sequence[str] = POLICIES) -> Iterator[None]:
+        """Cut at so many places, a disk for each policy; one look in so many compares the projections."""
         steps = list(read_log(self._sold.log))
         disk, done = Disk(self._sold.folder, self._sold.before), 0
         for place in sorted(self._random.sample(range(len(steps) + 1), min(places, len(steps) + 1))):
             disk.take(steps[done:place])
             done = place
-            for policy in POLICIES:
+            for policy in policies:
                 self.tally["disks"] += 1
                 found = self._look(disk, policy, full=self.tally["disks"] % full_look == 0)
                 self.tally["broken"] += bool(found)

@@ -1,7 +1,7 @@
 /* Preloaded into a till under test: counts, logs, fails or ends the process at what it does to one store's files.
  *
- * A step is a write, sync, cut or removal of a file whose path begins with `folder` and contains `part`. The numbers
- * below are those of shim.py. With a log, steps and what is written to standard output follow one another in the
+ * A step is a write, sync, cut or removal of a file whose path begins with `folder` and contains `part`, and a read
+ * where reads are wanted. The numbers below are those of shim.py. With a log, steps and what is written to standard output follow one another in the
  * order in which they happened.
  */
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@ enum { PASS, KILL, TEAR_AND_KILL, FAIL, FAIL_ON, SHORT, SHORT_ON }; /* ..._ON: f
 
 static char folder[PATH_MAX], part[64];
 static long count, fired, at = -1;
-static int how, code, log_fd = -1;
+static int how, code, reads, log_fd = -1;
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 void torture_watch(const char *prefix, const char *name) {
@@ -33,6 +33,7 @@ void torture_watch(const char *prefix, const char *name) {
 }
 
 void torture_stop(long step, int action, int error) { at = step < 0 ? -1 : count + step; how = action; code = error; }
+void torture_reads(int on) { reads = on; } /* whether reads are steps, too */
 void torture_log(int fd) { log_fd = fd; }
 long torture_count(void) { return count; }
 long torture_fired(void) { return fired; }
@@ -130,6 +131,18 @@ static int cut(int fd, off_t size) {
     return enter() ? -1 : leave('T', path, size, syscall(SYS_ftruncate, fd, size));
 }
 
+static ssize_t get(int fd, void *data, size_t size, off_t offset, int placed) {
+    char path[PATH_MAX];
+    if (reads && path_of(fd, path)) {
+        if (enter()) return -1;
+        pthread_mutex_unlock(&turn);
+    }
+    return placed ? syscall(SYS_pread64, fd, data, size, offset) : syscall(SYS_read, fd, data, size);
+}
+
+ssize_t read(int fd, void *data, size_t size) { return get(fd, data, size, 0, 0); }
+ssize_t pread(int fd, void *data, size_t size, off_t offset) { return get(fd, data, size, offset, 1); }
+ssize_t pread64(int fd, void *data, size_t size, off64_t offset) { return get(fd, data, size, offset, 1); }
 ssize_t write(int fd, const void *data, size_t size) { return put(fd, data, size, 0, 0); }
 ssize_t pwrite(int fd, const void *data, size_t size, off_t offset) { return put(fd, data, size, offset, 1); }
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) { return put(fd, data, size, offset, 1); }

@@ -49,8 +49,9 @@ class Shim:
         self._library.torture_stop.argtypes = (ctypes.c_long, ctypes.c_int, ctypes.c_int)
         self._library.torture_count.restype = self._library.torture_fired.restype = ctypes.c_long
 
-    def watch(self, folder: str, part: str = "") -> None:
+    def watch(self, folder: str, part: str = "", *, reads: bool = False) -> None:
         """Count from zero what happens to files whose path begins with a folder and contains a part."""
+        self._library.torture_reads(reads)
         self._library.torture_watch(os.fsencode(folder), part.encode())
 
     def stop(self, step: int, how: int, error: int = 0) -> None:

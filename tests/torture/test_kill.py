@@ -41,7 +41,7 @@ def test_a_killed_till_has_kept_what_it_answered(kills, nursery, new_shop, seed,
     ("bug", "kind", "word"),
     [
         ("acknowledged_early", "fact", "was acknowledged and is not in the journal"),
-        ("number_apart", "fact", "gaps"),
+        ("number_apart", "fact", "were given"),
         ("cart_kept_later", "fact", "the store remembers"),
         ("cursor_apart", "sql", "differ"),
     ],
