@@ -58,7 +58,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and report.passed:
         for name, value in report.user_properties:
             if name == "database":
-                _per_database[value] += 1
+                _per_database[str(value)] += 1
             elif name == "covered":
                 _covered.append(str(value))
 

@@ -128,8 +128,8 @@ class Till:
         each = "" if line.price is None else f" x {price_text(line.price, self.register.digits)}"
         unit = "" if line.item.unit == "pcs" else f" {line.item.unit}"
         amount = row.figures.base + sum(a.amount for a in row.figures.adjustments)
-        return (f"{line.id}: {printable(line.item.name)} {quantity_text(line.qty)}{unit}{each} = {self._amount(amount)}  "
-                f"{total}")  # fmt: skip
+        name, count = printable(line.item.name), quantity_text(line.qty)
+        return f"{line.id}: {name} {count}{unit}{each} = {self._amount(amount)}  {total}"
 
     def _quantity(self, rest: str) -> str:
         return self._line_text(self.register.quantity(self._last_line(), quantity(rest)))

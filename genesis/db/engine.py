@@ -25,10 +25,15 @@ PAGE = 8192
 BUSY_MS = 5_000
 LARGEST_LOG = 32 * 1024 * 1024
 FULL = "the disk is full"
+UNREADABLE = "the database cannot be read"
 
 
 class StorageError(UserError):
     """The database could not do it; nothing was recorded."""
+
+
+class StatementRefused(StorageError):
+    """The database works and refused what it was asked: the fault lies with who asked."""
 
 
 class InDoubt(StorageError):
@@ -71,7 +76,7 @@ def explain(error: BaseException, *, reading: bool = False) -> StorageError:
         ("locked", "the database is busy", "another program holds it; repeat in a moment"),
         ("lock timeout", "the database is busy", "another program holds it; repeat in a moment"),
         ("not a database", "the database cannot be read with this key", "check the key or restore a backup"),
-        ("malformed", "the database is damaged", "run `genesis doctor`, then restore a backup"),
+        ("malformed", UNREADABLE, "repeat; if that does not help, run `genesis doctor`"),
         ("disk i/o", "the disk reported an error", "check the disk and the space left on it, then repeat"),
         ("unable to open", "the database cannot be opened", "check the rights of the data folder"),
         ("connection", "the database server does not answer", "check the server, then repeat"),
@@ -80,7 +85,7 @@ def explain(error: BaseException, *, reading: bool = False) -> StorageError:
         if part in text:
             return StorageError(f"{what}{kept}", remedy)
     first = (str(error).splitlines() or [type(error).__name__])[0]
-    return StorageError(f"the database refused ({first[:200]}){kept}", "repeat")
+    return StatementRefused(f"the database refused ({first[:200]}){kept}", "repeat")
 
 
 class Database:
@@ -243,7 +248,7 @@ class Writer:
                 yield
             except BaseException as error:
                 self.rollback()
-                if _is_driver_error(error):
+                if is_driver_error(error):
                     raise explain(error) from error
                 raise
             self._commit()
@@ -308,7 +313,8 @@ def _lost(connection: Connection) -> bool:
     return connection.invalidated or bool(getattr(connection.connection.driver_connection, "closed", False))
 
 
-def _is_driver_error(error: BaseException) -> bool:
+def is_driver_error(error: BaseException) -> bool:
+    """Whether a database driver raised it."""
     return type(error).__module__.startswith(("sqlcipher3", "sqlite3", "psycopg", "sqlalchemy"))
 
 

@@ -16,4 +16,5 @@ def absent(pos: Pos, hook: str) -> str:
     gone = sorted(plugin for plugin, row in rows if not row["enabled"] and hook in row.get(GAVE, ()))
     if not gone:
         return "see `genesis plugin list` for one that does"
-    return f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} switched off; run `genesis plugin enable {gone[0]}`"
+    verb = "is" if len(gone) == 1 else "are"
+    return f"{' and '.join(gone)} {verb} switched off; run `genesis plugin enable {gone[0]}`"

@@ -12,7 +12,7 @@ from genesis.hooks import inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
 from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef
-from genesis.kernel.errors import Confirm, PluginFault, Refused, UserError
+from genesis.kernel.errors import Confirm, PluginFault, Refused, Unknown
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
@@ -92,7 +92,7 @@ class Completion:
         except StorageError as error:
             entry, cause = None, error
         if entry is None:
-            raise UserError(
+            raise Unknown(
                 f"the sale {ref} was recorded but cannot be read back", "repeat the payment: it is not taken twice"
             ) from cause
         return entry

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, InDoubt, Readers, Writer, explain
+from genesis.db.engine import Database, InDoubt, Readers, Writer, explain, is_driver_error
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header
@@ -273,12 +273,17 @@ class Journal:
         """Return the entries after a position, in the node's order; max_bytes cuts a batch by its bodies."""
         found: list[Entry] = []
         size = 0
-        for row in self._stream_rows(after, limit):
-            size += len(row[10])
-            if found and max_bytes and size > max_bytes:
-                break
-            if kinds is None or row[4] in kinds:
-                found.append(Entry(row, self.registry))
+        try:
+            for row in self._stream_rows(after, limit):
+                size += len(row[10])
+                if found and max_bytes and size > max_bytes:
+                    break
+                if kinds is None or row[4] in kinds:
+                    found.append(Entry(row, self.registry))
+        except Exception as error:
+            if is_driver_error(error):
+                raise explain(error, reading=True) from error
+            raise
         return found
 
     def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select, update
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, Writer
+from genesis.db.engine import Database, StatementRefused, StorageError, Writer
 from genesis.db.statements import Compiled, upsert
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import NotReady
@@ -168,7 +168,8 @@ class Projector:
                 current = ""
                 self._writer.run_many(self._move, moves)
         except Exception as error:
-            if not current:
+            broken_disk = isinstance(error, StorageError) and not isinstance(error, StatementRefused)
+            if not current or broken_disk:  # then it is no fault of the projection
                 raise
             return current, error
         for name in names:

@@ -15,7 +15,6 @@ from genesis.kernel.errors import NotReady
 from genesis.kernel.projections import Projection
 from genesis.kernel.projector import Projector
 
-
 TRIES = 50
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from genesis.db.engine import StorageError
+from genesis.db.engine import UNREADABLE, StorageError
 from genesis.kernel.entries import START, Entry, chain
 from genesis.kernel.errors import GenesisError, JournalDamaged
 from genesis.kernel.journal import Journal
@@ -40,7 +40,9 @@ def verify(journal: Journal, key: str = "") -> int:
 def _entries(journal: Journal) -> Iterable[Entry]:
     try:
         yield from journal.scan()
-    except (StorageError, GenesisError):
+    except GenesisError as error:
+        if isinstance(error, StorageError) and error.what.startswith(UNREADABLE):
+            raise JournalDamaged("journal", f"it cannot be read ({error.__cause__})") from error
         raise
     except Exception as error:
         raise JournalDamaged("journal", f"it cannot be read ({error})") from error

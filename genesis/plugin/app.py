@@ -88,8 +88,6 @@ class App:
             self._let_go()
             raise
 
-    # -- opening -------------------------------------------------------------------------------------------
-
     def _take_stream(self) -> None:
         name = f"process {os.getpid()} on {socket.gethostname()}"
         if not self._hold.take(name):
@@ -328,8 +326,6 @@ class App:
     def _suspended(self, plugin: str, hook: str, cause: str) -> None:
         self.journal.append(PluginSuspended(plugin=plugin, hook=hook, cause=cause[:500]))
 
-    # -- living --------------------------------------------------------------------------------------------
-
     def methods_of(self, plugin: str) -> list[PaymentMethod]:
         """Return the ways to pay that a plugin brings."""
         return [method for owner, method in self._methods if owner == plugin]
@@ -392,7 +388,7 @@ class App:
     def _let_go(self) -> None:
         """Free whatever was taken, also by a start that failed half way."""
         for name in ("doorbell", "reactor", "jobs", "projector", "db", "views", "raw_journal", "database", "keys"):
-            part = getattr(self, name, None)
+            part: Any = getattr(self, name, None)
             with suppress(Exception):
                 part.stop() if hasattr(part, "stop") else part.close()
         self._hold.drop()

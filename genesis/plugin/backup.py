@@ -59,7 +59,8 @@ def _check_target(home: Home, folder: Path, keys: Path | None) -> None:
         raise UserError("the keys must not lie in the backup", "name another place", "keys")
     if folder.is_dir() and any(folder.iterdir()):
         if not exists(folder) or read_config(folder).store != home.config.store:
-            raise UserError(f"there is something else in {folder}", "name an empty folder or an earlier backup", "folder")
+            remedy = "name an empty folder or an earlier backup"
+            raise UserError(f"there is something else in {folder}", remedy, "folder")
     elif folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file", "name a folder", "folder")
 

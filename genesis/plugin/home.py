@@ -158,7 +158,8 @@ def already(folder: Path) -> set[Path]:
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file", "choose a folder", "home")
     if (folder / "journal.db").exists():
-        raise UserError(f"there is a journal in {folder}, but no {CONFIG}", "put that back, or choose another folder", "home")
+        remedy = "put that back, or choose another folder"
+        raise UserError(f"there is a journal in {folder}, but no {CONFIG}", remedy, "home")
     places = (folder, keys_folder(folder))
     return {place for place in places if place.exists()} | {f for p in places if p.exists() for f in p.iterdir()}
 

@@ -46,8 +46,7 @@ class DiscountsPlugin:
         answers = []
         for discount in basket.cart.discounts:
             if (discount.line is not None) == (basket.stage == "line"):
-                ids = [discount.line] if discount.line is not None else list(left)
-                base = sum(left.get(i, 0) for i in ids if i is not None)
+                base = left.get(discount.line, 0) if discount.line is not None else sum(left.values())
                 amount = _amount(discount, base)
                 _check(pos, discount, amount, base, basket.cart.currency)
                 if discount.line is not None:

@@ -26,7 +26,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
         sys.stdout.write(data.decode())
     else:
         options.out.write_bytes(data)
-        print(f"{len(data)} bytes written to {options.out}")
+        sys.stdout.write(f"{len(data)} bytes written to {options.out}\n")
     return 0
 
 

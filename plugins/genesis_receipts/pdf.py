@@ -117,5 +117,5 @@ def _image(data: bytes | None) -> ImageReader | None:
         return None
     try:
         return ImageReader(io.BytesIO(data))
-    except Exception:  # a broken picture is left out: the receipt matters more
+    except Exception:  # noqa: BLE001  a broken picture is left out: the receipt matters more
         return None

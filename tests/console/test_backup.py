@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
 from genesis.plugin.app import App
+from genesis.plugin.doctor import Finding, examine
 from genesis.plugin.home import open_home
 from tests.console.conftest import COFFEE, copy_home
 
@@ -191,6 +193,26 @@ def test_a_body_that_cannot_be_read_is_named_and_stops_no_command(home, genesis)
     assert "something went wrong" not in told.err
     assert genesis("plugin", "list").code == 0
     assert genesis("projection", "status").code in {0, 1}
+
+
+def test_the_doctor_is_not_misled_by_a_till_that_sells_meanwhile(home):
+    with App(open_home(home), register=True, projector="thread") as till, App(open_home(home), projector="none") as office:
+        stop = threading.Event()
+
+        def look():
+            found.extend(f for f in examine(office) if not f.ok)
+            stop.set()
+
+        found: list[Finding] = []
+        looking = threading.Thread(target=look)
+        looking.start()
+        sold = 0
+        while not stop.is_set():
+            till.register.scan(COFFEE)
+            sold += till.register.pay("cash").sale.total
+        looking.join()
+        assert sold > 340
+        assert found == []
 
 
 def test_views_that_were_deleted_are_built_again(home, genesis):

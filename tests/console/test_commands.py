@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from genesis.cli.main import main, parser
-from genesis.plugin.home import open_home
 from genesis.plugin.app import App
+from genesis.plugin.home import open_home
 from tests.console.conftest import COFFEE, GENESIS
 
 KERNEL = {
@@ -244,11 +244,11 @@ def test_settings_name_every_field_that_does_not_fit_and_change_nothing(genesis)
         assert (told.code, what in told.err) == (1, True), told.err
     assert genesis("settings", "--json").out == before
     assert genesis("settings", "store", "cut_off_hour=4").code == 0
-    assert 'store.cut_off_hour = 4\n' in genesis("settings").out
+    assert "store.cut_off_hour = 4\n" in genesis("settings").out
 
 
 def test_no_traceback_reaches_anybody_when_something_of_ours_breaks(genesis, home, monkeypatch):
-    import genesis.cli.store as store
+    from genesis.cli import store
 
     monkeypatch.setattr(store, "examine", lambda *_a, **_k: 1 / 0)
     told = genesis("doctor")
@@ -281,7 +281,7 @@ def test_any_words_are_answered_with_0_1_or_2_and_without_a_traceback(words, hom
 
 @pytest.mark.parametrize(
     "content",
-    ["", "store = ", "\x00\x01", '[[[[', 'register = "R1"', 'store = ""\nregister = "R1"', 'store = "s"\nregister = "r1"',
+    ["", "store = ", "\x00\x01", "[[[[", 'register = "R1"', 'store = ""\nregister = "R1"', 'store = "s"\nregister = "r1"',
      'store = "s"\nregister = "TOOLONGNAME"', 'store = "s"\nregister = "R1"\nepoch = "AA"', 'store = 5\nregister = "R1"',
      'store = "s"\nregister = "R1"\ndatabase = "oracle://x"', 'store = "s"\nregister = "R1"\ndatabase = 5',
      'store = "s"\nregister = "R1"\nencrypted = "yes"', 'store = "s"\nregister = "R1"\ncolour = "red"'],

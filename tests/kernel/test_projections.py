@@ -171,7 +171,7 @@ def test_two_projectors_without_a_lease_apply_every_fact_once(stores):
     def drive(projector):
         try:
             projector.catch_up()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
 
     threads = [threading.Thread(target=drive, args=(p,)) for p in (app.projector, other)]

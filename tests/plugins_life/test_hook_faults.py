@@ -179,7 +179,7 @@ def test_a_veto_passes_where_it_can_refuse_and_counts_as_no_fault(hook, house):
 
 @pytest.mark.parametrize("hook", AT_START)
 def test_a_fault_at_start_puts_that_plugin_out_and_the_others_start(hook, house):
-    app, code, other, _ = house
+    app, code, _, _ = house
     cart = app.register.cart
     for name, act in acts_at(hook).items():
         code.at(hook, act)

@@ -22,7 +22,7 @@ class Now:
     def submit(self, work: Any, done: Any, failed: Any) -> None:
         try:
             done(work())
-        except Exception as error:  # noqa: BLE001 - as the real one does
+        except Exception as error:
             failed(error)
 
     def later(self, ms: int, run: Any) -> None:

@@ -245,7 +245,7 @@ class Register:
                 ended = not deed.last.startswith(END_OF_HELP)  # what follows help is still to come
             elif ended := line.startswith(deed.last or deed.answer):
                 self.shop = deed.after
-            elif ended := bool(line) and not deed.last and not line.startswith("Resumed: "):
+            elif ended := _ends(line) or (bool(line) and not deed.last and not line.startswith("Resumed: ")):
                 self.wrong.append(f"{deed.text!r} was answered {line!r}")
             if ended:
                 self.under_way = None
@@ -282,6 +282,11 @@ class Register:
 def same(expected: dict[str, Any], seen: dict[str, Any]) -> bool:
     """Whether a look at a store found what a model says."""
     return bool(expected["receipts"] == seen["receipts"] and expected["carts"] == seen["carts"])
+
+
+def _ends(line: str) -> bool:
+    """Whether nothing can follow in an answer, be it the expected one or not."""
+    return line.startswith(("Receipt: ", "Due: "))
 
 
 def _tail(state: dict[str, Any]) -> str:

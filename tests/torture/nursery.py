@@ -49,10 +49,10 @@ class Child:
             wait = PATIENCE if self.doom is None else max(0.0, self.doom - time.monotonic())
             ready, _, _ = select.select([self._out], [], [], wait)
             if not ready:
-                if self.doom is None:
-                    self.kill()
-                    raise AssertionError(f"no answer for {PATIENCE} s")
                 self.kill()
+                if self.doom is None:
+                    self.end()
+                    raise AssertionError(f"no answer for {PATIENCE} s; {self.errors}")
                 self.doom = None
                 continue
             more = os.read(self._out, 65536)

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
@@ -211,6 +212,23 @@ def test_a_locked_database_is_named_and_selling_goes_on_when_it_is_free(holder, 
         register.do(pay(register.shop))
     assert (register.leave(), register.refused, register.child.errors) == (1, [], "")
     check(home, register)
+
+
+def test_a_database_server_that_was_restarted_is_found_again(postgres, _postgres_stores):
+    goods = as_plugin(PriceList(), "price_list")
+    app = _postgres_stores.new("cash", extra=goods, projector="thread")
+    app.register.scan("1")
+    with psycopg.connect(postgres.url(), autocommit=True) as server:
+        name = app.home.config.database.rpartition("/")[2]
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    app.register.scan("2")
+    sale = app.register.pay("cash").sale
+    assert [section.rows[0] for section in app.register.shifts.x_report()][0] == ("Receipts", "1")
+    app.close()
+    again = _postgres_stores.open(app, plugins=("cash",), extra=as_plugin(PriceList(), "price_list"))
+    assert again.register.find_sale(sale.number).fact == sale
+    assert [finding for finding in examine(again) if not finding.ok] == []
+    _postgres_stores.close()
 
 
 # -- a clock set back ----------------------------------------------------------------------------------------
