@@ -24,6 +24,8 @@ def sale_of(entry: Entry) -> SaleCompleted:
 def find_sale(pos: Pos, number: str) -> Entry:
     """Return the sale with this receipt number."""
     number = number.strip()
+    if not number.isprintable():
+        raise UserError(f"there is no receipt {number[:40]!r}", "check the number on the receipt", "receipt")
     place = reporting.sale_place(pos, number)
     if place is None:
         pos.journal.wait(pos.journal.raw.pos(), reporting.SALES)

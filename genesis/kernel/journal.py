@@ -254,7 +254,7 @@ class Journal:
         version = self.rows(self._states, {})[0][0]
         known = cache.get(space)
         if known is None or known[0] != version:
-            fresh = {key: msgspec.json.decode(value) for key, value in self.rows(self._space, {"space": space})}
+            fresh = {key: _value(space, key, value) for key, value in self.rows(self._space, {"space": space})}
             known = cache[space] = (version, fresh)
         return known[1]
 
@@ -342,6 +342,13 @@ class Journal:
             self._writer.close()
         self._readers.close()
         self._local = threading.local()
+
+
+def _value(space: str, key: str, value: str) -> Any:
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError as error:
+        raise GenesisError(f"the kernel's state {space}/{key} cannot be read ({error}): restore a backup") from error
 
 
 def plain_error(error: Exception) -> GenesisError:

@@ -12,5 +12,6 @@ MAX_BYTES = 16 * 1024  # of JSON that one plugin adds to one line or cart
 
 
 def fits(value: Any, most: int = MAX_BYTES) -> bool:
-    """Tell whether a value takes at most so many bytes of JSON."""
-    return len(msgspec.json.encode(value)) <= most
+    """Tell whether a value takes at most so many bytes of JSON, and holds no NUL, which PostgreSQL cannot keep."""
+    data = msgspec.json.encode(value)
+    return len(data) <= most and b"\\u0000" not in data

@@ -27,8 +27,10 @@ class Parking(Desk):
         self._not_tendering()
         cart = self._need_cart()
         name = name.strip() or cart.name
-        if len(name) > 60 or name == OPEN or name in self.held_carts:
-            raise UserError(f"name: a cart is held as {name[:60]!r} already", "use another, short name", "name")
+        if len(name) > 60 or not name.isprintable():
+            raise UserError("name: it is too long or cannot be printed", "use at most 60 letters", "name")
+        if name == OPEN or name in self.held_carts:
+            raise UserError(f"name: a cart is held as {name!r} already", "use another name", "name")
         cart = msgspec.structs.replace(after(cart, command), name=name)
         self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
         self.held_carts[name] = cart

@@ -28,7 +28,8 @@ class Ringing(Desk):
         code = code.strip("\r\n\t ")
         if not code or len(code) > 4_096:
             raise UserError(f"a code has 1 to 4096 characters, not {len(code)}", "scan it again", "code")
-        found = self.pos.hooks.first(cart_specs.resolve_code)(cart=self.cart, code=code)
+        ask = self.pos.hooks.first(cart_specs.resolve_code)
+        found = None if "\0" in code else ask(cart=self.cart, code=code)  # PostgreSQL has no such character
         if not isinstance(found, Item | CustomerRef | Attach):
             sells = self.pos.hooks.implemented(price_specs.base_price)
             gone = "" if sells else f"{absent(self.pos, 'base_price')}; "

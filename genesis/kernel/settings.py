@@ -80,12 +80,16 @@ class Settings:
         self._cache: dict[str, tuple[dict[str, Any], Any]] = {}
 
     def get(self, model: type[S]) -> S:
-        """Return the current settings; values edited by hand that do not fit are refused, never replaced."""
+        """Return the current settings; values edited by hand that do not fit are refused, never replaced.
+
+        What an earlier version of the plugin kept under names that are gone is left alone.
+        """
         scope = self._scopes[model]
-        stored = self._journal.space(f"setting:{scope}")
+        kept = self._journal.space(f"setting:{scope}")
         known = self._cache.get(scope)
-        if known is not None and known[0] is stored:
+        if known is not None and known[0] is kept:
             return known[1]  # type: ignore[no-any-return]
+        stored = {k: v for k, v in kept.items() if k in model.__struct_fields__}
         values = {k: v for k, v in stored.items() if not (isinstance(v, dict) and "env" in v)}
         for name, ref in stored.items():
             if isinstance(ref, dict) and "env" in ref:
@@ -94,7 +98,7 @@ class Settings:
             built = load(model, values)
         except SettingsError as error:
             raise SettingsError({f"{scope}.{k}": v for k, v in error.problems.items()}) from error
-        self._cache[scope] = (stored, built)
+        self._cache[scope] = (kept, built)
         return built
 
     def change(self, scope: str, changes: dict[str, Any]) -> None:
@@ -105,7 +109,8 @@ class Settings:
         model = self.models.get(scope)
         if model is None:
             raise SettingsError({scope: "no such plugin has settings"})
-        stored = self._journal.space(f"setting:{scope}")
+        kept = self._journal.space(f"setting:{scope}")
+        stored = {k: v for k, v in kept.items() if k in model.__struct_fields__}
         secrets = secret_fields(model)
         wrong = {k: 'give it as {"env": NAME}; secrets stay out of the database' for k in changes
                  if k in secrets and not (isinstance(changes[k], dict) and set(changes[k]) == {"env"})}  # fmt: skip

@@ -10,9 +10,11 @@ import shutil
 import subprocess
 
 import pytest
+import sqlcipher3.dbapi2 as sqlite
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from genesis import SettingsError
 from genesis.cli.main import main, parser
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
@@ -304,3 +306,44 @@ def test_a_genesis_toml_that_is_a_folder_or_not_utf8(home, genesis):
     assert "genesis.toml does not fit" in genesis("plugin", "list").err
     shutil.rmtree(home / "genesis.toml")
     assert "there is no store" in genesis("plugin", "list").err
+
+
+def by_hand(home, key, value):
+    """Write into the kernel's state as somebody with a database tool would."""
+    connection = sqlite.connect(home / "journal.db", isolation_level=None)
+    connection.execute("INSERT OR REPLACE INTO state (space, key, value) VALUES ('setting:store', ?, ?)", (key, value))
+    connection.execute("UPDATE tick SET states = states + 1")
+    connection.close()
+
+
+def test_settings_edited_by_hand_name_the_field_and_can_be_mended(genesis, home):
+    with App(open_home(home), register=True) as app:
+        cart = app.register.scan(COFFEE).cart
+    by_hand(home, "cut_off_hour", "99")
+    told = genesis("settings")
+    assert (told.code, "store.cut_off_hour: Expected `int` <= 23" in told.err) == (1, True), told.err
+    with App(open_home(home), register=True) as app:
+        for act in (lambda: app.register.scan(COFFEE), lambda: app.register.pay("cash")):
+            with pytest.raises(SettingsError, match=r"store\.cut_off_hour"):
+                act()
+        assert app.register.cart == cart
+    assert genesis("settings", "store", "cut_off_hour=4").code == 0
+    with App(open_home(home), register=True) as app:
+        assert app.register.pay("cash").sale.total == 340
+
+
+def test_a_setting_of_an_earlier_version_is_left_alone(genesis, home):
+    by_hand(home, "colour_of_the_door", '"red"')
+    assert genesis("settings", "store", "name=Corner Shop").code == 0
+    assert '"Corner Shop"' in genesis("settings", "store", "--json").out
+    assert "door" not in genesis("settings", "store").out
+
+
+def test_state_that_is_no_json_is_named(genesis, home):
+    by_hand(home, "name", "{")
+    told = genesis("settings")
+    assert (told.code, "the kernel's state setting:store/name cannot be read" in told.err) == (1, True), told.err
+
+
+def test_the_tables_are_brought_up_to_date(genesis):
+    assert genesis("db", "upgrade").out == "All tables are as this version needs them\n"

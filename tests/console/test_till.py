@@ -9,12 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genesis import Item, Price, hookimpl
+from genesis.plugin.app import App
 from genesis.plugin.doctor import sale_faults
+from genesis.plugin.home import open_home
 from genesis.testkit.stores import as_plugin
-from tests.console.conftest import CARD, COFFEE, ESPRESSO, Console
+from tests.console.conftest import CARD, COFFEE, ESPRESSO, Console, copy_home
 from tests.probes.slow_card.plugin import CardPlugin
 
 RECEIPT = re.compile(r"Receipt: (R1-[0-9]{8})")
+
+
+@pytest.fixture(scope="module")
+def one_console(_demo, tmp_path_factory):
+    """A console for many refusals; each leaves it as it found it, but for one sale."""
+    with App(open_home(copy_home(_demo, tmp_path_factory.mktemp("till") / "shop")), register=True) as app:
+        yield Console(app)
 
 
 def numbers(lines):
@@ -91,8 +100,6 @@ def test_a_label_of_the_scales_brings_its_own_price_or_weight(console):
         ("return R1-99999999", "there is no receipt 'R1-99999999'"),
         ("return R1-99999999 1*2", "there is no receipt 'R1-99999999'"),
         ("reprint R1-99999999", "there is no receipt 'R1-99999999'"),
-        ("reprint", "reprint: nothing was sold here yet"),
-        ("x", "no shift is open"),
         ("QTY 2", "unknown code"),
         ("; DROP TABLE journal", "unknown code"),
         ("\x00", "unknown code"),
@@ -100,16 +107,24 @@ def test_a_label_of_the_scales_brings_its_own_price_or_weight(console):
         ("hold " + "n" * 61, "name"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name_and_nothing_changes(line, what, console):
+def test_what_does_not_fit_is_refused_by_name_and_nothing_changes(line, what, one_console):
+    console = one_console
     console.ask(COFFEE)
-    cart, facts = console.app.register.cart, console.app.raw_journal.pos()
+    cart, facts, before = console.app.register.cart, console.app.raw_journal.pos(), console.till.refused
     answer = console.ask(line)
     assert answer.startswith(f"Refused: {what}")
     assert ": " in answer.removeprefix("Refused: ")
     assert console.app.register.cart == cart
     assert console.app.raw_journal.pos() == facts
-    assert console.till.refused == 1
-    assert console.type(COFFEE, "cash exact")[-1] == "Receipt: R1-00000001"
+    assert console.till.refused == before + 1
+    assert len(numbers(console.type(COFFEE, "cash exact"))) == 1
+    assert sales(console.app)[-1].total == 680
+
+
+def test_what_needs_a_sale_says_so_before_the_first(console):
+    assert console.ask("reprint") == "Refused: reprint: nothing was sold here yet"
+    assert console.ask("x") == "Refused: no shift is open: the first sale opens one"
+    assert console.ask("recall") == "Refused: recall: no cart is held"
 
 
 def test_line_commands_change_the_last_line(console):
@@ -330,3 +345,29 @@ def test_any_input_is_answered_line_by_line_and_every_receipt_is_in_the_journal(
         told += made
     assert told == [sale.number for sale in sales(console.app)][before:]
     assert not [fault for sale in sales(console.app)[before:] for fault in sale_faults(sale)]
+
+
+def test_bytes_that_a_database_cannot_keep_are_refused_by_name_on_both(both):
+    console = Console(both.new("cash", "barcodes", "catalog", "customers", extra=as_plugin(Rogue(), "rogue")))
+    console.ask("rogue")
+    for line, what in (
+        ("\x00", "unknown code"), ("a\x00b", "unknown code"), ("customer \x00", "unknown code"), ("hold \x00", "name"),
+        ("recall \x00", "there is an open cart"), ("reprint \x00", "there is no receipt"),
+        ("return \x00", "there is no receipt"), ("void \x00", "there is no line"), ("pay \x00", "there is no payment method"),
+        ("\U0001f600" * 3_000, "unknown code"),
+    ):  # fmt: skip
+        answer = console.ask(line)
+        assert answer.startswith(f"Refused: {what}"), answer
+        assert "\x00" not in answer
+    assert numbers(console.type("cash exact")) == ["R1-00000001"]
+
+
+def test_a_currency_without_decimals_takes_none(stores):
+    console = Console(stores.new("cash", "discounts", currency="JPY", extra=as_plugin(Rogue(), "rogue")))
+    assert console.ask("rogue").endswith("= 1  Total: 1")
+    assert console.ask("qty 250").endswith("Total: 250")
+    for line, what in (("cash 1.5", "amount: 1.5 has more than 0 decimals"), ("discount 0.5", "discount: 0.5 has more"),
+                       ("pay cash 250.1", "amount: 250.1 has more")):  # fmt: skip
+        assert console.ask(line).startswith(f"Refused: {what}")
+    assert console.ask("cash 50.0") == "Due: 200"
+    assert numbers(console.type("cash 1000")) == ["R1-00000001"]

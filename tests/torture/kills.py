@@ -112,7 +112,7 @@ class Life:
 
     def die_at_random(self) -> list[str]:
         """Kill it at some instant: while it starts, sells or ends; returns what was wrong after that."""
-        return self._run(at_random(self._random, 15), {}, after=self._random.choice([0, 0, *range(1, 12)]))
+        return self._run(at_random(self._random, 15), {"restless": True}, after=self._random.choice([0, 0, *range(1, 12)]))
 
     def _run(self, source: Source, order: dict[str, Any], after: int = -1) -> list[str]:
         """after: how many deeds come before the one during which it is killed."""

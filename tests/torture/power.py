@@ -42,7 +42,7 @@ def sell(nursery: Nursery, new_shop: Callable[[], Path], source: Source, bugs: S
     log.unlink(missing_ok=True)
     shutil.copytree(folder, before)
     shutil.copytree(folder.with_name(folder.name + ".keys"), before.with_name("before.keys"))
-    order = {"role": "till", "home": str(folder), "bugs": list(bugs), "shim": {"log": str(log)}}
+    order = {"role": "till", "home": str(folder), "bugs": list(bugs), "restless": True, "shim": {"log": str(log)}}
     register = Register(Child(nursery, order), Shop())
     moments = [Moment(0, Shop(), durable=True)]
     while (deed := source(register.shop)) is not None and register.do(deed):

@@ -11,19 +11,20 @@ import pytest
 
 from tests.torture.kills import APPLE, BREAD, EVERY_COMMAND, SHORT, Life, script
 
-KINDS = ("sql", "fact", "file", "torn")
+FEW = {"sql": 12, "fact": 6, "file": 6, "torn": 6}  # steps of each kind
 
 
-@pytest.mark.parametrize("kills", [60, pytest.param(2_000, marks=pytest.mark.torture)])
-def test_a_killed_till_has_kept_what_it_answered(kills, nursery, new_shop, seed, covered):
+@pytest.mark.parametrize(
+    ("kills", "most"), [(60, FEW), pytest.param(2_000, dict.fromkeys(FEW, 10**9), marks=pytest.mark.torture)]
+)
+def test_a_killed_till_has_kept_what_it_answered(kills, most, nursery, new_shop, seed, covered):
+    """At random instants, and at some or all of the steps that tracing finds."""
     random = Random(seed)
     life = Life(nursery, new_shop, random)
     counts = life.count(EVERY_COMMAND)
     counts["torn"] = counts["file"]
-    steps = [(kind, step) for kind in KINDS for step in range(counts[kind])]
-    if len(steps) > kills // 2:
-        steps = random.sample(steps, kills // 2)
-    reached = dict.fromkeys(KINDS, 0)
+    steps = [(k, step) for k in most for step in random.sample(range(counts[k]), min(counts[k], most[k]))]
+    reached = dict.fromkeys(most, 0)
     for stop in steps:
         before = life.tally["killed"]
         assert life.die_at(stop, script(EVERY_COMMAND)) == [], f"{stop}, GENESIS_SEED={seed}"
@@ -31,7 +32,7 @@ def test_a_killed_till_has_kept_what_it_answered(kills, nursery, new_shop, seed,
     at_steps = life.tally["killed"]
     while life.tally["killed"] < kills:
         assert life.die_at_random() == [], f"GENESIS_SEED={seed}"
-    where = ", ".join(f"{reached[kind]} of {counts[kind]} {kind}" for kind in KINDS)
+    where = ", ".join(f"{reached[kind]} of {counts[kind]} {kind}" for kind in most)
     covered(f"kill -9: {life.tally['killed'] - at_steps} at random instants, {at_steps} at steps ({where}); "
             f"{life.tally['commands answered']} commands answered, {life.tally['receipts acknowledged']} receipts, "
             f"{life.tally['projections compared']} times all projections compared; seed {seed}")  # fmt: skip
