@@ -2,6 +2,20 @@
 
 from genesis.db.search import SearchIndex
 from genesis.hooks.marks import hookimpl
+from genesis.hooks.pages import (
+    Act,
+    Cell,
+    Column,
+    Done,
+    Drawer,
+    Filter,
+    ListPage,
+    PageAction,
+    PageRow,
+    Query,
+    Rows,
+    Section,
+)
 from genesis.hooks.values import (
     Action,
     Allocation,
@@ -92,16 +106,17 @@ from genesis.kernel.settings import StoreSettings
 API = 1
 
 __all__ = [
-    "API", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability", "Balance",
-    "Basket", "Block", "Cart", "Change", "CliCommand", "Confirm", "CustomerRef", "DeviceDriver", "DeviceStatus",
-    "DeviceWorker", "Discrepancy", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Free",
-    "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Line", "LineFigures", "LineTax",
-    "ManualDiscount", "Money", "NotReady", "NotSent", "Once", "Outcome", "Panel", "PaymentMethod", "PaymentProvider",
-    "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "RawFact",
-    "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
-    "Row", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "SettingsError", "StoreSettings",
-    "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique",
-    "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent", "extended",
-    "find_sale", "hookimpl", "plain",
-    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "split", "to_step", "unit_price",
+    "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability",
+    "Balance", "Basket", "Block", "Cart", "Cell", "Change", "CliCommand", "Column", "Confirm", "CustomerRef",
+    "DeviceDriver", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter",
+    "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused", "Health",
+    "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent",
+    "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
+    "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction",
+    "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row",
+    "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
+    "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme",
+    "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent",
+    "extended", "find_sale", "hookimpl", "plain", "quantity", "rate", "receipt_lines", "receipt_text", "round_div",
+    "split", "to_step", "unit_price",
 ]  # fmt: skip

@@ -29,7 +29,9 @@ def add_to(commands: Commands[Any]) -> None:
         switch.add_argument("plugin")
         switch.add_argument("--plan", action="store_true", help="only tell what it would mean")
         switch.add_argument("--why", default="", help="the reason, kept in the journal")
-        if action == "enable":
+        if action == "disable":
+            switch.add_argument("--safe", action="store_true", help="start no plugin: for one that hangs or dies")
+        else:
             switch.add_argument("--since", action="append", default=[], metavar="PROJECTION=start|enabled",
                                 help="from when a projection that asks counts")  # fmt: skip
         switch.set_defaults(enabled=action == "enable")
@@ -61,7 +63,7 @@ def _info(context: Context, options: argparse.Namespace) -> int:
 
 def _switch(context: Context, options: argparse.Namespace) -> int:
     since = dict(part.partition("=")[::2] for part in getattr(options, "since", []))
-    with context.open() as app:
+    with context.open(safe=getattr(options, "safe", False)) as app:
         plan = app.plan(options.plugin, "enable" if options.enabled else "disable")
         if not options.plan:
             app.switch(options.plugin, enabled=options.enabled, why=options.why, since=since)

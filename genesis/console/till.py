@@ -66,7 +66,7 @@ class Till:
     def serve(self, line: str) -> None:
         """Do one command and answer it."""
         try:
-            if self.app.outdated():
+            if self.app.outdated():  # also after a restart that failed
                 self.app.restart()
             word, _, rest = line.partition(" ")
             command = self._commands.get(word) or self._scans(line)
@@ -112,9 +112,7 @@ class Till:
 
     def _scan(self, code: str) -> str:
         counted = _COUNTED.fullmatch(code)
-        answer = (
-            self.register.scan(counted[2].strip(), quantity(counted[1])) if counted else self.register.scan(code)
-        )
+        answer = self.register.scan(counted[2].strip(), quantity(counted[1])) if counted else self.register.scan(code)
         return self._line_text(answer) if answer.line else f"Attached: {printable(answer.text)}"
 
     def _line_text(self, answer: Answer) -> str:
@@ -225,6 +223,6 @@ def _lines(source: BinaryIO) -> Iterator[str | None]:
             rest = source.readline(LONGEST)
             whole, raw = rest.endswith(b"\n") or len(rest) < LONGEST, b"\xff"
         try:
-            yield raw.decode("utf-8-sig")
+            yield raw.decode().removeprefix("\ufeff")
         except UnicodeDecodeError:
             yield None

@@ -117,6 +117,15 @@ class Database:
             connection.connection.cursor().execute("SET default_transaction_read_only=on")
         return connection
 
+    @contextmanager
+    def snapshot(self, connection: Connection) -> Iterator[None]:
+        """Let a reading connection see one state of the database, whatever others write meanwhile."""
+        connection.exec_driver_sql("BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+
     def checkpoint(self) -> None:
         """Move the log into the file (SQLite), in an idle moment and by one process alone; nobody waits for it.
 
@@ -339,9 +348,7 @@ def _sqlite_engine(place: Place) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         return connection
 
-    return create_engine(
-        "sqlite://", creator=creator, module=sqlite, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
+    return create_engine("sqlite://", creator=creator, module=sqlite, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def _mend_rights(path: Path) -> None:

@@ -68,5 +68,3 @@ def _run(database: Database, tree: Tree) -> None:
         raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
     finally:
         writer.close()
-
-

@@ -44,9 +44,7 @@ def add(table: Table, dialect: Dialect, deltas: Sequence[str], keep: Sequence[st
     keys = [column.name for column in table.primary_key]
     statement = maker(table).values({c: bindparam(c) for c in [*keys, *deltas, *keep]})
     changes = {c: table.c[c] + statement.excluded[c] for c in deltas}
-    return statement.on_conflict_do_update(
-        index_elements=keys, set_=changes | {c: statement.excluded[c] for c in keep}
-    )
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes | {c: statement.excluded[c] for c in keep})
 
 
 def insert_row(table: Table, columns: Sequence[str]) -> ClauseElement:

@@ -12,6 +12,7 @@ from genesis.kernel.actors import Permission as Permission
 from genesis.kernel.cart import Item, whole
 from genesis.kernel.devices import DeviceDriver as DeviceDriver
 from genesis.kernel.facts import Row
+from genesis.kernel.fields import FieldSpec as FieldSpec
 from genesis.kernel.guards import Guard
 from genesis.kernel.jobs import Job as Job
 
@@ -85,16 +86,6 @@ class Allocation(Value, frozen=True, kw_only=True):
     guards: tuple[Guard, ...] = ()
 
 
-class FieldSpec(Value, frozen=True, kw_only=True):
-    """An extra field of a product form."""
-
-    name: str
-    label: str
-    kind: Literal["text", "number", "money", "date", "choice", "yesno"] = "text"
-    choices: tuple[str, ...] = ()
-    help: str = ""
-
-
 class ReorderProposal(Value, frozen=True, kw_only=True):
     """What to order and why; quantities in thousandths."""
 
@@ -125,13 +116,15 @@ class Exporter(Value, frozen=True, kw_only=True):
 
 
 class Figure(Value, frozen=True, kw_only=True):
-    """A card of the dashboard."""
+    """A card of the dashboard or above a list. series: a small chart; go: the page behind it ("plugin.screen")."""
 
     id: str
     title: str
     value: str
     note: str = ""
     series: tuple[int, ...] = ()
+    tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
+    go: str = ""
 
 
 class ReportSection(Value, frozen=True, kw_only=True):
@@ -149,14 +142,22 @@ class Health(Value, frozen=True, kw_only=True):
 
 
 class Screen(Value, frozen=True, kw_only=True):
-    """A page of the shell. build is "module:function", imported when first shown; called with (parent, pos)."""
+    """A page of the shell. place: beside the till, in the back office (under the heading `group`), or hidden.
+
+    page is "module:function", imported when first shown: it gets pos and returns a ListPage, which the shell draws.
+    build is "module:function" for the rare page that draws itself: it gets (parent, pos) and returns a widget.
+    badge: a short figure beside its name ("14"), "" for none.
+    """
 
     id: str
     title: str
     icon: str
-    build: str
     permission: str
+    page: str = ""
+    build: str = ""
     place: Literal["rail", "admin", "hidden"] = "rail"
+    group: Literal["", "catalog", "sales", "office"] = ""
+    badge: Callable[[Any], str] | None = None
     order: int = 50
 
 

@@ -147,5 +147,3 @@ def _sale_line(row: PricedLine, sections: Sections) -> SaleLine:
         adjustments=money.adjustments, taxes=money.taxes, note=line.note, approver=line.approver,
         sections=sections, returns=line.returns,
     )  # fmt: skip
-
-

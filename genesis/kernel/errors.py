@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genesis.kernel.fields import FieldSpec
+
 
 class GenesisError(Exception):
     """Base of every error Genesis raises on purpose."""
@@ -27,7 +32,15 @@ class UnknownCode(UserError):
 
 
 class Confirm(UserError):
-    """A question that a person may answer with yes; repeat the command with `confirmed=True`."""
+    """A question to a person: a yes, or what `fields` ask for; the command is repeated with the answer.
+
+    The hook that raised it finds the answers in `pos.hooks.answers` then. One with fields passes also after a yes,
+    as somebody else's question may have been answered by that.
+    """
+
+    def __init__(self, what: str, remedy: str = "", field: str = "", fields: tuple[FieldSpec, ...] = ()) -> None:
+        super().__init__(what, remedy, field)
+        self.fields = fields
 
 
 class Veto(UserError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -140,9 +141,7 @@ class Journal:
                     f"this would make a {fact.kind} of {len(body)} bytes; {fact.limit} is the limit",
                     "split it, or attach a file instead",
                 )
-            digest = chain(
-                prev, header(stream, seq, at, fact.kind, fact.version, actor, str(cause or ""), text), body
-            )
+            digest = chain(prev, header(stream, seq, at, fact.kind, fact.version, actor, str(cause or ""), text), body)
             rows.append({"pos": pos, "stream": stream, "seq": seq, "at": at, "kind": fact.kind,
                          "version": fact.version, "actor": actor, "cause": str(cause or ""), "guards": text,
                          "codec": "", "body": body, "prev": prev, "hash": digest})  # fmt: skip
@@ -243,6 +242,10 @@ class Journal:
     def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
         """Run a compiled select on this thread's reading connection."""
         return self._readers.rows(statement, values)
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let this thread see the journal as it is now, whatever is appended meanwhile."""
+        return self.database.snapshot(self._readers.connection)
 
     def state(self, space: str, key: str, default: Any = None) -> Any:
         """Return a value of the kernel's state."""
@@ -376,6 +379,4 @@ class BoundJournal:
         """Append facts, durable on return; refused inside a hook, which may only read and answer."""
         if where := self.forbidden():
             raise GenesisError(f"{where} tried to append inside a hook; use a reaction or a screen")
-        return self.raw.append(
-            *facts, stream=self.stream, actor=self._actor().id, guards=guards, cause=cause, **kernel
-        )
+        return self.raw.append(*facts, stream=self.stream, actor=self._actor().id, guards=guards, cause=cause, **kernel)

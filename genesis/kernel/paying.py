@@ -120,8 +120,12 @@ class Paying(Desk):
         answer = self.resolve_attempt(run.attempt, outcome, command=command)
         if outcome.state in {"approved", "partial"}:
             return answer
-        words = {"declined": "was declined", "cancelled": "was cancelled", "failed": "could not be started",
-                 "unknown": "has an unknown outcome: the customer may have been charged"}[outcome.state]
+        words = {
+            "declined": "was declined",
+            "cancelled": "was cancelled",
+            "failed": "could not be started",
+            "unknown": "has an unknown outcome: the customer may have been charged",
+        }[outcome.state]
         remedy = "ask the provider again or let a manager decide" if outcome.state == "unknown" else "pay another way"
         raise Refused(f"the payment {words} ({outcome.reason or 'no reason given'})", remedy, "payment")
 

@@ -23,6 +23,7 @@ from genesis.kernel.errors import GenesisError, UserError
 ERASED = "erased"  # state space: person -> true; asked at each start, as a restored backup brings keys back
 DIGEST = "*digest"  # where the key of `digest` lies beside those of persons
 
+
 class Keys:
     """Everything secret of a store, in a folder of its own outside the data folder and its backup.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -49,8 +49,13 @@ class Hooks(Protocol):
         """Whether a person said yes to what is being done."""
         ...
 
-    def confirming(self, yes: bool) -> AbstractContextManager[None]:
-        """Take every Confirm as answered with yes while this lasts; a Veto stands."""
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What a person filled in for the fields of a Confirm, by field name."""
+        ...
+
+    def confirming(self, yes: bool, answers: Mapping[str, str] | None = None) -> AbstractContextManager[None]:
+        """Take every Confirm as answered with yes (and with these answers) while this lasts; a Veto stands."""
         ...
 
     def implemented(self, spec: Callable[..., Any]) -> list[str]:

@@ -109,6 +109,13 @@ class Projector:
                 return False
         return True
 
+    def advance_to(self, name: str, pos: int) -> None:
+        """Apply exactly the facts up to a position to one projection; NotReady where it fails."""
+        with self._mutex:
+            while self.cursors()[name].pos < pos and self._advance([name], pos) and not self.cursors()[name].error:
+                pass
+        self.wait(pos, name, timeout=0)
+
     def step(self) -> bool:
         """Apply one batch: the live ones first, then one slice of those behind. False when there is no work."""
         with self._mutex:

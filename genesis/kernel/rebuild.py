@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Table, select
 
+from genesis.db import tables as t
 from genesis.db.engine import Database, Place
 from genesis.db.locks import Hold
 from genesis.db.migrate import Tree, upgrade
-from genesis.kernel.errors import NotReady
+from genesis.db.search import SearchIndex
 from genesis.kernel.projections import Projection
-from genesis.kernel.projector import Projector
+from genesis.kernel.projector import Cursor, Projector
 
-TRIES = 50
+Rows = list[tuple[Any, ...]]
 
 
 class Rebuilt(NamedTuple):
@@ -66,42 +67,44 @@ def rebuild(projector: Projector, projection: Projection, trees: list[Tree], scr
 
 
 def _finish(projector: Projector, builder: Projector, projection: Projection, *, swap: bool) -> Rebuilt:
-    """Bring both sides to the same fact and compare; again where another process moved the live one meanwhile."""
+    """Compare both sides at the same fact, whatever another process adds to the live one meanwhile; then swap."""
     name = projection.name
-    for _ in range(TRIES):
-        end = projector.journal.pos()
-        while projector.step():
-            pass
-        builder.catch_up()
-        builder.wait(end, name, timeout=0)
-        live = projector.cursors()[name]
-        found = _compare_and_swap(projector, builder, projection, swap=swap)
-        if swap or (found.facts == live.pos == projector.cursors()[name].pos):
-            return found
-        if live.error:
-            raise NotReady(f"{name} stands still: {live.error}", "mend its plugin, or rebuild it")
-    raise NotReady(f"{name} moved on while it was compared", "repeat when less is going on")
-
-
-def _compare_and_swap(projector: Projector, builder: Projector, projection: Projection, *, swap: bool) -> Rebuilt:
-    with builder.views.connect(readonly=True) as side, projector.views.connect(readonly=True) as live:
-        fresh = {table: rows_of(side, table) for table in projection.tables}
-        words = {index: index.rows(side) for index in projection.indexes}
+    while projector.step():
+        pass
+    if not swap:
+        projector.wait(builder.cursors()[name].pos, name)
+    with projector.views.connect(readonly=True) as live, projector.views.snapshot(live):
+        reached = live.execute(select(t.cursors.c.pos).where(t.cursors.c.projection == name)).scalar_one_or_none() or 0
+        builder.advance_to(name, reached)
+        with builder.views.connect(readonly=True) as side:
+            fresh = {table: rows_of(side, table) for table in projection.tables}
+            words = {index: index.rows(side) for index in projection.indexes}
         different = tuple(
             [table.name for table in projection.tables if rows_of(live, table) != fresh[table]]
             + [index.name for index in projection.indexes if index.rows(live) != words[index]]
         )
-    cursor = builder.cursors()[projection.name]
+    cursor = builder.cursors()[name]
     if swap:
-        writer = projector._writer  # noqa: SLF001
-        projector.db.allow({table.name for table in projection.tables})
-        with writer.transaction():
-            for table, rows in fresh.items():
-                writer.connection.execute(table.delete())
-                names = table.columns.keys()
-                projector.db.insert(table, [dict(zip(names, row, strict=True)) for row in rows])
-            for index, pairs in words.items():
-                index.replace(writer, pairs)
-            projector.put(projection.name, cursor.pos, cursor.hash, projection.version, cursor.open)
-        projector.retry_now()
+        _swap(projector, projection, fresh, words, cursor)
     return Rebuilt(cursor.pos, different)
+
+
+def _swap(
+    projector: Projector,
+    projection: Projection,
+    fresh: dict[Table, Rows],
+    words: dict[SearchIndex, Any],
+    cursor: Cursor,
+) -> None:
+    """Put the rebuilt rows in place of the live ones, with their cursor, in one transaction."""
+    writer = projector._writer  # noqa: SLF001
+    projector.db.allow({table.name for table in projection.tables})
+    with writer.transaction():
+        for table, rows in fresh.items():
+            writer.connection.execute(table.delete())
+            names = table.columns.keys()
+            projector.db.insert(table, [dict(zip(names, row, strict=True)) for row in rows])
+        for index, pairs in words.items():
+            index.replace(writer, pairs)
+        projector.put(projection.name, cursor.pos, cursor.hash, projection.version, cursor.open)
+    projector.retry_now()

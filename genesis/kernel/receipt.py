@@ -125,5 +125,3 @@ def lines_of(row: Row, width: int = WIDTH) -> list[str]:
 def _wrap(content: str, width: int) -> list[str]:
     width = max(8, width)
     return [content[i : i + width] for i in range(0, len(content), width)] or [""]
-
-

@@ -123,5 +123,3 @@ def signature_fault(entry: Entry, key: str = "") -> str:
     except (InvalidSignature, ValueError):
         return "its signature does not hold"
     return ""
-
-

@@ -13,6 +13,11 @@ from genesis.kernel.shifts import signature_fault
 
 def verify(journal: Journal, key: str = "") -> int:
     """Prove the chain and return the number of facts; raises JournalDamaged with the place of the first fault."""
+    with journal.snapshot():  # a till may sell meanwhile
+        return _verify(journal, key)
+
+
+def _verify(journal: Journal, key: str) -> int:
     tips: dict[str, tuple[int, bytes]] = {}
     count = 0
     for count, entry in enumerate(_entries(journal), start=1):

@@ -119,7 +119,9 @@ class App:
             if known >= 0:
                 self._stop_parts()
             known = len(self._failed)
+            wanted = state.switched_on(self)
             self._assemble()
+        self._wanted: set[str] | None = wanted  # None after a restart that failed, so that it is tried again
 
     def _assemble(self) -> None:
         self.errors: dict[str, str] = dict(self._failed)
@@ -148,9 +150,10 @@ class App:
         if self._only is not None:
             self.found = {i: f for i, f in self.found.items() if i in self._only}
         self.found |= {i: pair[0] for i, pair in self._extra.items()}
-        wanted = self._wanted = state.switched_on(self)
+        wanted = state.switched_on(self)
         usable = {i: f.manifest for i, f in self.found.items() if i in wanted and not f.fault}
-        order, self.blocked = arrange(usable, {i: f.manifest for i, f in self.found.items()})
+        faults = {i: f.fault for i, f in self.found.items() if i in wanted and f.fault}
+        order, self.blocked = arrange(usable, {i: f.manifest for i, f in self.found.items()}, faults)
         order = [i for i in order if i not in self._failed]
         objects, faults = load([i for i in order if i not in self._extra])
         objects |= {i: self._extra[i][1] for i in order if i in self._extra}
@@ -163,12 +166,9 @@ class App:
 
     def _register_plugin(self, plugin: str, code: object) -> None:
         needs = self.found[plugin].manifest.needs
-
-        def ready() -> None:
-            self.projector.require(needs)
-
+        ready = (lambda: self.projector.require(needs)) if needs else None
         try:
-            self.hooks.register(plugin, code, ready if needs else None)
+            self.hooks.register(plugin, code, ready)
             self.enabled.append(plugin)
         except Exception as error:  # noqa: BLE001  a plugin that cannot be registered is out, the others start
             self.errors[plugin] = str(error)
@@ -351,7 +351,7 @@ class App:
     def restart(self) -> None:
         """Build everything again on the same journal: hosts must drop their old `pos` and `register`."""
         self._stop_parts()
-        self.register = None
+        self.register, self._wanted = None, None
         self._build()
 
     def rebuild(self, name: str, *, swap: bool) -> Rebuilt:

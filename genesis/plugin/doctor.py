@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from genesis.db import tables as t
+from genesis.db.statements import Compiled
 from genesis.kernel.errors import GenesisError, JournalDamaged
 from genesis.kernel.facts import SaleCompleted, SaleLine
 from genesis.kernel.guardbook import replay
@@ -17,6 +18,9 @@ from genesis.plugin.state import switched_on
 
 if TYPE_CHECKING:
     from genesis.plugin.app import App
+
+
+GUARD = (t.guards.c.space, t.guards.c.key, t.guards.c.owner, t.guards.c.amount)
 
 
 class Finding(NamedTuple):
@@ -56,9 +60,11 @@ def _chain(app: App) -> Iterator[Finding]:
 
 
 def _guards(app: App) -> Iterator[Finding]:
-    expected = replay((str(e.ref), e.guards) for e in app.raw_journal.scan() if e.guards != "[]")
-    with app.database.connect(readonly=True) as connection:
-        found = {(r.space, r.key): (r.owner, r.amount) for r in connection.execute(select(t.guards))}
+    journal = app.raw_journal
+    with journal.snapshot():
+        expected = replay((str(e.ref), e.guards) for e in journal.scan() if e.guards != "[]")
+        rows = journal.rows(Compiled(select(*GUARD), app.database.engine.dialect), {})
+    found = {(space, key): (owner, amount) for space, key, owner, amount in rows}
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
     text = f"{len(wrong)} differ from the facts, first {min(wrong)}" if wrong else f"{len(found)} as the facts say"
     yield Finding("guards", not wrong, text)

@@ -6,7 +6,7 @@ import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -44,6 +44,16 @@ class Inside:
     @confirmed.setter
     def confirmed(self, yes: bool) -> None:
         self._local.confirmed = yes
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What was filled in for the fields of a question."""
+        found: Mapping[str, str] = getattr(self._local, "answers", {})
+        return found
+
+    @answers.setter
+    def answers(self, values: Mapping[str, str]) -> None:
+        self._local.answers = values
 
     def top(self) -> str:
         """Return `plugin.hook`, "" outside hooks."""
@@ -91,6 +101,13 @@ class CollectFault(Exception):
         self.plugin = plugin
 
 
+def _said(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001  even its words may fail
+        return type(error).__name__
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """What stands around one implementation.
@@ -134,7 +151,9 @@ class Guard:
             wrong = "" if value is None else self.check(value)
             if wrong:
                 raise TypeError(wrong)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a plugin does, its guard decides
+        except KeyboardInterrupt:  # it was meant for the program
+            raise
+        except BaseException as error:  # noqa: BLE001  whatever a plugin does, its guard decides
             self._judge(error)
             return None
         finally:
@@ -147,11 +166,11 @@ class Guard:
 
     def _judge(self, error: BaseException) -> None:
         """Return where the error counts as no answer; raise what it means otherwise."""
-        if isinstance(error, Confirm) and self.inside.confirmed:
+        if isinstance(error, Confirm) and self.inside.confirmed and not error.fields:
             return
         if isinstance(error, UserError) and (self.policy != "isolate" or isinstance(error, SPEAKS)):
             raise error
-        cause = f"{type(error).__name__}: {error}"
+        cause = _said(error)
         self.on_fault(self.plugin, self.hook, cause, self.health.fault(self.hook, cause))
         if self.policy == "abort":
             raise PluginFault(self.plugin, self.hook, cause) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -144,14 +144,20 @@ class HookManager:
         """Whether a person said yes to what is being done."""
         return self.inside.confirmed
 
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What a person filled in for the fields of a Confirm."""
+        return self.inside.answers
+
     @contextmanager
-    def confirming(self, yes: bool) -> Iterator[None]:
-        """Take every Confirm as answered with yes while this lasts; a Veto stands."""
-        before, self.inside.confirmed = self.inside.confirmed, yes
+    def confirming(self, yes: bool, answers: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Take every Confirm as answered with yes (and with these answers) while this lasts; a Veto stands."""
+        before = self.inside.confirmed, self.inside.answers
+        self.inside.confirmed, self.inside.answers = yes, answers or {}
         try:
             yield
         finally:
-            self.inside.confirmed = before
+            self.inside.confirmed, self.inside.answers = before
 
     def vetoes(self, spec: Callable[Concatenate[Pos, P], None]) -> Callable[P, list[tuple[str, str]]]:
         """Ask every plugin; the reasons of the first that raised Veto."""

@@ -8,16 +8,18 @@ from graphlib import CycleError, TopologicalSorter
 from genesis.plugin.manifest import Manifest
 
 
-def arrange(wanted: Mapping[str, Manifest], known: Mapping[str, Manifest]) -> tuple[list[str], dict[str, str]]:
+def arrange(
+    wanted: Mapping[str, Manifest], known: Mapping[str, Manifest], faults: Mapping[str, str] | None = None
+) -> tuple[list[str], dict[str, str]]:
     """Return (start order, id -> one-line reason of those left out).
 
     requires is hard: without it a plugin is out, and so is whoever requires that one. after is order only.
-    Ready ones go by id, so the order is the same everywhere.
+    Ready ones go by id, so the order is the same everywhere. faults: why known ones cannot be used.
     """
     out: dict[str, str] = {}
     while True:
         alive = {i: m for i, m in wanted.items() if i not in out}
-        lost = _missing(alive, known, out)
+        lost = _missing(alive, known, {**(faults or {}), **out})
         if not lost:
             cycle = _cycle(alive)
             if not cycle:

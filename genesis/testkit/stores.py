@@ -109,5 +109,3 @@ def as_plugin(code: object, plugin: str, folder: Path | None = None, **manifest:
     )
     found = Found(manifest=facts, folder=folder or Path(), group="test", release="0", entry=f"{plugin}:test")
     return {plugin: (found, code)}
-
-

@@ -13,7 +13,7 @@ import sqlcipher3.dbapi2 as sqlite
 from genesis.plugin.app import App
 from genesis.plugin.doctor import Finding, examine
 from genesis.plugin.home import open_home
-from tests.console.conftest import COFFEE, copy_home
+from tests.console.terminal import COFFEE, copy_home
 
 
 def sell(folder, count=1):
@@ -63,7 +63,10 @@ def test_receipts_go_on_in_a_new_epoch_after_every_restore(tmp_path, home, genes
         told = genesis("db", "restore", backup, "--keys", keys, at=folder)
         assert (told.code, told.out) == (0, f"Restored to {folder}; receipts go on as {epoch}-00000001\n")
         assert sell(folder) == [f"{epoch}-00000001"]
-        rows = [json.loads(r) for r in genesis("journal", "show", "--kind", "sale.completed", "--json", at=folder).out.splitlines()]
+        rows = [
+            json.loads(r)
+            for r in genesis("journal", "show", "--kind", "sale.completed", "--json", at=folder).out.splitlines()
+        ]
         assert [row["receipt"] for row in rows] == ["R1-00000001", "R1-00000002", f"{epoch}-00000001"]
         assert genesis("doctor", "--quick", at=folder).code == 0
     with App(open_home(tmp_path / "one"), register=True) as app:
@@ -104,7 +107,10 @@ def test_a_backup_replaces_an_earlier_one_of_the_same_store_and_nothing_else(tmp
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        (lambda b: spoil(b, "UPDATE journal SET body = replace(body, '340', '341') WHERE kind = 'sale.completed'"), "R1 "),
+        (
+            lambda b: spoil(b, "UPDATE journal SET body = replace(body, '340', '341') WHERE kind = 'sale.completed'"),
+            "R1 ",
+        ),
         (lambda b: spoil(b, "DELETE FROM journal WHERE pos = 3"), "missing"),
         (lambda b: spoil(b, "UPDATE journal SET actor = 'eve' WHERE pos = 2"), "its content was changed"),
         (lambda b: (b / "journal.db").write_bytes(b"nonsense" * 4096), "database"),
@@ -205,7 +211,10 @@ def test_a_body_that_cannot_be_read_is_named_and_stops_no_command(home, genesis)
 
 
 def test_the_doctor_is_not_misled_by_a_till_that_sells_meanwhile(home):
-    with App(open_home(home), register=True, projector="thread") as till, App(open_home(home), projector="none") as office:
+    with (
+        App(open_home(home), register=True, projector="thread") as till,
+        App(open_home(home), projector="none") as office,
+    ):
         stop = threading.Event()
 
         def look():

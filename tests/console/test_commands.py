@@ -18,7 +18,7 @@ from genesis import SettingsError
 from genesis.cli.main import main, parser
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
-from tests.console.conftest import COFFEE, GENESIS
+from tests.console.terminal import COFFEE, GENESIS
 
 KERNEL = {
     ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("bench",),
@@ -66,7 +66,19 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         assert command[:2] == ["genesis", words[0]]
         rest = [w for i, w in enumerate(command[1:]) if w != "--home" and command[i] != "--home"]
         assert root.parse_args(rest).run
-    printing = {"list", "info", "status", "verify", "show", "doctor", "settings", "bench", "enable", "disable", "rebuild"}
+    printing = {
+        "list",
+        "info",
+        "status",
+        "verify",
+        "show",
+        "doctor",
+        "settings",
+        "bench",
+        "enable",
+        "disable",
+        "rebuild",
+    }
     assert ("--json" in told.out) == (words[-1] in printing)
 
 
@@ -161,7 +173,9 @@ def test_a_command_of_a_plugin_that_is_off_is_not_there_and_its_code_not_loaded(
     assert not re.search(r"^ +import ", genesis("--help").out, re.MULTILINE)
     code = "import sys; from genesis.cli.main import main; main(['--help']); print('genesis_catalog' in sys.modules)"
     python = GENESIS.parent / "python"
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, env={"GENESIS_HOME": str(home)})
+    done = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, check=True, env={"GENESIS_HOME": str(home)}
+    )
     assert done.stdout.splitlines()[-1] == "False"
     genesis("plugin", "enable", "catalog")
     assert genesis("import", "--help").code == 0
@@ -267,7 +281,7 @@ WORD = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.lists(WORD, min_size=1, max_size=5))
 @example(words=["scan", "--lines"])
 @example(words=["plugin", "info", "\x00"])

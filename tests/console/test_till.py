@@ -13,7 +13,7 @@ from genesis.plugin.app import App
 from genesis.plugin.doctor import sale_faults
 from genesis.plugin.home import open_home
 from genesis.testkit.stores import as_plugin
-from tests.console.conftest import CARD, COFFEE, ESPRESSO, Console, copy_home
+from tests.console.terminal import CARD, COFFEE, ESPRESSO, Console, copy_home
 from tests.probes.slow_card.plugin import CardPlugin
 
 RECEIPT = re.compile(r"Receipt: (R1-[0-9]{8})")
@@ -249,7 +249,15 @@ def test_the_exit_code_tells_whether_anything_was_refused(console):
 
 @pytest.mark.parametrize(
     "line",
-    [b"\xff\xfe\x00", b"\xc3(", b"\xed\xa0\x80", b"a" * 65_536, b"9" * 10_000_000, b"\x00" * 70_000, b"\xef\xbb\xbf\xff"],
+    [
+        b"\xff\xfe\x00",
+        b"\xc3(",
+        b"\xed\xa0\x80",
+        b"a" * 65_536,
+        b"9" * 10_000_000,
+        b"\x00" * 70_000,
+        b"\xef\xbb\xbf\xff",
+    ],
     ids=["UTF-16", "cut", "surrogate", "at the limit", "10 MB", "NULs", "BOM"],
 )
 def test_bytes_that_are_no_line_are_refused_and_the_next_line_counts(line, console):

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
-from tests.console.conftest import CARD, COFFEE, ESPRESSO, GENESIS
+from tests.console.terminal import CARD, COFFEE, ESPRESSO, GENESIS
 
 RECEIPT = re.compile(r"Receipt: (R1-[0-9]{8})")
 
@@ -104,7 +104,9 @@ def test_a_pipe_is_served_to_its_end_and_the_exit_code_tells_of_refusals(process
     done = process("till", data=f"{COFFEE}\ncash exact\n".encode())
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[-1] == "Receipt: R1-00000001"
-    done = process("till", data=b"\xff\n" + b"9" * 10_000_000 + f"\n{COFFEE}".encode() + b"\n\x00\nhold \xf0\x9f\x8d\x95\nquit\n")
+    done = process(
+        "till", data=b"\xff\n" + b"9" * 10_000_000 + f"\n{COFFEE}".encode() + b"\n\x00\nhold \xf0\x9f\x8d\x95\nquit\n"
+    )
     assert done.code == 1
     lines = done.out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["Refused", "Refused", "1", "Refused", "Held"]

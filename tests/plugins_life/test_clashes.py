@@ -149,9 +149,9 @@ def test_a_failing_migration_leaves_nothing_behind_and_the_plugin_catches_up_whe
     assert app.rebuild("probe_last", swap=False).different == ()
 
 
-def test_a_new_version_that_cannot_be_rebuilt_holds_only_itself_up(both):
+def test_a_new_version_that_cannot_be_rebuilt_holds_only_itself_up(stores):
     extra = as_plugin(Follower(), "probe", FOLLOWER)
-    app = both.new("cash", extra=extra)
+    app = stores.new("cash", extra=extra)
     app.raw_journal.append(DrawerOpened(register="R1", reason="a"), stream="office", actor="")
     app.close()
 
@@ -159,13 +159,13 @@ def test_a_new_version_that_cannot_be_rebuilt_holds_only_itself_up(both):
         raise ValueError("the new version cannot read this")
 
     worse = as_plugin(Follower(version=2, handlers={"drawer.opened": broken}), "probe", FOLLOWER)
-    app = both.open(app, plugins=("cash",), extra=worse)
+    app = stores.open(app, plugins=("cash",), extra=worse)
     assert sells(app)
     row = next(r for r in app.projector.status() if r["name"] == "probe_last")
     assert row["lag"] > 0
     assert "the new version cannot read this" in row["error"]
     app.close()
     mended = as_plugin(Follower(version=3), "probe", FOLLOWER)
-    app = both.open(app, plugins=("cash",), extra=mended)
+    app = stores.open(app, plugins=("cash",), extra=mended)
     row = next(r for r in app.projector.status() if r["name"] == "probe_last")
     assert (row["lag"], row["error"], row["version"]) == (0, "", 3)

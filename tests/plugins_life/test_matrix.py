@@ -122,7 +122,9 @@ def _sells_or_names_what_is_missing(app, gone, code, first):
     lacking = next((one for one in NEEDED if one in gone), None)
     if lacking is None:
         sale = sell(app, code, discount="discounts" not in gone)
-        known = {"customer"} | ({"lines", "discounts", "taxes", "net", "tax", "total"} if "discounts" in gone else set())
+        known = {"customer"} | (
+            {"lines", "discounts", "taxes", "net", "tax", "total"} if "discounts" in gone else set()
+        )
         assert without(sale, but=known) == without(first, but=known)
         if "discounts" in gone:
             app.register.scan(code)

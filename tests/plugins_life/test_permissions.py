@@ -16,13 +16,19 @@ KIM = Actor(id="kim", name="Kim", roles=("cashier",))
 EVERY = [permission.id for permission in KERNEL_PERMISSIONS]
 
 
+def goods():
+    return as_plugin(PriceList(), "price_list")
+
+
 @pytest.fixture
-def app(both):
-    return both.new("cash", extra=as_plugin(PriceList(), "price_list"))
+def app(stores):
+    return stores.new("cash", extra=goods())
 
 
 def refusals(app):
-    return [(e.actor, e.fact.permission, e.fact.resource) for e in app.raw_journal.scan() if e.kind == "permission.refused"]
+    return [
+        (e.actor, e.fact.permission, e.fact.resource) for e in app.raw_journal.scan() if e.kind == "permission.refused"
+    ]
 
 
 @pytest.mark.parametrize("who", [NOBODY, KIM, Actor(id="owner", name="Not the owner")], ids=["nobody", "Kim", "name"])
@@ -69,7 +75,7 @@ def test_every_act_of_a_register_asks_and_a_refusal_changes_nothing(app):
     assert {p for _, p, _ in refusals(app)} == set(acts)
 
 
-def test_a_role_grants_exactly_what_it_names_and_takes_it_back(both, app):
+def test_a_role_grants_exactly_what_it_names_and_takes_it_back(stores, app):
     permissions = app.pos.permissions
     permissions.save_role("cashier", ("register.sell", "register.hold"))
     app.actor = KIM
@@ -80,7 +86,7 @@ def test_a_role_grants_exactly_what_it_names_and_takes_it_back(both, app):
         app.register.void("1")
     app.actor = OWNER
     app.close()
-    app = both.open(app, plugins=("cash",), extra=as_plugin(PriceList(), "price_list"))
+    app = stores.open(app, plugins=("cash",), extra=goods())
     assert app.pos.permissions.reason(KIM, "register.sell") == ""
     app.pos.permissions.save_role("cashier", ())
     assert app.pos.permissions.reason(KIM, "register.sell") == "no role grants it"
@@ -103,19 +109,26 @@ def test_plugins_can_take_away_and_cannot_give(stores):
         app.register.scan("1")
 
 
-def test_signing_in_by_the_owners_password_survives_a_restart_and_never_tells_which_part_was_wrong(both, app):
+def test_signing_in_by_the_owners_password_survives_a_restart_and_never_tells_which_part_was_wrong(both):
+    app = both.new("cash", extra=goods())
     permissions = app.pos.permissions
     assert not permissions.sign_in_needed()
     permissions.save_account(Account(id="owner", name="Owner"), "correct horse")
     permissions.save_account(Account(id="kim", name="Kim", roles=("cashier",)), "staple")
     app.close()
-    app = both.open(app, plugins=("cash",), extra=as_plugin(PriceList(), "price_list"))
+    app = both.open(app, plugins=("cash",), extra=goods())
     permissions = app.pos.permissions
     assert permissions.sign_in_needed()
     assert permissions.sign_in("owner", "correct horse").owner
     assert permissions.sign_in("kim", "staple") == KIM
     told = set()
-    for claim, secret in (("owner", "wrong"), ("nobody", "correct horse"), ("kim", ""), ("", ""), ("owner", "x" * 10**6)):
+    for claim, secret in (
+        ("owner", "wrong"),
+        ("nobody", "correct horse"),
+        ("kim", ""),
+        ("", ""),
+        ("owner", "x" * 10**6),
+    ):
         with pytest.raises(Refused) as refused:
             permissions.sign_in(claim, secret)
         told.add(str(refused.value))

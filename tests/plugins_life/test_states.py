@@ -108,12 +108,18 @@ def test_what_it_requires_is_missing_off_or_broken(site, stores, base):
     site.install("delta", requires=["epsilon"])
     site.install("epsilon", "raise RuntimeError('no licence')\n")
     site.install("zeta", requires=["delta"])
-    app = reopen(stores, base, "alpha", "beta", "delta", "epsilon", "zeta")
+    site.install("eta", requires=["old"])
+    site.install("old", api=99)
+    site.install("theta", requires=["theta"])
+    app = reopen(stores, base, "alpha", "beta", "delta", "epsilon", "zeta", "eta", "old", "theta")
     assert state(app, "alpha") == ("blocked", "it needs nobody: it is not installed")
     assert state(app, "beta") == ("blocked", "it needs gamma: it is switched off")
     assert state(app, "epsilon") == ("error", "RuntimeError: no licence")
     assert state(app, "delta") == ("blocked", "it needs epsilon: RuntimeError: no licence")
     assert state(app, "zeta")[0] == "blocked"
+    told = "it was made for version 99 of the plugin interface, this is 1"
+    assert (state(app, "old"), state(app, "eta")) == (("error", told), ("blocked", f"it needs old: {told}"))
+    assert state(app, "theta") == ("blocked", "a circle of requirements: theta -> theta")
     assert not site.imported("alpha")
     assert not site.imported("beta")
     assert sells(app)
@@ -238,7 +244,9 @@ def test_a_module_that_cannot_be_imported_is_in_error_and_the_others_start(code,
     assert sells(app)
 
 
-HOOKS = "from genesis import hookimpl\nclass P:\n    @hookimpl{options}\n    def {hook}:\n        {body}\nplugin = P()\n"
+HOOKS = (
+    "from genesis import hookimpl\nclass P:\n    @hookimpl{options}\n    def {hook}:\n        {body}\nplugin = P()\n"
+)
 
 
 @pytest.mark.parametrize(

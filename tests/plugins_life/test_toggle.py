@@ -23,8 +23,8 @@ def vat(app):
     app.pos.records("tax_class").save({"title": "Standard", "taxes": taxes}, record_id="std")
 
 
-def test_a_soft_restart_keeps_the_cart_and_old_facades_are_dropped(both):
-    app = both.new("cash", "discounts", extra=goods())
+def test_a_soft_restart_keeps_the_cart_and_old_facades_are_dropped(stores):
+    app = stores.new("cash", "discounts", extra=goods())
     app.register.scan("1", 2_000)
     app.register.scan("C1")
     app.register.scan("COUPON")
@@ -40,8 +40,8 @@ def test_a_soft_restart_keeps_the_cart_and_old_facades_are_dropped(both):
     assert app.register.pay("cash").sale.total == 180  # (2 x 1.25 - 0.50) less a tenth
 
 
-def test_lines_stay_when_the_plugin_goes_that_they_came_from(both):
-    app = both.new("cash", extra=goods())
+def test_lines_stay_when_the_plugin_goes_that_they_came_from(stores):
+    app = stores.new("cash", extra=goods())
     app.register.scan("1")
     plan = app.plan("price_list", "disable")
     assert "1 lines of the open cart came from it; they stay as they are" in plan.effects
@@ -91,9 +91,9 @@ def test_no_switch_while_a_payment_is_in_flight_and_none_from_elsewhere_is_follo
     assert app.register.pay("cash").sale.total == 333
 
 
-def test_an_unknown_payment_keeps_its_plugin_until_it_is_resolved(both):
+def test_an_unknown_payment_keeps_its_plugin_until_it_is_resolved(stores):
     card = CardPlugin()
-    app = both.new("cash", extra=goods() | as_plugin(card, "slow_card"))
+    app = stores.new("cash", extra=goods() | as_plugin(card, "slow_card"))
     card.books.script = ["lost after charge"]
     app.register.scan("2")
     app.register.pay("slow_card")
@@ -167,5 +167,9 @@ def test_only_who_may_switches_and_the_refusal_is_a_fact(store):
         app.switch("discounts", enabled=False)
     assert "discounts" in app.enabled
     last = app.raw_journal.read(app.raw_journal.pos() - 1)[0]
-    assert (last.kind, last.fact.permission, last.fact.resource) == ("permission.refused", "plugins.toggle", "discounts")
+    assert (last.kind, last.fact.permission, last.fact.resource) == (
+        "permission.refused",
+        "plugins.toggle",
+        "discounts",
+    )
     assert last.actor == "kim"

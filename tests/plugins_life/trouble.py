@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,6 @@ from genesis import (
     Actor,
     Adjustment,
     Allocation,
-    Attach,
     Availability,
     Block,
     CliCommand,
@@ -100,6 +100,11 @@ class Alien(msgspec.Struct, frozen=True):
     amount: int = 1
 
 
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
 SCALARS: dict[str, Callable[[], Any]] = {
     "float": lambda: 1.5,
     "nan": lambda: NAN,
@@ -119,6 +124,8 @@ RAISED: dict[str, Callable[[], Any]] = {
     "an exit": fail(SystemExit(3)),
     "an assertion": fail(AssertionError("never")),
     "no end": fail(RecursionError("too deep")),
+    "a cancelled task": fail(asyncio.CancelledError()),
+    "an error without words": fail(Mute()),
 }
 
 _ITEM = Item(ref="trouble:1", name="Thing")
@@ -152,7 +159,7 @@ HOLLOW: dict[str, Callable[[], Any]] = {
     "records": lambda: [Alien()],
     "permissions": lambda: [Permission(id=5, title="")],  # type: ignore[arg-type]
     "authenticate": lambda: Actor(id=7, name="Seven"),  # type: ignore[arg-type]
-    "settings_model": lambda: Alien(),
+    "settings_model": Alien,
     "screens": lambda: [Screen(id=1, title="", icon="", build="", permission="")],  # type: ignore[arg-type]
     "actions": lambda: [Action(id="a", title="", run=5, permission="")],  # type: ignore[arg-type]
     "panels": lambda: [Panel(text=None)],  # type: ignore[arg-type]
@@ -164,8 +171,20 @@ HOLLOW: dict[str, Callable[[], Any]] = {
     "personal_data": lambda: {"x": object()},
     "erase_personal_data": lambda: 5,
     # these must answer None
-    **{name: (lambda: 0) for name in ("check_line", "check_return", "cart_changed", "check_payment", "check_refund",
-                                      "check_change", "startup", "shutdown", "authorise")},  # fmt: skip
+    **{
+        name: (lambda: 0)
+        for name in (
+            "check_line",
+            "check_return",
+            "cart_changed",
+            "check_payment",
+            "check_refund",
+            "check_change",
+            "startup",
+            "shutdown",
+            "authorise",
+        )
+    },  # fmt: skip
 }
 ACTS = SCALARS | RAISED
 
@@ -210,9 +229,6 @@ class Witness(Trouble):
 
 
 def witness() -> tuple[Witness, Extra]:
-    """Return the witness; it is asked after the troublemaker and before nobody."""
+    """Return the witness; it is asked after the troublemaker."""
     code = Witness()
     return code, as_plugin(code, "another")
-
-
-__all__ = ["ACTS", "HARMLESS", "HOLLOW", "RAISED", "SCALARS", "Attach", "Trouble", "fail", "trouble", "witness"]

@@ -176,7 +176,9 @@ def any_deed(shop: Shop, random: Random) -> Deed:
     """Return something a cashier may do now."""
     cart = shop.cart
     if cart.paid:
-        return pay_part(shop, random.randrange(1, cart.due)) if cart.due > 1 and random.random() < 0.3 else _pay(shop, random)
+        if cart.due > 1 and random.random() < 0.3:
+            return pay_part(shop, random.randrange(1, cart.due))
+        return _pay(shop, random)
     if not cart.lines:
         if shop.held and random.random() < 0.4:
             return recall(shop, random.choice(shop.held)[0])
@@ -272,7 +274,8 @@ class Register:
         states = [self.shop] + ([self.under_way.after] if self.under_way else [])
         found = next((state for state in states if same(state.seen(), seen)), None)
         if found is None:
-            faults.append(f"the store remembers {_tail(seen)}, it must be {' or '.join(_tail(s.seen()) for s in states)}")
+            allowed = " or ".join(_tail(state.seen()) for state in states)
+            faults.append(f"the store remembers {_tail(seen)}, it must be {allowed}")
         else:
             self.shop = found
         self.under_way = None

@@ -22,10 +22,9 @@ from genesis.plugin.app import App
 from genesis.plugin.doctor import examine
 from genesis.plugin.home import open_home
 from tests.torture import bugs, deeds
+from tests.torture.nursery import Order
 from tests.torture.shim import Shim
 from tests.torture.steps import Steps
-
-Order = dict[str, Any]
 
 
 def warm(home: str) -> None:
@@ -143,7 +142,3 @@ def _sale(sale: SaleCompleted) -> dict[str, Any]:
 def _cart(cart: Cart) -> dict[str, Any]:
     lines = [[x.id, x.item.name, x.qty, [x.returns.number, x.returns.line] if x.returns else None] for x in cart.lines]
     return {"lines": lines, "paid": [x.amount for x in cart.tenders]}
-
-
-if __name__ == "__main__":
-    sys.exit("this is started by the nursery")

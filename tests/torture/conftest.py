@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from random import Random
 
 import pytest
 
-from genesis.testkit.stores import Stores
+from genesis.plugin.app import App
+from genesis.plugin.home import create_home
+from genesis.plugin.state import record
 from tests.torture.cashier import GOODS
 from tests.torture.nursery import Nursery
 from tests.torture.shim import build
@@ -46,37 +49,45 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nursery(shim: Path, _template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    found = Nursery(shim, copy(_template, tmp_path_factory.mktemp("nursery") / "store"))
+def nursery(
+    shim: Path, _template: Callable[[bool], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nursery]:
+    found = Nursery(shim, copy(_template(False), tmp_path_factory.mktemp("nursery") / "store"))
     yield found
     found.close()
 
 
+def make_shop(folder: Path, *, encrypted: bool) -> Path:
+    """Make a small shop: three products, one tax; nothing was sold yet."""
+    with App(create_home(folder, "R1", encrypted=encrypted), register=True) as app:
+        app.settings.change("store", {"name": "Corner Shop", "currency": "EUR"})
+        for plugin in PLUGINS:
+            record(app, plugin, enabled=True, why="", since={})
+        app.restart()
+        app.pos.records("tax_class").save({"title": "Standard", "taxes": [VAT]}, record_id="std")
+        for code, (name, price, tax) in GOODS.items():
+            row = {"name": name, "price_e4": price, "tax": tax, "codes": [{"code": code}]}
+            app.pos.records("catalog_product").save(row)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small shop: three products, one tax."""
-    stores = Stores(tmp_path_factory.mktemp("torture"))
-    app = stores.new(*PLUGINS)
-    app.pos.records("tax_class").save({"title": "Standard", "taxes": [VAT]}, record_id="std")
-    app.pos.records("tax_class").save({"title": "None", "taxes": []}, record_id="none")
-    for code, (name, price, tax) in GOODS.items():
-        app.pos.records("catalog_product").save({"name": name, "price_e4": price, "tax": tax, "codes": [{"code": code}]})
-    stores.close()
-    return app.home.folder
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+    root = tmp_path_factory.mktemp("torture")
+    return functools.cache(lambda encrypted: make_shop(root / f"shop-{encrypted}", encrypted=encrypted))
 
 
 @pytest.fixture
-def new_shop(_template: Path, tmp_path: Path) -> Callable[[], Path]:
-    """Call it for a fresh shop; the last one made by it is taken away."""
+def new_shop(_template: Callable[[bool], Path], tmp_path: Path) -> Callable[..., Path]:
+    """Call it for a fresh shop (encrypted=True: at rest); the last one made by it is taken away."""
     numbers = count()
     made: list[Path] = []
 
-    def make() -> Path:
+    def make(*, encrypted: bool = False) -> Path:
         for old in made:
             shutil.rmtree(old)
-        made.clear()
-        folder = copy(_template, tmp_path / f"shop{next(numbers)}")
-        made.extend((folder, folder.with_name(folder.name + ".keys")))
+        folder = copy(_template(encrypted), tmp_path / f"shop{next(numbers)}")
+        made[:] = folder, folder.with_name(folder.name + ".keys")
         return folder
 
     return make

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from genesis.kernel.errors import Unknown, UserError
 from genesis.kernel.register import Register
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from tests.torture.cashier import GOODS
+from tests.torture.nursery import Order
 from tests.torture.shim import Shim
 
 APPLE, BREAD, _ = GOODS
-Order = dict[str, Any]
 Told = list[str]  # ["done", what], ["refused", why], ["unknown", why], or ["fault", what] that no person can read
 
 
@@ -37,6 +36,14 @@ def _hold(register: Register, command: str) -> str:
     return register.hold(command, command=command).text
 
 
+def _recall(register: Register, command: str) -> str:
+    return register.recall("aside", command=command).text
+
+
+def _cancel(register: Register, command: str) -> str:
+    return register.cancel(command=command).text
+
+
 def _close(register: Register, command: str) -> str:
     return str(register.shifts.close(0).z)
 
@@ -46,7 +53,8 @@ def _scan(register: Register, command: str) -> str:
 
 
 DEEDS: dict[str, Callable[[Register, str], str]] = {
-    "sale": _sale, "first sale": _sale, "return": _return, "hold": _hold, "scan": _scan, "close": _close,
+    "sale": _sale, "first sale": _sale, "return": _return, "hold": _hold, "recall": _recall, "scan": _scan,
+    "cancel": _cancel, "close": _close,
 }  # fmt: skip
 
 
@@ -63,6 +71,8 @@ def prepare(register: Register, deed: str) -> None:
         register.pay("cash")
     if deed != "return":
         register.scan(APPLE, 2_000)
+    if deed == "recall":
+        register.hold("aside")
 
 
 def one(order: Order, shim: Shim) -> Order:
@@ -86,7 +96,7 @@ def after(order: Order) -> Order:
 def all_of_them(order: Order, shim: Shim) -> list[Order]:
     """Do every deed with a fault at each of its steps, in one process; after each fault repeat the command.
 
-    faults: [how, error] by turns, one for each step. Returns a row for each.
+    faults: the kinds, each [how, error]. Returns a row for each.
     """
     register = _open(order)
     return [row for deed in DEEDS for row in _all_steps(register, order, deed, shim)]

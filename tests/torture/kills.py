@@ -33,6 +33,7 @@ from tests.torture.nursery import Child, Nursery
 Stop = tuple[str, int]  # kind of step, how many come before it
 Source = Callable[[Shop], Deed | None]  # what the cashier does next
 STORE_LIFE = 40  # deaths after which a fresh store is taken, so that looking at it stays quick
+DEEDS = 15  # at most so many in a life that is ended at random
 FULL_LOOK = 15  # every so often the look compares the projections, too
 APPLE, BREAD, CHEESE = GOODS
 
@@ -112,7 +113,8 @@ class Life:
 
     def die_at_random(self) -> list[str]:
         """Kill it at some instant: while it starts, sells or ends; returns what was wrong after that."""
-        return self._run(at_random(self._random, 15), {"restless": True}, after=self._random.choice([0, 0, *range(1, 12)]))
+        source, after = at_random(self._random, DEEDS), self._random.choice([0, 0, *range(1, 12), DEEDS])
+        return self._run(source, {"restless": True}, after)
 
     def _run(self, source: Source, order: dict[str, Any], after: int = -1) -> list[str]:
         """after: how many deeds come before the one during which it is killed."""
@@ -121,12 +123,14 @@ class Life:
         done = 0
         while (deed := source(register.shop)) is not None:
             if done == after:
-                child.doom = time.monotonic() + self._random.uniform(0, 1.3 * (self._pace if done else self._start))
+                self._doom(child, self._pace if done else self._start)
             began = time.monotonic()
             if not register.do(deed):
                 break
             self._keep_pace(time.monotonic() - began, first=done == 0)
             done += 1
+        if done == after:
+            self._doom(child, self._start)
         code = register.leave()
         self.tally["killed" if code < 0 else "ended by itself"] += 1
         self.tally["commands answered"] += done
@@ -135,6 +139,9 @@ class Life:
         if child.errors and not child.errors.startswith("genesis: the last "):  # so many starts did not come up
             faults.append(f"on its standard error: {child.errors[:500]}")
         return faults + self._look(register)
+
+    def _doom(self, child: Child, usual: float) -> None:
+        child.doom = time.monotonic() + self._random.uniform(0, 1.3 * usual)
 
     def _keep_pace(self, seconds: float, *, first: bool) -> None:
         if first:

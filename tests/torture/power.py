@@ -78,7 +78,7 @@ class Cuts:
     def _look(self, disk: Disk, policy: str, *, full: bool) -> list[str]:
         folder = self._sold.before
         disk.write(folder, policy, self._random)
-        shown = {line.removeprefix(b"Receipt: ").decode() for line in disk.said.splitlines() if line.startswith(b"Receipt: ")}
+        shown = {line[9:] for line in disk.said.decode(errors="replace").splitlines() if line.startswith("Receipt: ")}
         try:
             seen = self._nursery.ask({"role": "look", "home": str(folder), "full": full})
         except AssertionError as error:

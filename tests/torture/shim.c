@@ -101,40 +101,38 @@ static ssize_t put(int fd, const void *data, size_t size, off_t offset, int plac
     return done;
 }
 
-/* The steps that carry no data: returns 0 to go on, -1 where the step fails. Leaves the turn taken when it returns 0. */
+/* A step that carries no data: returns whether it fails, with the turn taken; `leave` gives it back. */
 static int enter(void) {
     size_t none;
     pthread_mutex_lock(&turn);
     int verdict = judge(0, &none);
     if (verdict == KILL || verdict == TEAR_AND_KILL) end();
-    if (verdict == PASS) return 0;
-    pthread_mutex_unlock(&turn);
-    errno = code;
-    return -1;
+    return verdict != PASS;
 }
 
 static int leave(char kind, const char *path, int64_t size, long result) {
-    if (!result) note(kind, path, size, NULL, 0);
+    if (!result || kind == 'F') note(kind, path, size, NULL, 0);
     pthread_mutex_unlock(&turn);
+    if (kind == 'F') errno = code;
     return (int)result;
 }
 
 static int flush(int fd, long call) {
     char path[PATH_MAX];
     if (!path_of(fd, path)) return (int)syscall(call, fd);
-    return enter() ? -1 : leave('S', path, 0, syscall(call, fd));
+    return enter() ? leave('F', path, 0, -1) : leave('S', path, 0, syscall(call, fd));
 }
 
 static int cut(int fd, off_t size) {
     char path[PATH_MAX];
     if (!path_of(fd, path)) return (int)syscall(SYS_ftruncate, fd, size);
-    return enter() ? -1 : leave('T', path, size, syscall(SYS_ftruncate, fd, size));
+    return enter() ? leave('F', path, 0, -1) : leave('T', path, size, syscall(SYS_ftruncate, fd, size));
 }
 
 static ssize_t get(int fd, void *data, size_t size, off_t offset, int placed) {
     char path[PATH_MAX];
     if (reads && path_of(fd, path)) {
-        if (enter()) return -1;
+        if (enter()) return leave('F', path, 0, -1);
         pthread_mutex_unlock(&turn);
     }
     return placed ? syscall(SYS_pread64, fd, data, size, offset) : syscall(SYS_read, fd, data, size);
@@ -153,5 +151,5 @@ int ftruncate64(int fd, off64_t size) { return cut(fd, size); }
 
 int unlink(const char *path) {
     if (!watched(path)) return (int)syscall(SYS_unlink, path);
-    return enter() ? -1 : leave('U', path, 0, syscall(SYS_unlink, path));
+    return enter() ? leave('F', path, 0, -1) : leave('U', path, 0, syscall(SYS_unlink, path));
 }

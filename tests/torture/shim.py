@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SOURCE = Path(__file__).with_name("shim.c")
+GCC = ("gcc", "-shared", "-fPIC", "-pthread", "-O2", "-Wall", "-Wextra", "-Werror")
 KILL, TEAR_AND_KILL, FAIL, FAIL_ON, SHORT, SHORT_ON = range(1, 7)  # as in shim.c
 WRITE, SYNC, CUT, REMOVE, SAID = "WSTUA"
 _HEAD = struct.Struct("=IIqq")
@@ -31,11 +32,10 @@ def build(folder: Path) -> Path:
     """Compile the shim into a folder; RuntimeError says what is missing."""
     if not sys.platform.startswith("linux"):
         raise RuntimeError("the shim is preloaded as Linux does it")
-    if shutil.which("gcc") is None:
+    if shutil.which(GCC[0]) is None:
         raise RuntimeError("there is no gcc to build the shim with")
     target = folder / "shim.so"
-    command = ["gcc", "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(target), str(SOURCE), "-lpthread"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run([*GCC, "-o", str(target), str(SOURCE)], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the shim cannot be built: {done.stderr[-500:]}")
     return target

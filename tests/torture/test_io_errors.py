@@ -23,6 +23,10 @@ def is_done(deed, seen):
     match deed:
         case "hold":
             return "the deed" in seen["carts"]
+        case "recall":
+            return "aside" not in seen["carts"]
+        case "cancel":
+            return "cart.cancelled" in seen["kinds"]
         case "scan":
             return len(seen["carts"]["open"]["lines"]) == 2
         case "close":
@@ -102,7 +106,14 @@ def test_a_seal_that_cannot_be_kept_does_not_spoil_the_next_one(nursery, new_sho
         assert dies(nursery, new_shop, "close", (0, how, errno.ENOSPC), watch="signing.key") == "refused"
     for how in (KILL, TEAR_AND_KILL):
         home = str(new_shop())
-        order = {"role": "deed", "deed": "close", "home": home, "watch": "signing.key", "fault": (0, how, 0), "shim": {}}
+        order = {
+            "role": "deed",
+            "deed": "close",
+            "home": home,
+            "watch": "signing.key",
+            "fault": (0, how, 0),
+            "shim": {},
+        }
         with pytest.raises(AssertionError, match="ended with -9"):
             nursery.ask(order)
         then = nursery.ask({"role": "after", "deed": "close", "home": home})

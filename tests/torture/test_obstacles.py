@@ -206,7 +206,9 @@ def test_a_locked_database_is_named_and_selling_goes_on_when_it_is_free(holder, 
                 assert register.do(deed)
             other.execute("ROLLBACK")
             said = [text.partition(": Refused: ")[2] for text in register.refused]
-            assert said == ["the database is busy; nothing was recorded: another program holds it; repeat in a moment"] * 3
+            assert (
+                said == ["the database is busy; nothing was recorded: another program holds it; repeat in a moment"] * 3
+            )
             register.refused.clear()
             register.do(scan(register.shop, BREAD))  # the turn alone holds nobody up for ever
         register.do(pay(register.shop))

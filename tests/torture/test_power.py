@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from random import Random
 
 import pytest
@@ -11,18 +12,23 @@ from tests.torture.power import Cuts, sell
 
 
 @pytest.mark.parametrize(
-    ("deeds", "places", "full_look"), [(40, 8, 16), pytest.param(150, 500, 50, marks=pytest.mark.torture)]
+    ("deeds", "places", "full_look", "encrypted"),
+    [
+        (40, 8, 16, False),
+        pytest.param(150, 500, 50, False, marks=pytest.mark.torture),
+        pytest.param(100, 200, 50, True, marks=pytest.mark.torture),
+    ],
 )
 def test_a_power_cut_takes_nothing_back_that_was_acknowledged(
-    deeds, places, full_look, nursery, new_shop, seed, covered
+    deeds, places, full_look, encrypted, nursery, new_shop, seed, covered
 ):
     random = Random(seed)
-    sold = sell(nursery, new_shop, at_random(random, deeds))
+    sold = sell(nursery, functools.partial(new_shop, encrypted=encrypted), at_random(random, deeds))
     cuts = Cuts(nursery, sold, random)
     for _ in cuts.make(places, full_look):
         pass
     assert cuts.faults == [], f"GENESIS_SEED={seed}"
-    covered(f"power loss: {cuts.tally['disks']} disks after {places} cuts in {deeds} commands, "
+    covered(f"power loss{', encrypted' * encrypted}: {cuts.tally['disks']} disks after {places} cuts in {deeds} commands, "
             f"{cuts.tally['lost']} with a receipt missing, {cuts.tally['broken']} broken; seed {seed}")  # fmt: skip
 
 

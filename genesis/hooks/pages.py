@@ -1,0 +1,172 @@
+"""Pages of the back office as data: a plugin says what is on them, the shell draws them, nobody else opens windows.
+
+A page is a list with cards above it, filters, actions, and a drawer for the row that is chosen. Everything that a
+function returns is text ready to be shown; everything that a person fills in comes back as text, by field name.
+Functions are called in a worker where they may take long, and raise UserError (with `field` where one is at fault).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from genesis.hooks.values import Figure, Value
+from genesis.kernel.fields import FieldSpec
+
+if TYPE_CHECKING:
+    from genesis.kernel.pos import Pos
+
+Tone = Literal["", "info", "good", "warn", "bad", "off"]
+
+
+class Column(Value, frozen=True, kw_only=True):
+    """A column of a list. kind number and money stand right; sort: the list can be ordered by it; wide: it grows."""
+
+    id: str
+    title: str
+    kind: Literal["text", "number", "money", "date", "badge", "bar"] = "text"
+    sort: bool = False
+    wide: bool = False
+
+
+class Cell(Value, frozen=True, kw_only=True):
+    """A cell with more than a text. small: a second line; dot: a tint; share: 0 to 1000, length of a bar."""
+
+    text: str
+    small: str = ""
+    tone: Tone = ""
+    icon: str = ""
+    dot: str = ""
+    share: int | None = None
+
+
+class PageRow(Value, frozen=True, kw_only=True):
+    """A row of a list; id is what actions and the drawer are given. cells: one for each column."""
+
+    id: str
+    cells: tuple[str | Cell, ...]
+    icon: str = ""
+    tint: str = ""
+
+
+class Query(Value, frozen=True, kw_only=True):
+    """Which rows are asked for. filters: filter id -> chosen value; sort: column id, "" for the list's own order."""
+
+    text: str = ""
+    filters: Mapping[str, str] = {}
+    sort: str = ""
+    descending: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+class Rows(Value, frozen=True, kw_only=True):
+    """The rows of a query, and how many match in all."""
+
+    rows: tuple[PageRow, ...]
+    total: int
+
+
+class Filter(Value, frozen=True, kw_only=True):
+    """A choice that narrows a list; choices are (value, label), "" stands for all and need not be among them."""
+
+    id: str
+    title: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class Done(Value, frozen=True, kw_only=True):
+    """What an action did. text: said in passing; go: id of the page to show then, "plugin.screen"; open: its row.
+
+    file: something written, to be opened or saved; undo: takes it back, offered with the text.
+    """
+
+    text: str = ""
+    tone: Tone = "good"
+    go: str = ""
+    open: str = ""
+    file: Path | None = None
+    undo: Callable[[Any], None] | None = None
+
+
+class Act(Value, frozen=True, kw_only=True):
+    """What an action is given. rows: ids of the chosen rows; values: what was asked, by field name.
+
+    progress: call it with (done, in all) in long work; False means that the person cancelled.
+    """
+
+    rows: tuple[str, ...] = ()
+    values: Mapping[str, str] = {}
+    progress: Callable[[int, int], bool] = lambda _done, _total: True
+
+
+class PageAction(Value, frozen=True, kw_only=True):
+    """Something to do on a page. on: the page itself, one row, or all chosen rows.
+
+    ask: fields to fill in first; sure: a sentence to say yes to first; main: its most important action;
+    long: runs in a worker with a progress dialog; shown: whether it makes sense for this row (page: row "").
+    """
+
+    id: str
+    title: str
+    run: Callable[[Any, Act], Done | None]
+    permission: str
+    on: Literal["page", "row", "rows"] = "page"
+    icon: str = ""
+    ask: tuple[FieldSpec, ...] = ()
+    sure: str = ""
+    danger: bool = False
+    main: bool = False
+    long: bool = False
+    shown: Callable[[Any, str], bool] | None = None
+
+
+class Section(Value, frozen=True, kw_only=True):
+    """A part of a drawer: fields with their values, rows of a small table, or a notice; author names its plugin."""
+
+    title: str = ""
+    author: str = ""
+    icon: str = ""
+    fields: tuple[FieldSpec, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str | Cell, ...], ...] = ()
+    notice: str = ""
+    tone: Tone = ""
+
+
+class Drawer(Value, frozen=True, kw_only=True):
+    """The chosen row (or a new one) in full. values: field name -> text; save gets the values that were changed.
+
+    actions: ids of the page's row actions to offer here; None offers all of them.
+    """
+
+    title: str
+    small: str = ""
+    sections: tuple[Section, ...] = ()
+    values: Mapping[str, str] = {}
+    save: Callable[[Any, dict[str, str]], Done | None] | None = None
+    permission: str = ""
+    actions: tuple[str, ...] | None = None
+
+
+class ListPage(Value, frozen=True, kw_only=True):
+    """A page: what its screen's `page` function returns.
+
+    rows answers a query; cards: figures above the list; drawer: a row in full; new: an empty drawer;
+    scan: takes a code that was scanned on this page; hint: what can be typed into the search field ("" for none).
+    """
+
+    columns: tuple[Column, ...]
+    rows: Callable[[Any, Query], Rows]
+    hint: str = ""
+    filters: tuple[Filter, ...] = ()
+    cards: Callable[[Any], Sequence[Figure]] | None = None
+    drawer: Callable[[Any, str], Drawer] | None = None
+    new: Callable[[Any], Drawer] | None = None
+    actions: tuple[PageAction, ...] = ()
+    scan: Callable[[Any, str], Done | None] | None = None
+    empty: str = ""
+
+
+PageMaker = Callable[["Pos"], ListPage]
