@@ -28,6 +28,8 @@ SUPPORTED = re.compile(r"any|manylinux.*(x86_64|aarch64)|macosx.*(arm64|universa
 OVERRIDES = {"design": "Pillow>=13\nJinja2>=3.1\nrequests>=2.32\nurllib3>=2\n"}
 # Read from the licence file where the metadata says nothing, or not enough.
 READ_BY_HAND = {
+    "pydes": "MIT",
+    "pyscard": "LGPL-2.1-or-later",
     "qrcode": "BSD-3-Clause, parts MIT",
     "sqlcipher3": "Zlib; its wheels hold SQLCipher (BSD-3-Clause), SQLite (public domain) and OpenSSL (Apache-2.0)",
 }
