@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genesis.hooks.values import Figure, Value
+from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Filter(Value, frozen=True, kw_only=True):
 class Done(Value, frozen=True, kw_only=True):
     """What an action did. text: said in passing; go: id of the page to show then, "plugin.screen"; open: its row.
 
+    document: rows as on a receipt, shown on the screen and ready to be printed (an X report, a count sheet).
     file: something written, to be opened or saved; undo: takes it back, offered with the text.
     """
 
@@ -86,6 +88,7 @@ class Done(Value, frozen=True, kw_only=True):
     tone: Tone = "good"
     go: str = ""
     open: str = ""
+    document: tuple[Row, ...] = ()
     file: Path | None = None
     undo: Callable[[Any], None] | None = None
 

@@ -162,11 +162,14 @@ class Screen(Value, frozen=True, kw_only=True):
 
 
 class Action(Value, frozen=True, kw_only=True):
-    """A command. run gets pos; enabled tells whether it makes sense now."""
+    """A command of the till. run gets pos; enabled tells whether it makes sense now.
+
+    run may raise Confirm with fields to ask the cashier something, and return a Done (pages) to say what it did.
+    """
 
     id: str
     title: str
-    run: Callable[[Any], None]
+    run: Callable[[Any], Any]
     permission: str
     icon: str = ""
     keys: str = ""
