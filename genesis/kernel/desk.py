@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 import uuid_utils
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 KEPT_COMMANDS = 200
+P = ParamSpec("P")
+R = TypeVar("R")
+D = TypeVar("D", bound="Desk")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +50,17 @@ def after(cart: Cart, command: str) -> Cart:
     if not command:
         return cart
     return msgspec.structs.replace(cart, commands=(*cart.commands, command)[-KEPT_COMMANDS:])
+
+
+def command(run: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], R]:
+    """Make a method a command: it sees one moment of the store's rights, settings and plugins."""
+
+    @wraps(run)
+    def whole(desk: D, /, *args: P.args, **values: P.kwargs) -> R:
+        with desk.pos.journal.raw.moment():
+            return run(desk, *args, **values)
+
+    return whole
 
 
 class Desk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -162,6 +162,7 @@ class Journal:
         run = self._writer.run
         if state:
             run(self._count_state, {})
+            self._local.version = None  # a moment sees what is changed within it
         for space, key, value in state:
             run(self._put_state, {"space": space, "key": key, "value": _json(value).decode()})
         for register, slot, cart in carts:
@@ -254,12 +255,27 @@ class Journal:
     def space(self, space: str) -> dict[str, Any]:
         """Return all values of one space of the kernel's state; the same object until the state changes."""
         cache: dict[str, tuple[Any, dict[str, Any]]] = self._local.__dict__.setdefault("spaces", {})
-        version = self.rows(self._states, {})[0][0]
+        version = getattr(self._local, "version", None)
+        if version is None:
+            version = self.rows(self._states, {})[0][0]
+            if getattr(self._local, "moments", 0):
+                self._local.version = version
         known = cache.get(space)
         if known is None or known[0] != version:
             fresh = {key: _value(space, key, value) for key, value in self.rows(self._space, {"space": space})}
             known = cache[space] = (version, fresh)
         return known[1]
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let this thread see one state of rights, settings and plugins; it is looked up once (the hot path)."""
+        self._local.moments = getattr(self._local, "moments", 0) + 1
+        try:
+            yield
+        finally:
+            self._local.moments -= 1
+            if not self._local.moments:
+                self._local.version = None
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""

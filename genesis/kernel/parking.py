@@ -8,7 +8,7 @@ from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import Answer, Desk, after
+from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
 from genesis.kernel.guards import Once
@@ -19,6 +19,7 @@ from genesis.kernel.pricing import returned_figures
 class Parking(Desk):
     """Hold, recall, cancel."""
 
+    @command
     def hold(self, name: str = "", command: str = "") -> Answer:
         """Put the cart aside under a name."""
         done = self._begin("register.hold", command)
@@ -38,6 +39,7 @@ class Parking(Desk):
         self._announce("hold")
         return Answer(text=name)
 
+    @command
     def recall(self, name: str = "", command: str = "") -> Answer:
         """Bring a held cart back (the oldest where no name is given)."""
         done = self._begin("register.hold", command)
@@ -57,6 +59,7 @@ class Parking(Desk):
         self._announce("recall")
         return Answer(cart=cart, priced=self.priced, text=name)
 
+    @command
     def cancel(self, reason: str = "", command: str = "") -> Answer:
         """Give the whole cart up; recorded. Refused while money is in it."""
         done = self._begin("register.cancel", command)
@@ -79,6 +82,7 @@ class Parking(Desk):
 class Returning(Desk):
     """Taking goods back by their receipt, as exact inverse of what was stored."""
 
+    @command
     def returnable(self, number: str) -> list[tuple[SaleLine, int]]:
         """Return (sold line, thousandths that can still come back) of a receipt."""
         sale = sale_of(self.find_sale(number))
@@ -93,6 +97,7 @@ class Returning(Desk):
         lines = self.cart.lines if self.cart else ()
         return {x.returns.line: -x.qty for x in lines if x.returns is not None and x.returns.sale == sale}
 
+    @command
     def return_lines(self, number: str, wanted: dict[str, int] | None = None, command: str = "") -> Answer:
         """Take lines of a receipt back: line id -> thousandths; None takes all that is left.
 

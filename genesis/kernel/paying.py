@@ -13,7 +13,7 @@ from genesis.kernel.absent import absent
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.desk import Answer, Desk, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
@@ -24,6 +24,7 @@ from genesis.kernel.pricing import repaid
 class Paying(Desk):
     """The commands that move money."""
 
+    @command
     def methods(self) -> list[PaymentMethod]:
         """Return the ways to pay for this cart now."""
         hidden: set[str] = set()
@@ -32,6 +33,7 @@ class Paying(Desk):
                 hidden |= ids
         return [m for m in self.payments.methods.values() if m.id not in hidden]
 
+    @command
     def cash_due(self) -> int:
         """Return what is due if the rest is settled in cash."""
         due = self.priced.due if self.priced else 0
@@ -43,6 +45,7 @@ class Paying(Desk):
             raise PluginFault(author, "round_cash", f"{rounded} is not {due} in cash")
         return rounded
 
+    @command
     def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.
 
@@ -110,6 +113,7 @@ class Paying(Desk):
         self._announce("payment")
         return Answer(cart=cart, priced=priced, payment=run, text=method.title)
 
+    @command
     def settle(self, seconds: float = 0, command: str = "") -> Answer | None:
         """Book the outcome of the payment under way; None while there is none. Completes the sale when paid."""
         run = self.payments.run
@@ -129,6 +133,7 @@ class Paying(Desk):
         remedy = "ask the provider again or let a manager decide" if outcome.state == "unknown" else "pay another way"
         raise Refused(f"the payment {words} ({outcome.reason or 'no reason given'})", remedy, "payment")
 
+    @command
     def resolve_attempt(self, attempt: Attempt, outcome: Outcome, reason: str = "", command: str = "") -> Answer:
         """Record what became of an attempt and, if money moved for the open cart, book it."""
         self.record_outcome(attempt, outcome, reason)
@@ -155,6 +160,7 @@ class Paying(Desk):
             self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
             self.cart, self.priced = cart, priced
 
+    @command
     def take_back(self, tender_id: str, command: str = "") -> Answer:
         """Give a cash tender back before the sale is complete (a card payment must be refunded instead)."""
         done = self._begin("register.sell", command)
@@ -167,6 +173,7 @@ class Paying(Desk):
         kept = tuple(x for x in cart.tenders if x.id != tender_id)
         return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
 
+    @command
     def complete(self, command: str = "") -> Answer:
         """Complete a cart on which nothing is due (an even exchange, a free sale, a fully paid one)."""
         done = self._begin("register.sell", command)

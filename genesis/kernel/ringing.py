@@ -12,7 +12,7 @@ from genesis.hooks import cart as cart_specs
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
-from genesis.kernel.desk import Answer, Desk
+from genesis.kernel.desk import Answer, Desk, command
 from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
 from genesis.kernel.facts import LineVoided, PriceOverridden
 from genesis.kernel.limits import MAX_E4, MAX_MINOR, fits
@@ -36,6 +36,7 @@ class Ringing(Desk):
             raise UnknownCode(f"unknown code {code[:60]!r}", f"{gone}the cart is unchanged; scan the next item", "code")
         return found
 
+    @command
     def scan(self, code: str, qty: int | None = None, command: str = "") -> Answer:
         """Do what a scanned or typed code asks for: add the item, attach the customer or the coupon.
 
@@ -51,6 +52,7 @@ class Ringing(Desk):
             return self.attach(found, command)
         return self.add(found, qty=qty, command=command)
 
+    @command
     def add(
         self,
         item: Item,
@@ -119,6 +121,7 @@ class Ringing(Desk):
             raise PluginFault(author, "base_price", f"{found.e4} ten-thousandths is no price")
         return Line(**base, price=found.e4, source=f"{author}:{found.source}")
 
+    @command
     def quantity(self, line_id: str, milli: int, command: str = "") -> Answer:
         """Set the quantity of a line (thousandths, not zero: void it instead)."""
         done = self._begin("register.sell", command)
@@ -137,6 +140,7 @@ class Ringing(Desk):
         self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=changed)
         return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
 
+    @command
     def override_price(self, line_id: str, e4: int, reason: str = "", command: str = "") -> Answer:
         """Set another unit price (ten-thousandths) on a line; recorded with who and what it was."""
         done = self._begin("register.override_price", command)
@@ -153,6 +157,7 @@ class Ringing(Desk):
                                before=line.price, after=e4, approver=self.pos.actor.id, reason=reason)  # fmt: skip
         return self._change(self._replace_line(cart, changed), command, "line", fact, line=line_id)
 
+    @command
     def reprice(self, line_id: str, command: str = "") -> Answer:
         """Ask the price of a line again."""
         done = self._begin("register.sell", command)
@@ -166,6 +171,7 @@ class Ringing(Desk):
         changed = msgspec.structs.replace(line, price=fresh.price, extended=fresh.extended, source=fresh.source)
         return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
 
+    @command
     def discount(
         self,
         line_id: str | None,
@@ -195,6 +201,7 @@ class Ringing(Desk):
             raise Refused(fresh[0], "", "discount")
         return self._change(cart, command, "line", line=line_id or "")
 
+    @command
     def remove_discount(self, discount_id: str, command: str = "") -> Answer:
         """Take a discount off again."""
         done = self._begin("register.discount", command)
@@ -205,6 +212,7 @@ class Ringing(Desk):
         kept = tuple(d for d in cart.discounts if d.id != discount_id)
         return self._change(msgspec.structs.replace(cart, discounts=kept), command, "line")
 
+    @command
     def void(self, line_id: str, reason: str = "", command: str = "") -> Answer:
         """Take a line off the cart; recorded."""
         done = self._begin("register.void_line", command)
@@ -223,6 +231,7 @@ class Ringing(Desk):
         )
         return self._change(cart, command, "line", fact, line=line_id, text=line.item.name)
 
+    @command
     def note(self, line_id: str | None, text: str, command: str = "") -> Answer:
         """Write a note on a line or on the whole cart."""
         done = self._begin("register.sell", command)
@@ -237,6 +246,7 @@ class Ringing(Desk):
             cart = self._replace_line(cart, msgspec.structs.replace(self._need_line(line_id), note=text))
         return self._change(cart, command, "line", line=line_id or "")
 
+    @command
     def customer(self, customer: CustomerRef | None, command: str = "") -> Answer:
         """Attach a customer to the cart, or take it off."""
         done = self._begin("register.sell", command)
@@ -248,6 +258,7 @@ class Ringing(Desk):
         cart = msgspec.structs.replace(self._open_cart(), customer=customer)
         return self._change(cart, command, "customer", text=customer.name if customer else "")
 
+    @command
     def attach(self, data: Attach, command: str = "") -> Answer:
         """Put data of a plugin (a coupon) into its section of the cart; once per key."""
         done = self._begin("register.sell", command)

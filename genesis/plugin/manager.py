@@ -105,6 +105,8 @@ class HookManager:
             answers, _ = self.collect(spec, self.implemented(spec), pos=self.pos, **values)
             return [Answered(*answer) for answer in answers]
         relay = getattr(self._plain.hook, spec.__name__)
+        if not relay.get_hookimpls():  # most hooks of a sale have nobody to answer them
+            return None if getattr(spec, "first", False) else []
         try:
             return relay(pos=self.pos, **values)
         finally:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import compress
 from typing import Literal
 
@@ -38,7 +39,7 @@ class TaxFigure(msgspec.Struct, frozen=True):
     amount: int
 
 
-class LineFigures(msgspec.Struct, frozen=True):
+class LineFigures(msgspec.Struct, frozen=True, cache_hash=True):
     """The figures of a line in steps; net + tax = gross, `taxes` stand in the order of the line's taxes."""
 
     net: int
@@ -73,10 +74,7 @@ def compute(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> D
     Raises UserError with field `lines[N].taxes` where the taxes of a line have no answer.
     """
     formulas = [_formula(number, line, step) for number, line in enumerate(lines)]
-    if scope == "line":
-        figures = [_line_scope(line, formula, mode) for line, formula in zip(lines, formulas, strict=True)]
-    else:
-        figures = _document_scope(lines, formulas, scope, mode)
+    figures = _figures_of(lines, formulas, scope, mode, step)
     return Document(
         lines=tuple(figures),
         net=sum(line.net for line in figures),
@@ -84,6 +82,20 @@ def compute(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> D
         total=sum(line.gross for line in figures),
         taxes=_summary(formulas, figures),
     )
+
+
+def line_figures(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> list[LineFigures]:
+    """Return what `compute` says of the lines alone: what a till asks at every scan."""
+    formulas = [_formula(number, line, step) for number, line in enumerate(lines)]
+    return _figures_of(lines, formulas, scope, mode, step)
+
+
+def _figures_of(
+    lines: Sequence[Line], formulas: Sequence[Formula], scope: Scope, mode: Mode, step: Decimal
+) -> list[LineFigures]:
+    if scope == "line":
+        return [_line_scope(line, mode, step) for line in lines]
+    return _document_scope(lines, formulas, scope, mode)
 
 
 def spread(total: int, shares: Sequence[int | Fraction]) -> list[int]:
@@ -112,7 +124,9 @@ def _formula(number: int, line: Line, step: Decimal) -> Formula:
         raise UserError(f"{field}: {error.what}", error.remedy, field) from None
 
 
-def _line_scope(line: Line, formula: Formula, mode: Mode) -> LineFigures:
+@lru_cache(maxsize=4096)  # the lines of an open cart come back at every scan
+def _line_scope(line: Line, mode: Mode, step: Decimal) -> LineFigures:
+    formula = solve(line.taxes, line.holds, step)
     amount = round_div(Fraction(line.amount), mode)
     taxes = [round_div(share, mode) for share in formula.shares(amount, line.qty)]
     return _figures(line.taxes, amount - sum(compress(taxes, formula.held)), taxes)

@@ -33,7 +33,7 @@ TaxType = Literal["percent", "fixed", "division"]
 Holds = Literal["price", "net", "gross"]
 
 
-class Tax(msgspec.Struct, frozen=True):
+class Tax(msgspec.Struct, frozen=True, cache_hash=True):
     """One tax of a line: `rate` in percent for percent and division, `amount` in money per unit for fixed.
 
     name: which tax it is, where two that are alike otherwise must be told apart.
@@ -53,7 +53,7 @@ class Tax(msgspec.Struct, frozen=True):
         return self.amount if self.type == "fixed" else self.rate
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, cache_hash=True):
     """What a line costs after its discounts: an exact amount in steps, a quantity in thousandths, taxes in order."""
 
     amount: int | Fraction

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Annotated, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -21,7 +22,7 @@ from genesis import (
     UserError,
     exponent,
 )
-from genesis_tax.engine import LineFigures, compute
+from genesis_tax.engine import LineFigures, line_figures
 from genesis_tax.formula import Line, Tax, solve
 from genesis_tax.models import CLASS_TAXES, CLASSES, EXEMPTION_TAXES, EXEMPTIONS, in_force, tax_of
 
@@ -42,7 +43,7 @@ class TaxSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = True
 
 
-class Levy(msgspec.Struct, frozen=True):
+class Levy(msgspec.Struct, frozen=True, cache_hash=True):
     """A tax as it is computed, and its name on the receipt."""
 
     tax: Tax
@@ -92,13 +93,18 @@ def levies(pos: Pos, tax_class: str, day: str) -> tuple[Levy, ...]:
     rows = pos.db.fast(_CLASS, {"class": tax_class})
     if not rows:
         raise UserError(f"the tax class {tax_class!r} does not exist", "make it, or give the item another one", "tax")
+    included = pos.settings(TaxSettings).prices_include_tax
+    return _levies(tuple(rows), tax_class, day, included)
+
+
+@lru_cache(maxsize=256)
+def _levies(rows: tuple[tuple[Any, ...], ...], tax_class: str, day: str, included: bool) -> tuple[Levy, ...]:
     names = [column.name for column in _TAX_COLUMNS]
     entries = [dict(zip(names, row, strict=True)) for row in rows]
     listed = [entry for entry in entries if entry["tax"] is not None]  # a class without taxes is one empty row
     today = [entry for entry in listed if in_force(entry, day)]
     if listed and not today:
         raise UserError(f"the tax class {tax_class!r} has no rate for {day}", "add the rate of that day", "tax")
-    included = pos.settings(TaxSettings).prices_include_tax
     return tuple(Levy(tax_of(entry, included=included), entry["title"]) for entry in today)
 
 
@@ -110,7 +116,7 @@ def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     classes = {name: () if name is None else levies(pos, name, document.day) for name in names}
     exemptions = _exemptions(pos, document.customer, document.day) if document.customer else ()
     taxed = [_taxed(line, classes[line.tax], exemptions, step) for line in document.lines]
-    figures = compute([each.line for each in taxed], rules.scope, rules.mode, step).lines
+    figures = line_figures([each.line for each in taxed], rules.scope, rules.mode, step)
     return TaxAnswer(lines=tuple(map(_answer, document.lines, taxed, figures)))
 
 
@@ -140,12 +146,17 @@ def _taxed(line: TaxLine, found: tuple[Levy, ...], exemptions: Collection[Exempt
 
 
 def _answer(asked: TaxLine, taxed: _Taxed, figures: LineFigures) -> TaxedLine:
-    paid = [
-        _line_tax(levy, format(levy.tax.value, "f"), levy.title, figure.base, figure.amount)
-        for levy, figure in zip(taxed.levies, figures.taxes, strict=True)
-    ]
+    paid = _paid(taxed.levies, figures)
     exempt = [_line_tax(levy, "0", f"{levy.title} ({reason})", figures.net, 0) for levy, reason in taxed.exempt]
     return TaxedLine(id=asked.id, net=figures.net, tax=figures.tax, gross=figures.gross, taxes=(*paid, *exempt))
+
+
+@lru_cache(maxsize=4096)
+def _paid(levies: tuple[Levy, ...], figures: LineFigures) -> tuple[LineTax, ...]:
+    return tuple(
+        _line_tax(levy, format(levy.tax.value, "f"), levy.title, figure.base, figure.amount)
+        for levy, figure in zip(levies, figures.taxes, strict=True)
+    )
 
 
 def _line_tax(levy: Levy, value: str, title: str, base: int, amount: int) -> LineTax:
