@@ -60,12 +60,12 @@ state = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+# With a row id a cart of twenty lines stays on its page; without one it would spill over at each change.
 carts = Table(
     "carts", JOURNAL,
     Column("register", Text, primary_key=True),
     Column("slot", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )  # fmt: skip
 
 attempts = Table(
@@ -74,7 +74,6 @@ attempts = Table(
     Column("register", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )  # fmt: skip
 
 reaction_cursors = Table(

@@ -55,7 +55,11 @@ def round_div(value: Fraction, mode: Mode = "half_up") -> int:
 
     half_up: ties away from zero; half_even: ties to the even neighbour; up: away from zero; down: toward zero.
     """
-    num, den = value.numerator, value.denominator
+    return round_ratio(value.numerator, value.denominator, mode)
+
+
+def round_ratio(num: int, den: int, mode: Mode = "half_up") -> int:
+    """Round num / den (den positive) to an integer, as `round_div` does."""
     whole, rest = divmod(abs(num), den)
     if rest:
         twice = 2 * rest
@@ -169,4 +173,4 @@ def rate(text: str, field: str = "rate") -> Decimal:
 
 def extended(milli: int, price_e4: int, digits: int, mode: Mode = "half_up") -> int:
     """Return quantity x unit price in minor units, rounded once (thousandths x ten-thousandths)."""
-    return round_div(Fraction(milli * price_e4 * 10**digits, QTY_SCALE * PRICE_SCALE), mode)
+    return round_ratio(milli * price_e4 * 10**digits, QTY_SCALE * PRICE_SCALE, mode)

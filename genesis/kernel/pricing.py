@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,7 +26,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.errors import PluginFault, UserError
 from genesis.kernel.limits import MAX_MINOR
-from genesis.kernel.money import exponent, extended, round_div, split
+from genesis.kernel.money import exponent, extended, round_ratio, split
 
 if TYPE_CHECKING:
     from genesis.kernel.facts import SaleLine
@@ -194,7 +193,7 @@ def returned_figures(sold: SaleLine, before: int, now: int) -> LineFigures:
     qty = sold.qty
 
     def part(figure: int) -> int:
-        return round_div(Fraction(figure * before, qty)) - round_div(Fraction(figure * (before + now), qty))
+        return round_ratio(figure * before, qty) - round_ratio(figure * (before + now), qty)
 
     taxes = tuple(
         LineTax(id=x.id, title=x.title, type=x.type, rate=x.rate, included=x.included, base=part(x.base),

@@ -110,11 +110,14 @@ class ViewDb:
     def add(self, table: Table, rows: Sequence[Row], deltas: Sequence[str]) -> None:
         """Insert rows or add the delta columns to those with the same key; other columns are replaced."""
         if rows:
-            keys = {column.name for column in table.primary_key}
-            keep = tuple(name for name in rows[0] if name not in keys and name not in deltas)
-            key = ("add", table, tuple(deltas), keep)
-            statement = self._compiled(key, table, lambda: add(table, self._dialect, deltas, keep))
-            self._writer.run_many(statement, list(rows))
+            names = tuple(rows[0])
+
+            def make() -> Any:
+                keys = {column.name for column in table.primary_key}
+                keep = [name for name in names if name not in keys and name not in deltas]
+                return add(table, self._dialect, deltas, keep)
+
+            self._writer.run_many(self._compiled(("add", table, tuple(deltas), names), table, make), list(rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         """Delete rows by equality of the named columns."""

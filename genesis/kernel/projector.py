@@ -112,25 +112,26 @@ class Projector:
     def advance_to(self, name: str, pos: int) -> None:
         """Apply exactly the facts up to a position to one projection; NotReady where it fails."""
         with self._mutex:
-            while self.cursors()[name].pos < pos and self._advance([name], pos) and not self.cursors()[name].error:
-                pass
+            cursor = self.cursors()[name]
+            while cursor.pos < pos and not cursor.error and self._advance([name], cursor.pos, pos):
+                cursor = self.cursors()[name]
         self.wait(pos, name, timeout=0)
 
     def step(self) -> bool:
         """Apply one batch: the live ones first, then one slice of those behind. False when there is no work."""
-        with self._mutex:
-            live, behind = self._lanes()
-            moved = self._advance(live, None) if live else False
+        with self._mutex, self.journal.moment():
+            cursors = self.cursors()
+            live, behind = self._lanes(cursors)
+            moved = self._advance(live, cursors[live[0]].pos) if live else False
             if not moved and behind:
-                moved = self._advance([behind[0]], self.journal.pos())
+                moved = self._advance([behind[0]], cursors[behind[0]].pos, self.journal.pos())
         if moved:
             with self._moved:
                 self._moved.notify_all()
         return moved
 
-    def _lanes(self) -> tuple[list[str], list[str]]:
+    def _lanes(self, cursors: dict[str, Cursor]) -> tuple[list[str], list[str]]:
         now = time.monotonic()
-        cursors = self.cursors()
         able = [n for n, known in self.projections.items() if n in cursors and self._retry.get(n, (0, 0))[0] <= now
                 and cursors[n].version == known.version]  # fmt: skip  # tables of another version wait to be rebuilt
         if not able:
@@ -142,8 +143,7 @@ class Projector:
         behind = [n for n in able if n not in live and cursors[n].pos < head]
         return live, behind
 
-    def _advance(self, names: list[str], until: int | None) -> bool:
-        start = self.cursors()[names[0]].pos
+    def _advance(self, names: list[str], start: int, until: int | None = None) -> bool:
         limit = 500 if until is None else min(SLICE, until - start)
         batch = self.journal.read(start, limit=limit, max_bytes=BATCH_BYTES) if limit > 0 else []
         if not batch:

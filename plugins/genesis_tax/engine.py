@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from itertools import compress
 from typing import Literal
 
@@ -39,7 +38,7 @@ class TaxFigure(msgspec.Struct, frozen=True):
     amount: int
 
 
-class LineFigures(msgspec.Struct, frozen=True, cache_hash=True):
+class LineFigures(msgspec.Struct, frozen=True):
     """The figures of a line in steps; net + tax = gross, `taxes` stand in the order of the line's taxes."""
 
     net: int
@@ -74,7 +73,7 @@ def compute(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> D
     Raises UserError with field `lines[N].taxes` where the taxes of a line have no answer.
     """
     formulas = [_formula(number, line, step) for number, line in enumerate(lines)]
-    figures = _figures_of(lines, formulas, scope, mode, step)
+    figures = _figures_of(lines, formulas, scope, mode)
     return Document(
         lines=tuple(figures),
         net=sum(line.net for line in figures),
@@ -87,14 +86,12 @@ def compute(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> D
 def line_figures(lines: Sequence[Line], scope: Scope, mode: Mode, step: Decimal) -> list[LineFigures]:
     """Return what `compute` says of the lines alone: what a till asks at every scan."""
     formulas = [_formula(number, line, step) for number, line in enumerate(lines)]
-    return _figures_of(lines, formulas, scope, mode, step)
+    return _figures_of(lines, formulas, scope, mode)
 
 
-def _figures_of(
-    lines: Sequence[Line], formulas: Sequence[Formula], scope: Scope, mode: Mode, step: Decimal
-) -> list[LineFigures]:
+def _figures_of(lines: Sequence[Line], formulas: Sequence[Formula], scope: Scope, mode: Mode) -> list[LineFigures]:
     if scope == "line":
-        return [_line_scope(line, mode, step) for line in lines]
+        return [_line_scope(line, formula, mode) for line, formula in zip(lines, formulas, strict=True)]
     return _document_scope(lines, formulas, scope, mode)
 
 
@@ -124,9 +121,7 @@ def _formula(number: int, line: Line, step: Decimal) -> Formula:
         raise UserError(f"{field}: {error.what}", error.remedy, field) from None
 
 
-@lru_cache(maxsize=4096)  # the lines of an open cart come back at every scan
-def _line_scope(line: Line, mode: Mode, step: Decimal) -> LineFigures:
-    formula = solve(line.taxes, line.holds, step)
+def _line_scope(line: Line, formula: Formula, mode: Mode) -> LineFigures:
     amount = round_div(Fraction(line.amount), mode)
     taxes = [round_div(share, mode) for share in formula.shares(amount, line.qty)]
     return _figures(line.taxes, amount - sum(compress(taxes, formula.held)), taxes)

@@ -53,7 +53,7 @@ class Tax(msgspec.Struct, frozen=True, cache_hash=True):
         return self.amount if self.type == "fixed" else self.rate
 
 
-class Line(msgspec.Struct, frozen=True, cache_hash=True):
+class Line(msgspec.Struct, frozen=True):
     """What a line costs after its discounts: an exact amount in steps, a quantity in thousandths, taxes in order."""
 
     amount: int | Fraction

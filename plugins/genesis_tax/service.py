@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -18,12 +17,11 @@ from genesis import (
     TaxAnswer,
     TaxDocument,
     TaxedLine,
-    TaxLine,
     UserError,
     exponent,
 )
 from genesis_tax.engine import LineFigures, line_figures
-from genesis_tax.formula import Line, Tax, solve
+from genesis_tax.formula import Line, Mode, Tax, solve
 from genesis_tax.models import CLASS_TAXES, CLASSES, EXEMPTION_TAXES, EXEMPTIONS, in_force, tax_of
 
 
@@ -65,6 +63,7 @@ class _Taxed(msgspec.Struct, frozen=True):
     exempt: tuple[tuple[Levy, str], ...]
 
 
+Told = tuple[int, int, int, tuple[LineTax, ...]]  # net, tax, gross and the taxes of a line
 _TAX_COLUMNS = tuple(column for column in CLASS_TAXES.columns if column.name != "id")
 _CLASS = (
     select(*_TAX_COLUMNS)
@@ -115,9 +114,27 @@ def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     names = {line.tax for line in document.lines}
     classes = {name: () if name is None else levies(pos, name, document.day) for name in names}
     exemptions = _exemptions(pos, document.customer, document.day) if document.customer else ()
-    taxed = [_taxed(line, classes[line.tax], exemptions, step) for line in document.lines]
-    figures = line_figures([each.line for each in taxed], rules.scope, rules.mode, step)
-    return TaxAnswer(lines=tuple(map(_answer, document.lines, taxed, figures)))
+    asked = [(line.amount, line.qty, classes[line.tax]) for line in document.lines]
+    if rules.scope == "line":
+        told = [_alone(*each, exemptions, rules.mode, step) for each in asked]
+    else:
+        taxed = [_taxed(*each, exemptions, step) for each in asked]
+        told = list(map(_told, taxed, line_figures([each.line for each in taxed], rules.scope, rules.mode, step)))
+    return TaxAnswer(
+        lines=tuple(
+            TaxedLine(id=line.id, net=net, tax=tax, gross=gross, taxes=taxes)
+            for line, (net, tax, gross, taxes) in zip(document.lines, told, strict=True)
+        )
+    )
+
+
+@lru_cache(maxsize=4096)  # the lines of an open cart come back at every scan
+def _alone(
+    amount: int, qty: int, found: tuple[Levy, ...], exemptions: tuple[Exemption, ...], mode: Mode, step: Decimal
+) -> Told:
+    """Return the figures of a line that is rounded by itself."""
+    taxed = _taxed(amount, qty, found, exemptions, step)
+    return _told(taxed, line_figures([taxed.line], "line", mode, step)[0])
 
 
 def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, ...]:
@@ -129,34 +146,29 @@ def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, .
     return tuple(Exemption(title, frozenset(taxes)) for title, taxes in found.values())
 
 
-def _taxed(line: TaxLine, found: tuple[Levy, ...], exemptions: Collection[Exemption], step: Decimal) -> _Taxed:
+def _taxed(amount: int, qty: int, found: tuple[Levy, ...], exemptions: tuple[Exemption, ...], step: Decimal) -> _Taxed:
     """Take the taxes off that the customer does not pay; a price that held one is then only what is before it."""
     reasons = [next((e.reason for e in exemptions if not e.taxes or levy.tax.name in e.taxes), None) for levy in found]
     taxes = tuple(levy.tax for levy in found)
     if not any(reasons):
-        return _Taxed(Line(line.amount, line.qty, taxes), found, ())
+        return _Taxed(Line(amount, qty, taxes), found, ())
     pairs = list(zip(found, reasons, strict=True))
     kept = tuple(levy for levy, reason in pairs if reason is None)
-    net = solve(taxes, "price", step).net(line.amount, line.qty)
+    net = solve(taxes, "price", step).net(amount, qty)
     return _Taxed(
-        line=Line(net, line.qty, tuple(levy.tax for levy in kept), "net"),
+        line=Line(net, qty, tuple(levy.tax for levy in kept), "net"),
         levies=kept,
         exempt=tuple((levy, reason) for levy, reason in pairs if reason is not None),
     )
 
 
-def _answer(asked: TaxLine, taxed: _Taxed, figures: LineFigures) -> TaxedLine:
-    paid = _paid(taxed.levies, figures)
-    exempt = [_line_tax(levy, "0", f"{levy.title} ({reason})", figures.net, 0) for levy, reason in taxed.exempt]
-    return TaxedLine(id=asked.id, net=figures.net, tax=figures.tax, gross=figures.gross, taxes=(*paid, *exempt))
-
-
-@lru_cache(maxsize=4096)
-def _paid(levies: tuple[Levy, ...], figures: LineFigures) -> tuple[LineTax, ...]:
-    return tuple(
+def _told(taxed: _Taxed, figures: LineFigures) -> Told:
+    paid = [
         _line_tax(levy, format(levy.tax.value, "f"), levy.title, figure.base, figure.amount)
-        for levy, figure in zip(levies, figures.taxes, strict=True)
-    )
+        for levy, figure in zip(taxed.levies, figures.taxes, strict=True)
+    ]
+    exempt = [_line_tax(levy, "0", f"{levy.title} ({reason})", figures.net, 0) for levy, reason in taxed.exempt]
+    return figures.net, figures.tax, figures.gross, (*paid, *exempt)
 
 
 def _line_tax(levy: Levy, value: str, title: str, base: int, amount: int) -> LineTax:

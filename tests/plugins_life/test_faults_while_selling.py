@@ -137,8 +137,10 @@ def test_a_sale_goes_through_a_fault_at_any_of_its_hooks(hook, one_house):
 
 def test_after_all_of_these_faults_the_store_opens_and_every_table_equals_its_rebuild(maker, one_house):
     app, _, extra = one_house
-    numbers = receipts(app)
-    assert len(numbers) >= 2 * 3 * len(PATH)
+    app.register.scan("1")
+    sold = app.register.pay("cash").text
+    numbers = receipts(app)  # of this one, and of those before it in this process
+    assert numbers[-1] == sold
     app.close()
     app = maker.open(app, plugins=("cash",), extra=extra)
     assert receipts(app) == numbers

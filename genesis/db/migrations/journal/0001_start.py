@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("attempt"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "carts",
@@ -24,7 +23,6 @@ def upgrade() -> None:
         sa.Column("slot", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("register", "slot"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "guards",
