@@ -71,6 +71,7 @@ class Bench:
             app.restart()
             if app.errors or app.blocked:
                 raise GenesisError(f"the store to measure could not be made: {app.errors | app.blocked}")
+            app.settings.change("tax", {"scope": "line"})
             app.pos.records("tax_class").save(
                 {"title": "Standard", "taxes": [{"tax": "vat", "title": "VAT", "type": "percent", "rate": "20",
                                                  "included": "yes", "valid_from": "2000-01-01"}]},

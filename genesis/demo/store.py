@@ -27,6 +27,7 @@ def fill(app: App) -> int:
     digits = exponent(app.pos.currency)
     categories = _categories(shop["category"], (row["category"] for row in products))
     _set_scales(app, shop["scale"], digits)
+    _settle(app, shop["setting"])
     count = _keep(app, "tax_class", shop["tax_class"])
     count += _keep(app, "catalog_category", categories.values())
     taxed = "tax_class" in app.records
@@ -56,6 +57,16 @@ def _set_scales(app: App, rules: list[Row], digits: int) -> None:
     if model is not None and not getattr(app.settings.get(model), "rules", True):
         fitted = [rule | ({"decimals": digits} if rule["kind"] == "price" else {}) for rule in rules]
         app.settings.change("barcodes", {"rules": fitted})
+
+
+def _settle(app: App, settings: dict[str, Row]) -> None:
+    """Say for the demo store what plugins leave to the store, unless it has said something itself."""
+    for plugin, values in settings.items():
+        model = app.settings.models.get(plugin)
+        now = None if model is None else app.settings.get(model)
+        unsaid = {name: value for name, value in values.items() if getattr(now, name, value) is None}
+        if unsaid:
+            app.settings.change(plugin, unsaid)
 
 
 def _categories(tops: list[Row], paths: Iterable[str]) -> dict[str, Row]:

@@ -17,6 +17,8 @@ from genesis.plugin.manifest import Found, Manifest, read
 from genesis.plugin.state import record
 from genesis.testkit.clock import HandClock
 
+# What plugins leave to the store, as test stores have it.
+RULES: dict[str, dict[str, Any]] = {"tax": {"scope": "line", "prices_include_tax": True}}
 Extra = dict[str, tuple[Found, Any]]
 
 
@@ -77,6 +79,8 @@ class Stores:
             for plugin in (*plugins, *extra):
                 record(app, plugin, enabled=True, why="", since={})
             app.restart()
+            for plugin in RULES.keys() & set(plugins):
+                app.settings.change(plugin, RULES[plugin])
             faults = app.errors | app.blocked
             if faults:
                 raise AssertionError(f"the store could not be made: {faults}")

@@ -26,19 +26,19 @@ from genesis_tax.models import CLASS_TAXES, CLASSES, EXEMPTION_TAXES, EXEMPTIONS
 
 
 class TaxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How this store taxes and rounds."""
+    """How this store taxes and rounds: the law of its country, so nothing is taken for granted (None: not said)."""
 
     scope: Annotated[
-        Literal["line", "document", "total_first"],
+        Literal["line", "document", "total_first"] | None,
         Meta(title="Rounding", description="Each line, the sum of each tax, or the total before each tax"),
-    ] = "line"
+    ] = None
     mode: Annotated[
         Literal["half_up", "half_even", "up", "down"],
         Meta(title="Rounding of halves", description="half_up rounds them away from zero"),
     ] = "half_up"
     prices_include_tax: Annotated[
-        bool, Meta(title="Prices include tax", description="For the taxes that do not say it themselves")
-    ] = True
+        bool | None, Meta(title="Prices include tax", description="For the taxes that do not say it themselves")
+    ] = None
 
 
 class Levy(msgspec.Struct, frozen=True, cache_hash=True):
@@ -97,19 +97,31 @@ def levies(pos: Pos, tax_class: str, day: str) -> tuple[Levy, ...]:
 
 
 @lru_cache(maxsize=256)
-def _levies(rows: tuple[tuple[Any, ...], ...], tax_class: str, day: str, included: bool) -> tuple[Levy, ...]:
+def _levies(rows: tuple[tuple[Any, ...], ...], tax_class: str, day: str, included: bool | None) -> tuple[Levy, ...]:
     names = [column.name for column in _TAX_COLUMNS]
     entries = [dict(zip(names, row, strict=True)) for row in rows]
     listed = [entry for entry in entries if entry["tax"] is not None]  # a class without taxes is one empty row
     today = [entry for entry in listed if in_force(entry, day)]
     if listed and not today:
         raise UserError(f"the tax class {tax_class!r} has no rate for {day}", "add the rate of that day", "tax")
-    return tuple(Levy(tax_of(entry, included=included), entry["title"]) for entry in today)
+    if included is None and any(entry["included"] == "store" for entry in today):
+        raise unsaid("whether prices include tax", "prices_include_tax=true")
+    return tuple(Levy(tax_of(entry, included=bool(included)), entry["title"]) for entry in today)
+
+
+def unsaid(what: str, example: str) -> UserError:
+    """Return the refusal for a setting that nobody made; the sale waits for it."""
+    name = example.partition("=")[0]
+    return UserError(
+        f"the store has not said {what}", f"an admin sets it, such as: genesis settings tax {example}", f"tax.{name}"
+    )
 
 
 def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     """Return net, tax and gross of every line, by the store's settings."""
     rules = pos.settings(TaxSettings)
+    if rules.scope is None:
+        raise unsaid("how tax is rounded", "scope=line")
     step = Decimal(1).scaleb(-exponent(document.currency))
     names = {line.tax for line in document.lines}
     classes = {name: () if name is None else levies(pos, name, document.day) for name in names}

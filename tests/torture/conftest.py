@@ -64,6 +64,7 @@ def make_shop(folder: Path, *, encrypted: bool) -> Path:
         for plugin in PLUGINS:
             record(app, plugin, enabled=True, why="", since={})
         app.restart()
+        app.settings.change("tax", {"scope": "line"})
         app.pos.records("tax_class").save({"title": "Standard", "taxes": [VAT]}, record_id="std")
         for code, (name, price, tax) in GOODS.items():
             row = {"name": name, "price_e4": price, "tax": tax, "codes": [{"code": code}]}

@@ -74,6 +74,23 @@ def test_prices_before_tax_where_the_store_says_so(shop: Any) -> None:
     assert (priced.net, priced.tax, priced.total) == (1000, 210, 1210)
 
 
+@pytest.mark.parametrize(
+    ("unsaid", "code", "field"),
+    [("scope", "standard-1000", "tax.scope"), ("prices_include_tax", "standard-1000", "tax.prices_include_tax")],
+)
+def test_what_the_store_has_not_said_is_refused_and_never_guessed(
+    shop: Any, unsaid: str, code: str, field: str
+) -> None:
+    shop.settings.change("tax", {unsaid: None})
+    shop.register.scan("-100")  # not taxed: sells all the same
+    with pytest.raises(UserError, match=r"the store has not said .* genesis settings tax") as refused:
+        shop.register.scan(code)
+    assert refused.value.field == field
+    assert len(shop.register.cart.lines) == 1
+    shop.settings.change("tax", {"scope": "line", "prices_include_tax": True})
+    assert shop.register.scan(code).priced.total == 1100
+
+
 def test_a_tax_that_says_it_itself_does_not_ask_the_store(shop: Any) -> None:
     deposit = {"tax": "deposit", "title": "Deposit", "type": "fixed", "amount": "0.25", "included": "no"}
     classes(shop.pos, bottle=[VAT, deposit])
