@@ -55,7 +55,10 @@ class Hooks(Protocol):
         ...
 
     def confirming(self, yes: bool, answers: Mapping[str, str] | None = None) -> AbstractContextManager[None]:
-        """Take every Confirm as answered with yes (and with these answers) while this lasts; a Veto stands."""
+        """Take every Confirm as answered with yes while this lasts; a Veto stands.
+
+        answers: what was filled in for fields; None keeps those of whoever is around this.
+        """
         ...
 
     def implemented(self, spec: Callable[..., Any]) -> list[str]:

@@ -155,7 +155,9 @@ class HookManager:
     def confirming(self, yes: bool, answers: Mapping[str, str] | None = None) -> Iterator[None]:
         """Take every Confirm as answered with yes (and with these answers) while this lasts; a Veto stands."""
         before = self.inside.confirmed, self.inside.answers
-        self.inside.confirmed, self.inside.answers = yes, answers or {}
+        self.inside.confirmed = yes
+        if answers is not None:
+            self.inside.answers = answers
         try:
             yield
         finally:

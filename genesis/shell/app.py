@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import tkinter
-from functools import partial
 from typing import Any
 
 from babel import default_locale
 
 from genesis.hooks import platform as specs
+from genesis.hooks.pages import Done
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY
 from genesis.kernel.errors import UserError
@@ -50,6 +50,7 @@ class Shell:
             actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
             sign_in=self._sign_in if house.actor == NOBODY else None,
             pos=house.pos,
+            allowed=lambda permission: not house.pos.permissions.reason(house.actor, permission),
         )
 
     def _sign_in(self, name: str, secret: str) -> None:
@@ -91,7 +92,15 @@ class Shell:
 
     def _screen(self, plugin: str, screen: Screen) -> Contribution:
         return Contribution(
-            f"{plugin}.{screen.id}", screen.title, screen.icon, plugin, screen.build, screen.place == "admin"
+            id=f"{plugin}.{screen.id}",
+            title=screen.title,
+            icon=screen.icon,
+            author=plugin,
+            place=screen.build,
+            low=screen.place == "admin",
+            page=screen.page,
+            group=screen.group,
+            badge=screen.badge,
         )
 
     def _action(self, plugin: str, action: Action) -> tuple[Command, str]:
@@ -106,7 +115,19 @@ class Shell:
                 ready = False
             return "" if ready else _("{title} is not possible now").format(title=action.title)
 
-        return Command(action.id, action.title, partial(action.run, pos), action.icon, blocked), action.keys
+        def run() -> None:
+            desk = self.window.desk
+            desk.attempt(lambda _ok: action.run(pos), self._acted)
+
+        return Command(action.id, action.title, run, action.icon, blocked), action.keys
+
+    def _acted(self, done: object) -> None:
+        """Say what an action did, and show the cart as it is now."""
+        if isinstance(done, Done):
+            self.window.desk.done(done, self.house.pos)
+            if done.go:
+                self.window.go(done.go)
+        self.window.cashier.refresh()
 
 
 def run(house: App, *, theme: str = "", notice: str = "") -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,28 +19,14 @@ from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.plugin.house import House
+from genesis.shell.offers import CUSTOMERS, offers
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import joined
 from genesis.shell.words import _
 
 WHOLE_CART = frozenset({"cart", "coupon", "loyalty"})  # stages whose adjustments stand below the lines
-PERMISSIONS = {
-    "sale.pay": "register.sell",
-    "line.quantity": "register.sell",
-    "line.price": "register.override_price",
-    "line.discount": "register.discount",
-    "cart.discount": "register.discount",
-    "line.void": "register.void_line",
-    "cart.hold": "register.hold",
-    "cart.recall": "register.hold",
-    "cart.cancel": "register.cancel",
-    "sale.return": "register.return",
-    "return.loose": "register.return_without_receipt",
-    "receipt.reprint": "register.reprint",
-    "customer.attach": "register.sell",
-}
-CUSTOMERS, CUSTOMER = "customers_customer", "customers:"  # their records, and what their refs begin with
+CUSTOMER = "customers:"  # what the refs of customers begin with
 
 
 class RegisterTill:
@@ -63,6 +51,10 @@ class RegisterTill:
     def _money(self, minor: int) -> Money:
         return Money(minor, self.register.currency)
 
+    def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
+        """While this lasts, hooks find these answers."""
+        return self.pos.hooks.confirming(self.pos.hooks.confirmed, answers)
+
     # Where and who -----------------------------------------------------------------------------------------
 
     def store(self) -> shown.Store:
@@ -77,12 +69,7 @@ class RegisterTill:
 
     def offers(self, command: str) -> bool:
         """Tell whether permissions and plugins allow a command."""
-        permission = PERMISSIONS.get(command)
-        if permission is None or self.pos.permissions.reason(self.app.actor, permission):
-            return False
-        if command.endswith(".discount"):
-            return bool(self.pos.hooks.implemented(price_specs.adjustments))
-        return command != "customer.attach" or CUSTOMERS in self.app.records
+        return offers(self.app, command)
 
     # What is shown -----------------------------------------------------------------------------------------
 

@@ -19,19 +19,23 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
+from genesis.shell.views.form import FormSheet
+from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
 from genesis.shell.views.payment import PaymentView
 from genesis.shell.views.plugins import PluginsView
 from genesis.shell.views.rail import Place, Rail
 from genesis.shell.views.receipt import ReceiptView
 from genesis.shell.views.sell import SellView
-from genesis.shell.views.sheets import AskSheet, NumberSheet, Sheet
+from genesis.shell.views.sheets import AskSheet, NumberSheet, PaperSheet, Sheet, WorkSheet
 from genesis.shell.views.sign_in import SignInView
 from genesis.shell.views.toast import ToastStrip
-from genesis.shell.vm.base import Command
+from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Ask, Desk, Dialog, Page
+from genesis.shell.vm.desk import Ask, Desk, Dialog, Document, Page
+from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.keys import KeyMap
+from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.picks import PickDialog
@@ -40,6 +44,7 @@ from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.vm.till import House, Till
+from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
 
@@ -58,7 +63,7 @@ class Session(NamedTuple):
     """What the shell stands on, replaced whole by a soft restart.
 
     actions: with the key each wishes. sign_in: where somebody must sign in first; it leads to another session.
-    pos: what screens of plugins are built with.
+    pos: what screens of plugins are built with; allowed: whether the person has a permission.
     """
 
     till: Till
@@ -68,6 +73,7 @@ class Session(NamedTuple):
     actions: Sequence[tuple[Command, str]] = ()
     sign_in: Callable[[str, str], object] | None = None
     pos: Any = None
+    allowed: Callable[[str], bool] = lambda _permission: True
 
 
 class Window:
@@ -114,11 +120,12 @@ class Window:
         self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
         self.desk.screens = {
             "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
-            **{screen.id: Page(self.desk) for screen in session.screens},
+            **{screen.id: self._page(screen) for screen in session.screens},
         }  # fmt: skip
         self.views: dict[str, View] = {}
         self.sheets: dict[Dialog, Sheet] = {}
-        self.rail = Rail(self.root, self.kit, self._places)
+        store = session.till.store()
+        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()))
         self.toast = ToastStrip(self.root, self.kit, self.desk)
         self._shown: tuple[object, ...] = ()
         self.desk.subscribe(self.refresh)
@@ -127,6 +134,14 @@ class Window:
             self.desk.screens["sign_in"] = SignInVM(self.desk, session.sign_in, OWNER.id)
         self.desk.go("sell" if session.sign_in is None else "sign_in")
         self.show()
+
+    def _page(self, screen: Contribution) -> ViewModel:
+        """Make the view-model of what a plugin brings."""
+        if not screen.page:
+            return Page(self.desk)
+        make = partial(screen.make, self.session.pos)
+        return ListPageVM(self.desk, screen.title, make, self.session.pos, author=screen.author,
+                          allowed=self.session.allowed, go=self.go)  # fmt: skip
 
     def rebuild(self, session: Session) -> None:
         """Draw everything anew on another session: the soft restart after a toggle. The open page is kept."""
@@ -162,6 +177,8 @@ class Window:
         vm = desk.screens[screen]
         if isinstance(vm, SignInVM):
             return SignInView(root, kit, desk, vm)
+        if isinstance(vm, ListPageVM):
+            return ListPageView(root, kit, desk, vm)
         contribution = next(s for s in self.session.screens if s.id == screen)
         return ContributedView(root, kit, desk, vm, contribution, self.session.pos)
 
@@ -173,6 +190,12 @@ class Window:
             return PickSheet(self.root, kit, desk, dialog)
         if isinstance(dialog, ReturnDialog):
             return ReturnSheet(self.root, kit, desk, dialog)
+        if isinstance(dialog, FormDialog):
+            return FormSheet(self.root, kit, desk, dialog)
+        if isinstance(dialog, WorkDialog):
+            return WorkSheet(self.root, kit, desk, dialog)
+        if isinstance(dialog, Document):
+            return PaperSheet(self.root, kit, desk, dialog)
         if isinstance(dialog, Ask):
             return AskSheet(self.root, kit, desk, dialog)
         raise TypeError(f"no sheet draws {type(dialog).__name__}")
@@ -203,7 +226,7 @@ class Window:
                 self.sheets[dialog] = self._sheet(dialog)
             self._place_sheet(self.sheets[dialog], view)
         self.rail.refresh()
-        left = self.kit.px(self._rail_width) if view.rail else 0
+        left = self.kit.px(self._rail_width(view)) if view.rail else 0
         self.toast.show(view.notice().moved(self.kit.dp(left), 0))
         now = (view, *self.desk.dialogs)
         if now != self._shown:
@@ -219,12 +242,13 @@ class Window:
         if event.widget is self.root and self._shown:  # the window itself got the keys: pass them on
             self._focus()
 
-    @property
-    def _rail_width(self) -> float:
-        return 84.0 if self.kit.dp(self.root.winfo_width()) >= 900 else 60.0
+    def _rail_width(self, view: View) -> float:
+        """Words beside the icons in the back office, where there is room for them."""
+        width = self.kit.dp(self.root.winfo_width())
+        return 212.0 if view.wide and width >= 1000 else 84.0 if width >= 900 else 60.0
 
     def _place(self, view: View) -> None:
-        left = self.kit.px(self._rail_width) if view.rail else 0
+        left = self.kit.px(self._rail_width(view)) if view.rail else 0
         if view.rail:
             self.rail.place(x=0, y=0, width=left, relheight=1)
         else:
@@ -236,36 +260,49 @@ class Window:
 
     def _place_sheet(self, sheet: Sheet, view: View) -> None:
         box, px = view.sheet(), self.kit.px
-        left = px(self._rail_width) if view.rail else 0
+        left = px(self._rail_width(view)) if view.rail else 0
         sheet.fit(box.w, box.h)
         sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
         tkinter.Misc.lift(sheet)
 
     def _places(self) -> list[Place]:
-        """The entries of the rail."""
-        desk = self.desk
-        places = [Place("sell", _("Sell"), "shopping-cart", lambda: self._go("sell"), desk.screen == "sell")]
+        """The entries of the rail: beside the till what cashiers use, in the back office all of it."""
+        desk, office = self.desk, self.views[self.desk.screen].wide if self.desk.screen in self.views else False
+        places = [Place("sell", _("Sell"), "shopping-cart", lambda: self.go("sell"), desk.screen == "sell")]
         if "cart.recall" in self.cashier.commands:
             count = str(self.cashier.held) if self.cashier.held else ""
             places.append(Place("held", _("Held"), "pause", self._held, badge=count))
-        screens = [*self.session.screens, Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True)]
-        for s in screens:
-            run = partial(self._go, s.id)
-            places.append(Place(s.id, s.title, s.icon, run, desk.screen == s.id, s.low))
+        screens = [s for s in self.session.screens if office or not s.low]
+        places += [self._place_of(s) for s in screens]
+        behind = next((s for s in self.session.screens if s.low and s.page), None)
+        if behind is not None and not office:
+            places.append(Place("office", _("Office"), "layout-dashboard", partial(self.go, behind.id), low=True))
+        places.append(self._place_of(Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True, group="office")))
         if len(self.session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
             places.append(Place("theme", _("Theme"), icon, self.next_look, low=True))
         return places
 
-    def _go(self, screen: str) -> None:
+    def _place_of(self, screen: Contribution) -> Place:
+        badge = ""
+        if screen.badge is not None:
+            try:
+                badge = screen.badge(self.session.pos)
+            except Exception:
+                log.exception("plugin %s: the badge of %s failed", screen.author, screen.id)
+        run = partial(self.go, screen.id)
+        active = self.desk.screen == screen.id
+        return Place(screen.id, screen.title, screen.icon, run, active, screen.low, badge, screen.group)
+
+    def go(self, screen: str) -> None:
         """Go to a place of the rail; an open dialog is left alone."""
-        if not self.desk.dialogs:
+        if not self.desk.dialogs and screen in self.desk.screens:
             del self.desk.stack[1:]
             self.desk.go(screen)
 
     def _held(self) -> None:
         if not self.desk.dialogs:
-            self._go("sell")
+            self.go("sell")
             self.desk.dispatch("cart.recall", self.cashier)
 
     # Look and size -----------------------------------------------------------------------------------------

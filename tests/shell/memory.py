@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -75,6 +77,10 @@ class MemoryTill:
         self.declines = False
         self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
+
+    def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
+        self.answers = dict(answers)
+        return nullcontext()
 
     def store(self) -> t.Store:
         return t.Store(name="Main St. store", register="Register 1", currency="USD", locale="en_US")

@@ -51,8 +51,8 @@ class Field:
         """Give the field the keys."""
         self.entry.focus_set()
 
-    def draw(self, box: Box, hint: str, *, icon: str = "", cap: str = "", bad: bool = False) -> None:
-        """Draw border, icon and cap, and place the entry between them."""
+    def draw(self, box: Box, hint: str, *, icon: str = "", cap: str = "", suffix: str = "", bad: bool = False) -> None:
+        """Draw border, icon and cap (or a unit), and place the entry between them."""
         p, c = self._pane, self._pane.kit.theme.color
         focus = p.focus_displayof() == self.entry
         edge = c.focus if focus else c.bad if bad else c.input_border
@@ -63,6 +63,8 @@ class Field:
             left += 34
         if cap:
             right -= keycap(p, f"{self._key}.cap", box.right - 12, box.cy, cap, c.surface) + 8
+        if suffix:
+            right -= p.text(f"{self._key}.suffix", box.right - 16, box.cy, suffix, "body", c.text2, "e", box.w / 2) + 8
         self.entry.configure(font=str(p.kit.fonts["input"]))
         p.widget(f"{self._key}.entry", Box(left, box.y + 6, right - left, box.h - 12), self.entry)
         text = p.kit.fonts.fit("input", safe_text(hint), p.kit.px(right - left - 6))
@@ -74,3 +76,40 @@ class Field:
             self._hint.place_forget()
         else:
             self._hint.place(x=self._pane.kit.px(6), rely=0.5, anchor="w")
+
+
+class Lines:
+    """Several lines of text: a real text widget inside a drawn border."""
+
+    def __init__(self, pane: Pane, key: str, on_write: Callable[[str], object]) -> None:
+        self._pane, self._key, self._on_write = pane, key, on_write
+        self.entry = tkinter.Text(pane, borderwidth=0, highlightthickness=0, wrap="word", height=3, undo=True)
+        self.entry.bind("<KeyRelease>", lambda _e: on_write(self.text))
+        for sequence in ("<FocusIn>", "<FocusOut>"):
+            self.entry.bind(sequence, lambda _e: pane.refresh(), add="+")
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        return self.entry.get("1.0", "end-1c")
+
+    def write(self, text: str) -> None:
+        """Put a text into the field without telling."""
+        if text != self.text:
+            self.entry.delete("1.0", "end")
+            self.entry.insert("1.0", drawable(text))
+
+    def focus(self) -> None:
+        """Give the field the keys."""
+        self.entry.focus_set()
+
+    def draw(self, box: Box, *, bad: bool = False) -> None:
+        """Draw the border and place the text in it."""
+        p, c = self._pane, self._pane.kit.theme.color
+        focus = p.focus_displayof() == self.entry
+        edge = c.focus if focus else c.bad if bad else c.input_border
+        p.surface(self._key, box, p.kit.theme.radius.field, c.surface, edge, stroke=2 if focus else 1)
+        self.entry.configure(
+            font=str(p.kit.fonts["body"]), background=c.surface, foreground=c.text, insertbackground=c.text
+        )
+        p.widget(f"{self._key}.entry", box.inset(14, 8), self.entry)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 class View(tkinter.Frame):
-    """A screen. rail: whether the navigation stays beside it."""
+    """A screen. rail: whether the navigation stays beside it; wide: with words, as in the back office."""
 
     rail = True
+    wide = False
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ViewModel) -> None:
         super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=0)

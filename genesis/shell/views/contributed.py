@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import tkinter
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from genesis.hooks.pages import ListPage
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class Contribution(NamedTuple):
-    """A screen of a plugin. place: "module:function" that builds its widget in a parent; author: the plugin."""
+    """A screen of a plugin.
+
+    place: "module:function" that builds its widget in a parent; page: one that returns a ListPage; author: the
+    plugin; low: in the back office; group: its heading there.
+    """
 
     id: str
     title: str
@@ -28,6 +34,17 @@ class Contribution(NamedTuple):
     author: str
     place: str
     low: bool = False
+    page: str = ""
+    group: str = ""
+    badge: Callable[[Any], str] | None = None
+
+    def make(self, pos: Any) -> ListPage:
+        """Import the function that makes a page as data, and call it."""
+        module, _colon, name = self.page.partition(":")
+        made = getattr(importlib.import_module(module), name)(pos)
+        if not isinstance(made, ListPage):
+            raise TypeError(f"{self.page} gave {type(made).__name__}, not a ListPage")
+        return made
 
     def build(self, parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
         """Import the builder and call it."""
@@ -76,22 +93,25 @@ class ContributedView(View):
             self.put(pane, self.area)
 
     def _draw(self, p: Pane) -> None:
-        c, area = self.kit.theme.color, self.area
-        p.clear(c.app)
-        card = Box(
-            area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16)
-        )
-        p.surface("card", card, p.kit.theme.radius.card, c.surface, c.bad, raised=True)
-        p.under = c.surface
-        p.icon("icon", "unplug", card.cx, card.y + 44, 36, c.bad)
-        title = _("{screen} is not available").format(screen=self.screen.title)
-        p.text("title", card.cx, card.y + 88, title, "heading", c.text, "center", card.w - 40)
-        text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=self.screen.author)
-        for i, line in enumerate(p.kit.fonts.wrap("body", text, p.kit.px(card.w - 40), 3)):
-            p.text(f"text.{i}", card.cx, card.y + 118 + i * 20, line, "body", c.text2, "center", card.w - 40)
-        p.text(
-            "id", card.cx, card.bottom - 78, _("Error id {id}").format(id=self.error_id), "num_small", c.text2, "center"
-        )
-        again, plugins = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 2, 12)
-        controls.button(p, "again", again, self._retry, text=_("Try again"), icon="rotate-ccw")
-        controls.button(p, "plugins", plugins, lambda: self.desk.go("plugins"), text=_("Plugins"), icon="puzzle")
+        p.clear(self.kit.theme.color.app)
+        draw_fault(p, self.area, self.desk, self.screen.title, self.screen.author, self.error_id, self._retry)
+
+
+def draw_fault(
+    p: Pane, area: Box, desk: Desk, screen: str, author: str, error_id: str, retry: Callable[[], object]
+) -> None:
+    """The card in place of a page whose plugin failed."""
+    c = p.kit.theme.color
+    card = Box(area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16))
+    p.surface("card", card, p.kit.theme.radius.card, c.surface, c.bad, raised=True)
+    p.under = c.surface
+    p.icon("icon", "unplug", card.cx, card.y + 44, 36, c.bad)
+    title = _("{screen} is not available").format(screen=screen)
+    p.text("title", card.cx, card.y + 88, title, "heading", c.text, "center", card.w - 40)
+    text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=author)
+    for i, line in enumerate(p.kit.fonts.wrap("body", text, p.kit.px(card.w - 40), 3)):
+        p.text(f"text.{i}", card.cx, card.y + 118 + i * 20, line, "body", c.text2, "center", card.w - 40)
+    p.text("id", card.cx, card.bottom - 78, _("Error id {id}").format(id=error_id), "num_small", c.text2, "center")
+    again, plugins = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 2, 12)
+    controls.button(p, "again", again, retry, text=_("Try again"), icon="rotate-ccw")
+    controls.button(p, "plugins", plugins, lambda: desk.go("plugins"), text=_("Plugins"), icon="puzzle")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit
 from genesis.shell.kit.pane import Pane
+from genesis.shell.words import _
+
+LEAST = 44  # dp of an entry
 
 
 class Place(NamedTuple):
-    """An entry of the rail. low: stands at the bottom; badge: a number on it, "" for none."""
+    """An entry of the rail. low: stands at the bottom; badge: a number on it; group: its heading in the back office."""
 
     id: str
     title: str
@@ -22,46 +25,67 @@ class Place(NamedTuple):
     active: bool = False
     low: bool = False
     badge: str = ""
+    group: str = ""
 
 
 class Rail(Pane):
     """Draws the places; those that do not fit are left out from the middle, and stay reachable as actions."""
 
-    def __init__(self, parent: tkinter.Misc, kit: Kit, places: Callable[[], list[Place]]) -> None:
+    def __init__(
+        self,
+        parent: tkinter.Misc,
+        kit: Kit,
+        places: Callable[[], list[Place]],
+        about: Callable[[], tuple[str, str]] = lambda: ("", ""),
+    ) -> None:
         super().__init__(parent, kit, self._paint)
-        self._places = places
+        self._places, self._about = places, about
 
     def _paint(self, p: Pane) -> None:
-        c, area = self.kit.theme.color, self.area
-        wide = area.w >= 80
+        c = self.kit.theme.color
         p.clear(c.nav)
         if c.outline:
-            p.rect("edge", Box(area.w - 1, 0, 1, area.h), c.outline)
+            p.rect("edge", Box(self.area.w - 1, 0, 1, self.area.h), c.outline)
+        if self.area.w >= 180:
+            self._paint_words(p)
+        else:
+            self._paint_icons(p)
+
+    # Beside the till ---------------------------------------------------------------------------------------
+
+    def _paint_icons(self, p: Pane) -> None:
+        c, area = self.kit.theme.color, self.area
+        wide = area.w >= 80
         logo = Box(area.cx - 22, 16 if wide else 8, 44, 44)
         p.surface("logo", logo, 12, c.mark, None)
         p.text("logo.text", logo.cx, logo.cy, "G", "logo", c.on_mark, "center")
         size, step = (64.0, 70.0) if wide else (48.0, 54.0)
         top, bottom = (84.0 if wide else 60.0), area.h - 14
         places = self._places()
+        left, width = (8, area.w - 16) if wide else (6, area.w - 12)
         for place in reversed([x for x in places if x.low]):
             bottom -= step
-            self._draw(
-                p, place, Box(8 if wide else 6, bottom + step - size, area.w - (16 if wide else 12), size), wide=wide
-            )
+            self._draw(p, place, Box(left, bottom + step - size, width, size), wide=wide)
         for place in [x for x in places if not x.low]:
             if top + size > bottom:
                 break
-            self._draw(p, place, Box(8 if wide else 6, top, area.w - (16 if wide else 12), size), wide=wide)
+            self._draw(p, place, Box(left, top, width, size), wide=wide)
             top += step
 
-    def _draw(self, p: Pane, place: Place, box: Box, *, wide: bool) -> None:
+    def _ground(self, p: Pane, place: Place, box: Box) -> tuple[str, str]:
+        """Draw what an entry stands on; returns (its colour, the colour of what stands on it)."""
         c, key = self.kit.theme.color, f"rail.{place.id}"
         fill = c.nav_active if place.active else controls.mix(c.nav, c.nav_text, 0.15) if p.pressed == key else c.nav
-        front = c.nav_on if place.active else c.nav_text
         if fill != c.nav:
             p.surface(key, box, 12, fill, None)
         if place.active:
             p.surface(f"{key}.mark", Box(-4, box.cy - 14, 8, 28), 4, c.nav_mark, None, c.nav)
+        p.hot(key, box, place.run, place.title)
+        return fill, c.nav_on if place.active else c.nav_text
+
+    def _draw(self, p: Pane, place: Place, box: Box, *, wide: bool) -> None:
+        c, key = self.kit.theme.color, f"rail.{place.id}"
+        fill, front = self._ground(p, place, box)
         p.icon(f"{key}.icon", place.icon, box.cx, box.y + (23 if wide else box.h / 2), 26, front, fill)
         if wide:
             p.text(f"{key}.text", box.cx, box.y + 49, place.title, "label", front, "center", box.w - 2)
@@ -69,4 +93,67 @@ class Rail(Pane):
             controls.count(
                 p, f"{key}.count", box.cx + 22, box.y + 16, place.badge, fill, fill=c.count, front=c.on_count, size=20
             )
-        p.hot(key, box, place.run, place.title)
+
+    # In the back office ------------------------------------------------------------------------------------
+
+    def _paint_words(self, p: Pane) -> None:
+        c, area = self.kit.theme.color, self.area
+        store, person = self._about()
+        logo = Box(16, 16, 40, 40)
+        p.surface("logo", logo, 12, c.mark, None)
+        p.text("logo.text", logo.cx, logo.cy, "G", "logo", c.on_mark, "center")
+        p.text("logo.name", 68, 28, "Genesis", "strong", c.nav_on, "w", area.w - 80)
+        p.text("logo.store", 68, 47, store, "label", c.nav_text, "w", area.w - 80)
+        bottom = area.h - 12
+        if person:
+            bottom = self._draw_person(p, person, bottom)
+        self._draw_groups(p, self._groups(), 72, bottom)
+
+    def _groups(self) -> list[tuple[str, list[Place]]]:
+        places = [place for place in self._places() if place.id != "held"]
+        heads = (("", ""), ("catalog", _("Catalog")), ("sales", _("Sales")), ("office", _("Back office")))
+        known = {name for name, _title in heads}
+        grouped = [
+            (title, [x for x in places if (x.group if x.group in known else "") == name]) for name, title in heads
+        ]
+        return [(title, found) for title, found in grouped if found]
+
+    def _draw_groups(self, p: Pane, groups: Sequence[tuple[str, list[Place]]], y: float, bottom: float) -> None:
+        c = self.kit.theme.color
+        count = sum(len(found) for _title, found in groups)
+        heads = sum(bool(title) for title, _found in groups)
+        step = max(min((bottom - y - heads * 34) / max(count, 1), 46), LEAST)
+        for title, found in groups:
+            if title:
+                if y + 34 > bottom:
+                    return
+                p.text(f"group.{title}", 20, y + 18, title.upper(), "tiny", c.nav_text, "w", self.area.w - 40)
+                y += 34
+            for place in found:
+                if y + step > bottom:
+                    return
+                self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
+                y += step
+
+    def _draw_words(self, p: Pane, place: Place, box: Box) -> None:
+        c, key = self.kit.theme.color, f"rail.{place.id}"
+        fill, front = self._ground(p, place, box)
+        p.icon(f"{key}.icon", place.icon, box.x + 24, box.cy, 20, front, fill)
+        right = box.right - 12
+        if place.badge:
+            width = controls.pill_width(p, place.badge, height=24)
+            pill = Box(right - width, box.cy - 11, width, 22)
+            p.surface(f"{key}.count", pill, 999, c.count, None, fill)
+            p.text(f"{key}.count.text", pill.cx, pill.cy, place.badge, "num_tiny", c.on_count, "center")
+            right = pill.x - 6
+        style = "body_medium" if place.active else "body"
+        p.text(f"{key}.text", box.x + 46, box.cy, place.title, style, front, "w", right - box.x - 46)
+
+    def _draw_person(self, p: Pane, person: str, bottom: float) -> float:
+        c = self.kit.theme.color
+        disc = Box(12, bottom - 44, 36, 36)
+        p.surface("person", disc, 999, c.nav_active, None)
+        initials = "".join(word[0] for word in person.split()[:2]).upper()
+        p.text("person.initials", disc.cx, disc.cy, initials, "small_cap", c.nav_on, "center")
+        p.text("person.name", 58, disc.cy, person, "body_medium", c.nav_on, "w", self.area.w - 70)
+        return disc.y - 8

@@ -10,6 +10,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
+from genesis.shell.views.paper import LINE, UNSEEN, draw_paper, places
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.words import _
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
     from genesis.shell.vm.till import Receipt
-
-ROW = 21
 
 
 class ReceiptView(View):
@@ -47,12 +46,9 @@ class ReceiptView(View):
 
     def _scroll(self, dp: float) -> None:
         self._rest += dp
-        rows = int(self._rest / ROW)
-        self._rest -= rows * ROW
-        self.vm.scroll(rows, self._places(self._paper_box()))
-
-    def _places(self, box: Box) -> int:
-        return max(int((box.h - 40) // ROW), 1)
+        rows = int(self._rest / LINE)
+        self._rest -= rows * LINE
+        self.vm.scroll(rows, places(self._paper_box()))
 
     def _draw(self, p: Pane) -> None:
         p.clear(self.kit.theme.color.app)
@@ -61,7 +57,7 @@ class ReceiptView(View):
             return
         paper = self._paper_box()
         self._draw_outcome(p, Box(20, 60, paper.x - 60, self.area.h - 80), receipt)
-        self._draw_paper(p, paper, receipt)
+        draw_paper(p, paper, [row for row in receipt.rows if row[0] not in UNSEEN][self.vm.top :])
 
     def _draw_outcome(self, p: Pane, box: Box, receipt: Receipt) -> None:
         """What to hand out, and the receipt it belongs to."""
@@ -100,27 +96,3 @@ class ReceiptView(View):
             copy, again = Box(go_on.x, go_on.y - 60, wide, 48), partial(self.desk.dispatch, "receipt.reprint", self.vm)
             cap = self.desk.cap("receipt.reprint", "receipt")
             controls.button(p, "copy", copy, again, text=_("Print a copy"), icon="printer", cap=cap)
-
-    def _draw_paper(self, p: Pane, box: Box, receipt: Receipt) -> None:
-        """The rows of the receipt, in the styles that a printer has."""
-        c = self.kit.theme.color
-        p.surface("paper", box, 6, c.surface, c.border, raised=True)
-        p.under = c.surface
-        rows = [row for row in receipt.rows if row[0] not in {"image", "qr"}]
-        rows = rows[self.vm.top : self.vm.top + self._places(box)]
-        left, right, y = box.x + 20, box.right - 20, box.y + 20 + ROW / 2
-        for i, (style, start, end) in enumerate(rows):
-            key = f"row.{i}"
-            font = (
-                "paper_bold" if style in {"bold", "title", "total"} else "paper_small" if style == "small" else "paper"
-            )
-            ink = c.text2 if style == "small" else c.text
-            if style == "rule":
-                p.rect(f"{key}.rule", Box(left, y, right - left, 1), c.border)
-            elif style in {"centre", "title", "barcode", "qr"} and not end:
-                p.text(f"{key}.centre", box.cx, y, start, font, ink, "center", right - left)
-            else:
-                used = p.text(f"{key}.right", right, y, end, font, ink, "e") if end else 0
-                p.text(f"{key}.left", left, y, start, font, ink, "w", right - left - used - 10)
-            y += ROW
-        p.under = c.app

@@ -6,12 +6,14 @@ import tkinter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from genesis.shell.kit import controls
+from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.vm.desk import Ask, Dialog
+from genesis.shell.views.paper import draw_paper
+from genesis.shell.vm.desk import Ask, Dialog, Document
 from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.work import WorkDialog
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -189,3 +191,46 @@ class NumberSheet(Sheet):
         text = number.text.replace(".", self.desk.formats.point) or "0"
         p.text("value.text", box.x + 16, box.cy, text, "total", ink, "w", box.w - width - 44)
         return box.bottom + 10
+
+
+class WorkSheet(Sheet):
+    """How far long work is, with a way to stop it."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: WorkDialog) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.work = vm
+
+    def card(self) -> Box:
+        """Low."""
+        return self.centred(480, 210)
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """Title, bar, figures, stop."""
+        c = p.kit.theme.color
+        p.text("title", box.x, box.y + 20, self.work.title, "title", c.text, "w", box.w)
+        charts.bar(p, "progress", Box(box.x, box.y + 56, box.w, 10), self.work.share or 0.02, c.primary, c.cap)
+        p.text("text", box.x, box.y + 92, self.work.text, "body", c.text2, "w", box.w)
+        stop = Box(box.right - 160, box.bottom - 48, 160, 48)
+        run = partial(self.desk.dispatch, "dialog.close", self.work)
+        enabled = not self.work.cancelled.is_set()
+        controls.button(
+            p, "stop", stop, run, text=_("Stop"), icon="x", cap=self.desk.cap("dialog.close", "ask"), enabled=enabled
+        )
+
+
+class PaperSheet(Sheet):
+    """A document as on paper."""
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Document) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.paper = vm
+        self.main.on_scroll = lambda dp: vm.scroll(1 if dp > 0 else -1)
+
+    def card(self) -> Box:
+        """As high as the paper, up to the window."""
+        return self.centred(460, 110 + 20 * len(self.paper.rows))
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """The rows from the first in sight on."""
+        y = self.draw_title(p, box) + 4
+        draw_paper(p, Box(box.x, y, box.w, box.bottom - y), self.paper.rows[self.paper.top :])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from genesis.hooks.pages import Done
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
+from genesis.kernel.facts import Row
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.formats import Formats
 from genesis.shell.vm.keys import KeyMap
@@ -21,11 +23,12 @@ Try = Callable[[bool], T]
 
 
 class Toast(NamedTuple):
-    """Something said in passing; `stay` until the next one or a touch."""
+    """Something said in passing; `stay` until the next one or a touch. undo: takes back what was said."""
 
     text: str
     tone: Tone = "info"
     stay: bool = False
+    undo: Callable[[], object] | None = None
 
 
 class Runner(Protocol):
@@ -98,6 +101,22 @@ class Question(Ask):
         self._run()
 
 
+class Document(Dialog):
+    """Rows as on a receipt, shown as on paper."""
+
+    context = "ask"
+
+    def __init__(self, desk: Desk, title: str, rows: tuple[Row, ...]) -> None:
+        super().__init__(desk, title)
+        self.rows = rows
+        self.top = 0
+
+    def scroll(self, rows: int) -> None:
+        """Move the paper."""
+        self.top = min(max(self.top + rows, 0), max(len(self.rows) - 1, 0))
+        self.changed()
+
+
 class Failure(Ask):
     """Something went wrong that the person cannot mend; the id finds it in the log."""
 
@@ -119,6 +138,7 @@ class Desk(ViewModel):
         self.stack: list[str] = []
         self.dialogs: list[Dialog] = []
         self.toast: Toast | None = None
+        self.define(Command("undo", _("Undo"), self.undo, "undo-2", self._nothing_to_undo))
 
     # Screens and dialogs -----------------------------------------------------------------------------------
 
@@ -165,10 +185,20 @@ class Desk(ViewModel):
 
     # Saying things -----------------------------------------------------------------------------------------
 
-    def say(self, text: str, tone: Tone = "info") -> None:
-        """Say something in passing; what is bad stays until it is seen."""
-        self.toast = Toast(text, tone, stay=tone == "bad")
+    def say(self, text: str, tone: Tone = "info", undo: Callable[[], object] | None = None) -> None:
+        """Say something in passing; what is bad stays until it is seen. undo: can be taken back while it is shown."""
+        self.toast = Toast(text, tone, tone == "bad", undo)
         self.changed()
+
+    def undo(self) -> None:
+        """Take back what the toast says."""
+        toast, self.toast = self.toast, None
+        if toast is not None and toast.undo is not None:
+            toast.undo()
+        self.changed()
+
+    def _nothing_to_undo(self) -> str:
+        return "" if self.toast is not None and self.toast.undo is not None else _("There is nothing to undo")
 
     def hush(self) -> None:
         """Take the toast away."""
@@ -181,17 +211,28 @@ class Desk(ViewModel):
 
         A refusal is shown in the dialog it came from, else as a toast; anything unexpected as a dialog with an id.
         """
-        self._try(run, then, within, confirmed=False)
+        self._try(run, then, within, confirmed=False, answers={})
 
-    def _try(self, run: Try[T], then: Callable[[T], object] | None, within: Dialog | None, *, confirmed: bool) -> None:
+    def _try(
+        self,
+        run: Try[T],
+        then: Callable[[T], object] | None,
+        within: Dialog | None,
+        *,
+        confirmed: bool,
+        answers: Mapping[str, str],
+    ) -> None:
         try:
-            answer = run(confirmed)
+            with self.till.answering(answers):
+                answer = run(confirmed)
         except Confirm as question:
-            if confirmed:  # asked again after a yes: nobody here can answer it
+            if question.fields:
+                self._ask(question, run, then, confirmed=confirmed, answers=answers)
+            elif confirmed:  # asked again after a yes: nobody here can answer it
                 self.refused(question, within)
-                return
-            again = partial(self._try, run, then, within, confirmed=True)
-            self.open(Question(self, question.what, question.remedy, _("Yes"), again))
+            else:
+                again = partial(self._try, run, then, within, confirmed=True, answers=answers)
+                self.open(Question(self, question.what, question.remedy, _("Yes"), again))
         except UserError as refusal:
             self.refused(refusal, within)
         except Exception as fault:  # noqa: BLE001 - a till goes on
@@ -199,6 +240,43 @@ class Desk(ViewModel):
         else:
             if then is not None:
                 then(answer)
+
+    def _ask(
+        self,
+        question: Confirm,
+        run: Try[T],
+        then: Callable[[T], object] | None,
+        *,
+        confirmed: bool,
+        answers: Mapping[str, str],
+    ) -> None:
+        """Ask what a question wants to know; the answers of earlier questions of the same command are kept."""
+        from genesis.shell.vm.form import FormDialog  # it is a dialog of this module
+
+        def take(dialog: FormDialog, values: dict[str, str]) -> None:
+            def done(answer: T) -> None:
+                dialog.close()
+                if then is not None:
+                    then(answer)
+
+            dialog.error = ""
+            self._try(run, done, dialog, confirmed=confirmed, answers={**answers, **values})
+
+        known = [dialog for dialog in self.dialogs if isinstance(dialog, FormDialog)]
+        if known and known[-1].form.fields == question.fields:
+            known[-1].refuse(question)
+            return
+        self.open(FormDialog(self, question.what, question.remedy, question.fields, take, values=answers))
+
+    def done(self, done: Done, pos: Any) -> None:
+        """Say what an action of a plugin did; what it brought along is shown."""
+        if done.document:
+            self.open(Document(self, done.text or _("Document"), done.document))
+        elif done.file is not None:
+            self.say(_("{text} {file}").format(text=done.text, file=done.file).strip(), done.tone)
+        elif done.text:
+            undo = done.undo
+            self.say(done.text, done.tone, None if undo is None else lambda: self.attempt(lambda _ok: undo(pos)))
 
     def refused(self, error: UserError, within: Dialog | None = None) -> None:
         """Show a refusal where the person looks."""

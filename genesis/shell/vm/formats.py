@@ -89,6 +89,10 @@ class Formats:
         """Write a quantity with its unit: "1.240 kg", "3"."""
         return self.quantity(milli) if unit in PIECES else f"{self.quantity(milli)} {unit}"
 
+    def number(self, count: int) -> str:
+        """Return a count with its separators."""
+        return str(format_decimal(count, locale=self._locale))
+
     def clock(self, at: datetime) -> str:
         """Write the time of day."""
         return str(format_time(at, "HH:mm", locale=self._locale))

@@ -9,7 +9,7 @@ from genesis.shell.words import _
 # context -> command -> keys. A context is what a screen or dialog calls itself; "any" holds everywhere.
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
 DEFAULT: Keys = {
-    "any": {"window.fullscreen": ("F11",)},
+    "any": {"window.fullscreen": ("F11",), "undo": ("Ctrl+Z",)},
     "sell": {
         "scan.focus": ("F2",), "customer.attach": ("F3",), "line.quantity": ("F4",), "line.price": ("F5",),
         "line.discount": ("F6",), "cart.hold": ("F7",), "cart.recall": ("F8",), "sale.return": ("F9",),
@@ -36,6 +36,13 @@ DEFAULT: Keys = {
         "dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "select.up": ("Up",),
         "select.down": ("Down",), "return.more": ("Right", "plus"), "return.less": ("Left", "minus"),
         "return.loose": ("F9",),
+    },
+    "form": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "form.next": ("Tab",)},
+    "list": {
+        "page.back": ("Escape",), "select.up": ("Up",), "select.down": ("Down",), "page.up": ("Prior",),
+        "page.down": ("Next",), "page.first": ("Home",), "page.last": ("End",), "row.open": ("Return", "KP_Enter"),
+        "row.mark": ("Insert",), "rows.all": ("Ctrl+A",), "page.search": ("slash", "F2"), "drawer.save": ("Ctrl+S",),
+        "page.new": ("Ctrl+N",), "form.next": ("Tab",),
     },
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
     "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},

@@ -7,6 +7,8 @@ Refusals are UserError, questions are Confirm: the same call again with `confirm
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -208,6 +210,10 @@ class Store(Value, frozen=True, kw_only=True):
 
 class Till(Protocol):
     """A register as the cashier's screens see it."""
+
+    def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
+        """While this lasts, what was filled in for the fields of a Confirm is known to who asked."""
+        ...
 
     def store(self) -> Store:
         """Return where this till stands."""

@@ -1,0 +1,33 @@
+"""Which commands of the till can be done here: what a permission or a plugin does not allow is absent, not dead."""
+
+from __future__ import annotations
+
+from genesis.hooks import pricing as price_specs
+from genesis.plugin.app import App
+
+CUSTOMERS = "customers_customer"  # the records of customers
+PERMISSIONS = {
+    "sale.pay": "register.sell",
+    "line.quantity": "register.sell",
+    "line.price": "register.override_price",
+    "line.discount": "register.discount",
+    "cart.discount": "register.discount",
+    "line.void": "register.void_line",
+    "cart.hold": "register.hold",
+    "cart.recall": "register.hold",
+    "cart.cancel": "register.cancel",
+    "sale.return": "register.return",
+    "return.loose": "register.return_without_receipt",
+    "receipt.reprint": "register.reprint",
+    "customer.attach": "register.sell",
+}
+
+
+def offers(app: App, command: str) -> bool:
+    """Tell whether permissions and plugins allow a command."""
+    permission = PERMISSIONS.get(command)
+    if permission is None or app.pos.permissions.reason(app.actor, permission):
+        return False
+    if command.endswith(".discount"):
+        return bool(app.pos.hooks.implemented(price_specs.adjustments))
+    return command != "customer.attach" or CUSTOMERS in app.records

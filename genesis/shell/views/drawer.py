@@ -1,0 +1,186 @@
+"""The drawer of a page: sections of fields, small tables and notices, its actions, and save."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from genesis.hooks.pages import Cell, Section
+from genesis.shell.kit import controls
+from genesis.shell.kit.geometry import Box, columns
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.form import FormArea
+from genesis.shell.vm.drawer import DrawerState
+from genesis.shell.vm.listpage import ListPageVM
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.shell.vm.desk import Desk
+
+TITLE, LINE, PAD = 36, 40, 20
+
+
+class DrawerArea:
+    """Draws the drawer of a page on a pane; its entries live as long as the drawer."""
+
+    def __init__(self, pane: Pane, desk: Desk, vm: ListPageVM) -> None:
+        self.pane, self.desk, self.vm = pane, desk, vm
+        self._state: DrawerState | None = None
+        self._form: FormArea | None = None
+        self._focus = ""
+        self._content = 0.0
+        pane.on_scroll = self._scroll
+
+    def follow(self) -> None:
+        """Make or drop the entries with the drawer, and follow the field that has the keys."""
+        state = self.vm.drawer
+        if state is not self._state:
+            if self._form is not None:
+                self._form.destroy()
+            self._state, self._form, self._focus = state, None, ""
+            if state is not None:
+                self._form = FormArea(
+                    self.pane, state.form, self.desk.formats.symbol, self.vm.choose, self.pane.refresh
+                )
+                self._focus = state.form.focus
+        if state is not None and self._form is not None and state.form.focus != self._focus:
+            self._focus = state.form.focus
+            self._form.focus()
+
+    def _scroll(self, dp: float) -> None:
+        if self._state is not None:
+            most = max(self._content - self.pane.area.h + 40, 0)
+            self._state.scroll = min(max(self._state.scroll + dp, 0), most)
+            self.pane.refresh()
+
+    def draw(self, p: Pane, box: Box) -> None:
+        """Title and close above, sections between, buttons below."""
+        c, state, form = p.kit.theme.color, self._state, self._form
+        p.clear(c.surface)
+        if state is None or form is None:
+            return
+        p.rect("edge", Box(0, 0, 1, box.h), c.border)
+        drawer, inner = state.drawer, box.inset(PAD, 0)
+        close = Box(box.right - 60, 10, 48, 48)
+        controls.button(p, "drawer.close", close, self.vm.close_drawer, icon="x", kind="quiet", name=_("Close"))
+        room = close.x - inner.x - 8
+        p.text("drawer.title", inner.x, 28 if drawer.small else 34, drawer.title, "title", c.text, "w", room)
+        if drawer.small:
+            p.text("drawer.small", inner.x, 52, drawer.small, "small", c.text3, "w", room)
+        foot = self._draw_foot(p, box)
+        clip = Box(inner.x, 70, inner.w, foot - 78)
+        y = clip.y - state.scroll
+        for number, section in enumerate(drawer.sections):
+            y = self._draw_section(p, Box(inner.x, y, inner.w, 0), clip, number, section, form)
+        self._content = y + state.scroll + (box.h - foot)
+
+    def _draw_foot(self, p: Pane, box: Box) -> float:
+        state, c = self._state, p.kit.theme.color
+        if state is None:
+            return box.bottom
+        inner, y = box.inset(PAD, 0), box.bottom - 12
+        if state.drawer.save is not None and self.vm.allowed(state.drawer.permission or "records.change"):
+            cells = columns(Box(inner.x, y - 48, inner.w, 48), 2, 12)
+            changed = bool(state.form.changes)
+            run = partial(self.desk.dispatch, "drawer.save", self.vm)
+            controls.button(p, "drawer.discard", cells[0], self.vm.close_drawer, text=_("Discard"))
+            controls.button(p, "drawer.save", cells[1], run, text=_("Save"), kind="primary",
+                            cap=self.desk.cap("drawer.save", "list"), enabled=changed)  # fmt: skip
+            y -= 60
+        offered = [] if not state.row else self.vm.actions("row", state.row)
+        if state.drawer.actions is not None:
+            offered = [action for action in offered if action.id in state.drawer.actions]
+        for pair in (offered[i : i + 2] for i in range(0, len(offered), 2)):
+            for action, cell in zip(pair, columns(Box(inner.x, y - 48, inner.w, 48), len(pair), 12), strict=True):
+                kind: controls.Kind = "danger" if action.danger else "plain"
+                controls.button(p, f"do.{action.id}", cell, partial(self.vm.act, action, state.row),
+                                text=action.title, icon=action.icon, kind=kind, style="body_medium")  # fmt: skip
+            y -= 56
+        p.rect("drawer.line", Box(box.x, y - 6, box.w, 1), c.line)
+        return y - 6
+
+    def _draw_section(self, p: Pane, box: Box, clip: Box, number: int, section: Section, form: FormArea) -> float:
+        c, y, key = p.kit.theme.color, box.y, f"section.{number}"
+        if section.title:
+            if number:
+                self._if(p, Box(box.x, y, box.w, 1), clip, lambda b: p.rect(f"{key}.rule", b, c.line))
+                y += 10
+            self._if(p, Box(box.x, y, box.w, TITLE), clip, partial(self._draw_heading, p, key, section))
+            y += TITLE
+        if section.notice:
+            y = self._draw_notice(p, Box(box.x, y, box.w, 0), clip, key, section)
+        if section.fields:
+            y = form.draw(Box(box.x, y, box.w, 0), section.fields, clip)
+        if section.columns and section.rows:
+            self._if(
+                p,
+                Box(box.x, y, box.w, 24),
+                clip,
+                partial(self._draw_line, p, f"{key}.head", section.columns, head=True),
+            )
+            y += 26
+        for i, row in enumerate(section.rows):
+            self._if(p, Box(box.x, y, box.w, LINE - 6), clip, partial(self._draw_line, p, f"{key}.{i}", row))
+            y += LINE
+        return y + 8
+
+    @staticmethod
+    def _if(_p: Pane, box: Box, clip: Box, draw: object) -> None:
+        """Draw what lies in sight."""
+        if box.within(clip, 4):
+            draw(box)  # type: ignore[operator]
+
+    def _draw_heading(self, p: Pane, key: str, section: Section, box: Box) -> None:
+        c = p.kit.theme.color
+        left = box.x
+        if section.icon:
+            p.icon(f"{key}.icon", section.icon, left + 10, box.cy, 18, c.text2)
+            left += 28
+        right = box.right
+        if section.author:
+            width = controls.pill_width(p, section.author, icon="puzzle", height=24)
+            controls.pill(p, f"{key}.author", right, box.cy, section.author, "off", icon="puzzle", height=24)
+            right -= width + 8
+        p.text(f"{key}.title", left, box.cy, section.title, "strong", c.text, "w", right - left)
+
+    def _draw_notice(self, p: Pane, box: Box, clip: Box, key: str, section: Section) -> float:
+        lines = p.kit.fonts.wrap("small_medium", section.notice, p.kit.px(box.w - 48), 4)
+        band = Box(box.x, box.y, box.w, 18 + 18 * len(lines))
+        if band.within(clip, 4):
+            front, back = p.kit.theme.tone(section.tone or "info")
+            p.surface(f"{key}.notice", band, 10, back, None)
+            p.icon(f"{key}.notice.icon", "info", band.x + 20, band.y + 18, 18, front, back)
+            for i, line in enumerate(lines):
+                p.text(
+                    f"{key}.notice.{i}",
+                    band.x + 40,
+                    band.y + 18 + i * 18,
+                    line,
+                    "small_medium",
+                    front,
+                    "w",
+                    band.w - 48,
+                )
+        return band.bottom + 10
+
+    def _draw_line(self, p: Pane, key: str, row: tuple[str | Cell, ...], box: Box, *, head: bool = False) -> None:
+        """A row of a small table; the first column takes what the others leave, which stand right."""
+        c = p.kit.theme.color
+        if not head:
+            p.surface(key, box, 9, c.subtle, c.border)
+        under = c.surface if head else c.subtle
+        inner = box.inset(0 if head else 12, 0)
+        right = inner.right
+        for i, cell in reversed(list(enumerate(row))):
+            told = Cell(text=cell) if isinstance(cell, str) else cell
+            style = "label" if head else "body_medium" if i == 0 else "num_small"
+            if i == 0:
+                p.text(
+                    f"{key}.{i}", inner.x, box.cy, told.text, style, c.text2 if head else c.text, "w", right - inner.x
+                )
+            elif told.tone and not head:
+                right -= (
+                    controls.pill(p, f"{key}.{i}", right, box.cy, told.text, told.tone, height=24, under=under) + 10
+                )
+            elif told.text:
+                right -= p.text(f"{key}.{i}", right, box.cy, told.text, style, c.text2, "e", inner.w * 0.55) + 12

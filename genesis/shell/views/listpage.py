@@ -1,0 +1,192 @@
+"""A page of the back office: title, cards, search, list and drawer, whatever plugin it comes from."""
+
+from __future__ import annotations
+
+import tkinter
+from functools import partial
+from typing import TYPE_CHECKING
+
+from genesis.shell.kit import charts, controls
+from genesis.shell.kit.field import Field
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.base import View
+from genesis.shell.views.contributed import draw_fault
+from genesis.shell.views.drawer import DrawerArea
+from genesis.shell.views.page_layout import ROW, PageLayout, page
+from genesis.shell.views.rows import RowsArea
+from genesis.shell.vm.listpage import ListPageVM
+from genesis.shell.words import _, many
+
+if TYPE_CHECKING:
+    from genesis.hooks.pages import PageAction
+    from genesis.hooks.values import Figure
+    from genesis.shell.kit.kit import Kit
+    from genesis.shell.vm.desk import Desk
+
+
+class ListPageView(View):
+    """Draws a ListPageVM."""
+
+    wide = True
+
+    def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: ListPageVM) -> None:
+        super().__init__(parent, kit, desk, vm)
+        self.vm = vm
+        self.main = self.pane(self._draw)
+        self.side = self.pane(self._draw_side)
+        self.field = Field(self.main, "search", vm.search)
+        self.list = RowsArea(vm)
+        self.drawer = DrawerArea(self.side, desk, vm)
+        self.main.on_scroll = self._scroll
+        self._rest = 0.0
+        vm.on_search = self.field.focus
+
+    def _scroll(self, dp: float) -> None:
+        self._rest += dp / ROW
+        rows, self._rest = int(self._rest), self._rest - int(self._rest)
+        if rows:
+            self.list.scroll(rows)
+
+    @property
+    def _layout(self) -> PageLayout:
+        vm = self.vm
+        spec = vm.page
+        search = spec is not None and bool(spec.hint or spec.filters)
+        return page(self.area.w, self.area.h, cards=len(vm.cards), drawer=vm.drawer is not None, search=search)
+
+    def arrange(self) -> None:
+        """The drawer stands beside the page, or over it where the window is narrow."""
+        layout = self._layout
+        room = self.area.w if layout.drawer is None or layout.covered else layout.drawer.x
+        self.put(self.main, Box(0, 0, room, self.area.h))
+        if layout.drawer is None:
+            self.side.place_forget()
+        else:
+            self.put(self.side, layout.drawer)
+            tkinter.Misc.lift(self.side)
+
+    def refresh(self) -> None:
+        """Take the drawer in or out with the rest."""
+        self.drawer.follow()
+        if self.area.w:
+            self.arrange()
+        super().refresh()
+
+    def focus_here(self) -> None:
+        """The arrow keys move in the list."""
+        self.main.focus_set()
+
+    def notice(self) -> Box:
+        """Toasts stand below the list."""
+        room = self._layout.table
+        return Box(room.x, self.area.h - 60, room.w, 48)
+
+    # Drawing -----------------------------------------------------------------------------------------------
+
+    def _draw(self, p: Pane) -> None:
+        c, vm = self.kit.theme.color, self.vm
+        p.clear(c.app)
+        if vm.fault is not None:
+            draw_fault(p, self.area, self.desk, vm.title, vm.author, vm.error_id, vm.retry)
+            return
+        layout = self._layout
+        self._draw_title(p, layout.title)
+        for figure, box in zip(vm.cards, layout.cards, strict=False):
+            draw_card(p, figure, box, partial(vm.go, figure.go) if figure.go else None)
+        if layout.search.h:
+            self._draw_search(p, layout.search)
+        p.surface("table", layout.table, self.kit.theme.radius.card, c.surface, c.border, raised=True)
+        p.under = c.surface
+        self.list.draw(p, layout.table, layout.places)
+        p.under = c.app
+
+    def _draw_title(self, p: Pane, box: Box) -> None:
+        c, vm = self.kit.theme.color, self.vm
+        right = box.right
+        for action in self._offered():
+            right = self._draw_action(p, box, action, right)
+        spec = vm.page
+        if spec is not None and spec.new is not None and not vm.chosen:
+            width = p.measure("strong", _("New")) + 62
+            cell = Box(right - width, box.y, width, box.h)
+            run = partial(self.desk.dispatch, "page.new", vm)
+            controls.button(p, "new", cell, run, text=_("New"), icon="plus", kind="primary")
+            right = cell.x - 8
+        wide = p.text("title", box.x, box.cy, vm.title, "hero", c.text, "w", right - box.x - 8)
+        room = right - box.x - wide - 24
+        if vm.fetched.known and room > 60:
+            text = self._counted()
+            p.text("count", box.x + wide + 12, box.cy + 3, text, "body", c.text3, "w", room)
+
+    def _offered(self) -> list[PageAction]:
+        """The actions above the list, from the right: of the chosen rows where some are, else of the page."""
+        found = self.vm.actions("rows") if self.vm.chosen else self.vm.actions("page")
+        return sorted(found, key=lambda action: not action.main)
+
+    def _draw_action(self, p: Pane, box: Box, action: PageAction, right: float) -> float:
+        width = p.measure("strong", action.title) + (54 if action.icon else 32)
+        if right - width < box.x + 140:
+            return right
+        cell = Box(right - width, box.y, width, box.h)
+        kind: controls.Kind = "danger" if action.danger else "primary" if action.main else "plain"
+        controls.button(p, f"action.{action.id}", cell, partial(self.vm.act, action), text=action.title,
+                        icon=action.icon, kind=kind)  # fmt: skip
+        return cell.x - 8
+
+    def _counted(self) -> str:
+        vm, number = self.vm, self.desk.formats.number
+        if vm.chosen:
+            return many("{count} chosen", "{count} chosen", len(vm.chosen))
+        return _("{count} items").format(count=number(vm.total))
+
+    def _draw_search(self, p: Pane, box: Box) -> None:
+        c, vm, spec = self.kit.theme.color, self.vm, self.vm.page
+        if spec is None:
+            return
+        x = box.x
+        if spec.hint:
+            field = Box(x, box.y, min(300, box.w * 0.42), box.h)
+            self.field.write(vm.query.text)
+            self.field.draw(field, spec.hint, icon="search", cap=self.desk.cap("page.search", "list"))
+            x = field.right + 12
+        for wanted in spec.filters:
+            x = self._draw_filter(p, Box(x, box.y, box.right - x, box.h), wanted.id, wanted.title, dict(wanted.choices))
+        if vm.fetched.known:
+            said = _("{count} matches · {ms} ms").format(count=self.desk.formats.number(vm.total), ms=vm.fetched.took)
+            if box.right - x > p.measure("small", said) + 8:
+                p.text("matches", box.right, box.cy, said, "small", c.text3, "e")
+
+    def _draw_filter(self, p: Pane, box: Box, key: str, title: str, labels: dict[str, str]) -> float:
+        value = self.vm.query.filters.get(key, "")
+        text = f"{title}: {labels.get(value, value) if value else _('All')}"
+        width = p.measure("strong", text) + 54
+        if width > box.w:
+            return box.x
+        cell = Box(box.x, box.y, width, box.h)
+        run = partial(self.vm.filter, key, "") if value else partial(self.vm.ask_filter, key)
+        kind: controls.Kind = "chosen" if value else "plain"
+        controls.button(
+            p, f"filter.{key}", cell, run, text=text, icon="x" if value else "chevron-down", kind=kind, style="name"
+        )
+        return cell.right + 8
+
+    def _draw_side(self, p: Pane) -> None:
+        self.drawer.draw(p, Box(0, 0, self.side.area.w, self.side.area.h))
+
+
+def draw_card(p: Pane, figure: Figure, box: Box, run: object) -> None:
+    """A figure above the list or on the dashboard, with its small chart."""
+    c, key = p.kit.theme.color, f"card.{figure.id}"
+    p.surface(key, box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
+    tone = p.kit.theme.tone(figure.tone or "good")[0]
+    p.text(f"{key}.title", box.x + 16, box.y + 20, figure.title, "small", c.text2, "w", box.w - 32)
+    p.text(f"{key}.value", box.x + 16, box.y + 46, figure.value, "heading_big", c.text, "w", box.w - 32)
+    half = box.w * 0.5 if figure.series else box.w - 32
+    p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", half - 20)
+    if figure.series:
+        charts.spark(
+            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, half - 14, 26), figure.series, tone, c.surface
+        )
+    if run is not None:
+        p.hot(key, box, run, figure.title)  # type: ignore[arg-type]

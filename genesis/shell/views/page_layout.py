@@ -1,0 +1,68 @@
+"""Where everything is on a page of the back office: pure arithmetic in dp, tested without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from genesis.hooks.pages import Column
+from genesis.shell.kit.geometry import Box, columns
+
+ROW, HEAD, GAP = 48, 42, 12
+WIDTHS = {"number": 84, "money": 104, "date": 112, "badge": 124, "bar": 150, "text": 128}
+LEAST = 120  # dp that a growing column needs
+
+
+class PageLayout(NamedTuple):
+    """A page beside its drawer; a narrow window shows the drawer over the page. places: rows that fit."""
+
+    title: Box
+    cards: tuple[Box, ...]
+    search: Box
+    table: Box
+    drawer: Box | None
+    covered: bool
+    places: int
+
+
+def page(width: float, height: float, *, cards: int, drawer: bool, search: bool) -> PageLayout:
+    """Lay out title, cards, search, table and drawer."""
+    low = height < 640
+    pad = 12.0 if width < 720 else 24.0
+    beside = min(max(width * 0.3, 300), 380)
+    covered = drawer and width - beside < 480
+    room = width if covered or not drawer else width - beside
+    title = Box(pad, 8 if low else 14, room - 2 * pad, 48)
+    y = title.bottom + (8 if low else 14)
+    shown = min(cards, max(int((room - 2 * pad + GAP) // (150 + GAP)), 0)) if not low else 0
+    places = tuple(columns(Box(pad, y, room - 2 * pad, 92), shown, GAP)) if shown else ()
+    y += 92 + 16 if shown else 0
+    bar = Box(pad, y, room - 2 * pad, 48 if search else 0)
+    y = bar.bottom + (12 if search else 0)
+    table = Box(pad, y, room - 2 * pad, height - y - (12 if low else 20))
+    side = None if not drawer else Box(0, 0, width, height) if covered else Box(room, 0, beside, height)
+    return PageLayout(title, places, bar, table, side, covered, max(int((table.h - HEAD - 8) // ROW), 1))
+
+
+def cells(box: Box, wanted: Sequence[Column], *, ticks: bool, icons: bool) -> dict[str, Box]:
+    """Return the place of each column that fits, in a row of this box; the later ones give way first."""
+    left = box.x + (48 if ticks else 16) + (48 if icons else 0)
+    room = box.right - 16 - left
+    widths = {column.id: WIDTHS[column.kind] for column in wanted}
+    growing = [c.id for c in wanted if c.wide] or [c.id for c in wanted[:1]]
+    kept = list(wanted)
+    while len(kept) > 1 and _needed(kept, widths, growing) > room:
+        last = next((c for c in reversed(kept) if c.id not in growing), kept[-1])
+        kept.remove(last)
+    grown = [c.id for c in kept if c.id in growing]
+    free = room - sum(widths[c.id] for c in kept if c.id not in grown) - 12 * (len(kept) - 1)
+    found, x = {}, left
+    for column in kept:
+        width = max(free / len(grown), 40) if column.id in grown else widths[column.id]
+        found[column.id] = Box(x, box.y, width, box.h)
+        x += width + 12
+    return found
+
+
+def _needed(kept: Sequence[Column], widths: dict[str, int], growing: Sequence[str]) -> float:
+    return sum(LEAST if c.id in growing else widths[c.id] for c in kept) + 12 * (len(kept) - 1)

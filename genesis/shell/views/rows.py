@@ -1,0 +1,150 @@
+"""The list of a page: heading, rows in sight, ticks and the scroll bar, drawn on a pane."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from genesis.hooks.pages import Cell, Column, PageRow
+from genesis.shell.kit import charts, controls
+from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.pane import Pane
+from genesis.shell.views.page_layout import HEAD, ROW, cells
+from genesis.shell.vm.listpage import ListPageVM
+from genesis.shell.words import _
+
+RIGHT = {"number", "money"}
+
+
+class RowsArea:
+    """Draws the rows of a page from `top` on; the marked one is kept in sight."""
+
+    def __init__(self, vm: ListPageVM) -> None:
+        self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
+
+    def scroll(self, rows: int) -> None:
+        """Move the rows in sight; the mark stays where it is."""
+        self.top = min(max(self.top + rows, 0), max(self.vm.total - self.places, 0))
+        self.vm.changed()
+
+    def draw(self, p: Pane, box: Box, places: int) -> None:
+        """Draw heading and rows into a box that is a card already."""
+        vm, page = self.vm, self.vm.page
+        if page is None:
+            return
+        self.places = places
+        if vm.index != self._marked:
+            self._marked = vm.index
+            self.top = min(max(self.top, vm.index - places + 1), vm.index)
+        self.top = min(self.top, max(vm.total - places, 0))
+        shown = [vm.row(self.top + i) for i in range(min(places, max(vm.total - self.top, 0)))]
+        icons = any(row is not None and (row.icon or row.tint) for row in shown)
+        ticks = bool(vm.actions("rows"))
+        self._draw_head(p, box, page.columns, ticks=ticks, icons=icons)
+        for i, row in enumerate(shown):
+            line = Box(box.x + 1, box.y + HEAD + i * ROW, box.w - 2, ROW)
+            self._draw_row(p, line, self.top + i, row, ticks=ticks, icons=icons)
+        if vm.fetched.known and not vm.total:
+            text = page.empty or _("Nothing found")
+            p.text("empty", box.cx, box.y + HEAD + 60, text, "body", p.kit.theme.color.text3, "center", box.w - 40)
+        self._draw_bar(p, box)
+
+    def _draw_head(self, p: Pane, box: Box, columns: tuple[Column, ...], *, ticks: bool, icons: bool) -> None:
+        c, vm = p.kit.theme.color, self.vm
+        head = Box(box.x, box.y, box.w, HEAD)
+        p.surface("head", Box(box.x + 1, box.y + 1, box.w - 2, HEAD - 2), p.kit.theme.radius.card - 2, c.subtle, None)
+        p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
+        if ticks:
+            tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))
+        for column_id, cell in cells(head, columns, ticks=ticks, icons=icons).items():
+            column = next(x for x in columns if x.id == column_id)
+            sorted_by = vm.query.sort == column.id
+            mark = (" ↓" if vm.query.descending else " ↑") if sorted_by else ""
+            right = column.kind in RIGHT
+            x, anchor = (cell.right, "e") if right else (cell.x, "w")
+            ink = c.text if sorted_by else c.text2
+            p.text(f"head.{column.id}", x, head.cy, column.title + mark, "label", ink, anchor, cell.w)  # type: ignore[arg-type]
+            if column.sort:
+                p.hot(f"sort.{column.id}", Box(cell.x, head.y, cell.w, 44), partial(vm.sort, column.id), column.title)
+
+    def _draw_row(self, p: Pane, box: Box, number: int, row: PageRow | None, *, ticks: bool, icons: bool) -> None:
+        c, vm, key = p.kit.theme.color, self.vm, f"row.{number - self.top}"
+        open_row = vm.drawer.row if vm.drawer is not None else None
+        marked = number == vm.index
+        fill = c.primary_soft if (row is not None and row.id == open_row) or marked else c.surface
+        if p.pressed == key:
+            fill = controls.mix(fill, c.text, 0.05)
+        p.rect(key, Box(box.x, box.y, box.w, ROW - 1), fill)
+        if marked:
+            p.rect(f"{key}.mark", Box(box.x - 1, box.y, 3, ROW - 1), c.primary)
+        p.rect(f"{key}.line", Box(box.x, box.bottom - 1, box.w, 1), c.line)
+        if row is None:
+            p.surface(f"{key}.wait", Box(box.x + 60, box.cy - 6, 160, 12), 6, c.cap, None, fill)
+            return
+        p.hot(key, Box(box.x, box.y, box.w, ROW), partial(vm.mark, number), _text(row.cells[0]))
+        if ticks:
+            name = _("Tick {row}").format(row=_text(row.cells[0]))
+            tick(p, f"{key}.tick", Box(box.x + 3, box.y, 44, ROW), on=row.id in vm.chosen,
+                 run=partial(vm.tick, number), name=name, under=fill)  # fmt: skip
+        if icons:
+            back, front = p.kit.theme.tints(row.tint)
+            square = Box(box.x + (47 if ticks else 15), box.cy - 17, 34, 34)
+            p.surface(f"{key}.square", square, 9, back, None, fill)
+            p.icon(f"{key}.icon", row.icon or "package", square.cx, square.cy, 20, front, back)
+        page = vm.page
+        columns = page.columns if page is not None else ()
+        for column_id, place in cells(box, columns, ticks=ticks, icons=icons).items():
+            at = next(i for i, column in enumerate(columns) if column.id == column_id)
+            if at < len(row.cells):
+                draw_cell(p, f"{key}.{column_id}", place, columns[at], row.cells[at], fill, first=at == 0)
+
+    def _draw_bar(self, p: Pane, box: Box) -> None:
+        total = self.vm.total
+        if total > self.places:
+            track = Box(box.right - 10, box.y + HEAD + 4, 6, box.h - HEAD - 8)
+            size = max(track.h * self.places / total, 28)
+            y = track.y + (track.h - size) * self.top / max(total - self.places, 1)
+            p.surface("bar", Box(track.x, y, 6, size), 3, p.kit.theme.color.border, None, p.kit.theme.color.surface)
+
+
+def _text(cell: str | Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
+
+
+def draw_cell(p: Pane, key: str, box: Box, column: Column, cell: str | Cell, under: str, *, first: bool) -> None:
+    """Draw one cell: a text, two lines, a badge, a figure with a bar."""
+    c = p.kit.theme.color
+    told = Cell(text=cell) if isinstance(cell, str) else cell
+    right = column.kind in RIGHT
+    style = "num" if column.kind in {"number", "money", "bar"} else "name" if first else "body"
+    ink = c.text if first or right else c.text2
+    if told.tone and column.kind == "badge":
+        width = min(controls.pill_width(p, told.text, height=28), box.w)
+        controls.pill(p, key, box.x + width, box.cy, told.text, told.tone, height=28, under=under)
+        return
+    if told.tone:
+        ink = p.kit.theme.tone(told.tone)[0]
+    left = box.x
+    if told.dot:
+        p.surface(f"{key}.dot", Box(left, box.cy - 4, 8, 8), 999, p.kit.theme.tints(told.dot)[1], None, under)
+        left += 16
+    if column.kind == "bar" and told.share is not None:
+        p.text(key, box.x + 44, box.cy, told.text, "num_strong", c.text, "e", 44)
+        colour = p.kit.theme.tone(told.tone or "good")[0]
+        track = Box(box.x + 54, box.cy - 3, box.w - 60, 6)
+        charts.bar(p, key, track, told.share / 1000, colour, c.cap)
+        return
+    y = box.cy - 9 if told.small else box.cy
+    x, anchor = (box.right, "e") if right else (left, "w")
+    p.text(key, x, y, told.text, style, ink, anchor, box.right - left)  # type: ignore[arg-type]
+    if told.small:
+        p.text(f"{key}.small", x, box.cy + 11, told.small, "label", c.text3, anchor, box.right - left)  # type: ignore[arg-type]
+
+
+def tick(p: Pane, key: str, box: Box, *, on: bool, run: object, name: str, under: str = "") -> None:
+    """A box to tick."""
+    c = p.kit.theme.color
+    square = Box(box.cx - 10, box.cy - 10, 20, 20)
+    p.surface(key, square, 6, c.primary if on else c.surface, c.primary if on else c.input_border, under or c.subtle)
+    if on:
+        p.icon(f"{key}.icon", "check", square.cx, square.cy, 14, c.on_primary, c.primary)
+    p.hot(key, box, run, name)  # type: ignore[arg-type]

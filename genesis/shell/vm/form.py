@@ -1,0 +1,171 @@
+"""Filling in fields: what a question at the till, an action of a page and a drawer have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from genesis.kernel.errors import UserError
+from genesis.kernel.fields import FieldSpec
+from genesis.kernel.money import Money, decimal
+from genesis.shell.vm.base import Command
+from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.picks import Choice, PickDialog, matching
+from genesis.shell.words import _
+
+
+class Form:
+    """The fields, what stands in them as text, and what is wrong with it by field.
+
+    values: as filled in now; before: as it was, so that only what changed is given on. focus: the field with the keys.
+    """
+
+    def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
+        self.fields = tuple(fields)
+        self.before = {field.name: values.get(field.name, "") for field in self.fields}
+        self.values = dict(self.before)
+        self.faults: dict[str, str] = {}
+        self.focus = next((field.name for field in self.fields if not field.fixed), "")
+        self._currency = currency
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """What differs from how it was."""
+        return {name: text for name, text in self.values.items() if text != self.before[name]}
+
+    def field(self, name: str) -> FieldSpec:
+        """Return a field by its name."""
+        return next(field for field in self.fields if field.name == name)
+
+    def set(self, name: str, text: str) -> None:
+        """Fill a field in."""
+        self.values[name] = text
+        self.faults.pop(name, None)
+
+    def next(self) -> None:
+        """Give the keys to the next field."""
+        names = [field.name for field in self.fields if not field.fixed]
+        if names:
+            self.focus = names[(names.index(self.focus) + 1) % len(names)] if self.focus in names else names[0]
+
+    def label(self, field: FieldSpec) -> str:
+        """Return what a choice shows for its value."""
+        value = self.values[field.name]
+        return next((label for known, label in choices(field) if known == value), value)
+
+    def check(self) -> bool:
+        """Find what cannot be right whatever the fields are for; returns whether all is well."""
+        self.faults = {field.name: fault for field in self.fields if (fault := self._fault(field))}
+        return not self.faults
+
+    def _fault(self, field: FieldSpec) -> str:
+        text = self.values[field.name].strip()
+        if not text:
+            return _("This is needed") if field.required else ""
+        try:
+            if field.kind == "number":
+                decimal(text, field.label)
+            elif field.kind == "money":
+                Money.parse(text, self._currency, field.label)
+            elif field.kind == "date":
+                date.fromisoformat(text)
+        except UserError as wrong:
+            return wrong.remedy or wrong.what
+        except ValueError:
+            return _("Write a date as 2026-11-25")
+        return ""
+
+    def blame(self, error: UserError) -> bool:
+        """Put a refusal beside the field that it names; returns whether there is one."""
+        name = next((f.name for f in self.fields if error.field in {f.name, f.label}), "") if error.field else ""
+        if name:
+            self.faults[name] = error.what
+        return bool(name)
+
+
+def choices(field: FieldSpec) -> list[tuple[str, str]]:
+    """Return (value, label) of each choice."""
+    return [(choice, choice) if isinstance(choice, str) else choice for choice in field.choices]
+
+
+def choose(desk: Desk, form: Form, name: str, then: Callable[[], object]) -> None:
+    """Open the list of a choice, or turn a yes and no over."""
+    field = form.field(name)
+    if field.kind == "yesno":
+        form.set(name, "" if form.values[name] else "1")
+        then()
+        return
+    rows = [Choice(value, label) for value, label in choices(field)]
+    if not field.required:
+        rows.insert(0, Choice("", _("None"), icon="x"))
+
+    def take(value: str) -> None:
+        form.set(field.name, value)
+        then()
+
+    desk.open(PickDialog(desk, field.label, lambda text: matching(rows, text), take, hint=_("Type to find one")))
+
+
+class FormDialog(Dialog):
+    """Asks for fields. take: gets the values by name, and may refuse with UserError naming a field."""
+
+    context = "form"
+
+    def __init__(
+        self,
+        desk: Desk,
+        title: str,
+        detail: str,
+        fields: Sequence[FieldSpec],
+        take: Callable[[FormDialog, dict[str, str]], object],
+        *,
+        values: Mapping[str, str] | None = None,
+        yes: str = "",
+        severe: bool = False,
+    ) -> None:
+        super().__init__(desk, title)
+        self.detail, self.yes, self.severe, self._take = detail, yes or _("OK"), severe, take
+        self.form = Form(fields, values or {}, desk.formats.currency)
+        self.define(Command("form.next", _("Next field"), self.next))
+
+    def write(self, name: str, text: str) -> None:
+        """Take what was typed into a field."""
+        self.form.set(name, text)
+        self.error = ""
+
+    def choose(self, name: str) -> None:
+        """Choose the value of a field that is not typed."""
+        choose(self.desk, self.form, name, self.changed)
+
+    def next(self) -> None:
+        """Go to the next field."""
+        self.form.next()
+        self.changed()
+
+    def typed(self, char: str) -> bool:
+        """A space opens the list of a choice; a keypad types into the field that has the keys."""
+        if char == " " and self.form.focus:
+            self.choose(self.form.focus)
+        return True
+
+    def accept(self) -> None:
+        """Give the answers to who asked, if they can be right."""
+        if self.form.check():
+            self._take(self, {name: text.strip() for name, text in self.form.values.items()})
+        self.changed()
+
+    def refuse(self, error: UserError) -> None:
+        """Show what was wrong beside its field, or above all of them."""
+        if self.form.blame(error):
+            self.changed()
+        else:
+            super().refuse(error)
+
+    def scanned(self, code: str) -> bool:
+        """A scanned code fills in the field that has the keys."""
+        name = self.form.focus
+        if name and self.form.field(name).kind in {"text", "number"}:
+            self.form.set(name, code)
+            self.changed()
+            return True
+        return False
