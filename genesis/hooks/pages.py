@@ -157,13 +157,15 @@ class ListPage(Value, frozen=True, kw_only=True):
     """A page: what its screen's `page` function returns.
 
     rows answers a query; cards: figures above the list; drawer: a row in full; new: an empty drawer;
-    scan: takes a code that was scanned on this page; hint: what can be typed into the search field ("" for none).
+    scan: takes a code that was scanned on this page; hint: what can be typed into the search field ("" for none);
+    start: the filters that are chosen at first.
     """
 
     columns: tuple[Column, ...]
     rows: Callable[[Any, Query], Rows]
     hint: str = ""
     filters: tuple[Filter, ...] = ()
+    start: Mapping[str, str] = {}
     cards: Callable[[Any], Sequence[Figure]] | None = None
     drawer: Callable[[Any, str], Drawer] | None = None
     new: Callable[[Any], Drawer] | None = None

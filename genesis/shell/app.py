@@ -46,7 +46,10 @@ class Shell:
             till=RegisterTill(house, self._locale),
             house=PluginHouse(house, self.restarted),
             looks=self._looks(),
-            screens=[self._screen(plugin, s) for plugin, s in self._allowed(house.screens) if s.place != "hidden"],
+            screens=[
+                *self._own(),
+                *(self._screen(p, s) for p, s in self._allowed(house.screens) if s.place != "hidden"),
+            ],
             actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
             sign_in=self._sign_in if house.actor == NOBODY else None,
             pos=house.pos,
@@ -83,6 +86,11 @@ class Shell:
         permissions, actor = self.house.pos.permissions, self.house.actor
         kept = [(plugin, x) for plugin, x in brought if not permissions.reason(actor, x.permission)]
         return sorted(kept, key=lambda pair: getattr(pair[1], "order", 0))
+
+    def _own(self) -> list[Contribution]:
+        """Return the back office's own pages that the person may use."""
+        permissions, actor = self.house.pos.permissions, self.house.actor
+        return [page for permission, page in own_pages() if not permissions.reason(actor, permission)]
 
     def _looks(self) -> list[Look]:
         answers, faults = self.house.hooks.collect(specs.themes, self.house.enabled)
@@ -128,6 +136,25 @@ class Shell:
             if done.go:
                 self.window.go(done.go)
         self.window.cashier.refresh()
+
+
+def _seen(screen: Screen) -> bool:
+    return screen.place != "hidden"
+
+
+def own_pages() -> list[tuple[str, Contribution]]:
+    """Return the pages of the back office with the permission that each needs."""
+    at = "genesis.shell.pages"
+    return [
+        ("reports.read", Contribution("dashboard", _("Dashboard"), "layout-dashboard", "", "", low=True,
+                                      page=f"{at}.dashboard:page")),
+        ("reports.read", Contribution("sales", _("Sales"), "receipt-text", "", "", low=True, page=f"{at}.sales:page",
+                                      group="sales")),
+        ("accounts.change", Contribution("people", _("People"), "users", "", "", low=True, page=f"{at}.people:page",
+                                         group="office")),
+        ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,
+                                         page=f"{at}.settings:page", group="office")),
+    ]  # fmt: skip
 
 
 def run(house: App, *, theme: str = "", notice: str = "") -> int:

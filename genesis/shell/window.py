@@ -280,7 +280,7 @@ class Window:
         places.append(self._place_of(Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True, group="office")))
         if len(self.session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
-            places.append(Place("theme", _("Theme"), icon, self.next_look, low=True))
+            places.append(Place("theme", _("Theme"), icon, self.next_look, low=True, group="office"))
         return places
 
     def _place_of(self, screen: Contribution) -> Place:

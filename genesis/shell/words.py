@@ -12,11 +12,18 @@ class _Speech:
     """The catalogue in use."""
 
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
+    language = "en_US"
 
 
 def speak(language: str) -> None:
     """Use the catalogue of a language ("de", "pt_BR"); English where there is none."""
+    _Speech.language = language
     _Speech.catalogue = gettext.translation("genesis", LOCALES, [language], fallback=True)
+
+
+def locale() -> str:
+    """Return the language of the screens, in which figures and times are written too."""
+    return _Speech.language
 
 
 def _(message: str) -> str:

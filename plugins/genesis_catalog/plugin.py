@@ -14,6 +14,7 @@ from genesis import (
     Pos,
     Price,
     Records,
+    Screen,
     SearchHit,
     UserError,
     hookimpl,
@@ -66,6 +67,14 @@ class CatalogPlugin:
     def sale_section(self, line: Line | None) -> dict[str, Any] | None:
         """Keep what the label said of batch, expiry and serial number."""
         return line.item.sections.get(SECTION) if line is not None else None
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """One: the products."""
+        return [
+            Screen(id="products", title="Products", icon="package", page="genesis_catalog.pages:page", place="admin",
+                   group="catalog", permission="records.read", order=10)
+        ]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

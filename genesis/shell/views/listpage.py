@@ -13,7 +13,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import draw_fault
 from genesis.shell.views.drawer import DrawerArea
-from genesis.shell.views.page_layout import ROW, PageLayout, page
+from genesis.shell.views.page_layout import HEAD, ROW, PageLayout, page
 from genesis.shell.views.rows import RowsArea
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _, many
@@ -96,7 +96,8 @@ class ListPageView(View):
             draw_card(p, figure, box, partial(vm.go, figure.go) if figure.go else None)
         if layout.search.h:
             self._draw_search(p, layout.search)
-        p.surface("table", layout.table, self.kit.theme.radius.card, c.surface, c.border, raised=True)
+        radius, head = self.kit.theme.radius.card, (HEAD, c.subtle)
+        p.surface("table", layout.table, radius, c.surface, c.border, raised=True, band=head)
         p.under = c.surface
         self.list.draw(p, layout.table, layout.places)
         p.under = c.app
@@ -104,8 +105,6 @@ class ListPageView(View):
     def _draw_title(self, p: Pane, box: Box) -> None:
         c, vm = self.kit.theme.color, self.vm
         right = box.right
-        for action in self._offered():
-            right = self._draw_action(p, box, action, right)
         spec = vm.page
         if spec is not None and spec.new is not None and not vm.chosen:
             width = p.measure("strong", _("New")) + 62
@@ -113,6 +112,8 @@ class ListPageView(View):
             run = partial(self.desk.dispatch, "page.new", vm)
             controls.button(p, "new", cell, run, text=_("New"), icon="plus", kind="primary")
             right = cell.x - 8
+        for action in self._offered():
+            right = self._draw_action(p, box, action, right)
         wide = p.text("title", box.x, box.cy, vm.title, "hero", c.text, "w", right - box.x - 8)
         room = right - box.x - wide - 24
         if vm.fetched.known and room > 60:
@@ -182,7 +183,7 @@ def draw_card(p: Pane, figure: Figure, box: Box, run: object) -> None:
     tone = p.kit.theme.tone(figure.tone or "good")[0]
     p.text(f"{key}.title", box.x + 16, box.y + 20, figure.title, "small", c.text2, "w", box.w - 32)
     p.text(f"{key}.value", box.x + 16, box.y + 46, figure.value, "heading_big", c.text, "w", box.w - 32)
-    half = box.w * 0.5 if figure.series else box.w - 32
+    half = box.w * (0.58 if figure.note else 0.45) if figure.series else box.w - 32
     p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", half - 20)
     if figure.series:
         charts.spark(

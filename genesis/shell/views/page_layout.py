@@ -8,9 +8,10 @@ from typing import NamedTuple
 from genesis.hooks.pages import Column
 from genesis.shell.kit.geometry import Box, columns
 
-ROW, HEAD, GAP = 48, 42, 12
+ROW, HEAD, GAP = 48, 44, 12
 WIDTHS = {"number": 84, "money": 104, "date": 112, "badge": 124, "bar": 150, "text": 128}
 LEAST = 120  # dp that a growing column needs
+WORTH = {"text": 0, "date": 1, "badge": 1, "bar": 2, "number": 2, "money": 3}  # the least gives way first
 
 
 class PageLayout(NamedTuple):
@@ -45,15 +46,15 @@ def page(width: float, height: float, *, cards: int, drawer: bool, search: bool)
 
 
 def cells(box: Box, wanted: Sequence[Column], *, ticks: bool, icons: bool) -> dict[str, Box]:
-    """Return the place of each column that fits, in a row of this box; the later ones give way first."""
+    """Return the place of each column that fits, in a row of this box; the least worth gives way first."""
     left = box.x + (48 if ticks else 16) + (48 if icons else 0)
     room = box.right - 16 - left
     widths = {column.id: WIDTHS[column.kind] for column in wanted}
     growing = [c.id for c in wanted if c.wide] or [c.id for c in wanted[:1]]
     kept = list(wanted)
     while len(kept) > 1 and _needed(kept, widths, growing) > room:
-        last = next((c for c in reversed(kept) if c.id not in growing), kept[-1])
-        kept.remove(last)
+        rest = [c for c in reversed(kept) if c.id not in growing] or kept[-1:]
+        kept.remove(min(rest, key=lambda column: WORTH[column.kind]))
     grown = [c.id for c in kept if c.id in growing]
     free = room - sum(widths[c.id] for c in kept if c.id not in grown) - 12 * (len(kept) - 1)
     found, x = {}, left

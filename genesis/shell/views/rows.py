@@ -51,7 +51,6 @@ class RowsArea:
     def _draw_head(self, p: Pane, box: Box, columns: tuple[Column, ...], *, ticks: bool, icons: bool) -> None:
         c, vm = p.kit.theme.color, self.vm
         head = Box(box.x, box.y, box.w, HEAD)
-        p.surface("head", Box(box.x + 1, box.y + 1, box.w - 2, HEAD - 2), p.kit.theme.radius.card - 2, c.subtle, None)
         p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
         if ticks:
             tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))

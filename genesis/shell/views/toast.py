@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter
 from typing import TYPE_CHECKING
 
+from genesis.shell.kit.controls import keycap
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit
 from genesis.shell.kit.pane import Pane
@@ -61,7 +62,7 @@ class ToastStrip(Pane):
         p.clear(back)
         p.rect("edge", Box(0, 0, box.w, 2), front)
         p.icon("icon", ICONS.get(toast.tone, "info"), 30, box.cy + 1, 22, front)
-        room = box.w - 60 - 56
+        room = box.w - 60 - 56 - (110 if toast.undo is not None else 0)
         lines = p.kit.fonts.wrap("body_medium", toast.text, p.kit.px(room), 2)
         for i, line in enumerate(lines):
             p.text(
@@ -69,3 +70,8 @@ class ToastStrip(Pane):
             )
         p.icon("close", "x", box.w - 28, box.cy + 1, 20, front)
         p.hot("toast", box, self.desk.hush, _("Dismiss: {text}").format(text=toast.text))
+        if toast.undo is not None:
+            cell, cap = Box(box.w - 156, 0, 108, box.h), self.desk.cap("undo", "any")
+            used = keycap(p, "undo.cap", cell.right - 6, box.cy + 1, cap)
+            p.text("undo", cell.right - used - 14, box.cy + 1, _("Undo"), "strong", front, "e")
+            p.hot("toast.undo", cell, self.desk.undo, _("Undo"))

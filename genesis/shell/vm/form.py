@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
 from genesis.shell.vm.base import Command
@@ -77,6 +77,11 @@ class Form:
 
     def blame(self, error: UserError) -> bool:
         """Put a refusal beside the field that it names; returns whether there is one."""
+        if isinstance(error, SettingsError):
+            known = {f.name for f in self.fields}
+            named = {path.rpartition(".")[2]: fault for path, fault in error.problems.items()}
+            self.faults |= {name: fault for name, fault in named.items() if name in known}
+            return bool(self.faults)
         name = next((f.name for f in self.fields if error.field in {f.name, f.label}), "") if error.field else ""
         if name:
             self.faults[name] = error.what

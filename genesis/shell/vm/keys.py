@@ -96,6 +96,7 @@ def shown(key: str) -> str:
         "space": _("Space"),
         "Prior": "PgUp",
         "Next": "PgDn",
+        "slash": "/",
     }
     *modifiers, last = key.split("+")
     return " ".join([*modifiers, names.get(last, last)])

@@ -81,6 +81,7 @@ class ListPageVM(ViewModel):
         if self.page is None:
             try:
                 self.page = self._make()
+                self.fetched.query = msgspec.structs.replace(self.query, filters=dict(self.page.start))
             except UserError as refusal:
                 self.desk.refused(refusal)
                 return

@@ -1,0 +1,1 @@
+"""The back office's own pages, made of the same data as those of plugins."""

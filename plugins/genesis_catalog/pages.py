@@ -1,0 +1,388 @@
+"""The page of products: find, change one or many, bring a list in and write one out."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from genesis import (
+    Act,
+    Availability,
+    Cell,
+    Column,
+    Done,
+    Drawer,
+    FieldSpec,
+    Filter,
+    ListPage,
+    PageAction,
+    PageRow,
+    Pos,
+    Query,
+    Rows,
+    Section,
+    UserError,
+    decimal,
+    plain,
+    round_div,
+    unit_price,
+)
+from genesis.hooks import inventory, platform
+from genesis_catalog.importer import run
+from genesis_catalog.lookup import PREFIX
+from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, category, product, unit
+
+MOST_FOUND = 2_000  # of a search; whoever has more types another letter
+_NAMES = {"name": product.c.name, "sku": product.c.sku, "price": product.c.price_e4, "brand": product.c.brand}
+_COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes")
+
+
+def page(pos: Pos) -> ListPage:
+    """Return the page; columns and sections of other plugins are there while they are on."""
+    stock = bool(pos.hooks.implemented(inventory.availability))
+    columns = [
+        Column(id="name", title="Product", sort=True, wide=True),
+        Column(id="category", title="Category"),
+        Column(id="price", title="Price", kind="money", sort=True),
+    ]
+    if stock:
+        columns.append(Column(id="stock", title="Stock", kind="number"))
+    columns.append(Column(id="tax", title="Tax"))
+    return ListPage(
+        columns=tuple(columns),
+        rows=find,
+        hint="Name, SKU, brand or code",
+        filters=(
+            Filter(id="status", title="Status", choices=(("active", "Active"), ("inactive", "Not sold"))),
+            Filter(id="category", title="Category", choices=tuple(_categories(pos).items())),
+        ),
+        start={"status": "active"},
+        drawer=drawer,
+        new=lambda pos: _form(pos, "", {}, 0),
+        actions=_actions(pos),
+        scan=scan,
+        empty="No product matches",
+    )
+
+
+def _actions(pos: Pos) -> tuple[PageAction, ...]:
+    edit, bring = "catalog.edit", "records.import"
+    groups = tuple(_categories(pos).items())
+    percent = FieldSpec(name="percent", label="Change in percent", kind="number", required=True, suffix="%",
+                        help="-10 makes them cheaper by a tenth")  # fmt: skip
+    place = FieldSpec(name="category", label="Category", kind="choice", choices=groups, required=True)
+    file = FieldSpec(name="file", label="File", kind="file", required=True)
+    dry = FieldSpec(name="dry", label="Only try", kind="yesno", help="Says what would happen and changes nothing")
+    return (
+        PageAction(id="import", title="Import", icon="upload", permission=bring, run=bring_in, ask=(file, dry),
+                   long=True),
+        PageAction(id="export", title="Export", icon="download", permission="records.read", run=write_out, ask=(file,),
+                   long=True),
+        PageAction(id="prices", title="Prices", icon="percent", permission=edit, on="rows", run=change_prices,
+                   ask=(percent,)),
+        PageAction(id="move", title="Category", icon="folder", permission=edit, on="rows", run=move, ask=(place,)),
+        PageAction(id="stop", title="Stop selling", icon="ban", permission=edit, on="rows", run=stop_selling),
+        PageAction(id="delete", title="Delete", icon="trash-2", permission=edit, on="row", run=delete, danger=True,
+                   sure="The product is taken out of the catalogue. Sales of it stay as they are."),
+    )  # fmt: skip
+
+
+# -- finding -----------------------------------------------------------------------------------------------
+
+
+def find(pos: Pos, query: Query) -> Rows:
+    """Answer a query over any number of products."""
+    base = _matching(pos, query)
+    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
+    column = _NAMES.get(query.sort, product.c.name)
+    first = column.desc() if query.descending else column.asc()
+    rows = pos.db.all(base.order_by(first, product.c.num).offset(query.offset).limit(query.limit))
+    names, tints = _categories(pos), _tints(pos)
+    refs = tuple(f"{PREFIX}{row.id}" for row in rows)
+    stock = pos.hooks.first(inventory.availability)(items=refs) or {}
+    shown = bool(pos.hooks.implemented(inventory.availability))
+    return Rows(rows=tuple(_row(row, names, tints, stock, shown=shown) for row in rows), total=total)
+
+
+def _matching(pos: Pos, query: Query) -> Select[Any]:
+    wanted: list[ColumnElement[bool]] = []
+    if status := query.filters.get("status"):
+        wanted.append(product.c.status == status)
+    if group := query.filters.get("category"):
+        wanted.append(product.c.category == group)
+    if query.text.strip():
+        wanted.append(product.c.num.in_(WORDS.find(pos.db.connection, query.text, MOST_FOUND)))
+    return select(product).where(*wanted)
+
+
+def _row(
+    row: Any, names: dict[str, str], tints: dict[str, tuple[str, str]], stock: dict[str, Availability], *, shown: bool
+) -> PageRow:
+    tint, icon = tints.get(row.category, ("", ""))
+    group = names.get(row.category, "").rpartition(" / ")[2]
+    cells: list[str | Cell] = [
+        Cell(text=row.name, small=row.sku or row.brand),
+        Cell(text=group, dot=tint) if group else "",
+        price_text(row.price_e4),
+    ]
+    if shown:
+        have = stock.get(f"{PREFIX}{row.id}")
+        tone = have.tone if have is not None else ""
+        cells.append(Cell(text=plain(have.available, 3).rstrip("0").rstrip("."), tone=tone) if have else "–")
+    return PageRow(id=row.id, cells=(*cells, row.tax or "–"), icon=row.icon or icon, tint=tint)
+
+
+def price_text(e4: int | None) -> str:
+    """Write a unit price with two decimals, or more where it has them; nothing where it is asked at the till."""
+    if e4 is None:
+        return ""
+    text = plain(e4, 4)
+    return text[:-2] if text.endswith("00") else text.rstrip("0")
+
+
+def _categories(pos: Pos) -> dict[str, str]:
+    """Return category id -> its path."""
+    rows = {row.id: row for row in pos.db.all(select(category).order_by(category.c.position, category.c.name))}
+
+    def path(row: Any, depth: int = 0) -> str:
+        above = rows.get(row.parent)
+        return f"{path(above, depth + 1)} / {row.name}" if above is not None and depth < 6 else row.name
+
+    return {key: path(row) for key, row in rows.items()}
+
+
+def _tints(pos: Pos) -> dict[str, tuple[str, str]]:
+    """Return category id -> (tint, icon), taken from above where it has none of its own."""
+    rows = {row.id: row for row in pos.db.all(select(category))}
+
+    def looks(row: Any, depth: int = 0) -> tuple[str, str]:
+        above = rows.get(row.parent)
+        tint, icon = looks(above, depth + 1) if above is not None and depth < 6 else ("", "")
+        return row.tint or tint, row.icon or icon
+
+    return {key: looks(row) for key, row in rows.items()}
+
+
+def scan(pos: Pos, code: str) -> Done | None:
+    """Open the product that a scanned code stands for."""
+    from genesis_catalog.codes import resolve
+
+    item = resolve(pos, code)
+    if item is None:
+        raise UserError(f"no product has the code {code[:40]!r}", "make a new one, or scan another", "code")
+    return Done(open=item.ref.removeprefix(PREFIX))
+
+
+# -- one product -------------------------------------------------------------------------------------------
+
+
+def drawer(pos: Pos, product_id: str) -> Drawer:
+    """Return a product in full, with what other plugins know of it."""
+    row = pos.records(PRODUCTS.name).get(product_id)
+    if row is None:
+        raise UserError("this product is gone", "look at the list again", "id")
+    return _form(pos, product_id, row, row["rev"])
+
+
+def _form(pos: Pos, product_id: str, row: Row, rev: int) -> Drawer:
+    values = {
+        "name": row.get("name", ""), "sku": row.get("sku", ""), "brand": row.get("brand", ""),
+        "category": row.get("category", ""), "unit": row.get("unit", "pcs"), "price": price_text(row.get("price_e4")),
+        "tax": row.get("tax") or "", "weighed": "1" if row.get("weighed") else "",
+        "status": row.get("status", "active"), "icon": row.get("icon", ""), "codes": _codes_text(row.get("codes", [])),
+    }  # fmt: skip
+    own = Section(fields=_fields(pos))
+    return Drawer(
+        title=row.get("name") or "New product",
+        small=row.get("sku", ""),
+        sections=(own, *_contributed(pos, product_id)),
+        values=values,
+        save=lambda pos, changes: save(pos, product_id, rev, values, changes),
+        permission="catalog.edit",
+    )
+
+
+def _fields(pos: Pos) -> tuple[FieldSpec, ...]:
+    units = dict(STANDARD_UNITS) | {row.id: row.name for row in pos.db.all(select(unit))}
+    return (
+        FieldSpec(name="name", label="Name", required=True),
+        FieldSpec(name="price", label="Price", kind="number", half=True, help="Empty: asked at the till"),
+        FieldSpec(name="unit", label="Unit", kind="choice", choices=tuple(units.items()), half=True, required=True),
+        FieldSpec(name="codes", label="Barcodes", kind="lines", help="One a line; 12*CODE where it is a pack of 12"),
+        FieldSpec(name="sku", label="SKU", half=True),
+        FieldSpec(name="brand", label="Brand", half=True),
+        FieldSpec(name="category", label="Category", kind="choice", choices=tuple(_categories(pos).items())),
+        FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos), half=True),
+        FieldSpec(name="status", label="Status", kind="choice", half=True, required=True,
+                  choices=(("active", "Active"), ("inactive", "Not sold"))),
+        FieldSpec(name="weighed", label="Sold by weight or measure", kind="yesno"),
+        FieldSpec(name="icon", label="Icon", help="Name of a Lucide icon"),
+    )  # fmt: skip
+
+
+def _tax_classes(pos: Pos) -> tuple[tuple[str, str], ...]:
+    try:
+        rows = pos.records("tax_class").search("", limit=200)
+    except UserError:  # no plugin keeps them now
+        return ()
+    return tuple((row["id"], row["title"]) for row in rows)
+
+
+def _contributed(pos: Pos, product_id: str) -> list[Section]:
+    """Return what plugins say of a product in the slot `product.drawer`, each under its own name."""
+    if not product_id:
+        return []
+    found = []
+    context = {"item": f"{PREFIX}{product_id}"}
+    for author, panels in pos.hooks.authored(platform.panels)(slot="product.drawer", context=context):
+        rows = tuple((panel.text, Cell(text=panel.detail, tone=panel.tone)) for panel in panels)
+        if rows:
+            found.append(Section(title=author.replace("_", " ").capitalize(), author=author, rows=rows))
+    return found
+
+
+def _codes_text(codes: list[Row]) -> str:
+    lines = []
+    for entry in codes:
+        pack = plain(entry["pack"], 3).rstrip("0").rstrip(".")
+        lines.append(entry["as_typed"] if entry["pack"] == 1_000 else f"{pack}*{entry['as_typed']}")
+    return "\n".join(lines)
+
+
+def _codes_of(text: str) -> list[Row]:
+    found = []
+    for line in filter(None, (part.strip() for part in text.splitlines())):
+        pack, sign, typed = line.partition("*")
+        count = int(decimal(pack.strip(), "codes", 3) * 1_000) if sign else 1_000
+        found.append({"code": (typed if sign else pack).strip(), "pack": count})
+    return found
+
+
+def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: dict[str, str]) -> Done:
+    """Keep a product; UserError names the field at fault, Refused where somebody changed it meanwhile."""
+    filled = before | changes
+    records = pos.records(PRODUCTS.name)
+    kept = records.get(product_id) if product_id else None
+    row: Row = {k: v for k, v in (kept or {}).items() if k not in {"id", "rev"}}
+    row |= {name: filled[name] for name in ("name", "sku", "brand", "category", "unit", "status", "icon")}
+    row["price_e4"] = unit_price(filled["price"], "price") if filled["price"] else None
+    row["tax"] = filled["tax"] or None
+    row["weighed"] = bool(filled["weighed"])
+    row["codes"] = _codes_of(filled["codes"])
+    made = records.save(row, rev=rev if product_id else None, record_id=product_id)
+    return Done(text=f"{row['name']}: saved", open=made)
+
+
+# -- many at once ------------------------------------------------------------------------------------------
+
+
+def _each(pos: Pos, rows: tuple[str, ...], change: Any) -> tuple[int, list[tuple[str, Row]]]:
+    """Change products one by one; returns how many, and how they were before."""
+    records = pos.records(PRODUCTS.name)
+    before = []
+    for product_id in rows:
+        kept = records.get(product_id)
+        if kept is not None:
+            row = {k: v for k, v in kept.items() if k not in {"id", "rev"}}
+            after = change(dict(row))
+            if after != row:
+                records.save(after, rev=kept["rev"], record_id=product_id)
+                before.append((product_id, row))
+    return len(before), before
+
+
+def _back(before: list[tuple[str, Row]]) -> Any:
+    def undo(pos: Pos) -> None:
+        for product_id, row in before:
+            pos.records(PRODUCTS.name).save(row, record_id=product_id)
+
+    return undo
+
+
+def change_prices(pos: Pos, act: Act) -> Done:
+    """Change prices by a percentage, rounded to whole cents; those asked at the till stay so."""
+    share = decimal(act.values["percent"], "percent", 4)
+    if share <= -100 or share > 1_000:
+        raise UserError("percent: it is out of range", "use more than -100, at most 1000", "percent")
+
+    def change(row: Row) -> Row:
+        if row["price_e4"] is not None:
+            from fractions import Fraction
+
+            cents = round_div(Fraction(row["price_e4"]) * (100 + Fraction(share)) / 10_000)
+            row["price_e4"] = cents * 100
+        return row
+
+    count, before = _each(pos, act.rows, change)
+    return Done(text=f"{count} prices changed", undo=_back(before))
+
+
+def move(pos: Pos, act: Act) -> Done:
+    """Put products into another category."""
+    count, before = _each(pos, act.rows, lambda row: row | {"category": act.values["category"]})
+    return Done(text=f"{count} products moved", undo=_back(before))
+
+
+def stop_selling(pos: Pos, act: Act) -> Done:
+    """Set products to not sold."""
+    count, before = _each(pos, act.rows, lambda row: row | {"status": "inactive"})
+    return Done(text=f"{count} products are not sold any more", undo=_back(before))
+
+
+def delete(pos: Pos, act: Act) -> Done:
+    """Take a product out of the catalogue."""
+    records = pos.records(PRODUCTS.name)
+    kept = records.get(act.rows[0])
+    records.delete(act.rows[0])
+    row = {k: v for k, v in (kept or {}).items() if k not in {"id", "rev"}}
+    return Done(text=f"{row.get('name', '')} was deleted", undo=_back([(act.rows[0], row)]))
+
+
+# -- lists -------------------------------------------------------------------------------------------------
+
+
+def bring_in(pos: Pos, act: Act) -> Done:
+    """Import a CSV file, or only say what would happen; rows that do not fit are named with their reasons."""
+    result = run(pos, Path(act.values["file"]).expanduser(), dry_run=bool(act.values.get("dry")),
+                 progress=lambda _rows, done, size: act.progress(done, size))  # fmt: skip
+    would = "would be " if result.dry_run else ""
+    counts = (("Rows", result.rows), (f"{would}created", result.created), (f"{would}changed", result.changed),
+              ("as they are", result.unchanged), ("refused", result.refused))  # fmt: skip
+    rows = [("title", "Import", ""), *(("text", what, str(count)) for what, count in counts), ("rule", "", "")]
+    if result.cancelled:
+        rows.append(("bold", f"Stopped: kept up to row {result.last_row}", ""))
+    rows += [("small", f"Row {problem.row}: {problem.reason}", "") for problem in result.problems[:200]]
+    return Done(text="Import", document=tuple(rows))
+
+
+def write_out(pos: Pos, act: Act) -> Done:
+    """Write all products as CSV that `genesis import` reads again."""
+    path = Path(act.values["file"]).expanduser()
+    names = _categories(pos)
+    records = pos.records(PRODUCTS.name)
+    total = records.count()
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_COLUMNS)
+            for number, row in enumerate(pos.db.all(select(product.c.id).order_by(product.c.name, product.c.id))):
+                if not act.progress(number, total):
+                    raise UserError("the export was stopped", f"{path} is not complete", "file")
+                kept = records.get(row.id)
+                if kept is not None:
+                    writer.writerow(_line(kept, names))
+    except FileExistsError as error:
+        raise UserError(f"{path} is there already", "give another name", "file") from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror})", "give another place", "file") from error
+    return Done(text=f"{total} products written to", file=path)
+
+
+def _line(row: Row, names: dict[str, str]) -> list[str]:
+    codes = " ".join(_codes_text([entry]) for entry in row["codes"] if entry["pack"] == 1_000)
+    path = names.get(row["category"], "").replace(" / ", "/")
+    price = "" if row["price_e4"] is None else price_text(row["price_e4"])
+    return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes]
