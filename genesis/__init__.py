@@ -76,7 +76,7 @@ from genesis.kernel.errors import (
     UserError,
     Veto,
 )
-from genesis.kernel.facts import Fact, RawFact, Row, SaleCompleted, SaleLine
+from genesis.kernel.facts import CashMoved, Fact, RawFact, Row, SaleCompleted, SaleLine, ShiftClosed, ShiftOpened
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 from genesis.kernel.jobs import Job
@@ -101,22 +101,25 @@ from genesis.kernel.receipt import lines_of as receipt_lines
 from genesis.kernel.receipt import text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
+from genesis.kernel.reporting import expected_cash, shift_figures
+from genesis.kernel.reporting import x_report as shift_report
 from genesis.kernel.settings import StoreSettings
 
 API = 1
 
 __all__ = [
     "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability",
-    "Balance", "Basket", "Block", "Cart", "Cell", "Change", "CliCommand", "Column", "Confirm", "CustomerRef",
-    "DeviceDriver", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter",
-    "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused", "Health",
-    "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent",
-    "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
+    "Balance", "Basket", "Block", "Cart", "CashMoved", "Cell", "Change", "CliCommand", "Column", "Confirm",
+    "CustomerRef", "DeviceDriver", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer", "Entry", "Expect",
+    "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused",
+    "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
+    "NotSent", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
     "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction",
     "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row",
     "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
-    "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme",
-    "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "exponent",
-    "extended", "find_sale", "hookimpl", "plain", "quantity", "rate", "receipt_lines", "receipt_text", "round_div",
-    "split", "to_step", "unit_price",
+    "ShiftClosed", "ShiftOpened", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum",
+    "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb",
+    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
+    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "shift_figures", "shift_report", "split",
+    "to_step", "unit_price",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command
-from genesis.plugin.backup import back_up, restore
+from genesis.upkeep.backup import back_up, restore
 
 
 def add_to(commands: Commands[Any]) -> None:

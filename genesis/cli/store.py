@@ -14,10 +14,10 @@ from genesis.kernel.money import exponent
 from genesis.kernel.settings import StoreSettings, load, secret_fields
 from genesis.plugin.app import App
 from genesis.plugin.discovery import discover
-from genesis.plugin.doctor import examine
 from genesis.plugin.home import already, clear_home, create_home, exists
 from genesis.plugin.order import arrange
 from genesis.plugin.state import SPACE, record
+from genesis.upkeep.doctor import examine
 
 DEMO = {"name": "Genesis Demo Store", "currency": "EUR", "register": "R1"}
 

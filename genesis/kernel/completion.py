@@ -57,7 +57,7 @@ class Completion:
         )
         facts: list[Fact] = [sale]
         if any(tender.cash for tender in cart.tenders):
-            facts.append(DrawerOpened(register=self._register, sale=cart.id))
+            facts.append(DrawerOpened(register=self._register, sale=cart.id, shift=shift))
         promises: list[Guard] = [Once("sale", cart.id), *guards]
         if command:
             promises.append(Once("command", command))

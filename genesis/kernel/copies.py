@@ -36,12 +36,12 @@ def find_sale(pos: Pos, number: str) -> Entry:
     return entry
 
 
-def copy_of_receipt(pos: Pos, number: str) -> list[Row]:
+def copy_of_receipt(pos: Pos, number: str, shift: str = "") -> list[Row]:
     """Return the rows of a copy: identical to the first but for its COPY line; recorded and counted."""
     pos.permissions.require("register.reprint", number)
     entry = find_sale(pos, number)
     sale = sale_of(entry)
     pos.journal.wait(pos.journal.raw.pos(), reporting.SALES)
     copy = reporting.copies(pos, sale.sale) + 1
-    pos.journal.append(ReceiptReprinted(sale=sale.sale, of=sale.number, copy=copy))
+    pos.journal.append(ReceiptReprinted(sale=sale.sale, of=sale.number, copy=copy, shift=shift))
     return fill(sale, entry, copy)

@@ -1,42 +1,64 @@
 """Facts: typed, versioned and immutable records of what happened; part of the public API.
 
-A body is canonical JSON, stored once; one of an older version is read through the up-caster of its kind.
+A body is canonical JSON, stored once; one of an older version is read through the up-caster of its kind. Those of
+sales, shifts and payments are here; those of the house are taken along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
 
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
-
-MANY_LINES = 4 * 1024 * 1024
-Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of every fact.
-
-    kind: its public name. version: of the body's shape. upcasts: version n -> function that turns a body
-    of version n into one of n + 1. numbered: the append gives it the register's next receipt number. limit:
-    bytes of its body; pictures and attachments are files, so only what has up to 2,000 lines needs more.
-    """
-
-    kind: ClassVar[str]
-    version: ClassVar[int] = 1
-    upcasts: ClassVar[Mapping[int, Upcast]] = {}
-    numbered: ClassVar[bool] = False
-    limit: ClassVar[int] = 256 * 1024
-
-
-class RawFact(Fact, frozen=True, kw_only=True):
-    """A fact of a kind that nothing here knows (its plugin is missing); the bytes stay as they are."""
-
-    kind: ClassVar[str] = "raw"
-    name: str
-    body: bytes
+from genesis.kernel.fact import MANY_LINES
+from genesis.kernel.fact import Fact as Fact
+from genesis.kernel.fact import RawFact as RawFact
+from genesis.kernel.house_facts import (
+    AccountSaved as AccountSaved,
+)
+from genesis.kernel.house_facts import (
+    PersonErased as PersonErased,
+)
+from genesis.kernel.house_facts import (
+    PluginDisabled as PluginDisabled,
+)
+from genesis.kernel.house_facts import (
+    PluginEnabled as PluginEnabled,
+)
+from genesis.kernel.house_facts import (
+    PluginSuspended as PluginSuspended,
+)
+from genesis.kernel.house_facts import (
+    PluginToggled as PluginToggled,
+)
+from genesis.kernel.house_facts import (
+    ProjectionSkipped as ProjectionSkipped,
+)
+from genesis.kernel.house_facts import (
+    RecordDeleted as RecordDeleted,
+)
+from genesis.kernel.house_facts import (
+    RecordFact as RecordFact,
+)
+from genesis.kernel.house_facts import (
+    RecordSaved as RecordSaved,
+)
+from genesis.kernel.house_facts import (
+    RecordsLoaded as RecordsLoaded,
+)
+from genesis.kernel.house_facts import (
+    RoleSaved as RoleSaved,
+)
+from genesis.kernel.house_facts import (
+    SettingChanged as SettingChanged,
+)
+from genesis.kernel.house_facts import (
+    SignedIn as SignedIn,
+)
+from genesis.kernel.house_facts import (
+    StoreOpened as StoreOpened,
+)
 
 
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,7 +144,12 @@ class ShiftOpened(Fact, frozen=True, kw_only=True):
 
 
 class ShiftClosed(Fact, frozen=True, kw_only=True):
-    """A shift ended; head and signature seal the journal up to here (Ed25519 over the head's hash)."""
+    """A shift ended; head and signature seal the journal up to here (Ed25519 over the head's hash).
+
+    z: gapless per register. over_short: counted - expected, booked here (0 where nobody counted). count: what was
+    counted, "<currency> <denomination>" -> pieces. left: what stays in the drawer as the next float. total: of all
+    sales less returns of this register, never reset. previous: hash of the shift.closed before this one.
+    """
 
     kind: ClassVar[str] = "shift.closed"
     shift: str
@@ -131,6 +158,12 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
     z: int
     expected: int
     counted: int | None = None
+    over_short: int = 0
+    count: dict[str, int] = {}
+    left: int | None = None
+    total: int = 0
+    previous: str = ""
+    reason: str = ""
     figures: dict[str, Any] = {}
     head: str = ""
     signature: str = ""
@@ -162,6 +195,7 @@ class LineVoided(Fact, frozen=True, kw_only=True):
     currency: str
     approver: str = ""
     reason: str = ""
+    shift: str = ""
 
 
 class CartCancelled(Fact, frozen=True, kw_only=True):
@@ -174,6 +208,7 @@ class CartCancelled(Fact, frozen=True, kw_only=True):
     total: int
     lines: tuple[tuple[str, str, int], ...]
     reason: str = ""
+    shift: str = ""
 
 
 class PriceOverridden(Fact, frozen=True, kw_only=True):
@@ -188,6 +223,7 @@ class PriceOverridden(Fact, frozen=True, kw_only=True):
     after: int
     approver: str = ""
     reason: str = ""
+    shift: str = ""
 
 
 class ReceiptReprinted(Fact, frozen=True, kw_only=True):
@@ -197,6 +233,7 @@ class ReceiptReprinted(Fact, frozen=True, kw_only=True):
     sale: str
     of: str
     copy: int
+    shift: str = ""
 
 
 class DrawerOpened(Fact, frozen=True, kw_only=True):
@@ -206,6 +243,7 @@ class DrawerOpened(Fact, frozen=True, kw_only=True):
     register: str
     sale: str = ""
     reason: str = ""
+    shift: str = ""
 
 
 class PermissionRefused(Fact, frozen=True, kw_only=True):
@@ -266,135 +304,3 @@ class PaymentFailed(PaymentFact, frozen=True, kw_only=True):
     """The attempt failed before anything was sent; no money moved."""
 
     kind: ClassVar[str] = "payment.failed"
-
-
-class PluginToggled(Fact, frozen=True, kw_only=True):
-    """Common fields of a plugin being switched on or off. heads: journal position of every stream then."""
-
-    plugin: str
-    release: str = ""
-    why: str = ""
-    heads: dict[str, int] = {}
-
-
-class PluginEnabled(PluginToggled, frozen=True, kw_only=True):
-    """A plugin was switched on; since: projection -> "start" or "enabled", the choice that a rebuild repeats."""
-
-    kind: ClassVar[str] = "plugin.enabled"
-    since: dict[str, str] = {}
-
-
-class PluginDisabled(PluginToggled, frozen=True, kw_only=True):
-    """A plugin was switched off; its data stay."""
-
-    kind: ClassVar[str] = "plugin.disabled"
-
-
-class PluginSuspended(Fact, frozen=True, kw_only=True):
-    """The breaker took a plugin out after too many faults."""
-
-    kind: ClassVar[str] = "plugin.suspended"
-    plugin: str
-    hook: str
-    cause: str
-
-
-class ProjectionSkipped(Fact, frozen=True, kw_only=True):
-    """An admin told a projection to leave one fact out (stream and seq name the fact)."""
-
-    kind: ClassVar[str] = "projection.skipped"
-    projection: str
-    stream: str
-    seq: int
-    why: str
-
-
-class SettingChanged(Fact, frozen=True, kw_only=True):
-    """A setting of the kernel ("store") or of a plugin changed; secrets are never in it."""
-
-    kind: ClassVar[str] = "setting.changed"
-    scope: str
-    key: str
-    before: Any = None
-    after: Any = None
-
-
-class AccountSaved(Fact, frozen=True, kw_only=True):
-    """An account may sign in; the secret's hash is not in the fact."""
-
-    kind: ClassVar[str] = "account.saved"
-    account: str
-    name: str
-    roles: tuple[str, ...] = ()
-    active: bool = True
-
-
-class RoleSaved(Fact, frozen=True, kw_only=True):
-    """A role and the permissions it grants."""
-
-    kind: ClassVar[str] = "role.saved"
-    role: str
-    permissions: tuple[str, ...]
-
-
-class SignedIn(Fact, frozen=True, kw_only=True):
-    """Somebody signed in at this register, or failed to."""
-
-    kind: ClassVar[str] = "account.signed_in"
-    account: str
-    ok: bool
-
-
-class PersonErased(Fact, frozen=True, kw_only=True):
-    """The key of a person was destroyed; what was encrypted with it reads None from now on."""
-
-    kind: ClassVar[str] = "person.erased"
-    person: str
-    why: str = ""
-
-
-class StoreOpened(Fact, frozen=True, kw_only=True):
-    """The first fact of a data folder, or of an epoch after a restore."""
-
-    kind: ClassVar[str] = "store.opened"
-    store: str
-    register: str
-    epoch: str
-    currency: str
-
-
-class RecordFact(Fact, frozen=True, kw_only=True):
-    """Common fields of a change of master data. record: the record type's name; rev counts from 1.
-
-    sealed: values encrypted with the key of `person` (base64), read back as None after the person is erased.
-    """
-
-    record: str
-    id: str
-    rev: int
-    person: str = ""
-    sealed: str = ""
-
-
-class RecordSaved(RecordFact, frozen=True, kw_only=True):
-    """A record was created or changed; before holds only the values that differ."""
-
-    kind: ClassVar[str] = "record.saved"
-    values: dict[str, Any]
-    before: dict[str, Any] | None = None
-
-
-class RecordDeleted(RecordFact, frozen=True, kw_only=True):
-    """A record was deleted; before is its last state."""
-
-    kind: ClassVar[str] = "record.deleted"
-    before: dict[str, Any] | None = None
-
-
-class RecordsLoaded(Fact, frozen=True, kw_only=True):
-    """One chunk of a bulk import; rows hold full values and their new revision under "rev"."""
-
-    kind: ClassVar[str] = "records.loaded"
-    record: str
-    rows: tuple[dict[str, Any], ...]
-    source: str = ""

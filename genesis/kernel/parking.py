@@ -71,6 +71,7 @@ class Parking(Desk):
             raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")
         priced = self.priced or self._price(cart)
         fact = CartCancelled(sale=cart.id, currency=cart.currency, total=priced.total, reason=reason,
+                             shift=self.shifts.current(),
                              lines=tuple((x.item.ref, x.item.name, x.qty) for x in cart.lines))  # fmt: skip
         once = [Once("command", command)] if command else []
         self.pos.journal.append(fact, guards=once, carts=[(self.name, OPEN, None)])

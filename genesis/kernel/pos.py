@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genesis.kernel.privacy import Privacy
     from genesis.kernel.projections import ReadDb
     from genesis.kernel.recordset import RecordSet
+    from genesis.kernel.shifts import Shifts
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,6 +92,11 @@ class Pos(Protocol):
     @property
     def currency(self) -> str:
         """The store's currency."""
+        ...
+
+    @property
+    def shifts(self) -> Shifts:
+        """The shifts of the register that this process is; refused where it is none."""
         ...
 
     def settings(self, model: type[S]) -> S:

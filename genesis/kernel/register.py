@@ -38,12 +38,12 @@ class Register(Ringing, Parking, Returning, Paying):
         last = None if number else self.last_sale()
         if not number and last is None:
             raise UserError("nothing was sold here yet", "", "receipt")
-        return copy_of_receipt(self.pos, sale_of(last).number if last else number)
+        return copy_of_receipt(self.pos, sale_of(last).number if last else number, self.shifts.current())
 
     def open_drawer(self, reason: str) -> None:
         """Record an opening of the drawer without a sale (the host then kicks it)."""
         self.pos.permissions.require("register.open_drawer")
-        self.pos.journal.append(DrawerOpened(register=self.name, reason=reason))
+        self.pos.journal.append(DrawerOpened(register=self.name, reason=reason, shift=self.shifts.current()))
 
 
 __all__ = ["Answer", "Register"]

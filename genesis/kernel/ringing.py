@@ -153,7 +153,8 @@ class Ringing(Desk):
         changed = msgspec.structs.replace(line, price=e4, extended=None, source="override",
                                           approver=self.pos.actor.id)  # fmt: skip
         cart = self._need_cart()
-        fact = PriceOverridden(sale=cart.id, line=line_id, item=line.item.ref, currency=cart.currency,
+        fact = PriceOverridden(sale=cart.id, shift=self.shifts.current(),
+                               line=line_id, item=line.item.ref, currency=cart.currency,
                                before=line.price, after=e4, approver=self.pos.actor.id, reason=reason)  # fmt: skip
         return self._change(self._replace_line(cart, changed), command, "line", fact, line=line_id)
 
@@ -222,7 +223,8 @@ class Ringing(Desk):
         line = self._need_line(line_id)
         cart = self._need_cart()
         amount = next((p.figures.gross for p in (self.priced or self._price(cart)).lines if p.line.id == line_id), 0)
-        fact = LineVoided(sale=cart.id, line=line_id, item=line.item.ref, name=line.item.name, qty=line.qty,
+        fact = LineVoided(sale=cart.id, shift=self.shifts.current(),
+                          line=line_id, item=line.item.ref, name=line.item.name, qty=line.qty,
                           amount=amount, currency=cart.currency, approver=self.pos.actor.id, reason=reason)  # fmt: skip
         cart = msgspec.structs.replace(
             cart,

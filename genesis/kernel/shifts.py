@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import uuid_utils
@@ -10,8 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from genesis.hooks.values import ReportSection
 from genesis.kernel import reporting
+from genesis.kernel.entries import FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import CashMoved, ShiftClosed, ShiftOpened
+from genesis.kernel.guards import Once
 from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 SPACE = "shift"
+LAST = "z"  # state space: register -> what its last close left behind; guard space: "<register>/<number>"
 MOVES = {"paid_in": 1, "paid_out": -1, "drop": -1}
 
 
@@ -79,26 +83,50 @@ class Shifts:
         self._settle()
         return reporting.x_report(self._pos, shift, self._pos.currency)
 
-    def close(self, counted: int | None = None) -> ShiftClosed:
-        """Close the shift: a gapless Z number, the figures, and a signature over the journal's head."""
+    def close(
+        self, counted: int | None = None, *, count: Mapping[str, int] | None = None, left: int | None = None,
+        reason: str = "",
+    ) -> ShiftClosed:  # fmt: skip
+        """Close the shift: a gapless Z number, the figures, and a signature over the journal's head.
+
+        counted: all cash in the drawer, in minor units; count: pieces by denomination; left: what stays in it. The
+        difference is booked, never refused: a close is not held up by cents.
+        """
         self._pos.permissions.require("till.close")
         shift = self.current()
         if not shift:
             raise UserError("no shift is open", "", "shift")
+        if left is not None and not 0 <= left <= (left if counted is None else max(counted, 0)):
+            raise UserError("left: it cannot be more than was counted", "count again", "left")
         self._settle()
         figures = reporting.shift_figures(self._pos, shift)
-        journal = self._pos.journal
+        journal, expected = self._pos.journal, reporting.expected_cash(figures)
         _, head = journal.raw.head(journal.stream)
         signature, key = self._keys.sign(head)
-        number = int(journal.state("z", self._register, 0)) + 1
+        last = self.last()
+        number = last.get("z", 0) + 1
         fact = ShiftClosed(
             shift=shift, register=self._register, currency=self._pos.currency, z=number,
-            expected=reporting.expected_cash(figures), counted=counted,
-            figures={k: list(v) for k, v in sorted(figures.items())},
+            expected=expected, counted=counted, over_short=0 if counted is None else counted - expected,
+            count=dict(count or {}), left=left, total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
+            previous=self._hash_of(number - 1), reason=reason, figures={k: list(v) for k, v in sorted(figures.items())},
             head=head.hex(), signature=signature, key=key,
         )  # fmt: skip
-        journal.append(fact, state=[(SPACE, self._register, ""), ("z", self._register, number)])
+        kept = {"z": fact.z, "total": fact.total, "left": left}
+        journal.append(fact, guards=[Once(LAST, f"{self._register}/{number}")],
+                       state=[(SPACE, self._register, ""), (LAST, self._register, kept)])  # fmt: skip
         return fact
+
+    def _hash_of(self, number: int) -> str:
+        """Return the hash of an earlier close, by which the next one names it."""
+        ref = self._pos.journal.holder(LAST, f"{self._register}/{number}")
+        entry = self._pos.journal.entry(FactRef.parse(ref)) if ref else None
+        return entry.hash.hex() if entry else ""
+
+    def last(self) -> dict[str, Any]:
+        """Return what the last close left behind: z, total and left (the next float); empty before the first."""
+        found: dict[str, Any] = self._pos.journal.state(LAST, self._register, {})
+        return found
 
     def _settle(self) -> None:
         self._pos.journal.wait(self._pos.journal.raw.pos(), reporting.TILL, timeout=30)

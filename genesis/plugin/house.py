@@ -15,6 +15,7 @@ from genesis.kernel.pos import Hooks
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.recordset import RecordSet
 from genesis.kernel.settings import StoreSettings
+from genesis.kernel.shifts import Shifts
 
 if TYPE_CHECKING:
     from genesis.plugin.app import App
@@ -48,6 +49,13 @@ class House:
         if not currency:
             raise UserError("the store has no currency", "set it: genesis init --currency CODE", "currency")
         return currency
+
+    @property
+    def shifts(self) -> Shifts:
+        """The shifts of this register."""
+        if self.app.register is None:
+            raise UserError("this is not a register", "do it at the till", "register")
+        return self.app.register.shifts
 
     def settings(self, model: type[S]) -> S:
         """Return the current settings of the plugin that owns this model."""

@@ -11,8 +11,8 @@ import pytest
 import sqlcipher3.dbapi2 as sqlite
 
 from genesis.plugin.app import App
-from genesis.plugin.doctor import Finding, examine
 from genesis.plugin.home import open_home
+from genesis.upkeep.doctor import Finding, examine
 from tests.console.terminal import COFFEE, copy_home
 
 

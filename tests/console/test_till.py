@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from genesis import Item, Price, hookimpl
 from genesis.plugin.app import App
-from genesis.plugin.doctor import sale_faults
 from genesis.plugin.home import open_home
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep.doctor import sale_faults
 from tests.console.terminal import CARD, COFFEE, ESPRESSO, Console, copy_home
 from tests.probes.slow_card.plugin import CardPlugin
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genesis import Actor, Refused, UnknownCode, UserError
-from genesis.plugin.doctor import examine, sale_faults
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep.doctor import examine, sale_faults
 from tests.probes.price_list.plugin import PriceList
 
 

@@ -21,9 +21,9 @@ from genesis import (
     Veto,
     hookimpl,
 )
-from genesis.plugin.doctor import examine
 from genesis.plugin.manager import specs
 from genesis.testkit.stores import Stores, as_plugin
+from genesis.upkeep.doctor import examine
 from tests.plugins_life.trouble import HOLLOW, fail, trouble
 from tests.probes.price_list.plugin import PriceList
 

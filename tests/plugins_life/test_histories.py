@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genesis import UserError
-from genesis.plugin.doctor import examine
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep.doctor import examine
 from tests.plugins_life.ledger import facts, kill, sales, tables
 from tests.probes.follower.plugin import Follower
 from tests.probes.price_list.plugin import PriceList

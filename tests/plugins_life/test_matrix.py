@@ -12,8 +12,8 @@ import pytest
 
 from genesis import UserError
 from genesis.demo.store import fill
-from genesis.plugin.doctor import examine
 from genesis.testkit.stores import Stores
+from genesis.upkeep.doctor import examine
 from tests.plugins_life.ledger import facts, sales, tables
 
 ROOT = Path(__file__).parents[2]
@@ -166,8 +166,8 @@ def test_without_any_plugin_what_was_sold_is_reprinted_and_counted(full, stores)
     expected = app.register.shifts.x_report()
     app.close()
     app = stores.open(app, plugins=PLUGINS, safe=True)
-    assert [row for row in app.register.reprint(sale.number) if row != ("bold", "COPY 1", "")] == paper
     assert app.register.shifts.x_report() == expected
+    assert [row for row in app.register.reprint(sale.number) if row != ("bold", "COPY 1", "")] == paper
     assert app.register.return_lines(sale.number).priced.total == -sale.total
     with pytest.raises(UserError, match="no payment method"):
         app.register.pay("cash")

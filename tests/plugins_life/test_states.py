@@ -7,9 +7,9 @@ import shutil
 import pytest
 
 from genesis import Item, Refused, UserError
-from genesis.plugin.doctor import examine
 from genesis.plugin.state import record
 from genesis.testkit.stores import Stores
+from genesis.upkeep.doctor import examine
 
 PLAIN = "plugin = object()\n"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from genesis import Item, SaleCompleted, SaleLine, UserError, plain
-from genesis.plugin.doctor import examine, sale_faults
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep.doctor import examine, sale_faults
 from tests.replay.baskets import Row, packaged, read
 from tests.replay.plugin import ID, Replay
 

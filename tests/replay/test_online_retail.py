@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from genesis import Item, SaleCompleted
-from genesis.plugin.doctor import examine, sale_faults
+from genesis.upkeep.doctor import examine, sale_faults
 from tests.replay.invoices import Row, read
 
 FIRST, ALL = 150, 5_000

@@ -19,8 +19,8 @@ from genesis.kernel.cart import Cart
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.projector import Doorbell
 from genesis.plugin.app import App
-from genesis.plugin.doctor import examine
 from genesis.plugin.home import open_home
+from genesis.upkeep.doctor import examine
 from tests.torture import bugs, deeds
 from tests.torture.nursery import Order
 from tests.torture.shim import Shim

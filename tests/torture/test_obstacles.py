@@ -17,8 +17,8 @@ import psycopg
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
-from genesis.plugin.doctor import examine, sale_faults
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep.doctor import examine, sale_faults
 from tests.probes.price_list.plugin import PriceList
 from tests.torture.cashier import Register, Shop, any_deed, hold, pay, scan
 from tests.torture.conftest import copy
