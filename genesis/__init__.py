@@ -93,7 +93,7 @@ from genesis.kernel.money import (
     to_step,
     unit_price,
 )
-from genesis.kernel.payment import Attempt, NotSent, Outcome, PaymentMethod, PaymentProvider
+from genesis.kernel.payment import Attempt, NotedMethod, NotSent, Outcome, PaymentMethod, PaymentProvider, Slip
 from genesis.kernel.pos import Pos
 from genesis.kernel.projections import Projection, ViewDb
 from genesis.kernel.reactions import Reaction
@@ -113,12 +113,12 @@ __all__ = [
     "CustomerRef", "DeviceDriver", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer", "Entry", "Expect",
     "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused",
     "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
-    "NotSent", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
-    "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction",
-    "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row",
-    "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
-    "ShiftClosed", "ShiftOpened", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum",
-    "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb",
+    "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider",
+    "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
+    "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
+    "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
+    "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine",
+    "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb",
     "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
     "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "shift_figures", "shift_report", "split",
     "to_step", "unit_price",

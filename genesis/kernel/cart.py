@@ -180,7 +180,10 @@ class LineFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Money that came in (or went out, negative). amount = tendered - change is what it pays."""
+    """Money that came in (or went out, negative). amount = tendered - change is what it pays.
+
+    guarded: its method must be there when the sale is recorded, to promise that it can be paid.
+    """
 
     id: str
     method: str
@@ -191,6 +194,7 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rounding: int = 0
     cash: bool = False
     attempt: str = ""
+    guarded: bool = False
     reference: str = ""
     details: dict[str, str] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -46,8 +47,11 @@ class Completion:
                 if not self._pos.hooks.confirmed:
                     raise Confirm(problem.text, problem.remedy, "cart")
 
-    def complete(self, cart: Cart, priced: Priced, command: str) -> Entry:
-        """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice."""
+    def complete(self, cart: Cart, priced: Priced, command: str, more: Sequence[Guard] = ()) -> Entry:
+        """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice.
+
+        more: guards of its tenders.
+        """
         shift = self._shifts.ensure()
         lines, guards = self._lines(cart, priced)
         sale = self._sale(cart, priced, lines, shift)
@@ -58,7 +62,7 @@ class Completion:
         facts: list[Fact] = [sale]
         if any(tender.cash for tender in cart.tenders):
             facts.append(DrawerOpened(register=self._register, sale=cart.id, shift=shift))
-        promises: list[Guard] = [Once("sale", cart.id), *guards]
+        promises: list[Guard] = [Once("sale", cart.id), *guards, *more]
         if command:
             promises.append(Once("command", command))
         attempts = [(t.attempt, self._register, "", None) for t in cart.tenders if t.attempt]

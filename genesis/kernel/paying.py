@@ -15,9 +15,10 @@ from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
-from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, PaymentProvider
+from genesis.kernel.payment import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider
 from genesis.kernel.pricing import repaid
 
 
@@ -70,6 +71,10 @@ class Paying(Desk):
         tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)
         tender = msgspec.structs.replace(tender, reference=reference)
         self._check_money(cart, method, tender.amount)
+        if isinstance(found, NotedMethod):
+            slip = found.slip(self.pos, cart, tender.amount)
+            tender = msgspec.structs.replace(tender, guarded=True, reference=slip.reference or reference,
+                                             details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
 
     def _check_money(self, cart: Cart, method: str, amount: int) -> None:
@@ -160,6 +165,17 @@ class Paying(Desk):
             self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
             self.cart, self.priced = cart, priced
 
+    def _promises(self, cart: Cart) -> list[Guard]:
+        """Return the guards of the tenders that use up something; refused where their plugin is gone meanwhile."""
+        found: list[Guard] = []
+        for tender in cart.tenders:
+            if tender.guarded:
+                method = self.payments.methods.get(tender.method)
+                if not isinstance(method, NotedMethod):
+                    raise UserError(f"{tender.title} is not available any more", "take this payment back", "method")
+                found += method.guards(self.pos, tender)
+        return found
+
     @command
     def take_back(self, tender_id: str, command: str = "") -> Answer:
         """Give a cash tender back before the sale is complete (a card payment must be refunded instead)."""
@@ -188,7 +204,7 @@ class Paying(Desk):
 
     def _complete(self, cart: Cart, priced: Priced, command: str) -> Answer:
         try:
-            entry = self._completion.complete(cart, priced, command)
+            entry = self._completion.complete(cart, priced, command, self._promises(cart))
         except Exception:
             self._keep_paid(cart, priced)
             raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 import uuid_utils
 
-from genesis.kernel.cart import whole
+from genesis.kernel.cart import Cart, Tender, whole
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import (
     PaymentApproved,
@@ -21,6 +22,7 @@ from genesis.kernel.facts import (
     PaymentStarted,
     PaymentUnknown,
 )
+from genesis.kernel.guards import Guard
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -75,6 +77,30 @@ class PaymentMethod(Protocol):
     title: str
     icon: str
     cash: bool
+
+
+class Slip(msgspec.Struct, frozen=True, kw_only=True):
+    """What is noted of a tender: a reference, and whitelisted fields for the receipt (brand, last4, auth ...)."""
+
+    reference: str = ""
+    details: dict[str, str] = {}
+
+
+@runtime_checkable
+class NotedMethod(PaymentMethod, Protocol):
+    """A way to pay of which something must be noted, or that uses up something limited (a card's balance).
+
+    Both are asked in the register's thread and must not block. slip may raise Confirm with fields, or refuse; guards
+    go into the append of the sale, and refuse it whole. amount: minor units, negative where money goes back.
+    """
+
+    def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
+        """Return what is noted of this amount."""
+        ...
+
+    def guards(self, pos: Pos, tender: Tender) -> Sequence[Guard]:
+        """Return the promises that make this tender true."""
+        ...
 
 
 @runtime_checkable
