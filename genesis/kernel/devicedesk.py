@@ -228,8 +228,9 @@ class DeviceDesk:
 
     def start(self) -> None:
         """Open every device in the background."""
-        self._thread = threading.Thread(target=self._deliver, name="codes", daemon=True)
-        self._thread.start()
+        if any(device.driver.kind == "scanner" for device in self._devices.values()):
+            self._thread = threading.Thread(target=self._deliver, name="codes", daemon=True)
+            self._thread.start()
         for device in self._devices.values():
             device.start()
 
@@ -243,4 +244,6 @@ class DeviceDesk:
         if self._thread is not None:
             with suppress(queue.Full):
                 self._codes.put(None, timeout=seconds)
+            if self._thread is not threading.current_thread():
+                self._thread.join(max(0.0, until - time.monotonic()))
             self._thread = None
