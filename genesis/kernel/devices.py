@@ -22,7 +22,11 @@ class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class DeviceDriver(Protocol):
-    """What every driver object offers; the methods below may block, they run in the device's own worker."""
+    """What every driver object offers; the methods below may block, they run in the device's own worker.
+
+    A UserError they raise is an answer (no stable weight); anything else says that the device is gone: it is closed
+    and opened again.
+    """
 
     id: str
     title: str
@@ -99,10 +103,15 @@ class Task:
         self._outcome: Outcome | None = None
         self.on_done: Callable[[Outcome], None] | None = None
 
-    def perform(self) -> None:
-        """Do it, in the device's worker."""
+    @property
+    def overdue(self) -> bool:
+        """Whether its deadline passed."""
+        return time.monotonic() > self.deadline
+
+    def perform(self, how: Callable[[Callable[[], Any]], Any] | None = None) -> None:
+        """Do it, in the device's worker; `how` is given what to run."""
         try:
-            outcome = Outcome(ok=True, value=self._run())
+            outcome = Outcome(ok=True, value=how(self._run) if how else self._run())
         except Exception as error:  # noqa: BLE001  a device fault is an answer, not a crash
             outcome = Outcome(ok=False, error=str(error) or type(error).__name__)
         self._outcome = outcome
@@ -114,6 +123,14 @@ class Task:
         """Return what became of it, at the latest at its deadline."""
         self._done.wait(max(0.0, self.deadline - time.monotonic()))
         return self._outcome or Outcome(ok=False, error="the device did not answer in time", late=True)
+
+
+def refused(why: str) -> Task:
+    """Return a task that ended before it began."""
+    task = Task(lambda: None, time.monotonic())
+    task._outcome = Outcome(ok=False, error=why)  # noqa: SLF001
+    task._done.set()  # noqa: SLF001
+    return task
 
 
 class DeviceWorker:
@@ -133,9 +150,7 @@ class DeviceWorker:
             self._tasks.put_nowait(task)
         except queue.Full:
             self.dropped += 1
-            refused = Task(lambda: None, time.monotonic())
-            refused._outcome = Outcome(ok=False, error=f"{self.driver.title} is not keeping up")  # noqa: SLF001
-            return refused
+            return refused(f"{self.driver.title} is not keeping up")
         return task
 
     def _loop(self) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genesis.kernel.actors import Actor
     from genesis.kernel.blobs import Blobs
     from genesis.kernel.clock import Clock
+    from genesis.kernel.devicedesk import DeviceDesk
     from genesis.kernel.journal import BoundJournal
     from genesis.kernel.permissions import Permissions
     from genesis.kernel.privacy import Privacy
@@ -72,7 +73,7 @@ class Pos(Protocol):
 
     db: the views, read-only. journal: read and (outside hooks) append. settings(Model): the typed
     settings of a plugin. records(name): a RecordSet. actor: who acts now. blobs: files named by their SHA-256.
-    privacy: exporting and erasing what is known about a person.
+    privacy: exporting and erasing what is known about a person. devices: those of this register.
     """
 
     db: ReadDb
@@ -81,6 +82,7 @@ class Pos(Protocol):
     clock: Clock
     permissions: Permissions
     privacy: Privacy
+    devices: DeviceDesk
     log: logging.Logger
     blobs: Blobs
 

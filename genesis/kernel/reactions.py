@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from sqlalchemy import select
@@ -27,19 +27,35 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     run(pos, entry) may block (it runs in a worker, after the projections reached the fact) and may be called
     again for the same entry after a crash: use `entry.ref` as the key of what it does. Facts it returns are
     appended exactly once, with their cause. A run that raises is tried again, then given up after `retries`.
+
+    where="register": it belongs to a register (print, open the drawer). It runs in the register's own process, over
+    facts of its own stream only, with a cursor of its own, whoever runs the projections and however far they are.
     """
 
     name: str
     kinds: tuple[str, ...]
     run: Callable[[Any, Any], Sequence[Fact] | None]
     retries: int = 8
+    where: Literal["node", "register"] = "node"
+
+
+BATCH = 200
 
 
 class Reactor:
-    """Runs the reactions of a node, in the process that holds the lease of the projections."""
+    """Runs reactions of one kind: a node's while `leads` says so, or (given its stream) those of a register.
 
-    def __init__(self, pos: Pos, reactions: Sequence[Reaction]) -> None:
-        self._pos, self._reactions = pos, list(reactions)
+    Cursors of entries that concern nobody are kept in memory and written once a batch: an append costs no second
+    one.
+    """
+
+    def __init__(
+        self, pos: Pos, reactions: Sequence[Reaction], *, stream: str = "", leads: Callable[[], bool] = lambda: True
+    ) -> None:
+        where = "register" if stream else "node"
+        self._pos, self._stream, self._leads = pos, stream, leads
+        self._reactions = [reaction for reaction in reactions if reaction.where == where]
+        self._passed: dict[str, tuple[int, int]] = {}  # cursor -> (where it stands on disk, how far it really is)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -54,8 +70,11 @@ class Reactor:
         journal = self._pos.journal.raw
         known = {row[0] for row in journal.rows(self._load, {})}
         for reaction in self._reactions:
-            if reaction.name not in known:
-                journal.set_reaction(reaction.name, journal.pos())
+            if self._cursor(reaction) not in known:
+                journal.set_reaction(self._cursor(reaction), journal.pos())
+
+    def _cursor(self, reaction: Reaction) -> str:
+        return f"{reaction.name}@{self._stream}" if self._stream else reaction.name
 
     def start(self) -> None:
         """Run in a worker of its own, where there is anything to do."""
@@ -63,8 +82,8 @@ class Reactor:
             self._thread = threading.Thread(target=self._loop, name="reactions", daemon=True)
             self._thread.start()
 
-    def notify(self) -> None:
-        """The projections moved."""
+    def notify(self, _pos: int = 0) -> None:
+        """The projections moved (a register's: its journal did)."""
         self._wake.set()
 
     def run_due(self) -> bool:
@@ -73,22 +92,33 @@ class Reactor:
         cursors = {row[0]: row[1] for row in journal.rows(self._load, {})}
         done = False
         for reaction in self._reactions:
-            if time.monotonic() < self._after.get(reaction.name, 0):
-                continue
-            for entry in journal.read(cursors.get(reaction.name, journal.pos()), limit=200):
-                if self._stop.is_set() or not self._handle(reaction, entry):
-                    break
-                done = True
+            if time.monotonic() >= self._after.get(reaction.name, 0):
+                cursor = self._cursor(reaction)
+                done |= self._follow(reaction, cursor, cursors.get(cursor, journal.pos()))
         return done
+
+    def _follow(self, reaction: Reaction, cursor: str, stored: int) -> bool:
+        journal = self._pos.journal.raw
+        known, passed = self._passed.get(cursor, (stored, stored))
+        entries = journal.read(passed if known == stored else stored, limit=BATCH)
+        for entry in entries:
+            if self._stop.is_set():
+                return False
+            if entry.kind in reaction.kinds and self._stream in {"", entry.ref.stream}:
+                if not self._handle(reaction, entry):
+                    return False
+                stored = entry.pos
+            self._passed[cursor] = (stored, entry.pos)
+        if len(entries) == BATCH:
+            journal.set_reaction(cursor, entries[-1].pos)
+        return bool(entries)
 
     def _handle(self, reaction: Reaction, entry: Entry) -> bool:
         """Handle one entry; False when the reaction must wait before it goes on."""
-        journal = self._pos.journal
-        if entry.kind not in reaction.kinds:
-            journal.raw.set_reaction(reaction.name, entry.pos)
-            return True
+        journal, cursor = self._pos.journal, self._cursor(reaction)
         try:
-            journal.wait(entry.pos)
+            if not self._stream:
+                journal.wait(entry.pos)
             facts = list(reaction.run(self._pos, entry) or ())
         except Exception as error:  # noqa: BLE001  tried again, then given up
             return self._failed(reaction, entry, error)
@@ -97,11 +127,11 @@ class Reactor:
         if facts:
             try:
                 once = Once("reaction", f"{reaction.name}:{entry.ref}")
-                journal.append(*facts, guards=[once], cause=entry.ref, reaction=(reaction.name, entry.pos))
+                journal.append(*facts, guards=[once], cause=entry.ref, reaction=(cursor, entry.pos))
             except GuardRefused:  # done before a crash
-                journal.raw.set_reaction(reaction.name, entry.pos)
+                journal.raw.set_reaction(cursor, entry.pos)
         else:
-            journal.raw.set_reaction(reaction.name, entry.pos)
+            journal.raw.set_reaction(cursor, entry.pos)
         return True
 
     def _failed(self, reaction: Reaction, entry: Entry, error: Exception) -> bool:
@@ -112,7 +142,7 @@ class Reactor:
             self._after[reaction.name] = time.monotonic() + min(60.0, 0.25 * 2**tries)
             return False
         self._tries.pop(reaction.name, None)
-        self._pos.journal.raw.set_reaction(reaction.name, entry.pos)
+        self._pos.journal.raw.set_reaction(self._cursor(reaction), entry.pos)
         return True
 
     def _loop(self) -> None:
@@ -120,7 +150,7 @@ class Reactor:
             self._wake.wait(1.0)
             self._wake.clear()
             try:
-                while not self._stop.is_set() and self.run_due():
+                while not self._stop.is_set() and self._leads() and self.run_due():
                     pass
             except Exception:  # the database may be closing or busy; the cursor has not moved
                 self._pos.log.exception("reactions stopped for a moment")
@@ -131,3 +161,37 @@ class Reactor:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(10)
+
+
+class Reactors:
+    """The reactions of a process: the node's, and those of its register where it is one (stream: the register's)."""
+
+    def __init__(self, pos: Pos, reactions: Sequence[Reaction], stream: str, leads: Callable[[], bool]) -> None:
+        self.node = Reactor(pos, reactions, leads=leads)
+        self.register = Reactor(pos, reactions if stream else [], stream=stream or "-")
+        self._all = (self.node, self.register)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is being tried again, by name."""
+        return self.node.errors | self.register.errors
+
+    def begin(self) -> None:
+        """Give every new reaction its cursor at now."""
+        for reactor in self._all:
+            reactor.begin()
+
+    def start(self) -> None:
+        """Run each in a worker of its own: a slow mail does not hold up a receipt."""
+        for reactor in self._all:
+            reactor.start()
+
+    def run_due(self) -> bool:
+        """Handle what is waiting; True when something was done."""
+        node, register = self.node.run_due(), self.register.run_due()
+        return node or register
+
+    def stop(self) -> None:
+        """End after the entries that are under way."""
+        for reactor in self._all:
+            reactor.stop()

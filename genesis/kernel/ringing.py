@@ -12,7 +12,8 @@ from genesis.hooks import cart as cart_specs
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
-from genesis.kernel.desk import Answer, Desk, command
+from genesis.kernel.completion import OPEN
+from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
 from genesis.kernel.facts import LineVoided, PriceOverridden
 from genesis.kernel.limits import MAX_E4, MAX_MINOR, fits
@@ -276,3 +277,18 @@ class Ringing(Desk):
             raise UserError(f"{(data.title or data.key)[:60]!r} is too much for a cart", "leave it out", "code")
         cart = msgspec.structs.replace(cart, sections={**cart.sections, data.plugin: section})
         return self._change(cart, command, "line", text=data.title)
+
+    @command
+    def keep(self, plugin: str, key: str, value: Any, command: str = "") -> Answer:
+        """Set a plugin's datum on the open cart, also while it is being paid (how the receipt is wanted)."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        section = {**cart.sections.get(plugin, {}), key: value}
+        if not fits(section):
+            raise UserError("that is too long to keep with the sale", "shorten it", key)
+        cart = after(msgspec.structs.replace(cart, sections={**cart.sections, plugin: section}), command)
+        self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=False)
+        self.cart = cart  # nothing is priced anew: what is being paid stays what it is
+        return Answer(cart=cart, priced=self.priced or self._price(cart), text=key)

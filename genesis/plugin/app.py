@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -21,7 +19,8 @@ from genesis.hooks import reporting as reporting_specs
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.clock import Clock, SystemClock
-from genesis.kernel.errors import GenesisError, Refused, UserError
+from genesis.kernel.devicedesk import DeviceDesk
+from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
 from genesis.kernel.journal import OFFICE, BoundJournal, Journal
@@ -31,7 +30,7 @@ from genesis.kernel.persons import ERASED, Keys
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Doorbell, Projector
-from genesis.kernel.reactions import Reactor
+from genesis.kernel.reactions import Reactors
 from genesis.kernel.rebuild import Rebuilt, rebuild
 from genesis.kernel.records import RecordHandlers
 from genesis.kernel.recordset import RecordSet
@@ -41,7 +40,7 @@ from genesis.kernel.reporting import kernel_projections
 from genesis.kernel.settings import Settings
 from genesis.plugin import state
 from genesis.plugin.discovery import discover, load
-from genesis.plugin.home import Home
+from genesis.plugin.home import Home, take_stream
 from genesis.plugin.house import House
 from genesis.plugin.manager import HookManager
 from genesis.plugin.manifest import Found
@@ -80,21 +79,13 @@ class App:
         self.register: Register | None = None
         self._is_register = register
         if register:
-            self._take_stream()
+            take_stream(self._hold, home.config.register)
         try:
             self._open_journal()
             self._build()
         except BaseException:
             self._let_go()
             raise
-
-    def _take_stream(self) -> None:
-        name = f"process {os.getpid()} on {socket.gethostname()}"
-        if not self._hold.take(name):
-            raise Refused(
-                f"register {self.home.config.register} is open already in {self._hold.holder()}",
-                "close it there, or use another register", "register",
-            )  # fmt: skip
 
     def _open_journal(self) -> None:
         self.keys = Keys(self.home.keys)
@@ -268,18 +259,19 @@ class App:
         self._methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
         self.methods = {method.id: method for _, method in self._methods}
         reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
-        self.reactor = Reactor(self.pos, [reaction for _, reaction in reactions])
-        self.screens: list[tuple[str, Screen]] = self._sole(
-            "the screen", self._collect(specs.screens, pos=self.pos), lambda s: s.id
-        )
-        self.actions: list[tuple[str, Action]] = self._sole(
-            "the action", self._collect(specs.actions, pos=self.pos), lambda a: a.id
-        )
+        self.reactor = Reactors(self.pos, [reaction for _, reaction in reactions],
+                                self.journal.stream if self._is_register else "",
+                                lambda: self.projector.lease.held)  # fmt: skip
+        drivers = self._sole("the device", self._collect(specs.device_drivers, pos=self.pos), lambda d: d.id)
+        self.pos.devices = DeviceDesk(self.pos, [driver for _, driver in drivers], self.home.config.register)
+        screens, actions = self._collect(specs.screens, pos=self.pos), self._collect(specs.actions, pos=self.pos)
+        self.screens: list[tuple[str, Screen]] = self._sole("the screen", screens, lambda s: s.id)
+        self.actions: list[tuple[str, Action]] = self._sole("the action", actions, lambda a: a.id)
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
         self.jobs = JobRunner(self.pos, [own, *(job for _, job in jobs)])
         for spec in (inventory_specs.product_fields, reporting_specs.reports, reporting_specs.exporters,
-                     specs.cli_commands, specs.api_routes, specs.device_drivers, specs.themes):  # fmt: skip
+                     specs.cli_commands, specs.api_routes, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start
 
     def _follow(self) -> None:
@@ -299,12 +291,15 @@ class App:
     def _start_workers(self) -> None:
         if self._mode == "thread":
             sys.setswitchinterval(0.0005)  # a cashier's thread must not wait behind the projections for its turn
-            self.doorbell.after_step = [self.reactor.notify]
+            self.doorbell.after_step = [self.reactor.node.notify]
             self.doorbell.when_idle = [self.database.checkpoint, self.views.checkpoint]
+            self.raw_journal.on_append.append(self.reactor.register.notify)
             self.reactor.start()
             self.jobs.start()
             self.doorbell.start()
         self._collect(specs.startup, pos=self.pos)
+        if self._mode == "thread" and self._is_register:
+            self.pos.devices.start()
 
     def _inline(self, pos: int) -> None:
         if self._mode == "none" or self.hooks.inside.top():
@@ -373,6 +368,7 @@ class App:
             self.log.warning("shutdown: %s", error)
         self.doorbell.stop()
         self.reactor.stop()
+        self.pos.devices.stop()
         self.jobs.stop()
         self.projector.close()
         self.db.close()

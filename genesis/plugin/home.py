@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import tomllib
 import uuid
 from pathlib import Path
@@ -16,7 +17,7 @@ from platformdirs import user_data_path
 
 from genesis.db.engine import Database, Place
 from genesis.db.locks import Hold, network_file_system
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import Refused, UserError
 
 CONFIG = "genesis.toml"
 KEY_BYTES = 32
@@ -182,3 +183,12 @@ def write_config(folder: Path, config: Config) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
+
+
+def take_stream(hold: Hold, register: str) -> None:
+    """Become the one process of a register; refused while another is, which is named."""
+    if not hold.take(f"process {os.getpid()} on {socket.gethostname()}"):
+        raise Refused(
+            f"register {register} is open already in {hold.holder()}", "close it there, or use another register",
+            "register",
+        )  # fmt: skip

@@ -9,6 +9,7 @@ import msgspec
 from genesis.kernel.actors import Actor
 from genesis.kernel.blobs import Blobs
 from genesis.kernel.clock import Clock
+from genesis.kernel.devicedesk import DeviceDesk
 from genesis.kernel.errors import UserError
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.pos import Hooks
@@ -36,6 +37,7 @@ class House:
         self.blobs = Blobs(app.home.blobs)
         self.permissions: Permissions
         self.privacy: Privacy
+        self.devices: DeviceDesk
 
     @property
     def actor(self) -> Actor:
