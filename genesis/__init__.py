@@ -63,6 +63,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.copies import copy_of_receipt, find_sale
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, DeviceWorker
+from genesis.kernel.devices import Kind as DeviceKind
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
@@ -97,6 +98,7 @@ from genesis.kernel.payment import Attempt, NotedMethod, NotSent, Outcome, Payme
 from genesis.kernel.pos import Pos
 from genesis.kernel.projections import Projection, ViewDb
 from genesis.kernel.reactions import Reaction
+from genesis.kernel.receipt import fill as receipt_rows
 from genesis.kernel.receipt import lines_of as receipt_lines
 from genesis.kernel.receipt import text as receipt_text
 from genesis.kernel.records import Change, Records
@@ -110,16 +112,16 @@ API = 1
 __all__ = [
     "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability",
     "Balance", "Basket", "Block", "Cart", "CashMoved", "Cell", "Change", "CliCommand", "Column", "Confirm",
-    "CustomerRef", "DeviceDriver", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer", "Entry", "Expect",
-    "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused",
-    "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
-    "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider",
-    "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
-    "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
-    "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
-    "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine",
-    "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb",
-    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
-    "quantity", "rate", "receipt_lines", "receipt_text", "round_div", "shift_figures", "shift_report", "split",
-    "to_step", "unit_price",
+    "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer",
+    "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard",
+    "GuardRefused", "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money",
+    "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod",
+    "PaymentProvider", "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection",
+    "Query", "RawFact", "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
+    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
+    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
+    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto",
+    "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
+    "quantity", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "shift_figures", "shift_report",
+    "split", "to_step", "unit_price",
 ]  # fmt: skip
