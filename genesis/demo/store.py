@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
+import tempfile
 import tomllib
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genesis.kernel.money import exponent, quantity, unit_price
+from genesis.hooks import platform as specs
+from genesis.hooks.inventory import availability
+from genesis.kernel.money import exponent, plain, quantity, unit_price
 
 if TYPE_CHECKING:
     from genesis.plugin.app import App
@@ -33,7 +39,9 @@ def fill(app: App) -> int:
     taxed = "tax_class" in app.records
     count += _keep(app, "catalog_product", (_product(row, categories, digits, taxed=taxed) for row in products))
     customers = ({**row, "cards": [{"code": code} for code in row["cards"]]} for row in shop["customer"])
-    return count + _keep(app, "customers_customer", customers)
+    count += _keep(app, "customers_customer", customers)
+    _stock(app, products, digits)
+    return count
 
 
 def _text(name: str) -> str:
@@ -67,6 +75,24 @@ def _settle(app: App, settings: dict[str, Row]) -> None:
         unsaid = {name: value for name, value in values.items() if getattr(now, name, value) is None}
         if unsaid:
             app.settings.change(plugin, unsaid)
+
+
+def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
+    """Open a stock through the command that a shop would use, where a plugin brings it and has none yet."""
+    brought, _ = app.hooks.collect(specs.cli_commands, app.enabled, pos=app.pos)
+    commands = [command for _, found in brought for command in found or ()]
+    opening = next((command for command in commands if command.name == "stock"), None)
+    first = f"catalog:demo-{products[0]['sku']}"
+    if opening is None or (app.pos.hooks.first(availability)(items=(first,)) or {}):
+        return
+    lines = ["code,qty,cost"]
+    for number, row in enumerate(products):
+        cost = unit_price(row["price"]) * 10**DIGITS // 10**digits * 6 // 10
+        lines.append(f"catalog:demo-{row['sku']},{number * 37 % 61 + 3},{plain(cost, 4)}")
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
+        path = Path(folder) / "opening.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        opening.run(app.pos, ["--open", str(path)])
 
 
 def _categories(tops: list[Row], paths: Iterable[str]) -> dict[str, Row]:

@@ -110,12 +110,11 @@ class Completion:
                 back = row.line.returns
                 key = f"{back.sale}/{back.line}"
                 guards.append(Balance(RETURNED, key, -row.line.qty, was=back.before, ceiling=back.sold))
-            else:
-                for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
-                    if not fits(found):
-                        raise PluginFault(author, "allocate", "its data are too large for a sale")
-                    guards += found.guards
-                    sections[author] = {**sections.get(author, {}), **found.section}
+            for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
+                if not fits(found):
+                    raise PluginFault(author, "allocate", "its data are too large for a sale")
+                guards += found.guards
+                sections[author] = {**sections.get(author, {}), **found.section}
             lines.append(_sale_line(row, sections))
         return lines, guards
 

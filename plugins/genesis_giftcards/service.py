@@ -76,6 +76,10 @@ def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     """Return the code that a line loads, and the guards that activate it in the sale's own append."""
     if not line.item.ref.startswith(f"{ME}:"):
         return None
+    if line.returns is not None:  # the money goes back, so it comes off the card; refused where it was spent
+        sold = line.sections[ME]
+        return Allocation(section={"code": sold["code"], "amount": -sold["amount"]},
+                          guards=(Balance(SPACE, sold["code"], -sold["amount"]),))  # fmt: skip
     if line.qty % 1_000 or line.qty <= 0:
         raise UserError("a gift card is sold whole", "sell one line for each card", "quantity")
     digits = exponent(cart.currency)

@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from genesis.demo.store import fill
+from genesis.hooks.inventory import availability
 from genesis.shell.kit.icons import exists
 
 ALL = ("barcodes", "catalog", "customers", "tax", "cash")
@@ -97,3 +98,13 @@ def test_prices_fit_the_currency(store, currency, total):
     app = store("barcodes", "catalog", currency=currency)
     fill(app)
     assert app.register.scan("1001").priced.total == total
+
+
+def test_with_the_stock_plugin_every_product_is_on_hand_once_however_often_it_is_filled(store):
+    app = store(*ALL, "stock")
+    fill(app)
+    have = app.pos.hooks.first(availability)(items=tuple(f"catalog:demo-{row['sku']}" for row in GOODS))
+    assert len(have) == len(GOODS)
+    assert min(state.on_hand for state in have.values()) >= 3_000
+    fill(app)
+    assert app.pos.hooks.first(availability)(items=tuple(have)) == have

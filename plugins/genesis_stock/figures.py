@@ -1,0 +1,113 @@
+"""What is asked of the ledger: value on any day, the stock card of an item, and what needs attention."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from genesis import Figure, Pos, exponent, plain, round_div
+from genesis_stock.models import item, level, move, rule
+from genesis_stock.service import StockSettings, today
+
+E7 = 10_000_000  # what a value is counted in
+
+
+def money(pos: Pos, value: int) -> str:
+    """Write a value of the ledger in the store's currency."""
+    from fractions import Fraction
+
+    digits = exponent(pos.currency)
+    return plain(round_div(Fraction(value * 10**digits, E7)), digits)
+
+
+def worth(pos: Pos, day: str = "") -> int:
+    """Return what all stock was worth at the end of a day (ten-millionths), by the days movements count on."""
+    if not day:
+        return int(pos.db.all(select(func.coalesce(func.sum(item.c.value), 0)))[0][0])
+    return int(pos.db.all(select(func.coalesce(func.sum(move.c.value), 0)).where(move.c.day <= day))[0][0])
+
+
+def was_on_hand(pos: Pos, ref: str, day: str) -> int:
+    """Return what was on hand of an item at the end of a day, everywhere (thousandths)."""
+    wanted = select(func.coalesce(func.sum(move.c.qty), 0)).where(move.c.item == ref, move.c.day <= day)
+    return int(pos.db.all(wanted)[0][0])
+
+
+class CardRow(NamedTuple):
+    """A row of a stock card; left: on hand after it."""
+
+    day: str
+    why: str
+    qty: int
+    left: int
+    location: str
+    batch: str
+    reason: str
+
+
+def card(pos: Pos, ref: str, limit: int = 50) -> list[CardRow]:
+    """Return the last movements of an item, the newest first."""
+    recent = select(move).where(move.c.item == ref).order_by(move.c.day.desc(), move.c.stream, move.c.seq.desc(),
+                                                             move.c.n.desc()).limit(limit)  # fmt: skip
+    rows: list[CardRow] = []
+    left = int(pos.db.all(select(func.coalesce(func.sum(move.c.qty), 0)).where(move.c.item == ref))[0][0])
+    for row in pos.db.all(recent):
+        rows.append(CardRow(row.day, row.why, row.qty, left, row.location, row.batch, row.reason))
+        left -= row.qty
+    return rows
+
+
+ALERTS = ("out", "low", "over", "idle")
+
+
+def alerts(pos: Pos, kind: str) -> Select[Any]:
+    """Return a select of the items that are out, low, over or idle by the store's rules."""
+    joined = select(item).select_from(item.outerjoin(rule, rule.c.id == item.c.item))
+    on = or_(rule.c.policy.is_(None), rule.c.policy != "off")
+    if kind == "out":
+        return joined.where(on, item.c.qty <= 0)
+    if kind == "low":
+        return joined.where(on, item.c.qty > 0, rule.c.low.is_not(None), item.c.qty <= rule.c.low)
+    if kind == "over":
+        return joined.where(on, rule.c.over.is_not(None), item.c.qty >= rule.c.over)
+    since = date.fromisoformat(today(pos)) - timedelta(days=pos.settings(StockSettings).idle_days)
+    return joined.where(and_(on, item.c.qty > 0, item.c.last < since.isoformat()))
+
+
+def count(pos: Pos, kind: str) -> int:
+    """Return how many items an alert is about."""
+    return int(pos.db.all(select(func.count()).select_from(alerts(pos, kind).subquery()))[0][0])
+
+
+def cards(pos: Pos) -> list[Figure]:
+    """Return the figures of stock: its value, and what needs attention."""
+    days = [(date.fromisoformat(today(pos)) - timedelta(days=back)).isoformat() for back in range(13, -1, -1)]
+    series = tuple(worth(pos, day) // E7 for day in days)
+    out, low = count(pos, "out"), count(pos, "low")
+    found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock",
+                    tone="bad" if out else "warn" if low else "good", go="stock.items")]  # fmt: skip
+    if not pos.permissions.reason(pos.actor, "stock.costs"):
+        value = money(pos, worth(pos))
+        found.insert(0, Figure(id="stock.value", title="Stock value", value=value, series=series, tone="good",
+                               go="stock.items"))  # fmt: skip
+    return found
+
+
+def levels(pos: Pos, ref: str) -> list[Any]:
+    """Return (location, batch, quantity) of an item where there is any."""
+    wanted = select(level.c.location, level.c.batch, level.c.qty).where(level.c.item == ref, level.c.qty != 0)
+    return pos.db.all(wanted.order_by(level.c.location, level.c.batch))
+
+
+def digest(pos: Pos) -> str:
+    """Return what needs attention as text that can be mailed; empty where nothing does."""
+    parts = []
+    titles = {"out": "Out of stock", "low": "Low", "over": "Too much", "idle": "Without movement"}
+    for kind in ALERTS:
+        rows = pos.db.all(alerts(pos, kind).order_by(item.c.name).limit(200))
+        if rows:
+            lines = [f"  {row.name}: {plain(row.qty, 3).rstrip('0').rstrip('.')}" for row in rows]
+            parts.append("\n".join([titles[kind], *lines]))
+    return "\n\n".join(parts)

@@ -1,0 +1,165 @@
+"""Keeps the ledger from facts: on hand by location and batch, and the moving average of what it cost.
+
+Rules of the moving average (quantity and value are kept, the average follows): a receipt adds its value; an issue
+takes the average; a return by a customer comes back at what it was issued at; empty stock takes the cost of the next
+receipt; a receipt into negative stock sets the average to its own cost and books the difference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from genesis import Entry, Projection, SaleCompleted, ViewDb
+from genesis_stock.models import StockArrived, StockMoved, StockSent, item, level, move
+
+TRANSIT = "transit:"  # what the location of goods on their way begins with
+SECTION = "stock"  # what the till kept of a line: its location
+LABEL = "catalog"  # whose section names the batch that a label said
+
+
+class Book:
+    """The items that one fact is about, as they are while it is applied."""
+
+    def __init__(self, db: ViewDb, entry: Entry, names: dict[str, str], day: str) -> None:
+        self.db, self.entry, self.day = db, entry, day
+        rows = db.all(select(item).where(item.c.item.in_(sorted(names))))
+        self.items: dict[str, dict[str, Any]] = {row.item: dict(row._mapping) for row in rows}  # noqa: SLF001
+        self.names = names
+        self.moves: list[dict[str, Any]] = []
+        self.levels: dict[tuple[str, str, str], int] = {}
+
+    def move(self, ref: str, location: str, batch: str, qty: int, value: int, why: str, **more: str) -> None:
+        """Book one movement with its value."""
+        one = self.items.setdefault(ref, {"item": ref, "qty": 0, "value": 0, "cost": None})
+        one |= {"name": self.names.get(ref) or one.get("name", ""), "last": max(self.day, one.get("last", ""))}
+        one["qty"] += qty
+        one["value"] += value
+        key = (ref, location, batch)
+        self.levels[key] = self.levels.get(key, 0) + qty
+        self.moves.append({
+            "stream": self.entry.stream, "seq": self.entry.seq, "n": len(self.moves), "item": ref, "location": location,
+            "batch": batch, "day": self.day, "why": why, "qty": qty, "value": value,
+        } | {"sale": "", "line": "", "reason": ""} | more)  # fmt: skip
+
+    def receive(self, ref: str, location: str, batch: str, qty: int, cost: int | None, why: str, **more: str) -> None:
+        """Book a receipt at its cost; without one at the average."""
+        one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
+        cost = cost if cost is not None else self.average(ref)
+        before_qty, before_value = one["qty"], one["value"]
+        self.move(ref, location, batch, qty, qty * cost, why, **more)
+        now = self.items[ref]
+        now["cost"] = cost
+        if before_qty < 0:  # what was issued before it came is worth what it costs, as far as this receipt covers it
+            wanted = now["qty"] * cost
+            self.moves[-1]["value"] = wanted - before_value
+            now["value"] = wanted
+
+    def issue(self, ref: str, location: str, batch: str, qty: int, why: str, **more: str) -> None:
+        """Book an issue (negative quantity) at the average."""
+        one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
+        if one["qty"] > 0:
+            value = -_share(one["value"], min(-qty, one["qty"]), one["qty"])
+            value += (qty + min(-qty, one["qty"])) * (one["cost"] or 0)  # what was not there goes at the last cost
+        else:
+            value = qty * (one["cost"] or 0)
+        self.move(ref, location, batch, qty, value, why, **more)
+
+    def average(self, ref: str) -> int:
+        """Return the average cost of a unit, the last cost where nothing is there."""
+        one = self.items.get(ref)
+        if one is None:
+            return 0
+        return _share(one["value"], 1, one["qty"]) if one["qty"] > 0 else one["cost"] or 0
+
+    def keep(self) -> None:
+        """Write it all down."""
+        self.db.upsert(item, list(self.items.values()))
+        self.db.add(level, [{"item": i, "location": at, "batch": b, "qty": q} for (i, at, b), q in self.levels.items()],
+                    ("qty",))  # fmt: skip
+        self.db.upsert(move, self.moves)
+
+
+def _share(value: int, part: int, whole: int) -> int:
+    """Return value x part / whole, half away from zero."""
+    num = abs(value) * part
+    rounded = (2 * num + whole) // (2 * whole)
+    return -rounded if value < 0 else rounded
+
+
+def moved(db: ViewDb, entry: Entry) -> None:
+    """Goods came or went."""
+    fact = entry.fact
+    if isinstance(fact, StockMoved):
+        book = Book(db, entry, {row.item: row.name for row in fact.rows}, fact.day)
+        for row in fact.rows:
+            if row.qty > 0:
+                book.receive(row.item, fact.location, row.batch, row.qty, row.cost, fact.why, reason=fact.reason)
+            elif row.cost is not None:  # back to the supplier at what it was received at
+                value = row.qty * row.cost
+                book.move(row.item, fact.location, row.batch, row.qty, value, fact.why, reason=fact.reason)
+            else:
+                book.issue(row.item, fact.location, row.batch, row.qty, fact.why, reason=fact.reason)
+        book.keep()
+
+
+def sent(db: ViewDb, entry: Entry) -> None:
+    """Goods left for another location: they are in transit, and worth what they were."""
+    fact = entry.fact
+    if isinstance(fact, StockSent):
+        _shift(db, entry, fact, fact.origin, f"{TRANSIT}{fact.transfer}", "sent")
+
+
+def arrived(db: ViewDb, entry: Entry) -> None:
+    """Goods arrived."""
+    fact = entry.fact
+    if isinstance(fact, StockArrived):
+        _shift(db, entry, fact, f"{TRANSIT}{fact.transfer}", fact.target, "arrived")
+
+
+def _shift(db: ViewDb, entry: Entry, fact: StockSent | StockArrived, origin: str, target: str, why: str) -> None:
+    book = Book(db, entry, {row.item: row.name for row in fact.rows}, fact.day)
+    for row in fact.rows:
+        worth = book.average(row.item) * row.qty
+        book.move(row.item, origin, row.batch, -row.qty, -worth, why, reason=fact.transfer)
+        book.move(row.item, target, row.batch, row.qty, worth, why, reason=fact.transfer)
+    book.keep()
+
+
+def sold(db: ViewDb, entry: Entry) -> None:
+    """A sale takes from where it was made; what comes back is worth what it was issued at.
+
+    Lines of items that were never received here are not stock. A sale made while this plugin was off names no
+    location: it took from the one its register sells from by default.
+    """
+    fact = entry.fact
+    if not isinstance(fact, SaleCompleted) or fact.mode != "normal":
+        return
+    book = Book(db, entry, {line.item: line.name for line in fact.lines}, fact.business_day)
+    known = set(book.items)
+    for line in fact.lines:
+        if line.item in known and line.qty:
+            at = line.sections.get(SECTION, {}).get("location", "")
+            batch = line.sections.get(LABEL, {}).get("batch", "")
+            more = {"sale": fact.sale, "line": line.line, "reason": fact.number}
+            if line.qty > 0:
+                book.issue(line.item, at, batch, -line.qty, "sold", **more)
+            else:
+                worth = _issued_at(db, book, line.item, line.returns.sale if line.returns else "",
+                                   line.returns.line if line.returns else "")  # fmt: skip
+                book.move(line.item, at, batch, -line.qty, -line.qty * worth, "returned", **more)
+    if book.moves:
+        book.keep()
+
+
+def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
+    """Return the cost of a unit at which a sold line was issued; the average where that is not known."""
+    row = db.one(select(move).where(move.c.sale == sale, move.c.line == line)) if sale else None
+    return _share(abs(row.value), 1, abs(row.qty)) if row is not None and row.qty else book.average(ref)
+
+
+LEDGER = Projection(
+    name="stock_ledger", tables=(item, level, move), rank=40,
+    handlers={"stock.moved": moved, "stock.sent": sent, "stock.arrived": arrived, "sale.completed": sold},
+)  # fmt: skip

@@ -1,0 +1,145 @@
+"""The facts of stock that are not sales, and the tables that remember all movements.
+
+Quantities are thousandths of the item's unit. Costs are ten-thousandths of the store's currency for one unit; values
+are quantity times cost, so ten-millionths: nothing is rounded until it is shown.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+from genesis import Fact, Records, UserError, decimal
+
+METADATA = MetaData()
+SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
+WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
+POLICIES = ("allow", "strict", "off")
+
+
+class StockRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One movement of one item; cost of a unit where it is known."""
+
+    item: str
+    name: str
+    qty: int
+    batch: str = ""
+    cost: int | None = None
+
+
+class StockMoved(Fact, frozen=True, kw_only=True):
+    """Goods came or went otherwise than by a sale. why: see WHY; day: when it counts, which may lie before today."""
+
+    kind: ClassVar[str] = "stock.moved"
+    location: str
+    why: str
+    day: str
+    rows: tuple[StockRow, ...]
+    reason: str = ""
+    document: str = ""
+
+
+class StockSent(Fact, frozen=True, kw_only=True):
+    """Goods left a location for another one; they are in transit until `stock.arrived`."""
+
+    kind: ClassVar[str] = "stock.sent"
+    transfer: str
+    origin: str
+    target: str
+    day: str
+    rows: tuple[StockRow, ...]
+
+
+class StockArrived(Fact, frozen=True, kw_only=True):
+    """What arrived of a transfer; the rest stays in transit."""
+
+    kind: ClassVar[str] = "stock.arrived"
+    transfer: str
+    origin: str
+    target: str
+    day: str
+    rows: tuple[StockRow, ...]
+
+
+class StockReconciled(Fact, frozen=True, kw_only=True):
+    """The guards were set to what the ledger says, after sales that were made while this plugin was off."""
+
+    kind: ClassVar[str] = "stock.reconciled"
+    rows: tuple[tuple[str, int], ...]
+
+
+item = Table(
+    "stock_item", METADATA,
+    Column("item", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("qty", BigInteger, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("cost", BigInteger),
+    Column("last", Text, nullable=False),
+    Index("stock_item_name", "name"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+level = Table(
+    "stock_level", METADATA,
+    Column("item", Text, primary_key=True),
+    Column("location", Text, primary_key=True),
+    Column("batch", Text, primary_key=True),
+    Column("qty", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+move = Table(
+    "stock_move", METADATA,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("qty", BigInteger, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("sale", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("stock_move_item", "item", "day"),
+    Index("stock_move_sale", "sale", "line"),
+)  # fmt: skip
+
+rule = Table(
+    "stock_rule", METADATA,
+    Column("id", Text, primary_key=True),
+    Column("rev", Integer, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("low", BigInteger),
+    Column("over", BigInteger),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+
+def _mark(value: object, field: str) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return int(decimal(value, field, 3) * 1_000)
+    if type(value) is not int:
+        raise UserError(f"{field}: it must be a quantity", "write a number", field)
+    return value
+
+
+def checked(row: dict[str, object]) -> dict[str, object]:
+    """Return a rule as it is kept; UserError names the field."""
+    policy = row.get("policy") or "allow"
+    if policy not in POLICIES:
+        raise UserError(f"policy: {policy!r} is not known", f"use {', '.join(POLICIES)}", "policy")
+    low, over = _mark(row.get("low"), "low"), _mark(row.get("over"), "over")
+    if low is not None and over is not None and over <= low:
+        raise UserError("over: it must be more than the low mark", "raise it", "over")
+    return {"policy": policy, "low": low, "over": over}
+
+
+RULES = Records(name="stock_rule", title="Stock rule", table=rule, check=checked, rank=25, permission="stock.rules")

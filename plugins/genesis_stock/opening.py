@@ -1,0 +1,100 @@
+"""`genesis stock`: what is on hand, and the opening stock from a CSV file, all of it or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import select
+
+from genesis import CliCommand, Item, Pos, UserError, decimal, plain, unit_price
+from genesis.hooks import cart
+from genesis_stock import figures, service
+from genesis_stock.models import StockRow, item
+
+CHUNK = 500
+EXAMPLES = ("genesis stock", "genesis stock --json", "genesis stock --open opening.csv --dry-run")
+
+
+def run(pos: Pos, arguments: list[str]) -> int:
+    """Do what was asked; exit code 1 where rows were refused (nothing is recorded then)."""
+    parser = argparse.ArgumentParser(prog="genesis stock", description="Show stock, or open it from a file",
+                                     epilog="examples:\n  " + "\n  ".join(EXAMPLES),
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--open", default="", metavar="FILE.csv", help="opening stock: columns code, qty, cost, batch")
+    parser.add_argument("--dry-run", action="store_true", help="check the file, record nothing")
+    asked = parser.parse_args(arguments)
+    if asked.open:
+        return _open(pos, Path(asked.open), dry_run=asked.dry_run)
+    pos.permissions.require("records.read")
+    for row in pos.db.all(select(item).order_by(item.c.name, item.c.item)):
+        shown = {
+            "item": row.item,
+            "name": row.name,
+            "on_hand": plain(row.qty, 3),
+            "value": figures.money(pos, row.value),
+        }
+        text = (
+            msgspec.json.encode(shown).decode() if asked.json else f"{row.name}: {shown['on_hand']}, {shown['value']}"
+        )
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+def _open(pos: Pos, path: Path, *, dry_run: bool) -> int:
+    rows, problems = read(pos, path)
+    for problem in problems:
+        sys.stderr.write(f"Refused: {problem}\n")
+    value = sum(row.qty * (row.cost or 0) for row in rows)
+    sys.stdout.write(f"{len(rows)} rows, worth {figures.money(pos, value)}\n")
+    if problems:
+        sys.stderr.write(f"{len(problems)} rows were refused: nothing was recorded\n")
+        return 1
+    if not dry_run:
+        for start in range(0, len(rows), CHUNK):
+            service.change(pos, "opened", rows[start : start + CHUNK], document=path.name)
+    return 0
+
+
+def read(pos: Pos, path: Path) -> tuple[list[StockRow], list[str]]:
+    """Return the rows of an opening stock and, for each that does not fit, why; UserError for the file itself."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = {"code", "qty"} - set(reader.fieldnames or ())
+            if missing:
+                raise UserError(f"{path.name} has no column {min(missing)}", "columns: code, qty, cost, batch", "file")
+            return _rows(pos, reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read ({error})", "give a CSV file in UTF-8", "file") from error
+
+
+def _rows(pos: Pos, reader: csv.DictReader[str]) -> tuple[list[StockRow], list[str]]:
+    rows, problems = [], []
+    for line in reader:
+        try:
+            rows.append(_row(pos, line))
+        except UserError as wrong:
+            problems.append(f"line {reader.line_num}: {wrong.what}")
+    return rows, problems
+
+
+def _row(pos: Pos, line: dict[str, str | None]) -> StockRow:
+    code = (line.get("code") or "").strip()
+    found = pos.hooks.first(cart.resolve_code)(cart=None, code=code) if code else None
+    if not isinstance(found, Item):
+        raise UserError(f"code: {code!r} is not known", "import the product first", "code")
+    qty = int(decimal((line.get("qty") or "").strip(), "qty", 3) * 1_000)
+    if qty <= 0:
+        raise UserError("qty: it must be more than zero", "leave the row out", "qty")
+    cost = (line.get("cost") or "").strip()
+    return StockRow(item=found.ref, name=found.name, qty=qty, cost=unit_price(cost, "cost") if cost else None,
+                    batch=(line.get("batch") or "").strip()[:40])  # fmt: skip
+
+
+STOCK = CliCommand(name="stock", summary="Show stock, or open it from a file",
+                   usage="[--json] [--open FILE.csv] [--dry-run]", examples=EXAMPLES, run=run)  # fmt: skip

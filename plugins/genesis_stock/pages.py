@@ -1,0 +1,170 @@
+"""The page of stock: what is on hand, what it is worth, the card of an item, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from genesis import (
+    Act,
+    Cell,
+    Column,
+    Done,
+    Drawer,
+    FieldSpec,
+    Filter,
+    ListPage,
+    PageAction,
+    PageRow,
+    Pos,
+    Query,
+    Rows,
+    Section,
+    UserError,
+    decimal,
+    plain,
+    unit_price,
+)
+from genesis_stock import figures, service
+from genesis_stock.models import RULES, StockRow, item, rule
+
+QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
+COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
+BATCH = FieldSpec(name="batch", label="Batch", half=True)
+WHY = FieldSpec(name="reason", label="Reason", required=True)
+
+
+def page(pos: Pos) -> ListPage:
+    """Return the page; costs are absent where the person may not see them."""
+    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    columns = [
+        Column(id="name", title="Item", sort=True, wide=True),
+        Column(id="qty", title="On hand", kind="bar", sort=True),
+        Column(id="last", title="Last moved", kind="date", sort=True),
+    ]
+    if costs:
+        columns.append(Column(id="value", title="Value", kind="money", sort=True))
+    kinds = (("out", "Out of stock"), ("low", "Low"), ("over", "Too much"), ("idle", "Without movement"))
+    edit = "stock.change"
+    return ListPage(
+        columns=tuple(columns),
+        rows=find,
+        hint="Item",
+        filters=(Filter(id="alert", title="Needs", choices=kinds),),
+        cards=figures.cards,
+        drawer=drawer,
+        actions=(
+            PageAction(id="receive", title="Receive", icon="package-plus", permission=edit, on="row", run=receive,
+                       ask=(QTY, COST, BATCH)),
+            PageAction(id="adjust", title="Adjust", icon="plus", permission=edit, on="row", run=adjust, ask=(QTY, WHY)),
+            PageAction(id="waste", title="Waste", icon="trash-2", permission=edit, on="row", run=waste, danger=True,
+                       ask=(QTY, WHY)),
+        ),
+        empty="Nothing was received yet",
+    )  # fmt: skip
+
+
+def find(pos: Pos, query: Query) -> Rows:
+    """Answer a query."""
+    kind = query.filters.get("alert", "")
+    base = figures.alerts(pos, kind) if kind else select(item)
+    for word in query.text.split():
+        base = base.where(item.c.name.icontains(word, autoescape=True))
+    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
+    column = {"qty": item.c.qty, "value": item.c.value, "last": item.c.last}.get(query.sort, item.c.name)
+    first = column.desc() if query.descending else column.asc()
+    rows = pos.db.all(base.order_by(first, item.c.item).offset(query.offset).limit(query.limit))
+    rules = {r.id: r for r in pos.db.all(select(rule).where(rule.c.id.in_([row.item for row in rows])))}
+    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    return Rows(rows=tuple(_row(pos, row, rules.get(row.item), costs=costs) for row in rows), total=total)
+
+
+def _row(pos: Pos, row: Any, known: Any, *, costs: bool) -> PageRow:
+    low = known.low if known is not None else None
+    tone: Any = "bad" if row.qty <= 0 else "warn" if low is not None and row.qty <= low else "good"
+    full = max(known.over or 0 if known is not None else 0, 4 * (low or 0), 10_000)
+    share = min(max(row.qty, 0) * 1000 // full, 1000)
+    cells: list[str | Cell] = [row.name, Cell(text=amount(row.qty), tone=tone, share=share), row.last]
+    if costs:
+        cells.append(figures.money(pos, row.value))
+    return PageRow(id=row.item, cells=tuple(cells), icon="boxes")
+
+
+def amount(qty: int) -> str:
+    """Write thousandths without needless zeros."""
+    return plain(qty, 3).rstrip("0").rstrip(".")
+
+
+def drawer(pos: Pos, ref: str) -> Drawer:
+    """Return an item: its rule, where it is, and its card."""
+    row = pos.db.one(select(item).where(item.c.item == ref))
+    if row is None:
+        raise UserError("this item is not kept in stock", "receive it first", "item")
+    policy, low, over = service.rule_of(pos, ref)
+    choices = (
+        ("allow", "Sold below zero, with an alert"),
+        ("strict", "Never below zero"),
+        ("off", "Not kept in stock"),
+    )
+    fields = (
+        FieldSpec(name="policy", label="When nothing is left", kind="choice", choices=choices, required=True),
+        FieldSpec(name="low", label="Low at", kind="number", half=True),
+        FieldSpec(name="over", label="Too much at", kind="number", half=True),
+    )
+    values = {"policy": policy, "low": "" if low is None else amount(low), "over": "" if over is None else amount(over)}
+    where = tuple((at or "Store", batch, amount(qty)) for at, batch, qty in figures.levels(pos, ref))
+    moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=f"{r.qty / 1000:+g}"), amount(r.left))
+                  for r in figures.card(pos, ref))  # fmt: skip
+    return Drawer(
+        title=row.name,
+        small=f"{amount(row.qty)} on hand",
+        sections=(
+            Section(title="Rule", icon="shield", fields=fields),
+            Section(title="Where", icon="map-pin", columns=("Location", "Batch", "On hand"), rows=where),
+            Section(title="Card", icon="list", columns=("Day", "", "Moved", "Left"), rows=moves),
+        ),
+        values=values,
+        save=lambda pos, changes: _save_rule(pos, ref, values | changes),
+        permission="stock.rules",
+    )
+
+
+def _save_rule(pos: Pos, ref: str, values: dict[str, str]) -> Done:
+    pos.records(RULES.name).save(dict(values), record_id=ref)
+    return Done(text="The rule is kept", open=ref)
+
+
+def _of(pos: Pos, act: Act, sign: int, field: str = "qty") -> StockRow:
+    row = pos.db.one(select(item).where(item.c.item == act.rows[0]))
+    if row is None:
+        raise UserError("this item is not kept in stock", "receive it first", "item")
+    qty = int(decimal(act.values["qty"], field, 3) * 1_000) * sign
+    cost = act.values.get("cost", "").strip()
+    return StockRow(item=row.item, name=row.name, qty=qty, batch=act.values.get("batch", "").strip(),
+                    cost=unit_price(cost, "cost") if cost else None)  # fmt: skip
+
+
+def receive(pos: Pos, act: Act) -> Done:
+    """Take goods in."""
+    row = _of(pos, act, 1)
+    if row.qty <= 0:
+        raise UserError("qty: what is received is more than zero", "waste or adjust it instead", "qty")
+    service.change(pos, "received", [row])
+    return Done(text=f"{amount(row.qty)} of {row.name} received", open=row.item)
+
+
+def adjust(pos: Pos, act: Act) -> Done:
+    """Change what is on hand by hand, up or down."""
+    row = _of(pos, act, 1)
+    service.change(pos, "adjusted", [row], reason=act.values["reason"])
+    return Done(text=f"{row.name} adjusted", open=row.item)
+
+
+def waste(pos: Pos, act: Act) -> Done:
+    """Write goods off."""
+    row = _of(pos, act, -1)
+    if row.qty >= 0:
+        raise UserError("qty: what is wasted is more than zero", "write it without a sign", "qty")
+    service.change(pos, "wasted", [row], reason=act.values["reason"])
+    return Done(text=f"{amount(-row.qty)} of {row.name} written off", open=row.item)

@@ -1,0 +1,136 @@
+"""Follows every movement of goods, and answers what can be sold, what it cost and what needs attention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from genesis import (
+    Allocation,
+    Availability,
+    Cart,
+    Change,
+    CliCommand,
+    Fact,
+    FieldSpec,
+    Figure,
+    Job,
+    Line,
+    Panel,
+    Permission,
+    Pos,
+    Projection,
+    Records,
+    Screen,
+    Veto,
+    hookimpl,
+    plain,
+)
+from genesis_stock import figures, pages, service
+from genesis_stock.ledger import LEDGER
+from genesis_stock.models import POLICIES, RULES, StockArrived, StockMoved, StockReconciled, StockSent
+from genesis_stock.opening import STOCK
+
+CATALOGUE = "catalog_product"  # whose records are products, wherever they are kept
+
+
+class StockPlugin:
+    """The hook implementations."""
+
+    @hookimpl
+    def settings_model(self) -> type[msgspec.Struct]:
+        """Locations and the policy of items without a rule."""
+        return service.StockSettings
+
+    @hookimpl
+    def permissions(self) -> list[Permission]:
+        """To change stock, to send it, to set rules, to see costs."""
+        return [
+            Permission(id="stock.change", title="Take goods in, adjust and write off"),
+            Permission(id="stock.transfer", title="Send goods to another location and take them in"),
+            Permission(id="stock.rules", title="Say when an item is low, and whether it may be sold below zero"),
+            Permission(id="stock.costs", title="See what goods cost"),
+        ]
+
+    @hookimpl
+    def facts(self) -> list[type[Fact]]:
+        """Movements that are not sales."""
+        return [StockMoved, StockSent, StockArrived, StockReconciled]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """The ledger."""
+        return [LEDGER]
+
+    @hookimpl
+    def records(self) -> list[Records]:
+        """The rules of items."""
+        return [RULES]
+
+    @hookimpl
+    def allocate(self, pos: Pos, cart: Cart, line: Line) -> Allocation | None:
+        """Promise what a line takes."""
+        return service.allocate(pos, line)
+
+    @hookimpl
+    def availability(self, pos: Pos, items: tuple[str, ...]) -> dict[str, Availability]:
+        """What can be sold now."""
+        return service.availability(pos, items)
+
+    @hookimpl
+    def check_change(self, pos: Pos, change: Change) -> None:
+        """Refuse to delete a product of which there still is some."""
+        if change.record == CATALOGUE and change.action == "delete":
+            left = service.on_hand(pos, f"catalog:{change.id}")
+            if left:
+                raise Veto(f"{plain(left, 3)} of this product are in stock", "sell or write them off first", "id")
+
+    @hookimpl
+    def product_fields(self) -> list[FieldSpec]:
+        """What a product has because of this plugin; kept as a stock rule."""
+        policy = FieldSpec(name="policy", label="When nothing is left", kind="choice", choices=POLICIES)
+        return [FieldSpec(name="low", label="Low at", kind="number"), policy]
+
+    @hookimpl
+    def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
+        """Say in a product's drawer what is on hand and where."""
+        if slot != "product.drawer":
+            return None
+        ref = context["item"]
+        rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=pages.amount(qty))
+                for at, batch, qty in figures.levels(pos, ref)]  # fmt: skip
+        return rows or None
+
+    @hookimpl
+    def figures(self, pos: Pos) -> list[Figure]:
+        """Value and low stock."""
+        return figures.cards(pos)
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Set the guards right after sales that were made while this plugin was off."""
+        return [Job(id="stock.reconcile", every=3600, run=_reconcile, at_start=True)]
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """One: the items in stock."""
+        return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
+                       group="catalog", permission="records.read", order=20, badge=_badge)]  # fmt: skip
+
+    @hookimpl
+    def cli_commands(self) -> list[CliCommand]:
+        """`genesis stock`."""
+        return [STOCK]
+
+
+def _badge(pos: Pos) -> str:
+    waiting = figures.count(pos, "out") + figures.count(pos, "low")
+    return str(waiting) if waiting else ""
+
+
+def _reconcile(pos: Pos) -> None:
+    service.reconcile(pos)
+
+
+plugin = StockPlugin()

@@ -1,0 +1,229 @@
+"""What may be done with stock: take in, adjust, send, count on; and what a sale promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+import uuid_utils
+from msgspec import Meta
+from sqlalchemy import bindparam, func, select
+
+from genesis import Allocation, Appended, Availability, Balance, Guard, Line, Pos, UserError, plain
+from genesis_stock.models import (
+    SPACE,
+    WHY,
+    StockArrived,
+    StockMoved,
+    StockReconciled,
+    StockRow,
+    StockSent,
+    level,
+    move,
+    rule,
+)
+
+_RULE = select(rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id == bindparam("item"))
+_KNOWN = select(level.c.item).where(level.c.item == bindparam("item")).limit(1)
+LEDGER = "stock_ledger"
+
+
+class StockSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where this store keeps its goods, and what happens when there are none."""
+
+    location: Annotated[str, Meta(title="Location that is sold from", max_length=40)] = ""
+    locations: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...], Meta(title="Other locations", max_length=100)
+    ] = ()
+    policy: Annotated[
+        Literal["allow", "strict"],
+        Meta(title="Without a rule of its own", description="allow: sold below zero, with an alert; strict: refused"),
+    ] = "allow"
+    idle_days: Annotated[int, Meta(title="Days without movement that are reported", ge=1, le=3650)] = 90
+
+
+def key_of(location: str, item: str) -> str:
+    """Return the key of a balance."""
+    return f"{location}/{item}"
+
+
+def on_hand(pos: Pos, item: str, location: str | None = None) -> int:
+    """Return what is on hand (thousandths) at a location, the one sold from by default; it never lags."""
+    at = pos.settings(StockSettings).location if location is None else location
+    return pos.journal.balance(SPACE, key_of(at, item))
+
+
+def rule_of(pos: Pos, item: str) -> tuple[str, int | None, int | None]:
+    """Return (policy, low mark, high mark) of an item."""
+    rows = pos.db.fast(_RULE, {"item": item})
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else (pos.settings(StockSettings).policy, None, None)
+
+
+def kept(pos: Pos, item: str) -> bool:
+    """Tell whether an item is kept in stock: it was received or opened once, and its rule is not off."""
+    return bool(pos.db.fast(_KNOWN, {"item": item})) and rule_of(pos, item)[0] != "off"
+
+
+# -- at the till -------------------------------------------------------------------------------------------
+
+
+def allocate(pos: Pos, line: Line) -> Allocation | None:
+    """Return what a line takes: the location, and the promise that it is there (strict) or that it is counted."""
+    if not kept(pos, line.item.ref):
+        return None
+    at = pos.settings(StockSettings).location
+    floor = 0 if rule_of(pos, line.item.ref)[0] == "strict" else None
+    guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
+    return Allocation(section={"location": at}, guards=(guard,))
+
+
+def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
+    """Return what can be sold now, from the guards themselves: this never lags behind a sale."""
+    at = pos.settings(StockSettings).location
+    held = pos.journal.held(SPACE, [key_of(at, item) for item in items])
+    found = {}
+    for item in items:
+        state = held.get(key_of(at, item))
+        if state is not None:
+            policy, low, _ = rule_of(pos, item)
+            if policy != "off":
+                found[item] = _shown(state[1], low, strict=policy == "strict")
+    return found
+
+
+def _shown(qty: int, low: int | None, *, strict: bool) -> Availability:
+    text = plain(qty, 3).rstrip("0").rstrip(".")
+    if qty <= 0 and strict:
+        return Availability(on_hand=qty, available=0, note="Sold out", tone="off")
+    if qty <= 0:
+        return Availability(on_hand=qty, available=qty, note=text, tone="bad")
+    if low is not None and qty <= low:
+        return Availability(on_hand=qty, available=qty, note=f"{text} left", tone="warn")
+    return Availability(on_hand=qty, available=qty, note=text)
+
+
+# -- in the back office ------------------------------------------------------------------------------------
+
+
+def places(pos: Pos) -> list[str]:
+    """Return every location of the store, the one sold from first."""
+    rules = pos.settings(StockSettings)
+    return list(dict.fromkeys([rules.location, *rules.locations]))
+
+
+def place(pos: Pos, location: str) -> str:
+    """Return a location that exists; UserError names the field."""
+    if location not in places(pos):
+        raise UserError(f"there is no location {location!r}", "add it in the settings of Stock", "location")
+    return location
+
+
+def today(pos: Pos) -> str:
+    """Return the store's date."""
+    return pos.clock.now().date().isoformat()
+
+
+def change(
+    pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
+    document: str = "",
+) -> Appended:  # fmt: skip
+    """Record a movement: rows with signed quantities. Strict items are not taken below zero.
+
+    day: when it counts, at most today. Raises UserError by field, Refused by a guard; nothing is recorded then.
+    """
+    pos.permissions.require("stock.change", why)
+    if why not in WHY:
+        raise UserError(f"why: {why!r} is not known", f"use {', '.join(WHY)}", "why")
+    if why in {"adjusted", "wasted"} and not reason.strip():
+        raise UserError("reason: a change by hand needs one", "say why", "reason")
+    at = place(pos, pos.settings(StockSettings).location if location is None else location)
+    when = day or today(pos)
+    if when > today(pos):
+        raise UserError("day: it lies in the future", "use today or a day before", "day")
+    _check(rows)
+    fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
+    done = pos.journal.append(fact, guards=_guards(pos, ((at, row.item, row.qty) for row in rows)))
+    pos.journal.wait(done.pos, LEDGER)
+    return done
+
+
+def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = None) -> str:
+    """Send goods to another location; returns the transfer, under which they arrive."""
+    pos.permissions.require("stock.transfer")
+    at = place(pos, pos.settings(StockSettings).location if origin is None else origin)
+    if place(pos, target) == at:
+        raise UserError("location: goods are there already", "choose another one", "location")
+    _check(rows, positive=True)
+    transfer = str(uuid_utils.uuid7())
+    fact = StockSent(transfer=transfer, origin=at, target=target, day=today(pos), rows=tuple(rows))
+    deltas = [(at, row.item, -row.qty) for row in rows] + [(f"transit:{transfer}", row.item, row.qty) for row in rows]
+    done = pos.journal.append(fact, guards=_guards(pos, deltas))
+    pos.journal.wait(done.pos, LEDGER)
+    return transfer
+
+
+def arrive(pos: Pos, sent: StockSent, rows: Sequence[StockRow]) -> Appended:
+    """Take in what arrived of a transfer; more than was sent is refused, less stays in transit."""
+    pos.permissions.require("stock.transfer")
+    _check(rows, positive=True)
+    fact = StockArrived(
+        transfer=sent.transfer, origin=sent.origin, target=sent.target, day=today(pos), rows=tuple(rows)
+    )
+    way = f"transit:{sent.transfer}"
+    guards: list[Guard] = [Balance(SPACE, key_of(way, row.item), -row.qty, floor=0) for row in rows]
+    guards += [Balance(SPACE, key_of(sent.target, row.item), row.qty, floor=None) for row in rows]
+    done = pos.journal.append(fact, guards=guards)
+    pos.journal.wait(done.pos, LEDGER)
+    return done
+
+
+def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
+    if not rows:
+        raise UserError("nothing moves", "name at least one item", "item")
+    for row in rows:
+        if not row.qty or abs(row.qty) > 10**12 or (positive and row.qty < 0):
+            raise UserError(f"quantity: that of {row.name} is out of range", "use a quantity that can be", "quantity")
+        if row.cost is not None and not 0 <= row.cost <= 10**12:
+            raise UserError(f"cost: that of {row.name} is out of range", "use zero or more", "cost")
+
+
+def _guards(pos: Pos, deltas: Iterable[tuple[str, str, int]]) -> list[Guard]:
+    """Return a balance for each movement; below zero only where the rule allows it."""
+    return [
+        Balance(SPACE, key_of(at, item), qty, floor=0 if qty < 0 and rule_of(pos, item)[0] == "strict" else None)
+        for at, item, qty in deltas
+    ]
+
+
+def reconcile(pos: Pos) -> int:
+    """Set the guards to what the ledger says where they differ: sales made while this plugin was off moved none.
+
+    Returns how many differed. Sales that go on meanwhile are not disturbed: each balance moves only if it still is
+    what was compared.
+    """
+    pos.journal.wait(pos.journal.raw.pos(), LEDGER, timeout=60)
+    at = pos.settings(StockSettings).location
+    moved = select(move.c.item, move.c.location, func.sum(move.c.qty)).group_by(move.c.item, move.c.location)
+    wrong: list[tuple[str, int, int]] = []
+    for item, location, qty in _summed(pos.db.all(moved), at):
+        key = key_of(location, item)
+        now = pos.journal.balance(SPACE, key)
+        if now != qty:
+            wrong.append((key, qty - now, now))
+    for start in range(0, len(wrong), 500):
+        part = wrong[start : start + 500]
+        pos.journal.append(
+            StockReconciled(rows=tuple((key, delta) for key, delta, _ in part)),
+            guards=[Balance(SPACE, key, delta, floor=None, was=was) for key, delta, was in part],
+        )
+    return len(wrong)
+
+
+def _summed(rows: Iterable[Any], default: str) -> list[tuple[str, str, int]]:
+    """Return (item, location, quantity); what names no location was sold from the default one."""
+    found: dict[tuple[str, str], int] = {}
+    for item, location, qty in rows:
+        key = (item, location or default)
+        found[key] = found.get(key, 0) + int(qty)
+    return [(item, location, qty) for (item, location), qty in found.items()]
