@@ -44,12 +44,12 @@ def test_a_killed_till_has_kept_what_it_answered(kills, most, nursery, new_shop,
     [
         ("acknowledged_early", "fact", "was acknowledged and is not in the journal"),
         ("number_apart", "fact", "were given"),
-        ("cart_kept_later", "fact", "the store remembers"),
+        ("cart_kept_later", "sql", "the store remembers"),
         ("cursor_apart", "sql", "differs"),
     ],
 )
 def test_the_harness_finds_a_planted_bug(bug, kind, word, nursery, new_shop, seed, covered):
-    look = 1 if kind == "sql" else 10**9
+    look = 1 if bug == "cursor_apart" else 10**9
     life = Life(nursery, new_shop, Random(seed), bugs=[bug], full_look=look, compare=["kernel_till"])
     steps = list(range(life.count([])[kind], life.count(SHORT)[kind])) * ROUNDS
     Random(seed).shuffle(steps)
