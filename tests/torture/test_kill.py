@@ -11,7 +11,7 @@ import pytest
 
 from tests.torture.kills import APPLE, BREAD, EVERY_COMMAND, SHORT, Life, script
 
-ROUNDS = 6  # a death is seen or not by what the ones before it left in the store: each step gets several chances
+ROUNDS = 12  # a death is seen or not by what the ones before it left in the store: each step gets several chances
 FEW = {"sql": 12, "fact": 6, "file": 6, "torn": 6}  # steps of each kind
 
 
