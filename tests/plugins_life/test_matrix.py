@@ -73,7 +73,7 @@ def without(sale, *, but=(), gone=()):
     figures = msgspec.to_builtins(sale)
     for line in figures["lines"]:
         kept = {plugin: data for plugin, data in line.pop("sections", {}).items() if plugin not in gone}
-        line |= {"sections": kept} if kept else {}
+        line.update({"sections": kept} if kept else {})
         for adjustment in line.get("adjustments", ()):
             del adjustment["ref"]
     names = {"lines", "taxes", "discounts", "net", "tax", "total", "rounding", "customer"} - set(but)
