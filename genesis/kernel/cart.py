@@ -182,7 +182,8 @@ class LineFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Money that came in (or went out, negative). amount = tendered - change is what it pays.
 
-    guarded: its method must be there when the sale is recorded, to promise that it can be paid.
+    guarded: its method must be there when the sale is recorded, to promise that it can be paid. refunds: where money
+    goes back, which payments it came by: their tender id -> minor units.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guarded: bool = False
     reference: str = ""
     details: dict[str, str] = {}
+    refunds: dict[str, int] = {}
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
 from genesis.kernel.limits import fits
+from genesis.kernel.payment import REFUNDED
 from genesis.kernel.receipt import compose
 from genesis.kernel.settings import StoreSettings
 
@@ -72,8 +73,8 @@ class Completion:
             )
         except GuardRefused as refused:
             known = self._pos.journal.holder("sale", cart.id)
-            if not known and refused.guard.space == RETURNED:
-                raise Refused("goods on this cart were taken back elsewhere meanwhile",
+            if not known and refused.guard.space in {RETURNED, REFUNDED}:
+                raise Refused("goods or money of this cart went back elsewhere meanwhile",
                               "void the return line and return it again", "receipt") from refused  # fmt: skip
             if not known:
                 raise

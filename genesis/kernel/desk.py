@@ -10,7 +10,7 @@ import msgspec
 import uuid_utils
 
 from genesis.hooks import cart as cart_specs
-from genesis.kernel.cart import Cart, Line, Priced, Tender
+from genesis.kernel.cart import Cart, Line, Priced
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
 from genesis.kernel.copies import find_sale
@@ -191,14 +191,13 @@ class Desk:
 
     def record_outcome(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> None:
         """Record what became of an attempt; money that moved goes onto its cart, open or held."""
-        fact = self.payments.fact(attempt, outcome, reason)
         moved = outcome.state in {"approved", "partial"}
         carts = []
         for slot, cart in [(OPEN, self.cart), *self.held_carts.items()]:
-            if moved and cart is not None and cart.id == attempt.sale:
-                paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, self._tender_of(attempt, outcome)))
+            if moved and cart is not None and cart.id == attempt.sale and not attempt.reversal:
+                paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, self.payments.tender(attempt, outcome)))
                 carts.append((self.name, slot, paid))
-        self.pos.journal.append(fact, attempts=[self.payments.row(attempt, outcome)], carts=carts)
+        self.payments.record(attempt, outcome, reason, carts)
         for _, slot, paid in carts:
             if slot == OPEN:
                 self.cart, self.priced = paid, None  # what is paid is paid, even if it cannot be priced now
@@ -214,13 +213,7 @@ class Desk:
         known = {tender.attempt for tender in cart.tenders}
         for attempt, outcome in self.payments.approved(cart.id):
             if attempt.id not in known:
-                cart = msgspec.structs.replace(cart, tenders=(*cart.tenders, self._tender_of(attempt, outcome)))
+                cart = msgspec.structs.replace(cart, tenders=(*cart.tenders, self.payments.tender(attempt, outcome)))
         if cart is not self.cart:
             self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
             self.cart = cart
-
-    def _tender_of(self, attempt: Attempt, outcome: Outcome) -> Tender:
-        method = self.payments.methods.get(attempt.method)
-        return Tender(id=attempt.id, method=attempt.method, title=method.title if method else attempt.method,
-                      amount=outcome.amount, tendered=outcome.amount, attempt=attempt.id,
-                      reference=outcome.reference, details=outcome.details)  # fmt: skip

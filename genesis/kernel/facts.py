@@ -14,51 +14,13 @@ from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Section
 from genesis.kernel.fact import MANY_LINES
 from genesis.kernel.fact import Fact as Fact
 from genesis.kernel.fact import RawFact as RawFact
-from genesis.kernel.house_facts import (
-    AccountSaved as AccountSaved,
-)
-from genesis.kernel.house_facts import (
-    PersonErased as PersonErased,
-)
-from genesis.kernel.house_facts import (
-    PluginDisabled as PluginDisabled,
-)
-from genesis.kernel.house_facts import (
-    PluginEnabled as PluginEnabled,
-)
-from genesis.kernel.house_facts import (
-    PluginSuspended as PluginSuspended,
-)
-from genesis.kernel.house_facts import (
-    PluginToggled as PluginToggled,
-)
-from genesis.kernel.house_facts import (
-    ProjectionSkipped as ProjectionSkipped,
-)
-from genesis.kernel.house_facts import (
-    RecordDeleted as RecordDeleted,
-)
-from genesis.kernel.house_facts import (
-    RecordFact as RecordFact,
-)
-from genesis.kernel.house_facts import (
-    RecordSaved as RecordSaved,
-)
-from genesis.kernel.house_facts import (
-    RecordsLoaded as RecordsLoaded,
-)
-from genesis.kernel.house_facts import (
-    RoleSaved as RoleSaved,
-)
-from genesis.kernel.house_facts import (
-    SettingChanged as SettingChanged,
-)
-from genesis.kernel.house_facts import (
-    SignedIn as SignedIn,
-)
-from genesis.kernel.house_facts import (
-    StoreOpened as StoreOpened,
-)
+from genesis.kernel.house_facts import (  # noqa: I001  one row each would fill a page
+    AccountSaved as AccountSaved, PersonErased as PersonErased, PluginDisabled as PluginDisabled,
+    PluginEnabled as PluginEnabled, PluginSuspended as PluginSuspended, PluginToggled as PluginToggled,
+    ProjectionSkipped as ProjectionSkipped, RecordDeleted as RecordDeleted, RecordFact as RecordFact,
+    RecordSaved as RecordSaved, RecordsLoaded as RecordsLoaded, RoleSaved as RoleSaved,
+    SettingChanged as SettingChanged, SignedIn as SignedIn, StoreOpened as StoreOpened,
+)  # fmt: skip
 
 
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -269,10 +231,14 @@ class PaymentFact(Fact, frozen=True, kw_only=True):
 
 
 class PaymentStarted(PaymentFact, frozen=True, kw_only=True):
-    """Durable before the first byte goes out; the attempt id is the idempotency key."""
+    """Durable before the first byte goes out; the attempt id is the idempotency key.
+
+    refunds: the attempt it gives back. reversal: because no sale was recorded for that one.
+    """
 
     kind: ClassVar[str] = "payment.started"
     refunds: str = ""
+    reversal: bool = False
 
 
 class PaymentApproved(PaymentFact, frozen=True, kw_only=True):

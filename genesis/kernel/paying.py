@@ -20,6 +20,7 @@ from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
 from genesis.kernel.payment import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider
 from genesis.kernel.pricing import repaid
+from genesis.kernel.refunds import Original, beyond, named, originals, promises, settled
 
 
 class Paying(Desk):
@@ -32,7 +33,9 @@ class Paying(Desk):
         if self.cart is not None and self.priced is not None:
             for ids in self.pos.hooks.each(payment_specs.filter_methods)(cart=self.cart, priced=self.priced):
                 hidden |= ids
-        return [m for m in self.payments.methods.values() if m.id not in hidden]
+        shown = [m for m in self.payments.methods.values() if m.id not in hidden]
+        back = {one.tender.method for one in self._originals() if one.left > 0}
+        return sorted(shown, key=lambda method: method.id not in back)  # money goes back first the way it came
 
     @command
     def cash_due(self) -> int:
@@ -63,13 +66,13 @@ class Paying(Desk):
         self._completion.check(cart, priced)
         found = next((m for m in self.methods() if m.id == method), None)
         if found is None:
-            names = ", ".join(m.id for m in self.methods())
-            remedy = f"use one of: {names}" if names else absent(self.pos, "payment_methods")
-            raise UserError(f"there is no payment method {method!r}", remedy, "method")
+            raise self._no_method(method)
         if isinstance(found, PaymentProvider):
             return self._start_provider(cart, priced, found, amount)
         tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)
         tender = msgspec.structs.replace(tender, reference=reference)
+        if tender.amount < 0:
+            tender = self._refund(cart, priced, tender)
         self._check_money(cart, method, tender.amount)
         if isinstance(found, NotedMethod):
             slip = found.slip(self.pos, cart, tender.amount)
@@ -77,11 +80,42 @@ class Paying(Desk):
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
 
+    def _no_method(self, method: str) -> UserError:
+        names = ", ".join(m.id for m in self.methods())
+        remedy = f"use one of: {names}" if names else absent(self.pos, "payment_methods")
+        paid = next((one.tender.title for one in self._originals() if one.tender.method == method), "")
+        if paid:
+            what = f"this was paid by {paid}, which is not available now"
+            return UserError(what, f"enable its plugin, or with permission {remedy}", "method")
+        return UserError(f"there is no payment method {method!r}", remedy, "method")
+
+    def _originals(self) -> list[Original]:
+        """Return the payments that the open cart may give back; none where money comes in."""
+        cart, priced = self.cart, self.priced
+        return originals(self.pos, cart) if cart is not None and priced is not None and priced.due < 0 else []
+
+    def _refund(self, cart: Cart, priced: Priced, tender: Tender) -> Tender:
+        """Name the payments that a tender gives back; the way money came, or with permission another one."""
+        if any(a.sale == cart.id for a in self.payments.unresolved()):
+            raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
+        found = self._originals()
+        tender = msgspec.structs.replace(tender, refunds=named(found, tender.method, -settled(tender)))
+        if found and beyond(cart, priced, tender) > 0:
+            left = [one for one in found if one.left > 0 and one.tender.method != tender.method]
+            ways = " and ".join(dict.fromkeys(f"{plain(o.left, self.digits)} by {o.tender.title}" for o in left))
+            try:
+                self.pos.permissions.require("register.refund_other", tender.method)
+            except Refused as refused:
+                what = f"this was paid otherwise ({ways or 'nothing is left of it'}): {refused.what}"
+                raise Refused(what, "give it back so, or ask somebody who may", "method") from refused
+        return tender
+
     def _check_money(self, cart: Cart, method: str, amount: int) -> None:
         if amount >= 0:
             self.pos.hooks.each(payment_specs.check_payment)(cart=cart, method=method, amount=amount)
         else:
-            self.pos.hooks.each(payment_specs.check_refund)(sale=None, method=method, amount=-amount)
+            sale = next((one.sale for one in self._originals()), None)
+            self.pos.hooks.each(payment_specs.check_refund)(sale=sale, method=method, amount=-amount)
 
     def _cash_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
         due, rounded = priced.due, self.cash_due()
@@ -109,14 +143,28 @@ class Paying(Desk):
         return Tender(id=str(uuid_utils.uuid7()), method=method.id, title=method.title, amount=given, tendered=given)
 
     def _start_provider(self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None) -> Answer:
+        original = self._original(method, amount) if priced.due < 0 else None
+        if original is not None and amount is None:
+            amount = max(priced.due, -original.left)
         tender = self._plain_tender(method, priced, amount)
         self._check_money(cart, method.id, tender.amount)
         unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
         if unknown:
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
-        run = self.payments.start(cart.id, method.id, tender.amount, cart.currency)
+        given = original.tender if original else None
+        run = self.payments.start(cart.id, method.id, tender.amount, cart.currency, given)
         self._announce("payment")
         return Answer(cart=cart, priced=priced, payment=run, text=method.title)
+
+    def _original(self, method: PaymentMethod, amount: int | None) -> Original:
+        """Return the payment that a provider gives back; never more than is left of it."""
+        found = [o for o in self._originals() if o.tender.method == method.id and o.tender.attempt and o.left > 0]
+        fitting = [one for one in found if amount is None or -amount <= one.left]
+        if not fitting:
+            left = ", ".join(plain(one.left, self.digits) for one in found) or "nothing"
+            raise Refused(f"amount: {left} of what {method.title} took can still go back",
+                          "give back that much, the rest another way", "amount")  # fmt: skip
+        return fitting[0]
 
     @command
     def settle(self, seconds: float = 0, command: str = "") -> Answer | None:
@@ -167,7 +215,7 @@ class Paying(Desk):
 
     def _promises(self, cart: Cart) -> list[Guard]:
         """Return the guards of the tenders that use up something; refused where their plugin is gone meanwhile."""
-        found: list[Guard] = []
+        found = promises(self.pos, cart)
         for tender in cart.tenders:
             if tender.guarded:
                 method = self.payments.methods.get(tender.method)

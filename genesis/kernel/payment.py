@@ -12,7 +12,7 @@ import msgspec
 import uuid_utils
 
 from genesis.kernel.cart import Cart, Tender, whole
-from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.errors import GenesisError, Refused, UserError
 from genesis.kernel.facts import (
     PaymentApproved,
     PaymentCancelled,
@@ -22,7 +22,8 @@ from genesis.kernel.facts import (
     PaymentStarted,
     PaymentUnknown,
 )
-from genesis.kernel.guards import Guard
+from genesis.kernel.guardbook import GuardRefused
+from genesis.kernel.guards import Balance, Guard
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -33,6 +34,9 @@ FACT_OF: dict[str, type[PaymentFact]] = {
     "cancelled": PaymentCancelled, "unknown": PaymentUnknown, "failed": PaymentFailed,
 }  # fmt: skip
 
+REFUNDED = "refunded"  # guard space: tender (attempt) id -> minor units of it that were given back
+OPEN_ENDS = frozenset({"sent", "unknown", "refused"})  # attempts that must be settled; refused: not given back
+
 
 class NotSent(GenesisError):
     """Raised by a provider when nothing was sent: the attempt failed safely, no money moved."""
@@ -41,7 +45,8 @@ class NotSent(GenesisError):
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One try to move money. id is the idempotency key; amount in minor units, negative for a refund.
 
-    refunds: reference of the payment that a refund gives back.
+    refunds: id of the attempt that a refund gives back, original: the provider's reference of it. reversal: it gives
+    back a payment whose sale was never recorded.
     """
 
     id: str
@@ -51,6 +56,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     currency: str
     refunds: str = ""
+    original: str = ""
+    reversal: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +187,11 @@ class Run:
         return checked(self.provider.query(self.attempt), self.attempt)
 
 
+def _moved(outcome: Outcome) -> int:
+    """Return the money that an outcome moved (minor units)."""
+    return outcome.amount if outcome.state in {"approved", "partial"} else 0
+
+
 def checked(outcome: Any, attempt: Attempt) -> Outcome:
     """Refuse an answer that cannot be true: another type, another sign, more than was asked."""
     if not isinstance(outcome, Outcome):
@@ -207,26 +219,58 @@ class Payments:
             raise UserError(f"the payment method {method} is not available", "enable its plugin", "method")
         return found
 
-    def start(self, sale: str, method: str, amount: int, currency: str, refunds: str = "") -> Run:
-        """Record the attempt durably, then let the worker begin."""
+    def start(self, sale: str, method: str, amount: int, currency: str, original: Tender | None = None) -> Run:
+        """Record the attempt durably, then let the worker begin. original: the payment that is given back."""
         if self.run is not None:
             raise UserError("a payment is under way", "wait for it or cancel it")
         provider = self.provider(method)
-        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=sale, register=self._register, method=method,
-                          amount=amount, currency=currency, refunds=refunds)  # fmt: skip
-        self._pos.journal.append(
-            PaymentStarted(attempt=attempt.id, sale=sale, method=method, amount=amount, currency=currency,
-                           refunds=refunds),
-            attempts=[(attempt.id, self._register, "sent", attempt)],
-        )  # fmt: skip
-        self.run = Run(provider, attempt)
+        self.run = Run(provider, self._opened(sale, method, amount, currency, original))
         self.run.begin()
         return self.run
+
+    def _opened(
+        self, sale: str, method: str, amount: int, currency: str, original: Tender | None, *, reversal: bool = False
+    ) -> Attempt:
+        """Record an attempt before its first byte goes out; what it gives back is taken off its original."""
+        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=sale, register=self._register, method=method,
+                          amount=amount, currency=currency, refunds=original.id if original else "",
+                          original=original.reference if original else "", reversal=reversal)  # fmt: skip
+        fact = PaymentStarted(attempt=attempt.id, sale=sale, method=method, amount=amount, currency=currency,
+                              refunds=attempt.refunds, reversal=reversal)  # fmt: skip
+        guards = [Balance(REFUNDED, original.id, -amount, ceiling=original.amount)] if original else []
+        try:
+            self._pos.journal.append(fact, guards=guards, attempts=[(attempt.id, self._register, "sent", attempt)])
+        except GuardRefused as refused:
+            raise Refused("this payment was given back meanwhile", "look at what is left of it", "amount") from refused
+        return attempt
+
+    def record(self, attempt: Attempt, outcome: Outcome, reason: str = "", carts: Sequence[Any] = ()) -> None:
+        """Record what became of an attempt, with the carts (register, slot, cart) that it changed.
+
+        What a refund did not give back is there to be given back again; a reversal settles the payment it is about.
+        """
+        if all(known.id != attempt.id for known in self.unresolved()):
+            raise UserError("it is known what became of this payment", "look at the sale again", "payment")
+        facts, rows = [self.fact(attempt, outcome, reason)], [self.row(attempt, outcome)]
+        kept = [] if outcome.state == "unknown" else [_moved(outcome) - attempt.amount]
+        guards = [Balance(REFUNDED, attempt.refunds, -rest) for rest in kept if attempt.refunds and rest]
+        if attempt.reversal and kept:
+            facts, rows = self._reversed(attempt, outcome, facts)
+        self._pos.journal.append(*facts, guards=guards, attempts=rows, carts=carts)
+
+    def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[PaymentFact]) -> tuple[list[Any], list[Any]]:
+        body = next(row[3] for row in self._pos.journal.raw.open_attempts() if row[0] == attempt.refunds)
+        if outcome.state == "approved":
+            first = msgspec.convert(body["attempt"], Attempt)
+            facts = [*facts, self.fact(first, Outcome(state="cancelled", reference=attempt.original,
+                                                      reason="given back: no sale was recorded for it"))]  # fmt: skip
+        state = "" if outcome.state == "approved" else "refused"
+        return facts, [self.forget(attempt.id), (attempt.refunds, self._register, state, body)]
 
     def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> PaymentFact:
         """Return the fact of an outcome."""
         extra = {"partial": True} if outcome.state == "partial" else {}
-        moved = outcome.amount if outcome.state in {"approved", "partial"} else attempt.amount
+        moved = _moved(outcome) or attempt.amount
         return FACT_OF[outcome.state](
             attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=moved, currency=attempt.currency,
             reference=outcome.reference, details=outcome.details, reason=reason or outcome.reason, **extra,
@@ -255,15 +299,47 @@ class Payments:
             if register == self._register and state == "approved" and body["attempt"]["sale"] == sale
         ]
 
+    def orphans(self) -> list[tuple[Attempt, Outcome]]:
+        """Return the approved payments that belong to no sale and to no cart: the money must go back.
+
+        Completing a sale drops its payments and its cart together, so what is there before and after a look at the
+        carts belongs to none.
+        """
+        raw = self._pos.journal.raw
+        before = {row[0] for row in raw.open_attempts()}
+        carts = {msgspec.json.decode(body)["id"] for body in raw.open_carts(self._register).values()}
+        rows = [row for row in raw.open_attempts() if row[0] in before and row[1:3] == (self._register, "approved")]
+        found = [(msgspec.convert(row[3]["attempt"], Attempt), msgspec.convert(row[3]["outcome"], Outcome))
+                 for row in rows]  # fmt: skip
+        busy = {attempt.refunds for attempt in self.unresolved()}
+        return [(a, o) for a, o in found if a.sale not in carts and a.amount > 0 and a.id not in busy]
+
     def reconcile(self) -> None:
-        """Ask the providers about every attempt of which nobody knows the end (in a worker).
+        """Ask the providers about every attempt of which nobody knows the end, and give orphans back (in a worker).
 
         What they know waits in `found` until the register books it, in its own thread.
         """
+        for attempt, outcome in self.orphans():
+            original = self.tender(attempt, outcome)
+            self._opened(attempt.sale, attempt.method, -outcome.amount, attempt.currency, original, reversal=True)
         for attempt in self.unresolved():
-            outcome = self.ask(attempt)
-            if outcome.state != "unknown":
+            if attempt.reversal:
+                self._give_back(attempt)
+            elif (outcome := self.ask(attempt)).state != "unknown":
                 self.found.put((attempt, outcome))
+
+    def _give_back(self, attempt: Attempt) -> None:
+        """Send a reversal, where the provider never got it, and record what became of it."""
+        outcome = self.ask(attempt)
+        if outcome.state == "failed":
+            try:
+                self.provider(attempt.method).start(attempt)
+            except Exception:  # the next round asks what came of it, and sends it again under the same id
+                self._pos.log.exception("payment %s could not be given back yet", attempt.refunds)
+                return
+            outcome = self.ask(attempt)
+        if outcome.state not in {"unknown", "failed"}:
+            self.record(attempt, outcome)
 
     def ask(self, attempt: Attempt) -> Outcome:
         """Ask the provider what became of an attempt (blocks; call it in a worker)."""
@@ -271,6 +347,14 @@ class Payments:
             return checked(self.provider(attempt.method).query(attempt), attempt)
         except Exception as error:  # noqa: BLE001  whatever it was, nobody knows
             return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
+
+    def tender(self, attempt: Attempt, outcome: Outcome) -> Tender:
+        """Return the tender that an approved attempt is on a sale."""
+        method = self.methods.get(attempt.method)
+        return Tender(id=attempt.id, method=attempt.method, title=method.title if method else attempt.method,
+                      amount=outcome.amount, tendered=outcome.amount, attempt=attempt.id, reference=outcome.reference,
+                      details=outcome.details,
+                      refunds={attempt.refunds: -outcome.amount} if attempt.refunds else {})  # fmt: skip
 
     def forget(self, attempt: str, **keep: Any) -> tuple[str, str, str, Any]:
         """Return the row that drops an attempt (its sale is complete)."""

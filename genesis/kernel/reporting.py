@@ -12,6 +12,7 @@ from genesis.hooks import reporting as specs
 from genesis.hooks.values import ReportSection
 from genesis.kernel.facts import CashMoved, DrawerOpened, ReceiptReprinted, SaleCompleted, ShiftClosed, ShiftOpened
 from genesis.kernel.money import exponent, plain
+from genesis.kernel.payment import OPEN_ENDS
 from genesis.kernel.projections import Projection, ViewDb
 
 if TYPE_CHECKING:
@@ -170,11 +171,11 @@ NOT_SOLD = (("voids", "Lines voided"), ("cancelled", "Sales given up"), ("overri
 def _unresolved(pos: Pos, digits: int) -> tuple[tuple[str, str], ...]:
     """Return the payments of which nobody knows the end: they stand first, and hold no close up."""
     rows = [
-        body.get("attempt", body)
+        (body.get("attempt", body), ": to be given back by hand" if state == "refused" else "")
         for _, _, state, body in pos.journal.raw.open_attempts()
-        if state in {"sent", "unknown"}
+        if state in OPEN_ENDS
     ]
-    return tuple((f"{row['method']} {row['id'][-6:]}", plain(row["amount"], digits)) for row in rows)
+    return tuple((f"{row['method']} {row['id'][-6:]}{what}", plain(row["amount"], digits)) for row, what in rows)
 
 
 def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:

@@ -124,7 +124,7 @@ def _payments(app: App) -> Iterator[Finding]:
     carts = {c.id for c in (register.cart, *register.held_carts.values()) if c is not None} if register else None
     rows = app.raw_journal.open_attempts()
     unknown = [row[0] for row in rows if row[2] in {"sent", "unknown"}]
-    lost = [row[0] for row in rows if row[2] == "approved" and carts is not None
+    lost = [row[0] for row in rows if row[2] in {"approved", "refused"} and carts is not None
             and row[3]["attempt"]["sale"] not in carts]  # fmt: skip
     text = f"{len(unknown)} of unknown outcome, {len(lost)} approved without a sale"
     wrong = bool(unknown or lost)

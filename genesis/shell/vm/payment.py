@@ -53,7 +53,8 @@ class PaymentVM(ViewModel):
         self.sale, self.methods = self.till.sale(), self.till.methods()
         self.panels = self.till.panels("payment.summary")
         if self.chosen not in {method.id for method in self.methods}:
-            self.chosen = next((m.id for m in self.methods if m.cash), self.methods[0].id if self.methods else "")
+            back = self.sale.due.minor < 0  # the ways the money came stand first then
+            self.chosen = next((m.id for m in self.methods if m.cash or back), next((m.id for m in self.methods), ""))
         self._propose()
         self.changed()
 

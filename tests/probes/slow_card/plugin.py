@@ -52,6 +52,8 @@ class SlowCard:
         if self._plan.get(attempt.id) == "never":
             return Outcome(state="unknown", reason="no answer")
         charged = self.books.charged.get(attempt.id)
+        if self._plan.get(attempt.id) == "declined":
+            return Outcome(state="declined", reason="insufficient funds")
         if charged is None:
             return Outcome(state="cancelled" if self._plan.get(attempt.id) == "cancelled" else "failed")
         state = "approved" if charged == attempt.amount else "partial"
