@@ -16,6 +16,8 @@ from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from genesis.kernel.pos import Pos
 
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
@@ -41,6 +43,11 @@ class Cell(Value, frozen=True, kw_only=True):
     dot: str = ""
     share: int | None = None
 
+    @classmethod
+    def of(cls, cell: str | Cell) -> Cell:
+        """Return a text as a cell."""
+        return cls(text=cell) if isinstance(cell, str) else cell
+
 
 class PageRow(Value, frozen=True, kw_only=True):
     """A row of a list; id is what actions and the drawer are given. cells: one for each column."""
@@ -60,6 +67,11 @@ class Query(Value, frozen=True, kw_only=True):
     descending: bool = False
     offset: int = 0
     limit: int = 50
+
+    def order(self, columns: Mapping[str, ColumnElement[Any]], otherwise: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return what to order by: the chosen one of these columns, in the direction asked for."""
+        column = columns.get(self.sort)
+        return otherwise if column is None else column.desc() if self.descending else column.asc()
 
 
 class Rows(Value, frozen=True, kw_only=True):

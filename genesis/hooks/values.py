@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -189,7 +190,8 @@ class Panel(Value, frozen=True, kw_only=True):
 class CliCommand(Value, frozen=True, kw_only=True):
     """A sub-command of `genesis`. run gets (pos or None, arguments) and returns the exit code.
 
-    store: "needed", "used" (opened where there is one) or "none". usage: what follows the name in help.
+    store: "needed", "used" (opened where there is one) or "none". usage: what follows the name in help; details:
+    what else the help says.
     """
 
     name: str
@@ -197,7 +199,12 @@ class CliCommand(Value, frozen=True, kw_only=True):
     usage: str
     examples: tuple[str, ...]
     run: Callable[[Any, list[str]], int]
+    details: str = ""
     store: Literal["needed", "used", "none"] = "needed"
+
+    def parser(self) -> ArgumentParser:
+        """Return an empty parser of its arguments; wrong ones end with the usage and exit code 2."""
+        return ArgumentParser(prog=f"genesis {self.name}", usage=f"genesis {self.name} {self.usage}", add_help=False)
 
 
 class Route(Value, frozen=True, kw_only=True):

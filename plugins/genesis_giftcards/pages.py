@@ -33,10 +33,9 @@ def find(pos: Pos, query: Query) -> Rows:
     base = select(card)
     if query.text.strip():
         base = base.where(card.c.code == query.text.strip().upper())
-    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
-    column = {"balance": card.c.balance}.get(query.sort, card.c.since)
-    first = column.asc() if query.sort and not query.descending else column.desc()
-    rows = pos.db.all(base.order_by(first, card.c.code).offset(query.offset).limit(query.limit))
+    sorts = {"since": card.c.since, "balance": card.c.balance}
+    ordered = base.order_by(query.order(sorts, card.c.since.desc()), card.c.code)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     return Rows(rows=tuple(_row(row) for row in rows), total=total)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Iterable, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
-from genesis import Allocation, Appended, Availability, Balance, Guard, Line, Pos, UserError, plain
+from genesis import Allocation, Appended, Availability, Balance, Guard, Line, Pos, UserError, quantity_text
 from genesis_stock.models import (
     SPACE,
     WHY,
@@ -24,8 +24,12 @@ from genesis_stock.models import (
     rule,
 )
 
-_RULE = select(rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id == bindparam("item"))
-_KNOWN = select(level.c.item).where(level.c.item == bindparam("item")).limit(1)
+_KEPT = (
+    select(level.c.item, rule.c.policy)
+    .select_from(level.outerjoin(rule, rule.c.id == level.c.item))
+    .where(level.c.item == bindparam("item"))
+    .limit(1)
+)
 LEDGER = "stock_ledger"
 
 
@@ -54,15 +58,19 @@ def on_hand(pos: Pos, item: str, location: str | None = None) -> int:
     return pos.journal.balance(SPACE, key_of(at, item))
 
 
-def rule_of(pos: Pos, item: str) -> tuple[str, int | None, int | None]:
-    """Return (policy, low mark, high mark) of an item."""
-    rows = pos.db.fast(_RULE, {"item": item})
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else (pos.settings(StockSettings).policy, None, None)
+class Rule(NamedTuple):
+    """What holds for an item. policy: allow, strict or off; low, over: marks in thousandths, None for none."""
+
+    policy: str
+    low: int | None = None
+    over: int | None = None
 
 
-def kept(pos: Pos, item: str) -> bool:
-    """Tell whether an item is kept in stock: it was received or opened once, and its rule is not off."""
-    return bool(pos.db.fast(_KNOWN, {"item": item})) and rule_of(pos, item)[0] != "off"
+def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
+    """Return the rule of each item: its own, or the store's."""
+    known = pos.db.all(select(rule.c.id, rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id.in_(items)))
+    general = Rule(pos.settings(StockSettings).policy)
+    return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
 
 
 # -- at the till -------------------------------------------------------------------------------------------
@@ -70,10 +78,12 @@ def kept(pos: Pos, item: str) -> bool:
 
 def allocate(pos: Pos, line: Line) -> Allocation | None:
     """Return what a line takes: the location, and the promise that it is there (strict) or that it is counted."""
-    if not kept(pos, line.item.ref):
+    kept = pos.db.fast(_KEPT, {"item": line.item.ref})  # nothing where it was never received
+    rules = pos.settings(StockSettings)
+    policy = (kept[0][1] or rules.policy) if kept else "off"
+    if policy == "off":
         return None
-    at = pos.settings(StockSettings).location
-    floor = 0 if rule_of(pos, line.item.ref)[0] == "strict" else None
+    at, floor = rules.location, 0 if policy == "strict" else None
     guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
     return Allocation(section={"location": at}, guards=(guard,))
 
@@ -82,19 +92,17 @@ def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
     """Return what can be sold now, from the guards themselves: this never lags behind a sale."""
     at = pos.settings(StockSettings).location
     held = pos.journal.held(SPACE, [key_of(at, item) for item in items])
-    found = {}
-    for item in items:
-        state = held.get(key_of(at, item))
-        if state is not None:
-            policy, low, _ = rule_of(pos, item)
-            if policy != "off":
-                found[item] = _shown(state[1], low, strict=policy == "strict")
-    return found
+    rules = rules_of(pos, items)
+    return {
+        item: _shown(held[key_of(at, item)][1], rules[item])
+        for item in items
+        if key_of(at, item) in held and rules[item].policy != "off"
+    }
 
 
-def _shown(qty: int, low: int | None, *, strict: bool) -> Availability:
-    text = plain(qty, 3).rstrip("0").rstrip(".")
-    if qty <= 0 and strict:
+def _shown(qty: int, known: Rule) -> Availability:
+    text, low = quantity_text(qty), known.low
+    if qty <= 0 and known.policy == "strict":
         return Availability(on_hand=qty, available=0, note="Sold out", tone="off")
     if qty <= 0:
         return Availability(on_hand=qty, available=qty, note=text, tone="bad")
@@ -190,9 +198,11 @@ def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
 
 def _guards(pos: Pos, deltas: Iterable[tuple[str, str, int]]) -> list[Guard]:
     """Return a balance for each movement; below zero only where the rule allows it."""
+    moved = list(deltas)
+    rules = rules_of(pos, {item for _, item, _ in moved})
     return [
-        Balance(SPACE, key_of(at, item), qty, floor=0 if qty < 0 and rule_of(pos, item)[0] == "strict" else None)
-        for at, item, qty in deltas
+        Balance(SPACE, key_of(at, item), qty, floor=0 if qty < 0 and rules[item].policy == "strict" else None)
+        for at, item, qty in moved
     ]
 
 

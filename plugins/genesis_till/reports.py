@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Act,
@@ -106,11 +106,9 @@ def page(_pos: Pos) -> ListPage:
 
 def find(pos: Pos, query: Query) -> Rows:
     """Answer a query; the newest first unless asked otherwise."""
-    total = pos.db.all(select(func.count()).select_from(close))[0][0]
-    column = {"z": close.c.z, "over_short": close.c.over_short}.get(query.sort, close.c.at)
-    first = column.asc() if query.sort and not query.descending else column.desc()
-    ordered = select(close).order_by(first, close.c.z.desc(), close.c.shift)
-    rows = pos.db.all(ordered.offset(query.offset).limit(query.limit))
+    sorts = {"z": close.c.z, "at": close.c.at, "over_short": close.c.over_short}
+    ordered = select(close).order_by(query.order(sorts, close.c.at.desc()), close.c.z.desc(), close.c.shift)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     return Rows(rows=tuple(_row(row) for row in rows), total=total)
 
 

@@ -172,7 +172,7 @@ class DrawerArea:
         inner = box.inset(0 if head else 12, 0)
         right = inner.right
         for i, cell in reversed(list(enumerate(row))):
-            told = Cell(text=cell) if isinstance(cell, str) else cell
+            told = Cell.of(cell)
             style = "label" if head else "body_medium" if i == 0 else "num_small"
             if i == 0:
                 p.text(

@@ -79,9 +79,9 @@ class RowsArea:
         if row is None:
             p.surface(f"{key}.wait", Box(box.x + 60, box.cy - 6, 160, 12), 6, c.cap, None, fill)
             return
-        p.hot(key, Box(box.x, box.y, box.w, ROW), partial(vm.mark, number), _text(row.cells[0]))
+        p.hot(key, Box(box.x, box.y, box.w, ROW), partial(vm.mark, number), Cell.of(row.cells[0]).text)
         if ticks:
-            name = _("Tick {row}").format(row=_text(row.cells[0]))
+            name = _("Tick {row}").format(row=Cell.of(row.cells[0]).text)
             tick(p, f"{key}.tick", Box(box.x + 3, box.y, 44, ROW), on=row.id in vm.chosen,
                  run=partial(vm.tick, number), name=name, under=fill)  # fmt: skip
         if icons:
@@ -105,14 +105,10 @@ class RowsArea:
             p.surface("bar", Box(track.x, y, 6, size), 3, p.kit.theme.color.border, None, p.kit.theme.color.surface)
 
 
-def _text(cell: str | Cell) -> str:
-    return cell if isinstance(cell, str) else cell.text
-
-
 def draw_cell(p: Pane, key: str, box: Box, column: Column, cell: str | Cell, under: str, *, first: bool) -> None:
     """Draw one cell: a text, two lines, a badge, a figure with a bar."""
     c = p.kit.theme.color
-    told = Cell(text=cell) if isinstance(cell, str) else cell
+    told = Cell.of(cell)
     right = column.kind in RIGHT
     style = "num" if column.kind in {"number", "money", "bar"} else "name" if first else "body"
     ink = c.text if first or right else c.text2

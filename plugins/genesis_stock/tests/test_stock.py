@@ -270,7 +270,7 @@ def test_the_page_receives_adjusts_and_writes_off(app: Any) -> None:
     saved = pages.drawer(app.pos, TEA).save
     assert saved is not None
     saved(app.pos, {"policy": "strict", "low": "2.5"})
-    assert service.rule_of(app.pos, TEA) == ("strict", 2500, None)
+    assert service.rules_of(app.pos, [TEA])[TEA] == ("strict", 2500, None)
 
 
 def test_costs_are_hidden_from_who_may_not_see_them(app: Any) -> None:
