@@ -138,10 +138,6 @@ class Shell:
         self.window.cashier.refresh()
 
 
-def _seen(screen: Screen) -> bool:
-    return screen.place != "hidden"
-
-
 def own_pages() -> list[tuple[str, Contribution]]:
     """Return the pages of the back office with the permission that each needs."""
     at = "genesis.shell.pages"

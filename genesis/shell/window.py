@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
+from genesis.shell.badges import Badges
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
@@ -126,6 +127,7 @@ class Window:
         self.sheets: dict[Dialog, Sheet] = {}
         store = session.till.store()
         self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()))
+        self.badges = Badges(self.tasks, self.rail.refresh)
         self.toast = ToastStrip(self.root, self.kit, self.desk)
         self._shown: tuple[object, ...] = ()
         self.desk.subscribe(self.refresh)
@@ -232,6 +234,7 @@ class Window:
         if now != self._shown:
             self._shown = now
             self._focus()
+            self.badges.ask(self.session.screens, self.session.pos)
 
     def _focus(self) -> None:
         """Give the keys to what is uppermost."""
@@ -284,15 +287,10 @@ class Window:
         return places
 
     def _place_of(self, screen: Contribution) -> Place:
-        badge = ""
-        if screen.badge is not None:
-            try:
-                badge = screen.badge(self.session.pos)
-            except Exception:
-                log.exception("plugin %s: the badge of %s failed", screen.author, screen.id)
         run = partial(self.go, screen.id)
         active = self.desk.screen == screen.id
-        return Place(screen.id, screen.title, screen.icon, run, active, screen.low, badge, screen.group)
+        return Place(screen.id, screen.title, screen.icon, run, active, screen.low,
+                     self.badges.of(screen.id), screen.group)  # fmt: skip
 
     def go(self, screen: str) -> None:
         """Go to a place of the rail; an open dialog is left alone."""

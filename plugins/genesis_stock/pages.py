@@ -112,7 +112,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         "over": "" if over is None else quantity_text(over),
     }
     where = tuple((at or "Store", batch, quantity_text(qty)) for at, batch, qty in figures.levels(pos, ref))
-    moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=f"{'+' if r.qty > 0 else ''}{quantity_text(r.qty)}"), quantity_text(r.left))
+    moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=_signed(r.qty)), quantity_text(r.left))
                   for r in figures.card(pos, ref))  # fmt: skip
     return Drawer(
         title=row.name,
@@ -126,6 +126,10 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         save=lambda pos, changes: _save_rule(pos, ref, values | changes),
         permission="stock.rules",
     )
+
+
+def _signed(qty: int) -> str:
+    return f"{'+' if qty > 0 else ''}{quantity_text(qty)}"
 
 
 def _save_rule(pos: Pos, ref: str, values: dict[str, str]) -> Done:
