@@ -1,8 +1,8 @@
 """Pages of the back office as data: a plugin says what is on them, the shell draws them, nobody else opens windows.
 
-A page is a list with cards above it, filters, actions, and a drawer for the row that is chosen. Everything that a
-function returns is text ready to be shown; everything that a person fills in comes back as text, by field name.
-Functions are called in a worker where they may take long, and raise UserError (with `field` where one is at fault).
+A page is a list with cards above it, filters, actions, and a drawer for the row that is chosen. What a function
+returns is text ready to be shown, or Money; what a person fills in comes back as text, by field name. Functions are
+called in a worker where they may take long, and raise UserError (with `field` where one is at fault).
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from genesis.hooks.values import Figure, Value
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
+from genesis.kernel.money import Money
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from genesis.kernel.pos import Pos
 
+Text = str | Money  # money is written by the shell, in the language of the screen
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
 
 
@@ -36,7 +38,7 @@ class Column(Value, frozen=True, kw_only=True):
 class Cell(Value, frozen=True, kw_only=True):
     """A cell with more than a text. small: a second line; dot: a tint; share: 0 to 1000, length of a bar."""
 
-    text: str
+    text: Text
     small: str = ""
     tone: Tone = ""
     icon: str = ""
@@ -44,16 +46,16 @@ class Cell(Value, frozen=True, kw_only=True):
     share: int | None = None
 
     @classmethod
-    def of(cls, cell: str | Cell) -> Cell:
+    def of(cls, cell: Text | Cell) -> Cell:
         """Return a text as a cell."""
-        return cls(text=cell) if isinstance(cell, str) else cell
+        return cell if isinstance(cell, Cell) else cls(text=cell)
 
 
 class PageRow(Value, frozen=True, kw_only=True):
     """A row of a list; id is what actions and the drawer are given. cells: one for each column."""
 
     id: str
-    cells: tuple[str | Cell, ...]
+    cells: tuple[Text | Cell, ...]
     icon: str = ""
     tint: str = ""
 
@@ -145,7 +147,7 @@ class Section(Value, frozen=True, kw_only=True):
     icon: str = ""
     fields: tuple[FieldSpec, ...] = ()
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str | Cell, ...], ...] = ()
+    rows: tuple[tuple[Text | Cell, ...], ...] = ()
     notice: str = ""
     tone: Tone = ""
 

@@ -16,6 +16,7 @@ from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec as FieldSpec
 from genesis.kernel.guards import Guard
 from genesis.kernel.jobs import Job as Job
+from genesis.kernel.money import Money
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +122,7 @@ class Figure(Value, frozen=True, kw_only=True):
 
     id: str
     title: str
-    value: str
+    value: str | Money
     note: str = ""
     series: tuple[int, ...] = ()
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""

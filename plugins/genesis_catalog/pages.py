@@ -19,6 +19,7 @@ from genesis import (
     FieldSpec,
     Filter,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
@@ -120,10 +121,10 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
 
 
 def _row(pos: Pos, row: Any, group: Group | None, stock: dict[str, Availability], *, shown: bool) -> PageRow:
-    cells: list[str | Cell] = [
+    cells: list[str | Money | Cell] = [
         Cell(text=row.name, small=row.sku or row.brand),
         Cell(text=group.name, dot=group.tint) if group else "",
-        _price(pos, row.price_e4),
+        _shown_price(pos, row.price_e4),
     ]
     if shown:
         have = stock.get(f"{PREFIX}{row.id}")
@@ -136,6 +137,12 @@ def _row(pos: Pos, row: Any, group: Group | None, stock: dict[str, Availability]
 def _price(pos: Pos, e4: int | None) -> str:
     """Write a unit price; nothing where it is asked at the till."""
     return "" if e4 is None else price_text(e4, exponent(pos.currency))
+
+
+def _shown_price(pos: Pos, e4: int | None) -> str | Money:
+    """Return a unit price as money, as text where it has parts of a cent."""
+    minor, rest = divmod(e4 or 0, 10 ** (4 - exponent(pos.currency)))
+    return _price(pos, e4) if e4 is None or rest else Money(minor, pos.currency)
 
 
 def _choices(pos: Pos) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from genesis import Cell, Column, Drawer, Figure, ListPage, PageRow, Pos, Query, Report, Rows, Section, exponent, plain
+from genesis import (
+    Cell,
+    Column,
+    Drawer,
+    Figure,
+    ListPage,
+    Money,
+    PageRow,
+    Pos,
+    Query,
+    Report,
+    Rows,
+    Section,
+    exponent,
+    plain,
+)
 from genesis_giftcards.models import card
 from genesis_giftcards.service import expiry
 
@@ -40,7 +55,7 @@ def find(pos: Pos, query: Query) -> Rows:
 
 
 def _row(row: Any) -> PageRow:
-    balance = Cell(text=plain(row.balance, exponent(row.currency)), tone="" if row.balance else "off")
+    balance = Cell(text=Money(row.balance, row.currency), tone="" if row.balance else "off")
     cells = (Cell(text=f"… {row.code[-4:]}", small=row.currency), row.since, row.last, balance)
     return PageRow(id=row.code, cells=cells, icon="gift")
 
@@ -48,10 +63,9 @@ def _row(row: Any) -> PageRow:
 def drawer(pos: Pos, code: str) -> Drawer:
     """Return a card in full."""
     row = pos.db.all(select(card).where(card.c.code == code))[0]
-    digits = exponent(row.currency)
     ends = expiry(pos, code)
-    rows = (("Loaded", plain(row.loaded, digits)), ("Spent", plain(row.spent, digits)),
-            ("Balance", plain(row.balance, digits)), ("Movements", str(row.moves)),
+    rows = (("Loaded", Money(row.loaded, row.currency)), ("Spent", Money(row.spent, row.currency)),
+            ("Balance", Money(row.balance, row.currency)), ("Movements", str(row.moves)),
             ("Valid until", str(ends) if ends else "for ever"))  # fmt: skip
     return Drawer(title=f"Card … {code[-4:]}", small=f"sold {row.since}", sections=(Section(rows=rows),))
 
@@ -60,7 +74,7 @@ def liability(pos: Pos) -> Figure:
     """Return what the store owes on all cards."""
     sums = select(func.coalesce(func.sum(card.c.balance), 0), func.count()).where(card.c.balance > 0)
     owed, count = pos.db.all(sums)[0]
-    return Figure(id="giftcards.liability", title="On gift cards", value=plain(owed, exponent(pos.currency)),
+    return Figure(id="giftcards.liability", title="On gift cards", value=Money(owed, pos.currency),
                   note=f"{count} cards", tone="info", go="giftcards.cards")  # fmt: skip
 
 

@@ -7,17 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from genesis import Figure, Pos, exponent, plain, quantity_text, round_ratio
+from genesis import Figure, Money, Pos, exponent, quantity_text, round_ratio
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
 
 E7 = 10_000_000  # what a value is counted in
 
 
-def money(pos: Pos, value: int) -> str:
-    """Write a value of the ledger in the store's currency."""
-    digits = exponent(pos.currency)
-    return plain(round_ratio(value * 10**digits, E7), digits)
+def money(pos: Pos, value: int) -> Money:
+    """Return a value of the ledger, rounded to the store's currency."""
+    return Money(round_ratio(value * 10 ** exponent(pos.currency), E7), pos.currency)
 
 
 def worth(pos: Pos, day: str = "") -> int:

@@ -33,7 +33,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
             "item": row.item,
             "name": row.name,
             "on_hand": plain(row.qty, 3),
-            "value": figures.money(pos, row.value),
+            "value": str(figures.money(pos, row.value)),
         }
         text = (
             msgspec.json.encode(shown).decode() if asked.json else f"{row.name}: {shown['on_hand']}, {shown['value']}"

@@ -15,6 +15,7 @@ from genesis import (
     FieldSpec,
     Filter,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
@@ -84,7 +85,7 @@ def _row(pos: Pos, row: Any, known: Any, *, costs: bool) -> PageRow:
     tone: Any = "bad" if row.qty <= 0 else "warn" if low is not None and row.qty <= low else "good"
     full = max(known.over or 0 if known is not None else 0, 4 * (low or 0), 10_000)
     share = min(max(row.qty, 0) * 1000 // full, 1000)
-    cells: list[str | Cell] = [row.name, Cell(text=quantity_text(row.qty), tone=tone, share=share), row.last]
+    cells: list[str | Money | Cell] = [row.name, Cell(text=quantity_text(row.qty), tone=tone, share=share), row.last]
     if costs:
         cells.append(figures.money(pos, row.value))
     return PageRow(id=row.item, cells=tuple(cells), icon="boxes")

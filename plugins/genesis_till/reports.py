@@ -15,6 +15,7 @@ from genesis import (
     Drawer,
     FactRef,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
@@ -106,11 +107,10 @@ def find(pos: Pos, query: Query) -> Rows:
 
 
 def _row(row: Any) -> PageRow:
-    digits = exponent(row.currency)
-    differs = "" if row.counted is None else plain(row.over_short, digits)
+    differs = "" if row.counted is None else Money(row.over_short, row.currency)
     tone: Any = "" if not row.over_short else "bad" if row.over_short < 0 else "warn"
     when = Cell(text=row.at[:16].replace("T", " "), small=f"{row.register} · {row.actor}")
-    return PageRow(id=row.shift, cells=(str(row.z), when, plain(row.sold, digits), Cell(text=differs, tone=tone)),
+    return PageRow(id=row.shift, cells=(str(row.z), when, Money(row.sold, row.currency), Cell(text=differs, tone=tone)),
                    icon="archive")  # fmt: skip
 
 

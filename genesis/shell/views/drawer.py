@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from genesis.hooks.pages import Cell, Section
+from genesis.hooks.pages import Cell, Section, Text
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -163,7 +163,7 @@ class DrawerArea:
                 )
         return band.bottom + 10
 
-    def _draw_line(self, p: Pane, key: str, row: tuple[str | Cell, ...], box: Box, *, head: bool = False) -> None:
+    def _draw_line(self, p: Pane, key: str, row: tuple[Text | Cell, ...], box: Box, *, head: bool = False) -> None:
         """A row of a small table; the first column takes what the others leave, which stand right."""
         c = p.kit.theme.color
         if not head:
@@ -173,14 +173,11 @@ class DrawerArea:
         right = inner.right
         for i, cell in reversed(list(enumerate(row))):
             told = Cell.of(cell)
+            text = self.vm.desk.formats.text(told.text)
             style = "label" if head else "body_medium" if i == 0 else "num_small"
             if i == 0:
-                p.text(
-                    f"{key}.{i}", inner.x, box.cy, told.text, style, c.text2 if head else c.text, "w", right - inner.x
-                )
+                p.text(f"{key}.{i}", inner.x, box.cy, text, style, c.text2 if head else c.text, "w", right - inner.x)
             elif told.tone and not head:
-                right -= (
-                    controls.pill(p, f"{key}.{i}", right, box.cy, told.text, told.tone, height=24, under=under) + 10
-                )
-            elif told.text:
-                right -= p.text(f"{key}.{i}", right, box.cy, told.text, style, c.text2, "e", inner.w * 0.55) + 12
+                right -= controls.pill(p, f"{key}.{i}", right, box.cy, text, told.tone, height=24, under=under) + 10
+            elif text:
+                right -= p.text(f"{key}.{i}", right, box.cy, text, style, c.text2, "e", inner.w * 0.55) + 12
