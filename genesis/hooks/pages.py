@@ -121,7 +121,8 @@ class Act(Value, frozen=True, kw_only=True):
 class PageAction(Value, frozen=True, kw_only=True):
     """Something to do on a page. on: the page itself, one row, or all chosen rows.
 
-    ask: fields to fill in first; sure: a sentence to say yes to first; main: its most important action;
+    ask: fields to fill in first; sure: a sentence to say yes to first, or what gives it for a row (it may refuse);
+    main: its most important action;
     long: runs in a worker with a progress dialog; shown: whether it makes sense for this row (page: row "").
     """
 
@@ -132,7 +133,7 @@ class PageAction(Value, frozen=True, kw_only=True):
     on: Literal["page", "row", "rows"] = "page"
     icon: str = ""
     ask: tuple[FieldSpec, ...] = ()
-    sure: str = ""
+    sure: str | Callable[[Any, str], str] = ""
     danger: bool = False
     main: bool = False
     long: bool = False

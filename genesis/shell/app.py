@@ -14,7 +14,6 @@ from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY
 from genesis.kernel.errors import UserError
 from genesis.plugin.app import App
-from genesis.shell.plugin_house import PluginHouse
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
 from genesis.shell.views.contributed import Contribution
@@ -37,6 +36,7 @@ class Shell:
         if house.pos.permissions.sign_in_needed():
             house.actor = NOBODY
         self.window = Window(self.session(), preferences)
+        house.on_restart = self.restarted
         self._timer = self.window.root.after(WATCH, self._watch)
 
     def session(self) -> Session:
@@ -44,7 +44,6 @@ class Shell:
         house = self.house
         return Session(
             till=RegisterTill(house, self._locale),
-            house=PluginHouse(house, self.restarted),
             looks=self._looks(),
             screens=[
                 *self._own(),
@@ -72,10 +71,10 @@ class Shell:
         if not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
-            self.restarted()
 
     def close(self) -> None:
         """Close the window."""
+        self.house.on_restart = lambda: None
         self.window.root.after_cancel(self._timer)
         self.window.close()
 
@@ -150,6 +149,8 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                          group="office")),
         ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,
                                          page=f"{at}.settings:page", group="office")),
+        ("plugins.toggle", Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True,
+                                        page=f"{at}.plugins:page", group="office")),
     ]  # fmt: skip
 
 

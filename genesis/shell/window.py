@@ -24,7 +24,6 @@ from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
 from genesis.shell.views.payment import PaymentView
-from genesis.shell.views.plugins import PluginsView
 from genesis.shell.views.rail import Place, Rail
 from genesis.shell.views.receipt import ReceiptView
 from genesis.shell.views.sell import SellView
@@ -40,11 +39,10 @@ from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.picks import PickDialog
-from genesis.shell.vm.plugins import PluginsVM
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.vm.sign_in import SignInVM
-from genesis.shell.vm.till import House, Till
+from genesis.shell.vm.till import Till
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
@@ -68,7 +66,6 @@ class Session(NamedTuple):
     """
 
     till: Till
-    house: House
     looks: Sequence[Look] = ()
     screens: Sequence[Contribution] = ()
     actions: Sequence[tuple[Command, str]] = ()
@@ -112,15 +109,15 @@ class Window:
     def _build(self) -> None:
         """Make desk, view-models and views for the session."""
         session = self.session
-        self.desk = Desk(session.till, session.house, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
         for command, key in session.actions:
             self.cashier.define(command)
             self.desk.keys.add("sell", command.id, key)
-        self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
+        self.payment, self.receipt = PaymentVM(self.desk), ReceiptVM(self.desk)
         self.desk.screens = {
-            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
+            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt,
             **{screen.id: self._page(screen) for screen in session.screens},
         }  # fmt: skip
         self.views: dict[str, View] = {}
@@ -174,8 +171,6 @@ class Window:
             return PaymentView(root, kit, desk, self.payment)
         if screen == "receipt":
             return ReceiptView(root, kit, desk, self.receipt)
-        if screen == "plugins":
-            return PluginsView(root, kit, desk, self.plugins)
         vm = desk.screens[screen]
         if isinstance(vm, SignInVM):
             return SignInView(root, kit, desk, vm)
@@ -280,7 +275,6 @@ class Window:
         behind = next((s for s in self.session.screens if s.low and s.page), None)
         if behind is not None and not office:
             places.append(Place("office", _("Office"), "layout-dashboard", partial(self.go, behind.id), low=True))
-        places.append(self._place_of(Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True, group="office")))
         if len(self.session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
             places.append(Place("theme", _("Theme"), icon, self.next_look, low=True, group="office"))

@@ -137,10 +137,10 @@ class ListPageView(View):
         return cell.x - 8
 
     def _counted(self) -> str:
-        vm, number = self.vm, self.desk.formats.number
+        vm = self.vm
         if vm.chosen:
             return many("{count} chosen", "{count} chosen", len(vm.chosen))
-        return _("{count} items").format(count=number(vm.total))
+        return self.desk.formats.items(vm.total)
 
     def _draw_search(self, p: Pane, box: Box) -> None:
         c, vm, spec = self.kit.theme.color, self.vm, self.vm.page

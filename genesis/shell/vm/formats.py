@@ -107,7 +107,7 @@ class Formats:
 
     def items(self, count: int) -> str:
         """Write how many items."""
-        return many("{count} item", "{count} items", count)
+        return many("{count} item", "{count} items", count, self.number(count))
 
     def each(self, e4: int, unit: str) -> str:
         """Write a unit price as a line shows it."""

@@ -47,10 +47,6 @@ DEFAULT: Keys = {
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
     "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},
     "page": {"page.back": ("Escape",)},
-    "plugins": {
-        "page.back": ("Escape",), "plugin.toggle": ("space", "Return", "KP_Enter"), "select.up": ("Up",),
-        "select.down": ("Down",),
-    },
 }  # fmt: skip
 
 
