@@ -38,7 +38,7 @@ from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
-from genesis.shell.vm.picks import PickDialog
+from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.vm.sign_in import SignInVM
@@ -123,7 +123,7 @@ class Window:
         self.views: dict[str, View] = {}
         self.sheets: dict[Dialog, Sheet] = {}
         store = session.till.store()
-        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()))
+        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()), self._more)
         self.badges = Badges(self.tasks, self.rail.refresh)
         self.toast = ToastStrip(self.root, self.kit, self.desk)
         self._shown: tuple[object, ...] = ()
@@ -291,6 +291,13 @@ class Window:
         if not self.desk.dialogs and screen in self.desk.screens:
             del self.desk.stack[1:]
             self.desk.go(screen)
+
+    def _more(self, places: Sequence[Place]) -> None:
+        """Offer the places that have no room in the navigation."""
+        choices = [Choice(place.id, place.title, icon=place.icon, right=place.badge) for place in places]
+        run = {place.id: place.run for place in places}
+        if not self.desk.dialogs:
+            self.desk.open(PickDialog(self.desk, _("More"), lambda _text: choices, lambda chosen: run[chosen]()))
 
     def _held(self) -> None:
         if not self.desk.dialogs:

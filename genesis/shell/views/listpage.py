@@ -188,7 +188,7 @@ def draw_card(p: Pane, figure: Figure, value: str, box: Box, run: object) -> Non
     p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", half - 20)
     if figure.series:
         charts.spark(
-            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, half - 14, 26), figure.series, tone, c.surface
+            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, box.w - half - 14, 26), figure.series, tone, c.surface
         )
     if run is not None:
         p.hot(key, box, run, figure.title)  # type: ignore[arg-type]
