@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
-from genesis import Allocation, Appended, Availability, Balance, Guard, Line, Pos, UserError, quantity_text
+from genesis import Allocation, Appended, Availability, Balance, Fact, Guard, Line, Pos, UserError, quantity_text
 from genesis_stock.models import (
+    BATCHES,
     SPACE,
     WHY,
     StockArrived,
@@ -52,6 +53,11 @@ def key_of(location: str, item: str) -> str:
     return f"{location}/{item}"
 
 
+def batch_key(location: str, item: str, batch: str) -> str:
+    """Return the key of the balance of a batch; a batch code has no blank."""
+    return key_of(location, f"{item} {batch}")
+
+
 def on_hand(pos: Pos, item: str, location: str | None = None) -> int:
     """Return what is on hand (thousandths) at a location, the one sold from by default; it never lags."""
     at = pos.settings(StockSettings).location if location is None else location
@@ -73,17 +79,21 @@ def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
     return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
 
 
+def policy_of(pos: Pos, item: str) -> str:
+    """Return allow, strict or off; off too where the item was never received, so that nothing is kept of it."""
+    kept = pos.db.fast(_KEPT, {"item": item})
+    return str(kept[0][1] or pos.settings(StockSettings).policy) if kept else "off"
+
+
 # -- at the till -------------------------------------------------------------------------------------------
 
 
 def allocate(pos: Pos, line: Line) -> Allocation | None:
     """Return what a line takes: the location, and the promise that it is there (strict) or that it is counted."""
-    kept = pos.db.fast(_KEPT, {"item": line.item.ref})  # nothing where it was never received
-    rules = pos.settings(StockSettings)
-    policy = (kept[0][1] or rules.policy) if kept else "off"
+    policy = policy_of(pos, line.item.ref)
     if policy == "off":
         return None
-    at, floor = rules.location, 0 if policy == "strict" else None
+    at, floor = pos.settings(StockSettings).location, 0 if policy == "strict" else None
     guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
     return Allocation(section={"location": at}, guards=(guard,))
 
@@ -134,11 +144,12 @@ def today(pos: Pos) -> str:
 
 def change(
     pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
-    document: str = "",
+    document: str = "", also: Sequence[Fact | Guard] = (),
 ) -> Appended:  # fmt: skip
     """Record a movement: rows with signed quantities. Strict items are not taken below zero.
 
-    day: when it counts, at most today. Raises UserError by field, Refused by a guard; nothing is recorded then.
+    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is. Raises
+    UserError by field, Refused by a guard; nothing is recorded then.
     """
     pos.permissions.require("stock.change", why)
     if why not in WHY:
@@ -151,7 +162,10 @@ def change(
         raise UserError("day: it lies in the future", "use today or a day before", "day")
     _check(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
-    done = pos.journal.append(fact, guards=_guards(pos, ((at, row.item, row.qty) for row in rows)))
+    facts = [one for one in also if isinstance(one, Fact)]
+    guards = [one for one in also if not isinstance(one, Fact)]
+    moves = _guards(pos, ((at, row, row.qty) for row in rows))
+    done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
     pos.journal.wait(done.pos, LEDGER)
     return done
 
@@ -165,7 +179,7 @@ def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = N
     _check(rows, positive=True)
     transfer = str(uuid_utils.uuid7())
     fact = StockSent(transfer=transfer, origin=at, target=target, day=today(pos), rows=tuple(rows))
-    deltas = [(at, row.item, -row.qty) for row in rows] + [(f"transit:{transfer}", row.item, row.qty) for row in rows]
+    deltas = [(at, row, -row.qty) for row in rows] + [(f"transit:{transfer}", row, row.qty) for row in rows]
     done = pos.journal.append(fact, guards=_guards(pos, deltas))
     pos.journal.wait(done.pos, LEDGER)
     return transfer
@@ -179,8 +193,8 @@ def arrive(pos: Pos, sent: StockSent, rows: Sequence[StockRow]) -> Appended:
         transfer=sent.transfer, origin=sent.origin, target=sent.target, day=today(pos), rows=tuple(rows)
     )
     way = f"transit:{sent.transfer}"
-    guards: list[Guard] = [Balance(SPACE, key_of(way, row.item), -row.qty, floor=0) for row in rows]
-    guards += [Balance(SPACE, key_of(sent.target, row.item), row.qty, floor=None) for row in rows]
+    guards = [guard for row in rows for guard in _balances(way, row, -row.qty, 0)]
+    guards += [guard for row in rows for guard in _balances(sent.target, row, row.qty, None)]
     done = pos.journal.append(fact, guards=guards)
     pos.journal.wait(done.pos, LEDGER)
     return done
@@ -196,14 +210,23 @@ def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
             raise UserError(f"cost: that of {row.name} is out of range", "use zero or more", "cost")
 
 
-def _guards(pos: Pos, deltas: Iterable[tuple[str, str, int]]) -> list[Guard]:
-    """Return a balance for each movement; below zero only where the rule allows it."""
+def _guards(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:
+    """Return the balances of each movement; below zero only where the rule allows it."""
     moved = list(deltas)
-    rules = rules_of(pos, {item for _, item, _ in moved})
+    rules = rules_of(pos, {row.item for _, row, _ in moved})
     return [
-        Balance(SPACE, key_of(at, item), qty, floor=0 if qty < 0 and rules[item].policy == "strict" else None)
-        for at, item, qty in moved
+        guard
+        for at, row, qty in moved
+        for guard in _balances(at, row, qty, 0 if qty < 0 and rules[row.item].policy == "strict" else None)
     ]
+
+
+def _balances(at: str, row: StockRow, qty: int, floor: int | None) -> list[Guard]:
+    """Return the balance of an item at a location, and that of its batch where one is named."""
+    found: list[Guard] = [Balance(SPACE, key_of(at, row.item), qty, floor=floor)]
+    if row.batch:
+        found.append(Balance(BATCHES, batch_key(at, row.item, row.batch), qty, floor=floor))
+    return found
 
 
 def reconcile(pos: Pos) -> int:
@@ -214,26 +237,29 @@ def reconcile(pos: Pos) -> int:
     """
     pos.journal.wait(pos.journal.raw.pos(), LEDGER, timeout=60)
     at = pos.settings(StockSettings).location
-    moved = select(move.c.item, move.c.location, func.sum(move.c.qty)).group_by(move.c.item, move.c.location)
-    wrong: list[tuple[str, int, int]] = []
-    for item, location, qty in _summed(pos.db.all(moved), at):
-        key = key_of(location, item)
-        now = pos.journal.balance(SPACE, key)
-        if now != qty:
-            wrong.append((key, qty - now, now))
+    moved = select(move.c.item, move.c.location, move.c.batch, func.sum(move.c.qty))
+    whole: dict[str, int] = {}
+    batches: dict[str, int] = {}
+    for item, location, batch, qty in pos.db.all(moved.group_by(move.c.item, move.c.location, move.c.batch)):
+        place = location or at  # what names no location was sold from the default one
+        whole[key_of(place, item)] = whole.get(key_of(place, item), 0) + int(qty)
+        if batch:
+            key = batch_key(place, item, batch)
+            batches[key] = batches.get(key, 0) + int(qty)
+    wrong = [(space, *row) for space, wanted in ((SPACE, whole), (BATCHES, batches))
+             for row in _differing(pos, space, wanted)]  # fmt: skip
     for start in range(0, len(wrong), 500):
         part = wrong[start : start + 500]
+        moves = {space: tuple((key, delta) for of, key, delta, _ in part if of == space) for space in (SPACE, BATCHES)}
         pos.journal.append(
-            StockReconciled(rows=tuple((key, delta) for key, delta, _ in part)),
-            guards=[Balance(SPACE, key, delta, floor=None, was=was) for key, delta, was in part],
+            StockReconciled(rows=moves[SPACE], batches=moves[BATCHES]),
+            guards=[Balance(space, key, delta, floor=None, was=was) for space, key, delta, was in part],
         )
     return len(wrong)
 
 
-def _summed(rows: Iterable[Any], default: str) -> list[tuple[str, str, int]]:
-    """Return (item, location, quantity); what names no location was sold from the default one."""
-    found: dict[tuple[str, str], int] = {}
-    for item, location, qty in rows:
-        key = (item, location or default)
-        found[key] = found.get(key, 0) + int(qty)
-    return [(item, location, qty) for (item, location), qty in found.items()]
+def _differing(pos: Pos, space: str, wanted: dict[str, int]) -> list[tuple[str, int, int]]:
+    """Return (key, what is missing, what it is) of the balances that are not what they should be."""
+    held = pos.journal.held(space, wanted)
+    found = ((key, qty, held[key][1] if key in held else 0) for key, qty in wanted.items())
+    return [(key, qty - now, now) for key, qty, now in found if qty != now]
