@@ -141,7 +141,10 @@ class PageAction(Value, frozen=True, kw_only=True):
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """A part of a drawer: fields with their values, rows of a small table, or a notice; author names its plugin."""
+    """A part of a drawer: fields with their values, rows of a small table, a notice, or something to read.
+
+    author names its plugin. text: paragraphs, one a line; a line that begins with four blanks is shown as typed.
+    """
 
     title: str = ""
     author: str = ""
@@ -149,6 +152,7 @@ class Section(Value, frozen=True, kw_only=True):
     fields: tuple[FieldSpec, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Text | Cell, ...], ...] = ()
+    text: str = ""
     notice: str = ""
     tone: Tone = ""
 

@@ -89,7 +89,8 @@ class Shell:
     def _own(self) -> list[Contribution]:
         """Return the back office's own pages that the person may use."""
         permissions, actor = self.house.pos.permissions, self.house.actor
-        return [page for permission, page in own_pages() if not permissions.reason(actor, permission)]
+        allowed = [(not need or not permissions.reason(actor, need), page) for need, page in own_pages()]
+        return [page for may, page in allowed if may]
 
     def _looks(self) -> list[Look]:
         answers, faults = self.house.hooks.collect(specs.themes, self.house.enabled)
@@ -138,7 +139,7 @@ class Shell:
 
 
 def own_pages() -> list[tuple[str, Contribution]]:
-    """Return the pages of the back office with the permission that each needs."""
+    """Return the pages of the back office with the permission that each needs, "" for none."""
     at = "genesis.shell.pages"
     return [
         ("reports.read", Contribution("dashboard", _("Dashboard"), "layout-dashboard", "", "", low=True,
@@ -151,6 +152,7 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                          page=f"{at}.settings:page", group="office")),
         ("plugins.toggle", Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True,
                                         page=f"{at}.plugins:page", group="office")),
+        ("", Contribution("help", _("Help"), "book-open", "", "", low=True, page=f"{at}.help:page", group="office")),
     ]  # fmt: skip
 
 

@@ -110,6 +110,7 @@ class Window:
         """Make desk, view-models and views for the session."""
         session = self.session
         self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk.define(Command("help", _("Help"), lambda: self.go("help"), "book-open"))
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
         for command, key in session.actions:

@@ -198,7 +198,7 @@ def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> 
     shell.tap("rail.more")
     shell.settle(lambda: shell.desk.dialogs)
     titles = [choice.title for choice in shell.desk.top.choices]
-    assert titles[-2:] == ["Plugins", "Theme"]
+    assert titles[-3:] == ["Plugins", "Help", "Theme"]
     shell.press(*["Down"] * titles.index("Plugins"), "Return")
     shell.settle(lambda: shell.desk.screen == "plugins")
     assert [p.active for p in shell.window._places() if p.id == "plugins"] == [True]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genesis.shell.vm.desk import Desk
 
 TITLE, LINE, PAD = 36, 40, 20
+MOST_LINES = 200  # of a paragraph
 
 
 class DrawerArea:
@@ -109,6 +110,8 @@ class DrawerArea:
             y += TITLE
         if section.notice:
             y = self._draw_notice(p, Box(box.x, y, box.w, 0), clip, key, section)
+        if section.text:
+            y = self._draw_text(p, Box(box.x, y, box.w, 0), clip, key, section.text)
         if section.fields:
             y = form.draw(Box(box.x, y, box.w, 0), section.fields, clip)
         if section.columns and section.rows:
@@ -142,6 +145,23 @@ class DrawerArea:
             controls.pill(p, f"{key}.author", right, box.cy, section.author, "off", icon="puzzle", height=24)
             right -= width + 8
         p.text(f"{key}.title", left, box.cy, section.title, "strong", c.text, "w", right - left)
+
+    def _draw_text(self, p: Pane, box: Box, clip: Box, key: str, text: str) -> float:
+        """Draw paragraphs, whole; typed lines stand on a ground of their own."""
+        c, y = p.kit.theme.color, box.y
+        for number, paragraph in enumerate(text.split("\n")):
+            typed = paragraph.startswith("    ")
+            style, left = ("small_medium", 10) if typed else ("body", 0)
+            lines = p.kit.fonts.wrap(style, paragraph, p.kit.px(box.w - 2 * left), MOST_LINES)
+            for at, line in enumerate(lines):
+                row = Box(box.x, y, box.w, 22)
+                if row.within(clip, 4):
+                    if typed:
+                        p.rect(f"{key}.typed.{number}.{at}", row, c.subtle)
+                    p.text(f"{key}.text.{number}.{at}", box.x + left, row.cy, line, style, c.text, "w", box.w - left)
+                y += 22
+            y += 0 if typed else 8
+        return y
 
     def _draw_notice(self, p: Pane, box: Box, clip: Box, key: str, section: Section) -> float:
         lines = p.kit.fonts.wrap("small_medium", section.notice, p.kit.px(box.w - 48), 4)
