@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Actor, Item, Line, Price, Refused, UserError, Veto, hookimpl
+from genesis import Actor, Balance, Item, Line, Price, Refused, UserError, Veto, hookimpl
 from genesis.kernel.errors import Confirm
 from genesis.testkit.stores import as_plugin
 from genesis_batches import service
+from genesis_batches.models import BatchMarked
 from genesis_batches.models import batch as batches
 from genesis_batches.models import sale as sales
 from genesis_batches.service import Delivered
@@ -179,8 +180,8 @@ def test_a_recall_between_scan_and_payment_stops_the_payment_of_a_second_process
     till.register.scan("tea")
     guard_of_sale = till.register.cart.id
     office.pos.journal.append(  # as `service.mark` does; this process projects nothing, and nobody may wait for it
-        service.BatchMarked(item=TEA, name="Tea", batch="A", state="recalled", reason="r", day=TODAY),
-        guards=[service.Balance("batch", f"{TEA} A", 1, floor=None, was=0)],
+        BatchMarked(item=TEA, name="Tea", batch="A", state="recalled", reason="r", day=TODAY),
+        guards=[Balance("batch", f"{TEA} A", 1, floor=None, was=0)],
     )
     with pytest.raises(Refused, match="Tea: batch A is recalled"):
         till.register.pay("cash")

@@ -206,7 +206,7 @@ def test_a_movement_counts_on_the_day_it_is_given(app: Any) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_by_field_and_nothing_is_recorded(
-    app: Any, why: str, rows: list[StockRow], more: dict[str, str], field: str
+    app: Any, why: str, rows: list[StockRow], more: dict[str, Any], field: str
 ) -> None:
     before = app.raw_journal.pos()
     with pytest.raises(UserError) as wrong:
