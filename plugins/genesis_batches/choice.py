@@ -38,10 +38,14 @@ class Batch(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a line takes. parts: (batch, thousandths), batch "" for what no batch covers; blocked: batch -> why."""
+    """What a line takes. parts: (batch, thousandths), batch "" for what no batch covers.
+
+    blocked: batch -> why it may not be sold; dates: batch -> its expiry where it has one.
+    """
 
     parts: tuple[tuple[str, int], ...]
     blocked: dict[str, str]
+    dates: dict[str, str]
 
 
 def last_day(pos: Pos, expiry: str) -> str:
@@ -87,20 +91,21 @@ def plan(pos: Pos, cart: Cart, line: Line) -> Taken:
     label = line.item.sections.get(LABEL, {})
     if label.get("batch"):
         return _named(pos, ref, label["batch"], label.get("expiry", ""), line.qty)
-    if label.get("expiry") and (why := blocked(pos, "ok", label["expiry"])):
-        return Taken((("", line.qty),), {"": why})  # the label gives no batch, but a date that has passed
+    printed = {"": label["expiry"]} if label.get("expiry") else {}
+    if printed and (why := blocked(pos, "ok", printed[""])):
+        return Taken((("", line.qty),), {"": why}, printed)  # the label gives no batch, but a date that has passed
     stock = on_hand(pos, ref)
     if not stock:
-        return Taken((("", line.qty),), {})
+        return Taken((("", line.qty),), {}, printed)
     at = pos.settings(StockSettings).location
     loose = pos.journal.balance(SPACE, key_of(at, ref)) - sum(one.qty for one in stock)
     left = {one.code: max(one.qty, 0) for one in stock} | {"": max(loose, 0)}
     for other in _before(cart, line):
         named = other.item.sections.get(LABEL, {}).get("batch")
-        chosen = ((named, other.qty),) if named else _choose(stock, left, other.qty).parts
-        for code, qty in chosen:
+        for code, qty in ((named, other.qty),) if named else _choose(stock, left, other.qty).parts:
             left[code] = max(left.get(code, 0) - qty, 0)
-    return _choose(_wished(stock, label.get("expiry", "")), left, line.qty)
+    chosen = _choose(_wished(stock, label.get("expiry", "")), left, line.qty)
+    return chosen._replace(dates=dict.fromkeys((code for code, _ in chosen.parts), printed[""])) if printed else chosen
 
 
 def _before(cart: Cart, line: Line) -> list[Line]:
@@ -124,7 +129,7 @@ def _named(pos: Pos, ref: str, code: str, printed: str, qty: int) -> Taken:
     known = rows[0][0] if rows else ""
     expiry = min(filter(None, (known, printed)), default="")
     why = blocked(pos, state_of(pos, ref, code), expiry)
-    return Taken(((code, qty),), {code: why} if why else {})
+    return Taken(((code, qty),), {code: why} if why else {}, {code: expiry} if expiry else {})
 
 
 def _choose(stock: list[Batch], left: dict[str, int], qty: int) -> Taken:
@@ -141,4 +146,4 @@ def _choose(stock: list[Batch], left: dict[str, int], qty: int) -> Taken:
             wrong |= {code: why} if why else {}
     if qty:
         parts[""] = parts.get("", 0) + qty
-    return Taken(tuple(parts.items()), wrong)
+    return Taken(tuple(parts.items()), wrong, {one.code: one.expiry for one in stock if one.expiry})

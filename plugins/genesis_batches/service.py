@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from genesis import Appended, Balance, Free, Guard, Item, Pos, Unique, UserError
 from genesis.hooks import cart as cart_hooks
+from genesis_batches import choice, lists
 from genesis_batches.models import (
     EXPIRY,
     STATE,
@@ -26,6 +27,7 @@ from genesis_stock.models import StockRow
 from genesis_stock.models import item as stock_item
 
 LABEL = "catalog"
+LEDGER = "batches_batch"
 NO_DATE = "no date"  # who holds the expiry of a batch that has none
 
 
@@ -47,6 +49,13 @@ def scanned(pos: Pos, code: str) -> Delivered:
         raise UserError(f"code: {code[:60]!r} is not known", "add it to the catalogue first", "code")
     said = found.sections.get(LABEL, {})
     return Delivered(item=found.ref, name=found.name, batch=said.get("batch", ""), expiry=said.get("expiry", ""), qty=0)
+
+
+def named(pos: Pos, code: str, batch_code: str) -> Delivered:
+    """Return what a label says, or the batch that is named beside it: its date is not that of the label then."""
+    found = scanned(pos, code)
+    chosen = checked_code(batch_code.strip() or found.batch)
+    return msgspec.structs.replace(found, batch=chosen, expiry=found.expiry if found.batch in ("", chosen) else "")
 
 
 def checked_code(text: str) -> str:
@@ -88,7 +97,7 @@ def receive(
                          document=document)  # fmt: skip
     moved = [StockRow(item=r.item, name=r.name, qty=r.qty, batch=r.batch, cost=r.cost) for r in fixed]
     done = stock.change(pos, "received", moved, location=at, day=day, document=document, also=(fact, *guards))
-    pos.journal.wait(done.pos, "batches_batch")
+    stock.shown(pos, done, LEDGER)
     return done
 
 
@@ -122,7 +131,7 @@ def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> Appended:
     fact = BatchMarked(item=item, name=name_of(pos, item, code), batch=code, state=state, reason=reason.strip()[:200],
                        day=stock.today(pos))  # fmt: skip
     done = pos.journal.append(fact, guards=[guard])
-    pos.journal.wait(done.pos, "batches_batch")
+    stock.shown(pos, done, LEDGER)
     return done
 
 
@@ -137,7 +146,29 @@ def correct(pos: Pos, item: str, code: str, expiry: str, supplier: str) -> Appen
     fact = BatchCorrected(item=item, name=name_of(pos, item, code), batch=code, expiry=expiry,
                           supplier=supplier.strip()[:80])  # fmt: skip
     done = pos.journal.append(fact, guards=guards)
-    pos.journal.wait(done.pos, "batches_batch")
+    stock.shown(pos, done, LEDGER)
+    return done
+
+
+def settle(pos: Pos) -> int:
+    """Take what was sold from no batch out of the batches that would have gone first; returns how many items.
+
+    Both sides of the movement are worth the same, so what stock is worth does not change.
+    """
+    pos.permissions.require("stock.change", "allocated")
+    at = pos.settings(stock.StockSettings).location
+    done = 0
+    for row in lists.unallocated(pos):
+        left, parts = -row.qty, []
+        for one in choice.on_hand(pos, row.item):
+            take = min(left, max(one.qty, 0))
+            if take:
+                parts.append(StockRow(item=row.item, name=row.name, qty=-take, batch=one.code, cost=row.cost or 0))
+                left -= take
+        if parts and row.location == at:
+            back = StockRow(item=row.item, name=row.name, qty=-sum(part.qty for part in parts), cost=row.cost or 0)
+            stock.change(pos, "adjusted", [back, *parts], location=at, reason="sold from no batch")
+            done += 1
     return done
 
 

@@ -15,3 +15,10 @@ class BatchSettings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(title="Days before its expiry on which a batch is no longer sold", ge=0, le=365)
     ] = 0
     near_days: Annotated[int, Meta(title="Days before its expiry from which a batch is listed", ge=0, le=365)] = 14
+    markdown_labelled_only: Annotated[
+        bool,
+        Meta(
+            title="Mark down only what names its date or batch",
+            description="no: a code without them is taken for the batch that goes first",
+        ),
+    ] = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -10,7 +11,19 @@ import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
-from genesis import Allocation, Appended, Availability, Balance, Fact, Guard, Line, Pos, UserError, quantity_text
+from genesis import (
+    Allocation,
+    Appended,
+    Availability,
+    Balance,
+    Fact,
+    Guard,
+    Line,
+    NotReady,
+    Pos,
+    UserError,
+    quantity_text,
+)
 from genesis_stock.models import (
     BATCHES,
     SPACE,
@@ -166,8 +179,14 @@ def change(
     guards = [one for one in also if not isinstance(one, Fact)]
     moves = _guards(pos, ((at, row, row.qty) for row in rows))
     done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
-    pos.journal.wait(done.pos, LEDGER)
+    shown(pos, done, LEDGER)
     return done
+
+
+def shown(pos: Pos, done: Appended, projection: str) -> None:
+    """Wait until what was recorded is shown. It counts even where the tables lag: nobody may be told to repeat it."""
+    with suppress(NotReady):
+        pos.journal.wait(done.pos, projection)
 
 
 def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = None) -> str:
@@ -181,7 +200,7 @@ def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = N
     fact = StockSent(transfer=transfer, origin=at, target=target, day=today(pos), rows=tuple(rows))
     deltas = [(at, row, -row.qty) for row in rows] + [(f"transit:{transfer}", row, row.qty) for row in rows]
     done = pos.journal.append(fact, guards=_guards(pos, deltas))
-    pos.journal.wait(done.pos, LEDGER)
+    shown(pos, done, LEDGER)
     return transfer
 
 
@@ -196,7 +215,7 @@ def arrive(pos: Pos, sent: StockSent, rows: Sequence[StockRow]) -> Appended:
     guards = [guard for row in rows for guard in _balances(way, row, -row.qty, 0)]
     guards += [guard for row in rows for guard in _balances(sent.target, row, row.qty, None)]
     done = pos.journal.append(fact, guards=guards)
-    pos.journal.wait(done.pos, LEDGER)
+    shown(pos, done, LEDGER)
     return done
 
 
