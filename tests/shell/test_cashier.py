@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from genesis import UserError
+from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM, times
 from genesis.shell.vm.desk import Desk, Question
 from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
 from tests.shell.desks import Now, type_keys
 from tests.shell.memory import ALL, code
@@ -287,11 +289,43 @@ def test_return_without_receipt_makes_every_item_negative_until_esc(cashier, des
     assert till.cart.lines[-1].qty == 1000
 
 
-def test_all_actions_are_found_by_typing_and_run(desk):
+@pytest.fixture
+def palette(desk, cashier):
+    """The palette with one screen to go to; `went` tells where it led."""
+    went = []
+    made = Palette(desk, cashier, lambda: [Goal("stock", "Inventory", "boxes", lambda: went.append("stock"))])
+    desk.define(Command("actions.open", "All", made.open, "ellipsis"))
+    made.went = went
+    return made
+
+
+def test_the_palette_finds_actions_screens_goods_and_customers(desk, palette, till):
+    desk.key("Ctrl+K")
+    desk.top.search("inven")
+    assert [choice.title for choice in desk.top.choices] == ["Inventory"]
+    desk.key("Return")
+    assert palette.went == ["stock"]
+    desk.key("Ctrl+K")
+    desk.top.search("croissant")
+    assert [(choice.title, choice.right) for choice in desk.top.choices] == [("Butter croissant", "$1.80")]
+    desk.key("Return")
+    assert [line.name for line in desk.screens["sell"].sale.lines] == ["Butter croissant"]
+    desk.go("receipt")
+    desk.key("Ctrl+K")
+    desk.top.search("gonz")
+    assert [choice.title for choice in desk.top.choices] == ["María González"]
+    desk.key("Return")
+    assert (desk.screen, desk.screens["sell"].sale.customer.name) == ("sell", "María González")
+    desk.key("Ctrl+K")
+    desk.top.search("xyzzy")
+    assert desk.top.choices == []
+
+
+def test_all_actions_are_found_by_typing_and_run(desk, palette):
     desk.scan(code(0))
     desk.key("Ctrl+K")
     desk.top.search("hol")
-    assert [choice.id for choice in desk.top.choices] == ["cart.hold"]
+    assert [choice.title for choice in desk.top.choices] == ["Hold", "Whole milk 2 L"]
     assert desk.top.choices[0].cap == "F7"
     desk.key("Return")
     assert not desk.till.cart.lines

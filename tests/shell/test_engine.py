@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tkinter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from genesis import Action, Item, Panel, Price, Refused, Screen, SearchHit, UserError, hookimpl
+from genesis.kernel.permissions import Account
 from genesis.plugin.app import App
 from genesis.shell.app import Shell, run
 from genesis.shell.preferences import PreferencesFile
@@ -94,6 +96,7 @@ def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tup
         house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
         made = Shell(house, PreferencesFile(None), locale="en_US")
         driver = Driver(made.window)
+        driver.shell = made
         opened.append((made, driver))
         return driver, house
 
@@ -348,8 +351,6 @@ def test_a_switch_made_elsewhere_is_followed(shell):
 
 def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
     house = store("cash", extra=as_plugin(Goods(), "goods"))
-    from genesis.kernel.permissions import Account
-
     house.pos.permissions.save_account(Account(id="owner", name="Olga", roles=()), "correct horse")
     driver, _house = shell(house)
     driver.window.root.focus_force()
@@ -364,6 +365,66 @@ def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
     driver.press("Return")
     driver.settle(lambda: driver.desk.screen == "sell")
     assert driver.desk.till.person() == "Olga"
+
+
+@pytest.fixture
+def two_people(shell, store):
+    """A till at which Olga (the owner) is signed in, and Kim may sell."""
+    house = store("cash", extra=as_plugin(Goods(), "goods"))
+    permissions = house.pos.permissions
+    permissions.save_role("cashier", ("register.sell", "register.hold"))
+    permissions.save_account(Account(id="owner", name="Olga"), "correct horse")
+    permissions.save_account(Account(id="kim", name="Kim", roles=("cashier",)), "battery staple")
+    driver, _house = shell(house)
+    driver.window.root.focus_force()
+    come_in(driver, "correct horse")
+    return driver, house
+
+
+def come_in(driver, password):
+    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
+    view = driver.window.views["sign_in"]
+    driver.settle(lambda: driver.window.root.focus_get() is view.secret.entry)
+    driver.type(password)
+    driver.press("Return")
+    driver.settle(lambda: driver.desk.screen == "sell")
+
+
+def test_a_locked_till_keeps_the_cart_lets_nothing_through_and_changes_hands(two_people):
+    driver, house = two_people
+    driver.desk.scan("101")
+    driver.press("ctrl+l")
+    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
+    driver.scan("9521234000013")
+    assert "was not used" in driver.desk.toast.text
+    for key in ("F12", "F1", "ctrl+k", "F7", "Escape"):
+        driver.press(key)
+        assert (driver.desk.screen, driver.desk.dialogs) == ("sign_in", [])
+    assert not driver.window.rail.winfo_ismapped()
+    assert house.actor.id == ""
+    driver.tap("person.kim")
+    come_in(driver, "battery staple")
+    assert driver.desk.till.person() == "Kim"
+    assert [line.name for line in driver.desk.till.sale().lines] == ["Flat white"]
+    assert "plugins" not in driver.desk.screens
+    driver.press("ctrl+l")
+    come_in(driver, "battery staple")  # the last one is proposed
+
+
+def test_a_till_that_nobody_touches_is_locked_but_never_during_a_payment(two_people):
+    driver, house = two_people
+    house.settings.change("store", {"lock_minutes": 5})
+    shell = driver.shell
+    driver.window.touched = time.monotonic() - 299
+    assert not shell._left_alone()
+    driver.window.touched -= 2
+    assert shell._left_alone()
+    house.register.payments.run = object()
+    assert not shell._left_alone()
+    with pytest.raises(Refused, match="a payment is under way"):
+        shell.lock()
+    house.register.payments.run = None
+    driver.settle(lambda: driver.desk.screen == "sign_in")
 
 
 def test_a_theme_that_is_not_there_is_refused_by_name_and_not_kept(display, store):

@@ -201,4 +201,4 @@ def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> 
     assert titles[-3:] == ["Plugins", "Help", "Theme"]
     shell.press(*["Down"] * titles.index("Plugins"), "Return")
     shell.settle(lambda: shell.desk.screen == "plugins")
-    assert [p.active for p in shell.window._places() if p.id == "plugins"] == [True]
+    assert [p.active for p in shell.window.places.shown() if p.id == "plugins"] == [True]

@@ -9,7 +9,7 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
 from genesis.shell.vm.desk import Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
-from genesis.shell.vm.picks import Choice, PickDialog, matching
+from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.words import _
 
@@ -183,15 +183,3 @@ class Asks:
 
         loose = self.vm.take_back if self.till.offers("return.loose") else None
         self.desk.open(ReturnDialog(self.desk, done, loose))
-
-    def actions(self) -> None:
-        """Every command of this screen in one list."""
-        hidden = ("scan.", "select.", "tiles.", "actions.")
-        commands = [c for c in self.vm.commands.values() if not c.id.startswith(hidden)]
-
-        def find(text: str) -> list[Choice]:
-            rows = [Choice(c.id, c.title, c.blocked(), icon=c.icon, cap=self.desk.cap(c.id, "sell")) for c in commands]
-            return matching(rows, text)
-
-        take = lambda command: self.desk.dispatch(command, self.vm)  # noqa: E731
-        self.desk.open(PickDialog(self.desk, _("All actions"), find, take, hint=_("Type to find an action")))

@@ -82,10 +82,9 @@ class CashierVM(ViewModel):
             Command(
                 "receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt
             ),
-            Command("actions.open", _("All"), self.ask.actions, "ellipsis"),
             Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
         )
-        free = ("scan.", "select.", "tiles.", "actions.")
+        free = ("scan.", "select.", "tiles.")
         self.define(*(c for c in every if c.id.startswith(free) or self.till.offers(c.id)))
 
     def opened(self) -> None:
