@@ -45,8 +45,9 @@ class Places:
 
     def _screen(self, screen: Contribution) -> Place:
         window = self._window
-        return Place(screen.id, screen.title, screen.icon, partial(window.go, screen.id),
-                     window.desk.screen == screen.id, screen.low, window.badges.of(screen.id), screen.group)  # fmt: skip
+        run, active = partial(window.go, screen.id), window.desk.screen == screen.id
+        badge = window.badges.of(screen.id)
+        return Place(screen.id, screen.title, screen.icon, run, active, screen.low, badge, screen.group)
 
     def _held(self) -> None:
         desk = self._window.desk

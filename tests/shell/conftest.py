@@ -12,10 +12,15 @@ from typing import Any
 
 import pytest
 
+from genesis.plugin.app import App
+from genesis.shell.app import Shell
+from genesis.shell.preferences import PreferencesFile
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk
+from genesis.testkit.stores import as_plugin
 from tests.shell.desks import make_desk
 from tests.shell.driver import Driver
+from tests.shell.goods import Goods
 from tests.shell.memory import MemoryTill
 
 THEMES = Path(__file__).parents[2] / "themes"
@@ -95,3 +100,22 @@ def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
     yield make
     for driver in open_windows:
         driver.close()
+
+
+@pytest.fixture
+def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tuple[Driver, App]]]:
+    opened: list[tuple[Shell, Driver]] = []
+
+    def make(house: App | None = None) -> tuple[Driver, App]:
+        house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
+        made = Shell(house, PreferencesFile(None), locale="en_US")
+        driver = Driver(made.window)
+        driver.shell = made
+        opened.append((made, driver))
+        return driver, house
+
+    yield make
+    for made, _driver in opened:
+        faults, made.window.faults = list(made.window.faults), []
+        made.close()
+        assert not faults, faults

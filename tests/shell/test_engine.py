@@ -2,109 +2,19 @@
 
 from __future__ import annotations
 
-import time
 import tkinter
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from genesis import Action, Item, Panel, Price, Refused, Screen, SearchHit, UserError, hookimpl
-from genesis.kernel.permissions import Account
+from genesis import Refused, UserError
 from genesis.plugin.app import App
-from genesis.shell.app import Shell, run
+from genesis.shell.app import run
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.window import Window
 from genesis.testkit.stores import as_plugin
-from tests.shell.driver import Driver
+from tests.shell.goods import Goods
 from tests.shell.office import show
-
-NAMES = {"101": ("Flat white", 34_000), "102": ("Croissant", 18_000), "103": ("Loose nuts", 123_456)}
-
-
-class Goods:
-    """Untaxed goods with codes 101 to 103; also a screen, an action and panels."""
-
-    ran = 0
-
-    def _item(self, code: str) -> Item:
-        weighed = code == "103"
-        return Item(ref=f"goods:{code}", name=NAMES[code][0], unit="kg" if weighed else "pcs", weighed=weighed)
-
-    @hookimpl
-    def resolve_code(self, code: str) -> Item | None:
-        known = code.removeprefix("goods:")
-        return self._item(known) if known in NAMES else None
-
-    @hookimpl
-    def base_price(self, item: Item) -> Price | None:
-        return Price(e4=NAMES[item.ref.removeprefix("goods:")][1]) if item.ref.startswith("goods:") else None
-
-    @hookimpl
-    def search_items(self, text: str, limit: int) -> list[SearchHit]:
-        found = [code for code, (name, _) in NAMES.items() if text.casefold() in name.casefold()]
-        return [SearchHit(item=self._item(code), price=NAMES[code][1]) for code in found][:limit]
-
-    @hookimpl
-    def screens(self) -> list[Screen]:
-        return [
-            Screen(id="fine", title="Fine", icon="star", build=f"{__name__}:fine", permission="register.sell"),
-            Screen(id="later", title="Later", icon="bug", build=f"{__name__}:later", permission="register.sell"),
-            Screen(id="broken", title="Broken", icon="bug", build=f"{__name__}:broken", permission="register.sell"),
-            Screen(id="secret", title="Secret", icon="lock", build=f"{__name__}:fine", permission="not.declared"),
-        ]
-
-    @hookimpl
-    def actions(self) -> list[Action]:
-        def run(_pos: Any) -> None:
-            Goods.ran += 1
-
-        def fail(_pos: Any) -> None:
-            raise ZeroDivisionError
-
-        return [
-            Action(id="goods.count", title="Count", run=run, permission="register.sell", keys="Ctrl+G"),
-            Action(id="goods.fail", title="Fail", run=fail, permission="register.sell", keys="F12"),
-        ]
-
-    @hookimpl
-    def panels(self, slot: str) -> list[Panel] | None:
-        return [Panel(text="Goods are here", tone="good")] if slot == "status.pill" else None
-
-
-def fine(parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
-    return tkinter.Label(parent, text=pos.currency)
-
-
-def later(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
-    def fail() -> None:
-        raise RuntimeError("this button does not work")
-
-    return tkinter.Button(parent, text="Press", command=fail)
-
-
-def broken(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
-    tkinter.Label(parent, text="half built")
-    raise RuntimeError("this page does not work")
-
-
-@pytest.fixture
-def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tuple[Driver, App]]]:
-    opened: list[tuple[Shell, Driver]] = []
-
-    def make(house: App | None = None) -> tuple[Driver, App]:
-        house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
-        made = Shell(house, PreferencesFile(None), locale="en_US")
-        driver = Driver(made.window)
-        driver.shell = made
-        opened.append((made, driver))
-        return driver, house
-
-    yield make
-    for made, _driver in opened:
-        faults, made.window.faults = list(made.window.faults), []
-        made.close()
-        assert not faults, faults
 
 
 def sales(house: App) -> list[Any]:
@@ -347,84 +257,6 @@ def test_a_switch_made_elsewhere_is_followed(shell):
     driver.ready()
     record(house, "discounts", enabled=False, why="elsewhere", since={})
     driver.settle(lambda: "line.discount" not in driver.window.cashier.commands)
-
-
-def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
-    house = store("cash", extra=as_plugin(Goods(), "goods"))
-    house.pos.permissions.save_account(Account(id="owner", name="Olga", roles=()), "correct horse")
-    driver, _house = shell(house)
-    driver.window.root.focus_force()
-    driver.settle(lambda: driver.desk.screen == "sign_in")
-    view = driver.window.views["sign_in"]
-    driver.settle(lambda: driver.window.root.focus_get() is view.secret.entry)
-    driver.type("wrong")
-    driver.press("Return")
-    assert "not right" in driver.window.views["sign_in"].vm.error
-    assert view.secret.text == ""
-    driver.type("correct horse")
-    driver.press("Return")
-    driver.settle(lambda: driver.desk.screen == "sell")
-    assert driver.desk.till.person() == "Olga"
-
-
-@pytest.fixture
-def two_people(shell, store):
-    """A till at which Olga (the owner) is signed in, and Kim may sell."""
-    house = store("cash", extra=as_plugin(Goods(), "goods"))
-    permissions = house.pos.permissions
-    permissions.save_role("cashier", ("register.sell", "register.hold"))
-    permissions.save_account(Account(id="owner", name="Olga"), "correct horse")
-    permissions.save_account(Account(id="kim", name="Kim", roles=("cashier",)), "battery staple")
-    driver, _house = shell(house)
-    driver.window.root.focus_force()
-    come_in(driver, "correct horse")
-    return driver, house
-
-
-def come_in(driver, password):
-    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
-    view = driver.window.views["sign_in"]
-    driver.settle(lambda: driver.window.root.focus_get() is view.secret.entry)
-    driver.type(password)
-    driver.press("Return")
-    driver.settle(lambda: driver.desk.screen == "sell")
-
-
-def test_a_locked_till_keeps_the_cart_lets_nothing_through_and_changes_hands(two_people):
-    driver, house = two_people
-    driver.desk.scan("101")
-    driver.press("ctrl+l")
-    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
-    driver.scan("9521234000013")
-    assert "was not used" in driver.desk.toast.text
-    for key in ("F12", "F1", "ctrl+k", "F7", "Escape"):
-        driver.press(key)
-        assert (driver.desk.screen, driver.desk.dialogs) == ("sign_in", [])
-    assert not driver.window.rail.winfo_ismapped()
-    assert house.actor.id == ""
-    driver.tap("person.kim")
-    come_in(driver, "battery staple")
-    assert driver.desk.till.person() == "Kim"
-    assert [line.name for line in driver.desk.till.sale().lines] == ["Flat white"]
-    assert "plugins" not in driver.desk.screens
-    driver.press("ctrl+l")
-    come_in(driver, "battery staple")  # the last one is proposed
-
-
-def test_a_till_that_nobody_touches_is_locked_but_never_during_a_payment(two_people):
-    driver, house = two_people
-    house.settings.change("store", {"lock_minutes": 5})
-    shell = driver.shell
-    driver.window.touched = time.monotonic() - 299
-    assert not shell._left_alone()
-    driver.window.touched -= 2
-    assert shell._left_alone()
-    house.register.payments.run = object()
-    assert not shell._left_alone()
-    with pytest.raises(Refused, match="a payment is under way"):
-        shell.lock()
-    house.register.payments.run = None
-    driver.settle(lambda: driver.desk.screen == "sign_in")
 
 
 def test_a_theme_that_is_not_there_is_refused_by_name_and_not_kept(display, store):
