@@ -77,6 +77,7 @@ class App:
         self._mode, self._strict, self._extra, self._only = projector, strict, extra or {}, only
         self._hold = home.hold(f"stream-{home.stream}")
         self.register: Register | None = None
+        self.on_restart: Callable[[], object] = lambda: None
         self._is_register = register
         if register:
             take_stream(self._hold, home.config.register)
@@ -348,6 +349,7 @@ class App:
         self._stop_parts()
         self.register, self._wanted = None, None
         self._build()
+        self.on_restart()
 
     def rebuild(self, name: str, *, swap: bool) -> Rebuilt:
         """Rebuild a projection beside the live one, compare, and swap if asked to."""

@@ -14,7 +14,6 @@ from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY
 from genesis.kernel.errors import UserError
 from genesis.plugin.app import App
-from genesis.shell.plugin_house import PluginHouse
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
 from genesis.shell.views.contributed import Contribution
@@ -37,6 +36,7 @@ class Shell:
         if house.pos.permissions.sign_in_needed():
             house.actor = NOBODY
         self.window = Window(self.session(), preferences)
+        house.on_restart = self.restarted
         self._timer = self.window.root.after(WATCH, self._watch)
 
     def session(self) -> Session:
@@ -44,7 +44,6 @@ class Shell:
         house = self.house
         return Session(
             till=RegisterTill(house, self._locale),
-            house=PluginHouse(house, self.restarted),
             looks=self._looks(),
             screens=[
                 *self._own(),
@@ -72,10 +71,10 @@ class Shell:
         if not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
-            self.restarted()
 
     def close(self) -> None:
         """Close the window."""
+        self.house.on_restart = lambda: None
         self.window.root.after_cancel(self._timer)
         self.window.close()
 
@@ -90,7 +89,8 @@ class Shell:
     def _own(self) -> list[Contribution]:
         """Return the back office's own pages that the person may use."""
         permissions, actor = self.house.pos.permissions, self.house.actor
-        return [page for permission, page in own_pages() if not permissions.reason(actor, permission)]
+        allowed = [(not need or not permissions.reason(actor, need), page) for need, page in own_pages()]
+        return [page for may, page in allowed if may]
 
     def _looks(self) -> list[Look]:
         answers, faults = self.house.hooks.collect(specs.themes, self.house.enabled)
@@ -138,12 +138,8 @@ class Shell:
         self.window.cashier.refresh()
 
 
-def _seen(screen: Screen) -> bool:
-    return screen.place != "hidden"
-
-
 def own_pages() -> list[tuple[str, Contribution]]:
-    """Return the pages of the back office with the permission that each needs."""
+    """Return the pages of the back office with the permission that each needs, "" for none."""
     at = "genesis.shell.pages"
     return [
         ("reports.read", Contribution("dashboard", _("Dashboard"), "layout-dashboard", "", "", low=True,
@@ -154,6 +150,9 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                          group="office")),
         ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,
                                          page=f"{at}.settings:page", group="office")),
+        ("plugins.toggle", Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True,
+                                        page=f"{at}.plugins:page", group="office")),
+        ("", Contribution("help", _("Help"), "book-open", "", "", low=True, page=f"{at}.help:page", group="office")),
     ]  # fmt: skip
 
 

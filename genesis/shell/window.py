@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
+from genesis.shell.badges import Badges
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
@@ -23,7 +24,6 @@ from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
 from genesis.shell.views.payment import PaymentView
-from genesis.shell.views.plugins import PluginsView
 from genesis.shell.views.rail import Place, Rail
 from genesis.shell.views.receipt import ReceiptView
 from genesis.shell.views.sell import SellView
@@ -38,12 +38,11 @@ from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.payment import PaymentVM
-from genesis.shell.vm.picks import PickDialog
-from genesis.shell.vm.plugins import PluginsVM
+from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.vm.sign_in import SignInVM
-from genesis.shell.vm.till import House, Till
+from genesis.shell.vm.till import Till
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
@@ -67,7 +66,6 @@ class Session(NamedTuple):
     """
 
     till: Till
-    house: House
     looks: Sequence[Look] = ()
     screens: Sequence[Contribution] = ()
     actions: Sequence[tuple[Command, str]] = ()
@@ -111,21 +109,23 @@ class Window:
     def _build(self) -> None:
         """Make desk, view-models and views for the session."""
         session = self.session
-        self.desk = Desk(session.till, session.house, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk.define(Command("help", _("Help"), lambda: self.go("help"), "book-open"))
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
         for command, key in session.actions:
             self.cashier.define(command)
             self.desk.keys.add("sell", command.id, key)
-        self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
+        self.payment, self.receipt = PaymentVM(self.desk), ReceiptVM(self.desk)
         self.desk.screens = {
-            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
+            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt,
             **{screen.id: self._page(screen) for screen in session.screens},
         }  # fmt: skip
         self.views: dict[str, View] = {}
         self.sheets: dict[Dialog, Sheet] = {}
         store = session.till.store()
-        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()))
+        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()), self._more)
+        self.badges = Badges(self.tasks, self.rail.refresh)
         self.toast = ToastStrip(self.root, self.kit, self.desk)
         self._shown: tuple[object, ...] = ()
         self.desk.subscribe(self.refresh)
@@ -172,8 +172,6 @@ class Window:
             return PaymentView(root, kit, desk, self.payment)
         if screen == "receipt":
             return ReceiptView(root, kit, desk, self.receipt)
-        if screen == "plugins":
-            return PluginsView(root, kit, desk, self.plugins)
         vm = desk.screens[screen]
         if isinstance(vm, SignInVM):
             return SignInView(root, kit, desk, vm)
@@ -232,6 +230,7 @@ class Window:
         if now != self._shown:
             self._shown = now
             self._focus()
+            self.badges.ask(self.session.screens, self.session.pos)
 
     def _focus(self) -> None:
         """Give the keys to what is uppermost."""
@@ -277,28 +276,29 @@ class Window:
         behind = next((s for s in self.session.screens if s.low and s.page), None)
         if behind is not None and not office:
             places.append(Place("office", _("Office"), "layout-dashboard", partial(self.go, behind.id), low=True))
-        places.append(self._place_of(Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True, group="office")))
         if len(self.session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
             places.append(Place("theme", _("Theme"), icon, self.next_look, low=True, group="office"))
         return places
 
     def _place_of(self, screen: Contribution) -> Place:
-        badge = ""
-        if screen.badge is not None:
-            try:
-                badge = screen.badge(self.session.pos)
-            except Exception:
-                log.exception("plugin %s: the badge of %s failed", screen.author, screen.id)
         run = partial(self.go, screen.id)
         active = self.desk.screen == screen.id
-        return Place(screen.id, screen.title, screen.icon, run, active, screen.low, badge, screen.group)
+        return Place(screen.id, screen.title, screen.icon, run, active, screen.low,
+                     self.badges.of(screen.id), screen.group)  # fmt: skip
 
     def go(self, screen: str) -> None:
         """Go to a place of the rail; an open dialog is left alone."""
         if not self.desk.dialogs and screen in self.desk.screens:
             del self.desk.stack[1:]
             self.desk.go(screen)
+
+    def _more(self, places: Sequence[Place]) -> None:
+        """Offer the places that have no room in the navigation."""
+        choices = [Choice(place.id, place.title, icon=place.icon, right=place.badge) for place in places]
+        run = {place.id: place.run for place in places}
+        if not self.desk.dialogs:
+            self.desk.open(PickDialog(self.desk, _("More"), lambda _text: choices, lambda chosen: run[chosen]()))
 
     def _held(self) -> None:
         if not self.desk.dialogs:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from genesis import CliCommand, Pos, UserError, decimal, plain, unit_price
+from genesis import CliCommand, Pos, UserError, decimal, plain, quantity_text, unit_price
 from genesis_batches import lists, service
 from genesis_batches.models import State
 
@@ -31,9 +31,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="genesis batches", description="Batches of the store.",
-                                     epilog="examples:\n  " + "\n  ".join(EXAMPLES),
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = BATCHES.parser()
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     shown = commands.add_parser("list", help="batches of which there is any, the next to expire first")
     shown.add_argument("--show", default="", choices=[kind for kind, _ in lists.KINDS], help="only these")
@@ -64,7 +62,7 @@ def _list(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str
     every = lists.select_batches(pos, asked.show)
     rows = [lists.known(pos, row) for row in pos.db.all(every.order_by("expiry", "name", "item", "batch"))]
     rows.sort(key=lambda row: not row.expiry)
-    return [(_shown(row), f"{row.expiry or 'no date   '}  {lists.amount(row.qty):>8}  {row.batch:<20}  {row.name}"
+    return [(_shown(row), f"{row.expiry or 'no date   '}  {quantity_text(row.qty):>8}  {row.batch:<20}  {row.name}"
              + (f" ({row.why})" if row.why else "")) for row in rows]  # fmt: skip
 
 
@@ -80,7 +78,7 @@ def _receive(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], 
     )  # fmt: skip
     service.receive(pos, [row], asked.supplier, document=asked.document)
     shown = {"item": row.item, "batch": row.batch, "expiry": row.expiry or None, "qty": plain(row.qty, 3)}
-    return [(shown, f"{lists.amount(row.qty)} of {row.name} received in batch {row.batch}")]
+    return [(shown, f"{quantity_text(row.qty)} of {row.name} received in batch {row.batch}")]
 
 
 def _mark(state: State) -> Any:
@@ -104,7 +102,7 @@ def _trace(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], st
             for r in lists.receipts(pos, row.item, row.batch)]  # fmt: skip
     went = [{"day": r.day, "receipt": r.number, "qty": plain(r.qty, 3), "customer": r.customer}
             for r in lists.sales(pos, row.item, row.batch)]  # fmt: skip
-    texts = [f"Batch {row.batch} of {row.name}, expires {row.expiry or 'never'}, {lists.amount(row.qty)} on hand"]
+    texts = [f"Batch {row.batch} of {row.name}, expires {row.expiry or 'never'}, {quantity_text(row.qty)} on hand"]
     texts += [f"  came {one['day']}  {one['qty']:>10}  {one['supplier']} {one['document']}".rstrip() for one in came]
     texts += [f"  went {one['day']}  {one['qty']:>10}  {one['receipt']} {one['customer']}".rstrip() for one in went]
     return [(_shown(row) | {"receipts": came, "sales": went}, "\n".join(texts))]

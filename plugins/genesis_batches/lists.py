@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
-from genesis import Figure, Pos, Report, plain
+from genesis import Figure, Pos, Report, quantity_text
 from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
@@ -35,11 +35,6 @@ class Known(NamedTuple):
     reason: str
     qty: int
     why: str
-
-
-def amount(qty: int) -> str:
-    """Write thousandths without needless zeros."""
-    return plain(qty, 3).rstrip("0").rstrip(".")
 
 
 def _limits(pos: Pos) -> tuple[str, str]:
@@ -152,7 +147,7 @@ def wasted(pos: Pos, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
     if parameters.get("until"):
         asked = asked.where(move.c.day <= parameters["until"])
     costs = not pos.permissions.reason(pos.actor, "stock.costs")
-    return [(r.name, r.batch, r.reason, amount(-int(r.qty)), money(pos, -int(r.value)) if costs else "")
+    return [(r.name, r.batch, r.reason, quantity_text(-int(r.qty)), str(money(pos, -int(r.value))) if costs else "")
             for r in pos.db.all(asked)]  # fmt: skip
 
 

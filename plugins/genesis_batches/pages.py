@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Act,
@@ -24,6 +24,7 @@ from genesis import (
     Section,
     UserError,
     decimal,
+    quantity_text,
     unit_price,
 )
 from genesis.hooks import cart as cart_hooks
@@ -85,11 +86,10 @@ def page(_pos: Pos) -> ListPage:
 def find(pos: Pos, query: Query) -> Rows:
     """Answer a query; without an order of its own the next to expire comes first."""
     every = lists.select_batches(pos, query.filters.get("show", ""), query.text).subquery()
-    total = pos.db.all(select(func.count()).select_from(every))[0][0]
-    column = {"name": every.c.name, "qty": every.c.qty}.get(query.sort, every.c.expiry)
-    order = [column.desc() if query.descending else column.asc(), every.c.name, every.c.item, every.c.batch]
+    sorts = {"name": every.c.name, "qty": every.c.qty, "expiry": every.c.expiry}
     undated = [] if query.sort in {"name", "qty"} else [every.c.expiry == ""]
-    found = pos.db.all(select(every).order_by(*undated, *order).offset(query.offset).limit(query.limit))
+    order = [*undated, query.order(sorts, every.c.expiry), every.c.name, every.c.item, every.c.batch]
+    found, total = pos.db.page(select(every).order_by(*order), query.offset, query.limit)
     rules = Rules(pos)
     return Rows(rows=tuple(_row(pos, lists.known(pos, row), rules) for row in found), total=total)
 
@@ -102,7 +102,7 @@ def _row(pos: Pos, row: lists.Known, rules: Rules) -> PageRow:
     state = Cell(text=row.why.capitalize(), tone="bad") if row.why else Cell(text="On sale", tone="good")
     return PageRow(
         id=ref_of(row.item, row.batch), icon="package",
-        cells=(Cell(text=row.name, small=row.batch), row.expiry, Cell(text=lists.amount(row.qty)),
+        cells=(Cell(text=row.name, small=row.batch), row.expiry, quantity_text(row.qty),
                f"{percent} %" if percent else "", state),
     )  # fmt: skip
 
@@ -136,14 +136,16 @@ def scan(pos: Pos, code: str) -> Done:
 def drawer(pos: Pos, ref: str) -> Drawer:
     """Return a batch: its dates, where it came from and where it went."""
     row = _of(pos, ref)
-    came = tuple((r.day, r.supplier, r.document, lists.amount(r.qty)) for r in lists.receipts(pos, row.item, row.batch))
-    went = tuple((r.day, r.number, Cell(text=r.blocked, tone="bad"), lists.amount(r.qty))
+    came = tuple(
+        (r.day, r.supplier, r.document, quantity_text(r.qty)) for r in lists.receipts(pos, row.item, row.batch)
+    )
+    went = tuple((r.day, r.number, Cell(text=r.blocked, tone="bad"), quantity_text(r.qty))
                  for r in lists.sales(pos, row.item, row.batch)[-50:])  # fmt: skip
     notice = Section(notice=f"{row.why.capitalize()}{f': {row.reason}' if row.reason else ''}", tone="bad")
     values = {"expiry": row.expiry, "supplier": row.supplier}
     return Drawer(
         title=row.name,
-        small=f"batch {row.batch}, {lists.amount(row.qty)} on hand",
+        small=f"batch {row.batch}, {quantity_text(row.qty)} on hand",
         sections=(
             *((notice,) if row.why else ()),
             Section(title="Label", icon="tag", fields=(msgspec.structs.replace(EXPIRY, half=False), SUPPLIER)),
@@ -174,7 +176,7 @@ def receive(pos: Pos, act: Act) -> Done:
         qty=int(decimal(said["qty"], "qty", 3) * 1_000), cost=unit_price(cost, "cost") if cost else None,
     )  # fmt: skip
     service.receive(pos, [row], said.get("supplier", ""))
-    return Done(text=f"{lists.amount(row.qty)} of {row.name} received", open=ref_of(row.item, row.batch))
+    return Done(text=f"{quantity_text(row.qty)} of {row.name} received", open=ref_of(row.item, row.batch))
 
 
 def waste(pos: Pos, act: Act) -> Done:
@@ -185,7 +187,7 @@ def waste(pos: Pos, act: Act) -> Done:
         raise UserError("qty: what is wasted is more than zero", "write it without a sign", "qty")
     gone = StockRow(item=row.item, name=row.name, qty=-qty, batch=row.batch)
     stock.change(pos, "wasted", [gone], reason=act.values["reason"])
-    return Done(text=f"{lists.amount(qty)} of {row.name} written off", open=act.rows[0])
+    return Done(text=f"{quantity_text(qty)} of {row.name} written off", open=act.rows[0])
 
 
 def _mark(pos: Pos, act: Act, state: State, told: str) -> Done:
@@ -219,10 +221,10 @@ def trace(pos: Pos, act: Act) -> Done:
     """Show where a batch came from and to whom it went, ready to be printed."""
     row = _of(pos, act.rows[0])
     rows: list[Row] = [("title", row.name, ""), ("text", "Batch", row.batch), ("text", "Expiry", row.expiry or "none"),
-                       ("text", "On hand", lists.amount(row.qty)), ("rule", "", "")]  # fmt: skip
-    rows += [("text", f"{one.day} from {one.supplier or 'unknown'}", lists.amount(one.qty))
+                       ("text", "On hand", quantity_text(row.qty)), ("rule", "", "")]  # fmt: skip
+    rows += [("text", f"{one.day} from {one.supplier or 'unknown'}", quantity_text(one.qty))
              for one in lists.receipts(pos, row.item, row.batch)]  # fmt: skip
     rows.append(("rule", "", ""))
-    rows += [("text", f"{one.day} {one.number} {one.customer}".rstrip(), lists.amount(one.qty))
+    rows += [("text", f"{one.day} {one.number} {one.customer}".rstrip(), quantity_text(one.qty))
              for one in lists.sales(pos, row.item, row.batch)]  # fmt: skip
     return Done(document=tuple(rows))

@@ -24,6 +24,7 @@ from genesis import (
     Report,
     Screen,
     hookimpl,
+    quantity_text,
 )
 from genesis_batches import lists, markdown, till
 from genesis_batches.choice import on_hand
@@ -90,7 +91,7 @@ class BatchesPlugin:
         """Say in a product's drawer which batches there are, the next to go first."""
         if slot != "product.drawer":
             return None
-        rows = [Panel(text=f"{one.code} {one.expiry}".rstrip(), detail=lists.amount(one.qty),
+        rows = [Panel(text=f"{one.code} {one.expiry}".rstrip(), detail=quantity_text(one.qty),
                       tone="bad" if one.why else "") for one in on_hand(pos, context["item"])]  # fmt: skip
         return rows or None
 

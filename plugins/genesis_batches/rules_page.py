@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import Act, Column, Done, Drawer, FieldSpec, ListPage, PageAction, PageRow, Pos, Query, Rows, Section
 from genesis_batches.markdown import RULES, rule
@@ -33,9 +33,8 @@ def page(_pos: Pos) -> ListPage:
 
 def find(pos: Pos, query: Query) -> Rows:
     """Answer a query."""
-    total = pos.db.all(select(func.count()).select_from(rule))[0][0]
     ordered = select(rule).order_by(rule.c.category, rule.c.days, rule.c.id)
-    found = pos.db.all(ordered.offset(query.offset).limit(query.limit))
+    found, total = pos.db.page(ordered, query.offset, query.limit)
     rows = (PageRow(id=r.id, cells=(r.category or "Everything", str(r.days), r.percent), icon="percent") for r in found)
     return Rows(rows=tuple(rows), total=total)
 

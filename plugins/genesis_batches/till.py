@@ -10,7 +10,7 @@ from genesis import Allocation, Balance, Cart, Confirm, Guard, Line, Pos, Proble
 from genesis_batches.choice import LABEL, Taken, blocked, plan, state_of
 from genesis_batches.models import ME, STATE, batch
 from genesis_stock.models import BATCHES
-from genesis_stock.service import StockSettings, batch_key, kept, rule_of
+from genesis_stock.service import StockSettings, batch_key, policy_of
 
 OVERRIDE = "batches.override"
 _EXPIRY = select(batch.c.expiry).where(batch.c.item == bindparam("item"), batch.c.batch == bindparam("batch"))
@@ -55,8 +55,7 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     taken = plan(pos, cart, line)
     if not taken.blocked and all(not code for code, _ in taken.parts):
         return None
-    strict = rule_of(pos, line.item.ref)[0] == "strict"
-    guards = _moved(pos, line.item.ref, taken.parts, floor=0 if strict else None)
+    guards = _moved(pos, line.item.ref, taken.parts)
     guards += [Balance(STATE, f"{line.item.ref} {code}", 0, floor=None, was=0)
                for code, _ in taken.parts if code and code not in taken.blocked]  # fmt: skip
     section: dict[str, Any] = {"taken": [[code, qty] for code, qty in taken.parts]}
@@ -65,11 +64,17 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     return Allocation(section=section, guards=tuple(guards))
 
 
-def _moved(pos: Pos, ref: str, parts: tuple[tuple[str, int], ...], floor: int | None) -> list[Guard]:
-    if not kept(pos, ref):
+def _moved(pos: Pos, ref: str, parts: tuple[tuple[str, int], ...]) -> list[Guard]:
+    """Return the balance of each batch; what is taken may be promised not to go below zero."""
+    policy = policy_of(pos, ref)
+    if policy == "off":
         return []
     at = pos.settings(StockSettings).location
-    return [Balance(BATCHES, batch_key(at, ref, code), -qty, floor=floor) for code, qty in parts if code]
+    return [
+        Balance(BATCHES, batch_key(at, ref, code), -qty, floor=0 if qty > 0 and policy == "strict" else None)
+        for code, qty in parts
+        if code
+    ]
 
 
 def _back(pos: Pos, line: Line) -> Allocation | None:
@@ -78,7 +83,7 @@ def _back(pos: Pos, line: Line) -> Allocation | None:
     parts = _returned(line)
     if all(not code for code, _ in parts) and not line.sections.get(ME):
         return None
-    guards = _moved(pos, ref, parts, floor=None)
+    guards = _moved(pos, ref, parts)
     expired = []
     for code, _ in parts:
         rows = pos.db.fast(_EXPIRY, {"item": ref, "batch": code}) if code else []

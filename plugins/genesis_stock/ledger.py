@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb
+from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb, round_ratio
 from genesis_stock.models import StockArrived, StockMoved, StockSent, item, level, move
 
 TRANSIT = "transit:"  # what the location of goods on their way begins with
@@ -61,7 +61,7 @@ class Book:
         """Book an issue (negative quantity) at the average."""
         one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
         if one["qty"] > 0:
-            value = -_share(one["value"], min(-qty, one["qty"]), one["qty"])
+            value = -round_ratio(one["value"] * min(-qty, one["qty"]), one["qty"])
             value += (qty + min(-qty, one["qty"])) * (one["cost"] or 0)  # what was not there goes at the last cost
         else:
             value = qty * (one["cost"] or 0)
@@ -72,7 +72,7 @@ class Book:
         one = self.items.get(ref)
         if one is None:
             return 0
-        return _share(one["value"], 1, one["qty"]) if one["qty"] > 0 else one["cost"] or 0
+        return round_ratio(one["value"], one["qty"]) if one["qty"] > 0 else one["cost"] or 0
 
     def keep(self) -> None:
         """Write it all down."""
@@ -80,13 +80,6 @@ class Book:
         self.db.add(level, [{"item": i, "location": at, "batch": b, "qty": q} for (i, at, b), q in self.levels.items()],
                     ("qty",))  # fmt: skip
         self.db.upsert(move, self.moves)
-
-
-def _share(value: int, part: int, whole: int) -> int:
-    """Return value x part / whole, half away from zero."""
-    num = abs(value) * part
-    rounded = (2 * num + whole) // (2 * whole)
-    return -rounded if value < 0 else rounded
 
 
 def moved(db: ViewDb, entry: Entry) -> None:
@@ -169,7 +162,7 @@ def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
     """Return the cost of a unit at which a sold line was issued; the average where that is not known."""
     rows = db.all(select(move.c.value, move.c.qty).where(move.c.sale == sale, move.c.line == line)) if sale else []
     qty = sum(row.qty for row in rows)
-    return _share(abs(sum(row.value for row in rows)), 1, abs(qty)) if qty else book.average(ref)
+    return round_ratio(abs(sum(row.value for row in rows)), abs(qty)) if qty else book.average(ref)
 
 
 LEDGER = Projection(

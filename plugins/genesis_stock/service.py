@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
-from genesis import Allocation, Appended, Availability, Balance, Fact, Guard, Line, NotReady, Pos, UserError, plain
+from genesis import (
+    Allocation,
+    Appended,
+    Availability,
+    Balance,
+    Fact,
+    Guard,
+    Line,
+    NotReady,
+    Pos,
+    UserError,
+    quantity_text,
+)
 from genesis_stock.models import (
     BATCHES,
     SPACE,
@@ -26,8 +38,12 @@ from genesis_stock.models import (
     rule,
 )
 
-_RULE = select(rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id == bindparam("item"))
-_KNOWN = select(level.c.item).where(level.c.item == bindparam("item")).limit(1)
+_KEPT = (
+    select(level.c.item, rule.c.policy)
+    .select_from(level.outerjoin(rule, rule.c.id == level.c.item))
+    .where(level.c.item == bindparam("item"))
+    .limit(1)
+)
 LEDGER = "stock_ledger"
 
 
@@ -61,15 +77,25 @@ def on_hand(pos: Pos, item: str, location: str | None = None) -> int:
     return pos.journal.balance(SPACE, key_of(at, item))
 
 
-def rule_of(pos: Pos, item: str) -> tuple[str, int | None, int | None]:
-    """Return (policy, low mark, high mark) of an item."""
-    rows = pos.db.fast(_RULE, {"item": item})
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else (pos.settings(StockSettings).policy, None, None)
+class Rule(NamedTuple):
+    """What holds for an item. policy: allow, strict or off; low, over: marks in thousandths, None for none."""
+
+    policy: str
+    low: int | None = None
+    over: int | None = None
 
 
-def kept(pos: Pos, item: str) -> bool:
-    """Tell whether an item is kept in stock: it was received or opened once, and its rule is not off."""
-    return bool(pos.db.fast(_KNOWN, {"item": item})) and rule_of(pos, item)[0] != "off"
+def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
+    """Return the rule of each item: its own, or the store's."""
+    known = pos.db.all(select(rule.c.id, rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id.in_(items)))
+    general = Rule(pos.settings(StockSettings).policy)
+    return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+
+
+def policy_of(pos: Pos, item: str) -> str:
+    """Return allow, strict or off; off too where the item was never received, so that nothing is kept of it."""
+    kept = pos.db.fast(_KEPT, {"item": item})
+    return str(kept[0][1] or pos.settings(StockSettings).policy) if kept else "off"
 
 
 # -- at the till -------------------------------------------------------------------------------------------
@@ -77,10 +103,10 @@ def kept(pos: Pos, item: str) -> bool:
 
 def allocate(pos: Pos, line: Line) -> Allocation | None:
     """Return what a line takes: the location, and the promise that it is there (strict) or that it is counted."""
-    if not kept(pos, line.item.ref):
+    policy = policy_of(pos, line.item.ref)
+    if policy == "off":
         return None
-    at = pos.settings(StockSettings).location
-    floor = 0 if rule_of(pos, line.item.ref)[0] == "strict" else None
+    at, floor = pos.settings(StockSettings).location, 0 if policy == "strict" else None
     guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
     return Allocation(section={"location": at}, guards=(guard,))
 
@@ -89,19 +115,17 @@ def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
     """Return what can be sold now, from the guards themselves: this never lags behind a sale."""
     at = pos.settings(StockSettings).location
     held = pos.journal.held(SPACE, [key_of(at, item) for item in items])
-    found = {}
-    for item in items:
-        state = held.get(key_of(at, item))
-        if state is not None:
-            policy, low, _ = rule_of(pos, item)
-            if policy != "off":
-                found[item] = _shown(state[1], low, strict=policy == "strict")
-    return found
+    rules = rules_of(pos, items)
+    return {
+        item: _shown(held[key_of(at, item)][1], rules[item])
+        for item in items
+        if key_of(at, item) in held and rules[item].policy != "off"
+    }
 
 
-def _shown(qty: int, low: int | None, *, strict: bool) -> Availability:
-    text = plain(qty, 3).rstrip("0").rstrip(".")
-    if qty <= 0 and strict:
+def _shown(qty: int, known: Rule) -> Availability:
+    text, low = quantity_text(qty), known.low
+    if qty <= 0 and known.policy == "strict":
         return Availability(on_hand=qty, available=0, note="Sold out", tone="off")
     if qty <= 0:
         return Availability(on_hand=qty, available=qty, note=text, tone="bad")
@@ -207,10 +231,13 @@ def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
 
 def _guards(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:
     """Return the balances of each movement; below zero only where the rule allows it."""
+    moved = list(deltas)
+    rules = rules_of(pos, {row.item for _, row, _ in moved})
     return [
-        guard for at, row, qty in deltas
-        for guard in _balances(at, row, qty, 0 if qty < 0 and rule_of(pos, row.item)[0] == "strict" else None)
-    ]  # fmt: skip
+        guard
+        for at, row, qty in moved
+        for guard in _balances(at, row, qty, 0 if qty < 0 and rules[row.item].policy == "strict" else None)
+    ]
 
 
 def _balances(at: str, row: StockRow, qty: int, floor: int | None) -> list[Guard]:

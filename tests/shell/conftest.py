@@ -16,7 +16,7 @@ from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk
 from tests.shell.desks import make_desk
 from tests.shell.driver import Driver
-from tests.shell.memory import MemoryHouse, MemoryTill
+from tests.shell.memory import MemoryTill
 
 THEMES = Path(__file__).parents[2] / "themes"
 
@@ -58,14 +58,9 @@ def till() -> MemoryTill:
 
 
 @pytest.fixture
-def house() -> MemoryHouse:
-    return MemoryHouse()
-
-
-@pytest.fixture
-def desk(till: MemoryTill, house: MemoryHouse) -> Desk:
+def desk(till: MemoryTill) -> Desk:
     """The desk of a register in memory, without a window."""
-    return make_desk(till, house)
+    return make_desk(till)
 
 
 @pytest.fixture
@@ -77,7 +72,7 @@ def cashier(desk: Desk) -> CashierVM:
 
 
 @pytest.fixture
-def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Callable[..., Driver]]:
+def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
     """`window(size=..., theme=..., scale=...)`: an open window on the register in memory."""
     from genesis.shell.preferences import PreferencesFile
     from genesis.shell.window import Look, Session, Window
@@ -92,7 +87,7 @@ def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Calla
     def make(size: tuple[int, int] = (1280, 800), theme: str = "", scale: float = 1.0, **session: Any) -> Driver:
         preferences = PreferencesFile(None)
         preferences.change(theme=theme, scale=scale)
-        driver = Driver(Window(Session(till, house, looks, **session), preferences, size))
+        driver = Driver(Window(Session(till, looks, **session), preferences, size))
         open_windows.append(driver)
         driver.ready()
         return driver

@@ -320,35 +320,3 @@ class MemoryTill:
 
     def open_drawer(self) -> None:
         self.calls.append("drawer")
-
-
-class MemoryHouse:
-    """A House with a few plugins; switching changes the list."""
-
-    def __init__(self) -> None:
-        self.states = {
-            "genesis_tax": "enabled",
-            "genesis_cash": "enabled",
-            "genesis_loyalty": "disabled",
-            "genesis_old": "missing",
-        }
-        self.toggled: list[tuple[str, bool]] = []
-
-    def plugins(self) -> tuple[t.PluginRow, ...]:
-        return tuple(
-            t.PluginRow(
-                id=name, title=name[8:].title(), version="1.0", category="plugin", state=state,
-                reason="its code is gone: install it again" if state == "missing" else "", summary="",
-            )
-            for name, state in self.states.items()
-        )  # fmt: skip
-
-    def plan(self, plugin: str, *, enable: bool) -> t.Plan:
-        title = f"Switch {plugin[8:].title()} {'on' if enable else 'off'}?"
-        severe = plugin == "genesis_tax" and not enable
-        effects = ("Items with a tax class cannot be sold.",) if severe else ("Nothing else changes.",)
-        return t.Plan(title=title, effects=effects, severe=severe)
-
-    def toggle(self, plugin: str, *, enable: bool) -> None:
-        self.states[plugin] = "enabled" if enable else "disabled"
-        self.toggled.append((plugin, enable))

@@ -140,9 +140,9 @@ def test_a_key_that_makes_no_sense_now_says_why(desk, key):
     assert not desk.dialogs
 
 
-def test_what_the_store_does_not_offer_is_absent(till, house):
+def test_what_the_store_does_not_offer_is_absent(till):
     till.offered = ALL - {"line.discount", "customer.attach", "drawer.open"}
-    desk = Desk(till, house, Now())
+    desk = Desk(till, Now())
     desk.screens = {"sell": CashierVM(desk)}
     desk.go("sell")
     assert not {"line.discount", "customer.attach", "drawer.open"} & set(desk.screens["sell"].commands)
@@ -239,7 +239,7 @@ def test_customers_are_found_by_typing_and_attached_by_a_scan(cashier, desk):
     assert cashier.sale.customer is None
 
 
-def test_tiles_that_are_not_ready_are_asked_for_again(till, house):
+def test_tiles_that_are_not_ready_are_asked_for_again(till):
     from genesis import NotReady
 
     real = till.tiles
@@ -249,7 +249,7 @@ def test_tiles_that_are_not_ready_are_asked_for_again(till, house):
 
     till.tiles = behind
     runner = Now()
-    desk = Desk(till, house, runner)
+    desk = Desk(till, runner)
     cashier = CashierVM(desk)
     desk.screens = {"sell": cashier}
     desk.go("sell")

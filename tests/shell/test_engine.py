@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from genesis import Action, Item, Panel, Price, Screen, SearchHit, UserError, hookimpl
+from genesis import Action, Item, Panel, Price, Refused, Screen, SearchHit, UserError, hookimpl
 from genesis.plugin.app import App
 from genesis.shell.app import Shell, run
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.window import Window
 from genesis.testkit.stores import as_plugin
 from tests.shell.driver import Driver
+from tests.shell.office import show
 
 NAMES = {"101": ("Flat white", 34_000), "102": ("Croissant", 18_000), "103": ("Loose nuts", 123_456)}
 
@@ -299,20 +300,41 @@ def test_panels_are_shown_where_plugins_put_them(shell):
     assert driver.window.cashier.pills[0].author == "goods"
 
 
-def test_a_switch_on_the_plugin_page_restarts_softly_and_keeps_cart_and_page(shell):
+def test_a_switch_on_the_plugin_page_says_what_it_means_restarts_softly_and_keeps_cart_and_page(shell):
     driver, house = shell()
     driver.ready()
     driver.desk.scan("101")
-    driver.tap("rail.plugins")
-    page = driver.window.plugins
-    driver.settle(lambda: page.rows)
-    page.mark([row.id for row in page.shown].index("discounts"))
-    driver.press("space", "Return")
-    driver.settle(lambda: driver.window.plugins is not page and not driver.desk.dialogs)
+    page = show(driver, "plugins")
+    page.search("discount")
+    driver.settle(lambda: page.fetched.total == 1)
+    driver.press("Return")
+    driver.settle(lambda: page.drawer is not None)
+    driver.tap("do.off")
+    driver.settle(lambda: driver.desk.dialogs)
+    assert "discounts" in house.enabled
+    assert driver.desk.top.texts == ("Nothing else depends on it.",)
+    driver.press("Return")
+    driver.settle(lambda: driver.desk.screens["plugins"] is not page and not driver.desk.dialogs)
     assert "discounts" not in house.enabled
     assert driver.desk.screen == "plugins"
+    assert driver.desk.toast.text == "Discounts is off"
     assert "line.discount" not in driver.window.cashier.commands
     assert [ln.name for ln in driver.desk.till.sale().lines] == ["Flat white"]
+
+
+def test_a_switch_that_is_refused_is_said_and_nothing_changes(shell, monkeypatch):
+    driver, house = shell()
+    driver.ready()
+    page = show(driver, "plugins", row=True)
+
+    def refuse(*_args, **_more):
+        raise Refused("a payment is under way", "switch when it is finished")
+
+    monkeypatch.setattr(house, "switch", refuse)
+    driver.desk.dispatch("do.off", page)
+    driver.desk.key("Return")
+    assert driver.desk.toast.text == "A payment is under way. Switch when it is finished."
+    assert driver.desk.screens["plugins"] is page
 
 
 def test_a_switch_made_elsewhere_is_followed(shell):

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
-from genesis.kernel.money import exponent, plain, quantity, unit_price
-from genesis.kernel.receipt import price_text
+from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
 from genesis.shell.vm.desk import Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog, matching
@@ -42,7 +41,7 @@ class Asks:
 
             self._answer(dialog, run)
 
-        proposed = plain(abs(line.qty), 3).rstrip("0").rstrip(".")
+        proposed = quantity_text(abs(line.qty))
         presets = tuple(Preset(n, n) for n in ("1", "2", "3", "6", "12"))
         unit = Unit("qty", line.unit, 3, presets)
         self.desk.open(NumberDialog(self.desk, _("Quantity"), line.name, (unit,), take, proposed))

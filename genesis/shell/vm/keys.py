@@ -9,7 +9,7 @@ from genesis.shell.words import _
 # context -> command -> keys. A context is what a screen or dialog calls itself; "any" holds everywhere.
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
 DEFAULT: Keys = {
-    "any": {"window.fullscreen": ("F11",), "undo": ("Ctrl+Z",)},
+    "any": {"help": ("F1",), "window.fullscreen": ("F11",), "undo": ("Ctrl+Z",)},
     "sell": {
         "scan.focus": ("F2",), "customer.attach": ("F3",), "line.quantity": ("F4",), "line.price": ("F5",),
         "line.discount": ("F6",), "cart.hold": ("F7",), "cart.recall": ("F8",), "sale.return": ("F9",),
@@ -47,10 +47,6 @@ DEFAULT: Keys = {
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
     "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},
     "page": {"page.back": ("Escape",)},
-    "plugins": {
-        "page.back": ("Escape",), "plugin.toggle": ("space", "Return", "KP_Enter"), "select.up": ("Up",),
-        "select.down": ("Down",),
-    },
 }  # fmt: skip
 
 

@@ -179,26 +179,6 @@ class SoldSale(Value, frozen=True, kw_only=True):
     lines: tuple[SoldLine, ...]
 
 
-class PluginRow(Value, frozen=True, kw_only=True):
-    """A plugin in the admin's list. state: enabled, disabled, error, blocked, missing, suspended ..."""
-
-    id: str
-    title: str
-    version: str
-    category: str
-    state: str
-    reason: str = ""
-    summary: str = ""
-
-
-class Plan(Value, frozen=True, kw_only=True):
-    """What switching a plugin would mean, in sentences; severe: selling would not go on as now."""
-
-    title: str
-    effects: tuple[str, ...]
-    severe: bool = False
-
-
 class Store(Value, frozen=True, kw_only=True):
     """Where the shell stands: shown in headers, used for formats."""
 
@@ -345,20 +325,4 @@ class Till(Protocol):
 
     def open_drawer(self) -> None:
         """Open the cash drawer without a sale."""
-        ...
-
-
-class House(Protocol):
-    """The plugins of the store as the plugin page sees them."""
-
-    def plugins(self) -> tuple[PluginRow, ...]:
-        """Return every plugin that is known, wanted or missing."""
-        ...
-
-    def plan(self, plugin: str, *, enable: bool) -> Plan:
-        """Return what switching would mean, without doing it."""
-        ...
-
-    def toggle(self, plugin: str, *, enable: bool) -> None:
-        """Switch a plugin on or off; the shell is drawn again afterwards."""
         ...

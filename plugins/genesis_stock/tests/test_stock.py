@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genesis import Act, Item, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis import Act, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_stock import figures, pages, service
 from genesis_stock.models import StockRow, StockSent
@@ -187,8 +187,8 @@ def test_a_movement_counts_on_the_day_it_is_given(app: Any) -> None:
     assert [figures.was_on_hand(app.pos, TEA, day) for day in ("2026-01-31", "2026-02-28", "2026-03-01", "2026-03-02")] == [
         0, 10_000, 20_000, 15_000,
     ]  # fmt: skip
-    assert figures.money(app.pos, figures.worth(app.pos, "2026-02-28")) == "20.00"
-    assert figures.money(app.pos, figures.worth(app.pos)) == "37.50"
+    assert figures.money(app.pos, figures.worth(app.pos, "2026-02-28")) == Money(2000, "EUR")
+    assert figures.money(app.pos, figures.worth(app.pos)) == Money(3750, "EUR")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_the_page_receives_adjusts_and_writes_off(app: Any) -> None:
     saved = pages.drawer(app.pos, TEA).save
     assert saved is not None
     saved(app.pos, {"policy": "strict", "low": "2.5"})
-    assert service.rule_of(app.pos, TEA) == ("strict", 2500, None)
+    assert service.rules_of(app.pos, [TEA])[TEA] == ("strict", 2500, None)
 
 
 def test_costs_are_hidden_from_who_may_not_see_them(app: Any) -> None:
