@@ -158,7 +158,10 @@ def test_whoever_may_sells_it_all_the_same_and_that_is_recorded(app: Any) -> Non
         app.register.scan("tea")
     with app.pos.hooks.confirming(True):
         app.register.scan("tea")
-    sale = app.register.pay("cash").sale
+    with pytest.raises(Confirm, match="batch OLD is expired"):
+        app.register.pay("cash")
+    with app.pos.hooks.confirming(True):
+        sale = app.register.pay("cash").sale
     assert sale.lines[0].sections["batches"] == {
         "taken": [["OLD", 1000]], "blocked": {"OLD": "expired on 2026-03-01"}, "by": "owner",
     }  # fmt: skip
@@ -187,6 +190,22 @@ def test_a_recall_between_scan_and_payment_stops_the_payment_of_a_second_process
         till.register.pay("cash")
     assert till.register.cart.id == guard_of_sale
     assert held(till) == {"A": 2000}
+
+
+def test_whoever_may_override_is_asked_about_a_recall_since_the_scan_and_others_never_sell_it(app: Any) -> None:
+    from genesis_batches import till
+
+    take_in(app, came("A", 2000, "2026-05-01"))
+    app.register.scan("tea")
+    service.mark(app.pos, TEA, "A", "recalled", "glass")
+    with pytest.raises(Confirm, match="batch A is recalled"):
+        app.register.pay("cash")
+    as_cashier(app)
+    cart = app.register.cart
+    with pytest.raises(Refused, match="batch A is recalled"):  # as when a card was charged before the recall
+        till.allocate(app.pos, cart, cart.lines[0])
+    app.register.void("1")
+    assert held(app) == {"A": 2000}
 
 
 def test_two_registers_race_for_the_last_piece_of_a_batch(app: Any, stores: Any) -> None:
