@@ -192,22 +192,6 @@ def test_a_recall_between_scan_and_payment_stops_the_payment_of_a_second_process
     assert held(till) == {"A": 2000}
 
 
-def test_whoever_may_override_is_asked_about_a_recall_since_the_scan_and_others_never_sell_it(app: Any) -> None:
-    from genesis_batches import till
-
-    take_in(app, came("A", 2000, "2026-05-01"))
-    app.register.scan("tea")
-    service.mark(app.pos, TEA, "A", "recalled", "glass")
-    with pytest.raises(Confirm, match="batch A is recalled"):
-        app.register.pay("cash")
-    as_cashier(app)
-    cart = app.register.cart
-    with pytest.raises(Refused, match="batch A is recalled"):  # as when a card was charged before the recall
-        till.allocate(app.pos, cart, cart.lines[0])
-    app.register.void("1")
-    assert held(app) == {"A": 2000}
-
-
 def test_two_registers_race_for_the_last_piece_of_a_batch(app: Any, stores: Any) -> None:
     """Both planned to take it; the append of the second is refused, and asked again it takes the next batch."""
     from genesis.kernel.guardbook import GuardRefused
@@ -327,18 +311,6 @@ def test_what_the_stock_page_moves_of_a_batch_moves_its_promise(app: Any) -> Non
     stock.change(app.pos, "received", [StockRow(item=TEA, name="Tea", qty=1000, batch="PLAIN")])
     assert (promised(app, "A"), promised(app, "PLAIN")) == (3000, 1000)
     assert taken(sell(app, 4000)) == [["A", 3000], ["PLAIN", 1000]]
-
-
-def test_only_who_may_recalls_and_a_reason_is_needed(app: Any) -> None:
-    take_in(app, came("A", 1000))
-    with pytest.raises(UserError, match="say why"):
-        service.mark(app.pos, TEA, "A", "recalled", " ")
-    service.mark(app.pos, TEA, "A", "recalled", "mould")
-    service.mark(app.pos, TEA, "A", "ok", "other batch after all")
-    assert taken(sell(app)) == [["A", 1000]]
-    as_cashier(app)
-    with pytest.raises(Refused, match="may not"):
-        service.mark(app.pos, TEA, "A", "recalled", "mould")
 
 
 class History:
