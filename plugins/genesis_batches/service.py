@@ -60,9 +60,9 @@ def named(pos: Pos, code: str, batch_code: str) -> Delivered:
 
 def checked_code(text: str) -> str:
     """Return a batch code as it is kept; UserError names the field."""
-    code = text.strip()
-    if not code or len(code) > 40 or not code.isprintable() or " " in code:
-        raise UserError("batch: it has 1 to 40 characters and no blanks", "write it as the label does", "batch")
+    code = stock.checked_batch(text.strip())
+    if not code:
+        raise UserError("batch: it is missing", "scan the label, or write the batch as it does", "batch")
     return code
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from genesis import Allocation, Balance, Cart, Confirm, Guard, Line, Pos, Problem, Veto
+from genesis import Allocation, Balance, Cart, Confirm, Guard, Line, Pos, Problem, Refused, Veto
 from genesis_batches.choice import LABEL, Taken, blocked, plan, state_of
 from genesis_batches.models import ME, STATE, batch
 from genesis_stock.models import BATCHES
 from genesis_stock.service import StockSettings, batch_key, policy_of
 
 OVERRIDE = "batches.override"
+MEND = "void this line, or have the sale completed by whoever may override it"
 _EXPIRY = select(batch.c.expiry).where(batch.c.item == bindparam("item"), batch.c.batch == bindparam("batch"))
 
 
@@ -29,13 +30,15 @@ def check_line(pos: Pos, cart: Cart, line: Line) -> None:
 
 
 def problems(pos: Pos, cart: Cart) -> list[Problem] | None:
-    """Say before money is taken what may not be sold by whoever completes the sale: it may be recalled by now."""
-    if not pos.permissions.reason(pos.actor, OVERRIDE):
-        return None
+    """Say before money is taken what may not be sold: it may have been recalled since it was scanned.
+
+    Whoever may override it is asked once more; for others it is refused.
+    """
+    barred = bool(pos.permissions.reason(pos.actor, OVERRIDE))
     sold = [line for line in cart.lines if line.qty > 0 and line.returns is None]
     found = [(line, taken) for line in sold if (taken := plan(pos, cart, line)).blocked]
-    remedy = "void this line, or have the sale completed by whoever may override it"
-    return [Problem(text=_told(line, taken), remedy=remedy) for line, taken in found] or None
+    remedy = MEND if barred else "void this line, or sell it all the same: it is recorded with your name"
+    return [Problem(text=_told(line, taken), remedy=remedy, blocking=barred) for line, taken in found] or None
 
 
 def _told(line: Line, taken: Taken) -> str:
@@ -55,6 +58,8 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     taken = plan(pos, cart, line)
     if not taken.blocked and all(not code for code, _ in taken.parts):
         return None
+    if taken.blocked and pos.permissions.reason(pos.actor, OVERRIDE):  # recalled while a card was being charged
+        raise Refused(_told(line, taken), MEND, "batch")
     guards = _moved(pos, line.item.ref, taken.parts)
     guards += [Balance(STATE, f"{line.item.ref} {code}", 0, floor=None, was=0)
                for code, _ in taken.parts if code and code not in taken.blocked]  # fmt: skip

@@ -90,7 +90,7 @@ def _row(pos: Pos, line: dict[str, str | None]) -> StockRow:
         raise UserError("qty: it must be more than zero", "leave the row out", "qty")
     cost = (line.get("cost") or "").strip()
     return StockRow(item=found.ref, name=found.name, qty=qty, cost=unit_price(cost, "cost") if cost else None,
-                    batch=(line.get("batch") or "").strip()[:40])  # fmt: skip
+                    batch=service.checked_batch((line.get("batch") or "").strip()))  # fmt: skip
 
 
 STOCK = CliCommand(name="stock", summary="Show stock, or open it from a file",

@@ -227,6 +227,14 @@ def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
             raise UserError(f"quantity: that of {row.name} is out of range", "use a quantity that can be", "quantity")
         if row.cost is not None and not 0 <= row.cost <= 10**12:
             raise UserError(f"cost: that of {row.name} is out of range", "use zero or more", "cost")
+        checked_batch(row.batch)
+
+
+def checked_batch(code: str) -> str:
+    """Return a batch code, "" for none; UserError names the field."""
+    if len(code) > 40 or not code.isprintable() or " " in code:
+        raise UserError("batch: it has at most 40 characters and no blanks", "write it as the label does", "batch")
+    return code
 
 
 def _guards(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Act, Actor, Query, Refused, UserError
-from genesis_batches import lists, pages, rules_page, service
+from genesis import Act, Actor, Confirm, Query, Refused, UserError
+from genesis_batches import lists, pages, rules_page, service, till
 from genesis_batches.command import EXAMPLES, run
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
@@ -52,6 +52,12 @@ def take_in(app: Any, code: str, qty: int, expiry: str = "", item: str = MILK, *
 def sell(app: Any, code: str = MILK_EAN, qty: int = 1000) -> Any:
     app.register.scan(code, qty)
     return app.register.pay("cash").sale
+
+
+def as_cashier(app: Any) -> None:
+    """Somebody who sells and nothing else."""
+    app.pos.permissions.save_role("till", ("register.sell", "register.void_line"))
+    app.actor = Actor(id="kim", name="Kim", roles=("till",))
 
 
 def rule(app: Any, category: str, days: int, percent: str) -> str:
@@ -205,6 +211,34 @@ def test_recall_and_release_from_the_page(app: Any) -> None:
     assert sell(app).total == 200
 
 
+def test_whoever_may_override_is_asked_about_a_recall_since_the_scan_and_others_never_sell_it(app: Any) -> None:
+    take_in(app, "A", 2000, "2026-05-01")
+    app.register.scan(MILK_EAN)
+    service.mark(app.pos, MILK, "A", "recalled", "glass")
+    with pytest.raises(Confirm, match="batch A is recalled"):
+        app.register.pay("cash")
+    as_cashier(app)
+    cart = app.register.cart
+    with pytest.raises(Refused, match="batch A is recalled"):  # as when a card was charged before the recall
+        till.allocate(app.pos, cart, cart.lines[0])
+    app.register.void("1")
+    row = lists.one(app.pos, MILK, "A")
+    assert row is not None
+    assert row.qty == 2000
+
+
+def test_only_who_may_recalls_and_a_reason_is_needed(app: Any) -> None:
+    take_in(app, "A", 1000)
+    with pytest.raises(UserError, match="say why"):
+        service.mark(app.pos, MILK, "A", "recalled", " ")
+    service.mark(app.pos, MILK, "A", "recalled", "mould")
+    service.mark(app.pos, MILK, "A", "ok", "other batch after all")
+    assert sell(app).lines[0].sections["batches"]["taken"] == [["A", 1000]]
+    as_cashier(app)
+    with pytest.raises(Refused, match="may not"):
+        service.mark(app.pos, MILK, "A", "recalled", "mould")
+
+
 def test_what_was_sold_while_it_was_off_is_allocated_and_no_value_changes(app: Any) -> None:
     take_in(app, "A", 2000, "2026-05-01")
     take_in(app, "B", 2000, "2026-06-01")
@@ -233,8 +267,7 @@ def test_a_recall_in_another_process_stops_this_register_at_once(app: Any, store
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"item": MILK, "batch": "L7", "state": "recalled"}
-    app.pos.permissions.save_role("till", ("register.sell",))
-    app.actor = Actor(id="kim", name="Kim", roles=("till",))
+    as_cashier(app)
     with pytest.raises(Refused, match="Milk: batch L7 is recalled"):
         app.register.pay("cash")
     assert len(app.register.cart.lines) == 1

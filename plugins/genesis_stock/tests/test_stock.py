@@ -200,6 +200,8 @@ def test_a_movement_counts_on_the_day_it_is_given(app: Any) -> None:
         ("received", [row(TEA, 1000, -1)], {}, "cost"),
         ("received", [row(TEA, 1000)], {"day": "2026-03-03"}, "day"),
         ("received", [row(TEA, 1000)], {"location": "moon"}, "location"),
+        ("received", [row(TEA, 1000, batch="B 1")], {}, "batch"),
+        ("received", [row(TEA, 1000, batch="B" * 41)], {}, "batch"),
         ("adjusted", [row(TEA, 1000)], {}, "reason"),
         ("wasted", [row(TEA, -1000)], {"reason": " "}, "reason"),
         ("stolen", [row(TEA, -1000)], {}, "why"),
@@ -287,10 +289,10 @@ def test_an_opening_stock_is_taken_whole_or_not_at_all(app: Any, tmp_path: Any, 
     from genesis_stock.opening import run
 
     bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
-    bad.write_text("code,qty,cost\ntea,5,2.00\nmilk,1,1\nnuts,-1,1\nnuts,1e9,1\n")
+    bad.write_text("code,qty,cost,batch\ntea,5,2.00,\nmilk,1,1,\nnuts,-1,1,\nnuts,1e9,1,\nnuts,1,1,B 7\n")
     assert run(app.pos, ["--open", str(bad)]) == 1
     told = capsys.readouterr()
-    assert told.err.count("Refused") == 3
+    assert told.err.count("Refused") == 4
     assert "line 3: code: 'milk' is not known" in told.err
     assert service.availability(app.pos, [TEA, NUTS]) == {}
     good.write_text("code,qty,cost,batch\ntea,5,2.00,\nnuts,1.25,8,B7\n")
