@@ -303,7 +303,7 @@ def test_a_line_tells_why_it_costs_what_it_costs_bears_a_note_and_comes_back_aft
     driver.settle(lambda: driver.desk.dialogs)
     assert driver.desk.top.rows == (
         ("title", "Flat white", ""), ("text", "3 × €3.40", "€10.20"), ("small", "price by goods (list)", ""),
-        ("text", "day old", "−€1.02"), ("small", "by discounts, line", ""), ("rule", "", ""),
+        ("text", "day old 10 %", "−€1.02"), ("small", "by discounts, line", ""), ("rule", "", ""),
         ("bold", "Amount", "€9.18"),
     )  # fmt: skip
     driver.press("Escape", "ctrl+e")
