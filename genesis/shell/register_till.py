@@ -29,6 +29,7 @@ from genesis.shell.vm.formats import Formats, joined
 from genesis.shell.words import _
 
 CUSTOMER = "customers:"  # what the refs of customers begin with
+RECEIPTS, MEDIUM = "receipts", "medium"  # where a sale keeps how its receipt is wanted
 
 
 class RegisterTill:
@@ -282,6 +283,19 @@ class RegisterTill:
             )
             for method in self.register.methods()
         )
+
+    def media(self) -> tuple[shown.Medium, ...]:
+        """Return how the receipt can be handed over: there is a choice where this register has a printer."""
+        if not self.pos.devices.of("receipt_printer"):
+            return ()
+        cart = self.register.cart
+        chosen = cart.sections.get(RECEIPTS, {}).get(MEDIUM, "print") if cart is not None else "print"
+        known = (("print", _("Print"), "printer"), ("none", _("None"), "x"))
+        return tuple(shown.Medium(id=i, title=title, icon=icon, chosen=i == chosen) for i, title, icon in known)
+
+    def choose_medium(self, medium: str) -> None:
+        """Keep with the sale how its receipt is wanted; who prints or sends it goes by that."""
+        self.register.keep(RECEIPTS, MEDIUM, medium)
 
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
         """Take or give back money; a cart on which nothing is due is completed without."""

@@ -79,6 +79,7 @@ class MemoryTill:
         self.declines = False
         self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
+        self.medium = "print"
         self.voided: tuple[list[_Line], _Line] | None = None
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
@@ -285,6 +286,13 @@ class MemoryTill:
             t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal"),
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
         )
+
+    def media(self) -> tuple[t.Medium, ...]:
+        known = (("print", "Print", "printer"), ("email", "E-mail", "mail"), ("none", "None", "x"))
+        return tuple(t.Medium(id=i, title=title, icon=icon, chosen=i == self.medium) for i, title, icon in known)
+
+    def choose_medium(self, medium: str) -> None:
+        self.medium = medium
 
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Taken:
         self.calls.append(f"tender {method} {amount}")

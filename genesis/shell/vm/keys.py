@@ -24,7 +24,7 @@ DEFAULT: Keys = {
     },
     "payment": {
         "payment.back": ("Escape",), "payment.complete": ("Return", "KP_Enter"), "amount.back": ("BackSpace",),
-        "amount.clear": ("Delete",), "payment.stop": ("F10",),
+        "amount.clear": ("Delete",), "payment.stop": ("F10",), "payment.receipt": ("Ctrl+P",),
         **{f"payment.method.{n}": (f"Alt+{n}",) for n in range(1, 10)},
     },
     "receipt": {"receipt.next": ("Return", "KP_Enter", "Escape", "F12"), "receipt.reprint": ("Ctrl+P",)},

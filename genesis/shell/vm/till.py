@@ -180,6 +180,15 @@ class SoldSale(Value, frozen=True, kw_only=True):
     lines: tuple[SoldLine, ...]
 
 
+class Medium(Value, frozen=True, kw_only=True):
+    """A way to hand the receipt over: print, none, or what a plugin brings."""
+
+    id: str
+    title: str
+    icon: str
+    chosen: bool = False
+
+
 class Store(Value, frozen=True, kw_only=True):
     """Where the shell stands: shown in headers, used for formats."""
 
@@ -311,6 +320,14 @@ class Till(Protocol):
 
     def methods(self) -> tuple[Method, ...]:
         """Return the ways to pay the open cart."""
+        ...
+
+    def media(self) -> tuple[Medium, ...]:
+        """Return the ways to hand the receipt over; none where there is no choice."""
+        ...
+
+    def choose_medium(self, medium: str) -> None:
+        """Choose how the receipt of this sale is handed over."""
         ...
 
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Taken:
