@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
+from genesis.kernel.facts import Row
 from genesis.kernel.money import Money, extended, rate
 from genesis.shell.vm import till as t
 
@@ -51,6 +52,7 @@ class _Line(msgspec.Struct):
     price: int
     off: int = 0
     sold: str = ""
+    note: str = ""
 
 
 class _Cart(msgspec.Struct):
@@ -77,6 +79,7 @@ class MemoryTill:
         self.declines = False
         self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
+        self.voided: tuple[list[_Line], _Line] | None = None
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
         self.answers = dict(answers)
@@ -120,6 +123,7 @@ class MemoryTill:
         return t.Line(
             id=line.id, item=f"m:{line.item}", name=goods[0], qty=line.qty, unit=goods[2] or "pcs", price=line.price,
             amount=self.usd(self._amount(line)), adjustments=off, returned=line.qty < 0,
+            notes=(line.note,) if line.note else (),
         )  # fmt: skip
 
     def panels(self, slot: str) -> tuple[t.Label, ...]:
@@ -197,7 +201,19 @@ class MemoryTill:
             self.cart.off = off
 
     def void(self, line: str) -> None:
+        self.voided = (list(self.cart.lines), self._line(line))
         self.cart.lines.remove(self._line(line))
+
+    def undo(self) -> None:
+        if self.voided is None:
+            raise Refused("there is nothing to undo", "change the line by hand")
+        self.cart.lines, self.voided = self.voided[0], None
+
+    def note(self, line: str, text: str) -> None:
+        self._line(line).note = text
+
+    def why(self, line: str) -> tuple[Row, ...]:
+        return (("title", GOODS[self._line(line).item][0], ""),)
 
     def cancel(self) -> None:
         self.cart = _Cart(self._next_name(), [])

@@ -9,7 +9,7 @@ import pytest
 from genesis import UserError
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM, times
-from genesis.shell.vm.desk import Desk, Question
+from genesis.shell.vm.desk import Desk, Document, Question
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
@@ -287,6 +287,35 @@ def test_return_without_receipt_makes_every_item_negative_until_esc(cashier, des
     desk.key("Escape")
     desk.scan(code(2))
     assert till.cart.lines[-1].qty == 1000
+
+
+def test_a_void_is_taken_back_by_its_message_and_by_key_and_a_second_time_is_refused(desk, cashier, till):
+    desk.scan(code(0))
+    desk.scan(code(2))
+    desk.key("Delete")
+    assert desk.toast.text == "Butter croissant was taken off"
+    desk.key("Ctrl+Z")
+    assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
+    desk.key("Ctrl+Z")
+    assert desk.toast.text == "There is nothing to undo. Change the line by hand."
+
+
+def test_a_note_is_written_on_the_chosen_line_and_taken_off_again(desk, cashier):
+    desk.scan(code(0))
+    desk.key("Ctrl+E")
+    desk.top.search("oat milk")
+    desk.key("Return")
+    assert cashier.sale.lines[0].notes == ("oat milk",)
+    desk.key("Ctrl+E")
+    desk.key("Return")
+    assert cashier.sale.lines[0].notes == ()
+
+
+def test_why_a_line_costs_what_it_costs_is_a_document(desk):
+    desk.scan(code(0))
+    desk.key("Ctrl+I")
+    assert isinstance(desk.top, Document)
+    assert desk.top.rows[0] == ("title", "Flat white", "")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -289,3 +290,31 @@ def test_without_a_display_the_text_register_is_named(store, monkeypatch):
     with pytest.raises(UserError) as refused:
         run(store("cash", extra=as_plugin(Goods(), "goods")))
     assert refused.value.remedy == "use the text register: genesis till"
+
+
+def test_a_line_tells_why_it_costs_what_it_costs_bears_a_note_and_comes_back_after_a_void(shell):
+    driver, house = shell()
+    driver.ready()
+    driver.desk.scan("101")
+    house.register.quantity("1", 3_000)
+    house.register.discount("1", percent=Decimal(10), reason="day old")
+    driver.window.cashier.refresh()
+    driver.press("ctrl+i")
+    driver.settle(lambda: driver.desk.dialogs)
+    assert driver.desk.top.rows == (
+        ("title", "Flat white", ""), ("text", "3 × €3.40", "€10.20"), ("small", "price by goods (list)", ""),
+        ("text", "day old", "−€1.02"), ("small", "by discounts, line", ""), ("rule", "", ""),
+        ("bold", "Amount", "€9.18"),
+    )  # fmt: skip
+    driver.press("Escape", "ctrl+e")
+    driver.settle(lambda: driver.desk.dialogs)
+    driver.type("oat")
+    driver.press("Return")
+    driver.settle(lambda: driver.window.cashier.sale.lines[0].notes == ("oat",))
+    driver.press("Delete")
+    driver.settle(lambda: not driver.window.cashier.sale.lines)
+    driver.press("ctrl+z")
+    driver.settle(lambda: driver.window.cashier.sale.lines)
+    sale = house.register.pay("cash").sale
+    assert (sale.total, sale.lines[0].note) == (918, "oat")
+    assert ("small", "  oat", "") in sale.document

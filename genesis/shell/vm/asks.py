@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
-from genesis.shell.vm.desk import Question, sentences
+from genesis.shell.vm.desk import Document, Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.returns import ReturnDialog
@@ -131,6 +131,27 @@ class Asks:
                 then(answer)
 
         self.desk.attempt(run, done, within=dialog)
+
+    def note(self) -> None:
+        """A note on the chosen line; an empty one takes it off."""
+        line = self.vm.line
+        if line is None:
+            return
+
+        def find(text: str) -> list[Choice]:
+            written = text.strip()
+            return [Choice(written, written or _("No note"), icon="check" if written else "x")]
+
+        def take(text: str) -> None:
+            self.vm.change(lambda _ok: self.till.note(line.id, text))
+
+        self.desk.open(PickDialog(self.desk, _("Note"), find, take, hint=line.name))
+
+    def why(self) -> None:
+        """How the amount of the chosen line came about."""
+        line = self.vm.line
+        if line is not None:
+            self.desk.open(Document(self.desk, _("Why this price?"), self.till.why(line.id)))
 
     def customer(self) -> None:
         """F3."""

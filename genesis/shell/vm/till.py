@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from genesis.kernel.facts import Row
 from genesis.kernel.money import Money
 
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
@@ -258,6 +259,18 @@ class Till(Protocol):
 
     def void(self, line: str) -> None:
         """Take a line off the cart."""
+        ...
+
+    def undo(self) -> None:
+        """Take back the last change of the cart."""
+        ...
+
+    def note(self, line: str, text: str) -> None:
+        """Write a note on a line; it stands on the receipt."""
+        ...
+
+    def why(self, line: str) -> tuple[Row, ...]:
+        """Return how the amount of a line came about, as rows of a document."""
         ...
 
     def cancel(self) -> None:
