@@ -45,6 +45,14 @@ def _limits(pos: Pos) -> tuple[str, str]:
     return (now + timedelta(days=rules.safety_days)).isoformat(), (now + timedelta(days=near)).isoformat()
 
 
+def days_left(pos: Pos, expiry: str) -> int | None:
+    """Return how many days a batch that is short dated is still sold; None for all others."""
+    sold_from, near = _limits(pos)
+    if not sold_from <= expiry <= near:
+        return None
+    return (date.fromisoformat(expiry) - date.fromisoformat(sold_from)).days
+
+
 def select_batches(pos: Pos, kind: str = "", text: str = "") -> Select[Any]:
     """Return a select of batches, with a date or without, of one kind or all of which there is any."""
     ours = select(batch.c.item, batch.c.batch)

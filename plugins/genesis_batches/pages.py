@@ -52,7 +52,6 @@ def page(_pos: Pos) -> ListPage:
             Column(id="name", title="Item", sort=True, wide=True),
             Column(id="expiry", title="Expiry", kind="date", sort=True),
             Column(id="qty", title="On hand", kind="number", sort=True),
-            Column(id="markdown", title="Markdown", kind="number"),
             Column(id="state", title="State", kind="badge"),
         ),
         rows=find,
@@ -95,16 +94,23 @@ def find(pos: Pos, query: Query) -> Rows:
 
 
 def _row(pos: Pos, row: lists.Known, rules: Rules) -> PageRow:
+    cells = (Cell(text=row.name, small=row.batch), row.expiry, quantity_text(row.qty), _state_cell(pos, row, rules))
+    return PageRow(id=ref_of(row.item, row.batch), icon="package", cells=cells)
+
+
+def _state_cell(pos: Pos, row: lists.Known, rules: Rules) -> Cell:
+    """Say why a batch is not sold, or how many days it has left and what it is marked down by."""
+    if row.why:
+        return Cell(text=row.why.capitalize(), tone="bad")
+    days = lists.days_left(pos, row.expiry)
+    text = "On sale" if days is None else "Last day" if days == 0 else f"{days} day{'s' if days > 1 else ''} left"
     percent = ""
-    if rules.known and row.expiry and not row.why:
+    if rules.known and row.expiry:
         item = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=row.item)
         percent = rules.percent(item.category if isinstance(item, Item) else (), row.expiry)
-    state = Cell(text=row.why.capitalize(), tone="bad") if row.why else Cell(text="On sale", tone="good")
-    return PageRow(
-        id=ref_of(row.item, row.batch), icon="package",
-        cells=(Cell(text=row.name, small=row.batch), row.expiry, quantity_text(row.qty),
-               f"{percent} %" if percent else "", state),
-    )  # fmt: skip
+    return Cell(
+        text=f"{text.removesuffix(' left')}, -{percent} %" if percent else text, tone="good" if days is None else "warn"
+    )
 
 
 def ref_of(item: str, code: str) -> str:
@@ -136,12 +142,12 @@ def scan(pos: Pos, code: str) -> Done:
 def drawer(pos: Pos, ref: str) -> Drawer:
     """Return a batch: its dates, where it came from and where it went."""
     row = _of(pos, ref)
-    came = tuple(
-        (r.day, r.supplier, r.document, quantity_text(r.qty)) for r in lists.receipts(pos, row.item, row.batch)
-    )
+    came = tuple((r.day, f"{r.supplier} {r.document}".strip(), quantity_text(r.qty))
+                 for r in lists.receipts(pos, row.item, row.batch))  # fmt: skip
     went = tuple((r.day, r.number, Cell(text=r.blocked, tone="bad"), quantity_text(r.qty))
                  for r in lists.sales(pos, row.item, row.batch)[-50:])  # fmt: skip
     notice = Section(notice=f"{row.why.capitalize()}{f': {row.reason}' if row.reason else ''}", tone="bad")
+    sold = Section(title="Went", icon="receipt-text", columns=("Day", "Receipt", "", "Quantity"), rows=went)
     values = {"expiry": row.expiry, "supplier": row.supplier}
     return Drawer(
         title=row.name,
@@ -149,8 +155,8 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         sections=(
             *((notice,) if row.why else ()),
             Section(title="Label", icon="tag", fields=(msgspec.structs.replace(EXPIRY, half=False), SUPPLIER)),
-            Section(title="Came", icon="truck", columns=("Day", "Supplier", "Document", "Quantity"), rows=came),
-            Section(title="Went", icon="receipt-text", columns=("Day", "Receipt", "", "Quantity"), rows=went),
+            Section(title="Came", icon="truck", columns=("Day", "From", "Quantity"), rows=came),
+            *((sold,) if went else ()),
         ),
         values=values,
         save=lambda pos, changes: _correct(pos, row, values | changes),

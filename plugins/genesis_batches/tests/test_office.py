@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Act, Actor, Confirm, Query, Refused, UserError
+from genesis import Act, Actor, Cell, Confirm, PageRow, Query, Refused, UserError
 from genesis_batches import lists, pages, rules_page, service, till
 from genesis_batches.command import EXAMPLES, run
 from genesis_batches.service import Delivered
@@ -71,6 +71,12 @@ def shown(app: Any, show: str = "") -> list[str]:
     ]
 
 
+def state(row: PageRow) -> str:
+    cell = row.cells[3]
+    assert isinstance(cell, Cell)
+    return str(cell.text)
+
+
 def test_the_list_has_the_next_to_expire_first_and_says_what_stands_against_it(app: Any) -> None:
     take_in(app, "LATER", 1000, "2026-09-01")
     take_in(app, "SOON", 2000, "2026-03-10")
@@ -79,6 +85,9 @@ def test_the_list_has_the_next_to_expire_first_and_says_what_stands_against_it(a
     take_in(app, "PULLED", 5000, "2026-08-01")
     service.mark(app.pos, MILK, "PULLED", "recalled", "glass")
     assert shown(app) == ["GONE-OFF", "SOON", "PULLED", "LATER", "NO-DATE"]
+    assert [state(row) for row in pages.find(app.pos, Query()).rows] == [
+        "Expired on 2026-03-01", "8 days left", "Recalled", "On sale", "On sale",
+    ]  # fmt: skip
     found = {kind: shown(app, kind) for kind, _ in lists.KINDS}
     assert found == {
         "near": ["SOON"], "expired": ["GONE-OFF"], "blocked": ["PULLED"], "undated": ["NO-DATE"],
@@ -102,7 +111,9 @@ def test_a_markdown_is_on_the_receipt_with_its_author_and_depends_on_days_and_ca
     rule(app, "dairy", 1, "75")
     rule(app, "Dairy", 3, "30")
     rule(app, "", 5, "10")
-    assert pages.find(app.pos, Query()).rows[0].cells[3] == "30 %"
+    assert [state(row) for row in pages.find(app.pos, Query()).rows] == [
+        "2 days, -30 %", "2 days, -10 %", "On sale",
+    ]  # fmt: skip
     app.register.scan(MILK_EAN, 5000)
     app.register.scan(TEA_EAN)
     entry = app.register.pay("cash")
