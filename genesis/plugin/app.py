@@ -257,8 +257,8 @@ class App:
     def _collect_living(self) -> None:
         """What plugins bring that needs a working pos: methods, reactions, screens, jobs; then their start."""
         found = self._collect(payment_specs.payment_methods, pos=self.pos)
-        self._methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
-        self.methods = {method.id: method for _, method in self._methods}
+        self.payment_methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
+        self.methods = {method.id: method for _, method in self.payment_methods}
         reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
         self.reactor = Reactors(self.pos, [reaction for _, reaction in reactions],
                                 self.journal.stream if self._is_register else "",
@@ -324,7 +324,7 @@ class App:
 
     def methods_of(self, plugin: str) -> list[PaymentMethod]:
         """Return the ways to pay that a plugin brings."""
-        return [method for owner, method in self._methods if owner == plugin]
+        return [method for owner, method in self.payment_methods if owner == plugin]
 
     def plugins(self) -> list[state.PluginInfo]:
         """Return every plugin with its state and reason."""

@@ -180,6 +180,8 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                          group="office")),
         ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,
                                          page=f"{at}.settings:page", group="office")),
+        ("settings.change", Contribution("devices", _("Devices"), "printer", "", "", low=True,
+                                         page=f"{at}.devices:page", group="office")),
         ("plugins.toggle", Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True,
                                         page=f"{at}.plugins:page", group="office")),
         ("", Contribution("help", _("Help"), "book-open", "", "", low=True, page=f"{at}.help:page", group="office")),
