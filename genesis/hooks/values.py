@@ -179,9 +179,10 @@ class Action(Value, frozen=True, kw_only=True):
 
 
 class Panel(Value, frozen=True, kw_only=True):
-    """Something small to show in a slot."""
+    """Something small to show in a slot. id: what choosing it means, in slots where there is a choice."""
 
     text: str
+    id: str = ""
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
     icon: str = ""
     detail: str = ""

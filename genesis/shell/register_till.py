@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
+from genesis.hooks import platform as platform_specs
 from genesis.hooks import pricing as price_specs
 from genesis.kernel.cart import Cart, Item, Line
 from genesis.kernel.copies import sale_of
@@ -285,12 +286,14 @@ class RegisterTill:
         )
 
     def media(self) -> tuple[shown.Medium, ...]:
-        """Return how the receipt can be handed over: there is a choice where this register has a printer."""
-        if not self.pos.devices.of("receipt_printer"):
-            return ()
+        """Return how the receipt can be handed over: printed where this register has a printer, by plugins, or not."""
         cart = self.register.cart
-        chosen = cart.sections.get(RECEIPTS, {}).get(MEDIUM, "print") if cart is not None else "print"
-        known = (("print", _("Print"), "printer"), ("none", _("None"), "x"))
+        brought = [(panel.id, panel.text, panel.icon) for panels in self.pos.hooks.each(platform_specs.panels)(
+                   slot="receipt.media", context={"cart": cart}) for panel in panels]  # fmt: skip
+        printed = [("print", _("Print"), "printer")] if self.pos.devices.of("receipt_printer") else []
+        known = [*printed, *brought, ("none", _("None"), "x")] if printed or brought else []
+        wanted = cart.sections.get(RECEIPTS, {}).get(MEDIUM, "") if cart is not None else ""
+        chosen = wanted if wanted in [one[0] for one in known] else "print" if printed else "none"
         return tuple(shown.Medium(id=i, title=title, icon=icon, chosen=i == chosen) for i, title, icon in known)
 
     def choose_medium(self, medium: str) -> None:
