@@ -62,7 +62,7 @@ from genesis.kernel.cart import (
     Tender,
 )
 from genesis.kernel.copies import copy_of_receipt, find_sale
-from genesis.kernel.devices import DeviceDriver, DeviceStatus, DeviceWorker
+from genesis.kernel.devices import DeviceDriver, DeviceStatus
 from genesis.kernel.devices import Kind as DeviceKind
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
@@ -87,9 +87,12 @@ from genesis.kernel.money import (
     exponent,
     extended,
     plain,
+    price_text,
     quantity,
+    quantity_text,
     rate,
     round_div,
+    round_ratio,
     split,
     to_step,
     unit_price,
@@ -104,7 +107,7 @@ from genesis.kernel.receipt import text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
 from genesis.kernel.reporting import expected_cash, shift_figures
-from genesis.kernel.reporting import x_report as shift_report
+from genesis.kernel.reporting import sections_of as shift_sections
 from genesis.kernel.settings import StoreSettings
 
 API = 1
@@ -112,16 +115,16 @@ API = 1
 __all__ = [
     "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Attach", "Attempt", "Availability",
     "Balance", "Basket", "Block", "Cart", "CashMoved", "Cell", "Change", "CliCommand", "Column", "Confirm",
-    "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "DeviceWorker", "Discrepancy", "Done", "Drawer",
-    "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard",
-    "GuardRefused", "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money",
-    "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod",
-    "PaymentProvider", "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection",
-    "Query", "RawFact", "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
-    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
-    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
-    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto",
-    "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
-    "quantity", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "shift_figures", "shift_report",
-    "split", "to_step", "unit_price",
+    "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry", "Expect",
+    "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard", "GuardRefused",
+    "Health", "Item", "Job", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
+    "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider",
+    "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
+    "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route",
+    "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
+    "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine",
+    "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb",
+    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
+    "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
+    "round_ratio", "shift_figures", "shift_sections", "split", "to_step", "unit_price",
 ]  # fmt: skip

@@ -101,6 +101,11 @@ def p50(found: list[float]) -> float:
     return found[len(found) // 2]
 
 
+def p95(found: list[float]) -> float:
+    """The 95th percentile."""
+    return found[min(len(found) - 1, int(len(found) * 0.95))]
+
+
 def p99(found: list[float]) -> float:
     """The 99th percentile."""
     return found[min(len(found) - 1, int(len(found) * 0.99))]

@@ -101,7 +101,14 @@ class Bench:
         self._open.append(app)
         return app
 
-    def close(self) -> None:
-        """Close everything."""
+    def let_go(self) -> None:
+        """Close every store; the next one that asks for the register opens it again."""
         for app in self._open:
             app.close()
+        self._open.clear()
+        self.__dict__.pop("app", None)
+
+    def close(self) -> None:
+        """Close everything."""
+        self.let_go()
+        self.raw.close()

@@ -85,5 +85,6 @@ def _brought(plugin: str, code: object) -> list[CliCommand]:
 
 
 def _help(command: CliCommand) -> str:
-    lines = [f"usage: genesis {command.name} {command.usage}".rstrip(), "", command.summary, "", "examples:"]
+    lines = [f"usage: genesis {command.name} {command.usage}".rstrip(), "", command.summary]
+    lines += [*(["", command.details] if command.details else []), "", "examples:"]
     return "\n".join([*lines, *(f"  {example}" for example in command.examples)])

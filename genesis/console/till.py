@@ -12,8 +12,8 @@ from typing import BinaryIO, TextIO
 from genesis.kernel.cart import CustomerRef
 from genesis.kernel.desk import Answer
 from genesis.kernel.errors import UserError
-from genesis.kernel.money import Money, decimal, plain, quantity, unit_price
-from genesis.kernel.receipt import price_text, printable, quantity_text, text
+from genesis.kernel.money import Money, decimal, plain, price_text, quantity, quantity_text, unit_price
+from genesis.kernel.receipt import printable, text
 from genesis.kernel.register import Register
 from genesis.plugin.app import App
 

@@ -8,6 +8,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterable
 from contextlib import redirect_stdout
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,8 +81,8 @@ def _settle(app: App, settings: dict[str, Row]) -> None:
 def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
     """Open a stock through the command that a shop would use, where a plugin brings it and has none yet."""
     brought, _ = app.hooks.collect(specs.cli_commands, app.enabled, pos=app.pos)
-    commands = [command for _, found in brought for command in found or ()]
-    opening = next((command for command in commands if command.name == "stock"), None)
+    commands = {command.name: command for _, found in brought for command in found or ()}
+    opening = commands.get("stock")
     first = f"catalog:demo-{products[0]['sku']}"
     if opening is None or (app.pos.hooks.first(availability)(items=(first,)) or {}):
         return
@@ -93,6 +94,20 @@ def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
         path = Path(folder) / "opening.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         opening.run(app.pos, ["--open", str(path)])
+        if "batches" in commands:
+            for words in _deliveries(app, products):
+                commands["batches"].run(app.pos, words)
+
+
+def _deliveries(app: App, products: list[dict[str, str]]) -> Iterable[list[str]]:
+    """Yield what `genesis batches` is told of two deliveries of milk and the like: the older one is short dated."""
+    now = app.pos.clock.now().date()
+    dairy = [row for row in products if row["category"].startswith("Dairy/") and not row["weighed"]]
+    for row in dairy[:6]:
+        for batch, days, qty in (("A", 3, 6), ("B", 21, 24)):
+            expiry = (now + timedelta(days=days)).isoformat()
+            yield ["receive", f"catalog:demo-{row['sku']}", "--batch", f"D{row['sku']}{batch}", "--expiry", expiry,
+                   "--qty", str(qty), "--supplier", "Hillside Dairy"]  # fmt: skip
 
 
 def _categories(tops: list[Row], paths: Iterable[str]) -> dict[str, Row]:

@@ -17,12 +17,13 @@ def availability(pos: Pos, items: tuple[str, ...]) -> dict[str, Availability] | 
     """How much of these items (refs) can be sold now? Unknown refs are left out."""
 
 
-@spec("abort", first=True)
+@spec("abort")
 def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     """Which batches, serials or stock does this line take, and which guards make that true?
 
-    Asked when the sale is about to be recorded; the guards go into its append and refuse it whole. A line that takes
-    goods back (negative quantity, with a receipt: `line.returns`) is asked about too: what it gives back.
+    Each answers for what it keeps (stock for the quantity, batches for which of it). Asked when the sale is about to be
+    recorded; the guards go into its append and refuse it whole. A line that takes goods back (negative quantity, with
+    a receipt: `line.returns`) is asked about too: what it gives back.
     """
 
 

@@ -1,8 +1,8 @@
 """Pages of the back office as data: a plugin says what is on them, the shell draws them, nobody else opens windows.
 
-A page is a list with cards above it, filters, actions, and a drawer for the row that is chosen. Everything that a
-function returns is text ready to be shown; everything that a person fills in comes back as text, by field name.
-Functions are called in a worker where they may take long, and raise UserError (with `field` where one is at fault).
+A page is a list with cards above it, filters, actions, and a drawer for the row that is chosen. What a function
+returns is text ready to be shown, or Money; what a person fills in comes back as text, by field name. Functions are
+called in a worker where they may take long, and raise UserError (with `field` where one is at fault).
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from genesis.hooks.values import Figure, Value
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
+from genesis.kernel.money import Money
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from genesis.kernel.pos import Pos
 
+Text = str | Money  # money is written by the shell, in the language of the screen
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
 
 
@@ -34,19 +38,24 @@ class Column(Value, frozen=True, kw_only=True):
 class Cell(Value, frozen=True, kw_only=True):
     """A cell with more than a text. small: a second line; dot: a tint; share: 0 to 1000, length of a bar."""
 
-    text: str
+    text: Text
     small: str = ""
     tone: Tone = ""
     icon: str = ""
     dot: str = ""
     share: int | None = None
 
+    @classmethod
+    def of(cls, cell: Text | Cell) -> Cell:
+        """Return a text as a cell."""
+        return cell if isinstance(cell, Cell) else cls(text=cell)
+
 
 class PageRow(Value, frozen=True, kw_only=True):
     """A row of a list; id is what actions and the drawer are given. cells: one for each column."""
 
     id: str
-    cells: tuple[str | Cell, ...]
+    cells: tuple[Text | Cell, ...]
     icon: str = ""
     tint: str = ""
 
@@ -60,6 +69,11 @@ class Query(Value, frozen=True, kw_only=True):
     descending: bool = False
     offset: int = 0
     limit: int = 50
+
+    def order(self, columns: Mapping[str, ColumnElement[Any]], otherwise: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return what to order by: the chosen one of these columns, in the direction asked for."""
+        column = columns.get(self.sort)
+        return otherwise if column is None else column.desc() if self.descending else column.asc()
 
 
 class Rows(Value, frozen=True, kw_only=True):
@@ -107,7 +121,8 @@ class Act(Value, frozen=True, kw_only=True):
 class PageAction(Value, frozen=True, kw_only=True):
     """Something to do on a page. on: the page itself, one row, or all chosen rows.
 
-    ask: fields to fill in first; sure: a sentence to say yes to first; main: its most important action;
+    ask: fields to fill in first; sure: a sentence to say yes to first, or what gives it for a row (it may refuse);
+    main: its most important action;
     long: runs in a worker with a progress dialog; shown: whether it makes sense for this row (page: row "").
     """
 
@@ -118,7 +133,7 @@ class PageAction(Value, frozen=True, kw_only=True):
     on: Literal["page", "row", "rows"] = "page"
     icon: str = ""
     ask: tuple[FieldSpec, ...] = ()
-    sure: str = ""
+    sure: str | Callable[[Any, str], str] = ""
     danger: bool = False
     main: bool = False
     long: bool = False
@@ -126,14 +141,18 @@ class PageAction(Value, frozen=True, kw_only=True):
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """A part of a drawer: fields with their values, rows of a small table, or a notice; author names its plugin."""
+    """A part of a drawer: fields with their values, rows of a small table, a notice, or something to read.
+
+    author names its plugin. text: paragraphs, one a line; a line that begins with four blanks is shown as typed.
+    """
 
     title: str = ""
     author: str = ""
     icon: str = ""
     fields: tuple[FieldSpec, ...] = ()
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str | Cell, ...], ...] = ()
+    rows: tuple[tuple[Text | Cell, ...], ...] = ()
+    text: str = ""
     notice: str = ""
     tone: Tone = ""
 

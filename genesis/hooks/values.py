@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -15,6 +16,7 @@ from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec as FieldSpec
 from genesis.kernel.guards import Guard
 from genesis.kernel.jobs import Job as Job
+from genesis.kernel.money import Money
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +122,7 @@ class Figure(Value, frozen=True, kw_only=True):
 
     id: str
     title: str
-    value: str
+    value: str | Money
     note: str = ""
     series: tuple[int, ...] = ()
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
@@ -177,9 +179,10 @@ class Action(Value, frozen=True, kw_only=True):
 
 
 class Panel(Value, frozen=True, kw_only=True):
-    """Something small to show in a slot."""
+    """Something small to show in a slot. id: what choosing it means, in slots where there is a choice."""
 
     text: str
+    id: str = ""
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
     icon: str = ""
     detail: str = ""
@@ -189,7 +192,8 @@ class Panel(Value, frozen=True, kw_only=True):
 class CliCommand(Value, frozen=True, kw_only=True):
     """A sub-command of `genesis`. run gets (pos or None, arguments) and returns the exit code.
 
-    store: "needed", "used" (opened where there is one) or "none". usage: what follows the name in help.
+    store: "needed", "used" (opened where there is one) or "none". usage: what follows the name in help; details:
+    what else the help says.
     """
 
     name: str
@@ -197,7 +201,12 @@ class CliCommand(Value, frozen=True, kw_only=True):
     usage: str
     examples: tuple[str, ...]
     run: Callable[[Any, list[str]], int]
+    details: str = ""
     store: Literal["needed", "used", "none"] = "needed"
+
+    def parser(self) -> ArgumentParser:
+        """Return an empty parser of its arguments; wrong ones end with the usage and exit code 2."""
+        return ArgumentParser(prog=f"genesis {self.name}", usage=f"genesis {self.name} {self.usage}", add_help=False)
 
 
 class Route(Value, frozen=True, kw_only=True):

@@ -75,6 +75,7 @@ class Desk:
         self.priced: Priced | None = None
         self.last: Entry | None = None
         self.held_carts: dict[str, Cart] = {}
+        self._changed: tuple[Cart | None, Cart] | None = None  # the cart before and after its last change
         self._load()
 
     def _load(self) -> None:
@@ -164,6 +165,7 @@ class Desk:
             self.pos.journal.append(*facts, carts=[slot])
         else:
             self.pos.journal.raw.save_carts(slot, durable=durable)
+        self._changed = None if change == "tender" else (self.cart, cart)
         self.cart, self.priced = cart, priced
         self._announce(change)
         return Answer(cart=cart, priced=priced, line=line, text=text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -131,35 +130,3 @@ def refused(why: str) -> Task:
     task._outcome = Outcome(ok=False, error=why)  # noqa: SLF001
     task._done.set()  # noqa: SLF001
     return task
-
-
-class DeviceWorker:
-    """The thread of one device: a dead device delays its own tasks and nothing else."""
-
-    def __init__(self, driver: DeviceDriver, limit: int = 100) -> None:
-        self.driver = driver
-        self._tasks: queue.Queue[Task | None] = queue.Queue(limit)
-        self._thread = threading.Thread(target=self._loop, name=f"device {driver.id}", daemon=True)
-        self._thread.start()
-        self.dropped = 0
-
-    def submit(self, run: Callable[[], Any], seconds: float = 10) -> Task:
-        """Ask for something; a full queue answers at once that the device is not keeping up."""
-        task = Task(run, time.monotonic() + seconds)
-        try:
-            self._tasks.put_nowait(task)
-        except queue.Full:
-            self.dropped += 1
-            return refused(f"{self.driver.title} is not keeping up")
-        return task
-
-    def _loop(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            task.perform()
-
-    def stop(self) -> None:
-        """End when idle; a hanging device is left behind (its thread ends with the process)."""
-        try:
-            self._tasks.put_nowait(None)
-        except queue.Full:
-            self.dropped += 1

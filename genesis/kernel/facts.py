@@ -144,6 +144,17 @@ class CashMoved(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class ChangeUndone(Fact, frozen=True, kw_only=True):
+    """The last change of an open cart was taken back; before and after are its totals."""
+
+    kind: ClassVar[str] = "change.undone"
+    sale: str
+    shift: str
+    currency: str
+    before: int
+    after: int
+
+
 class LineVoided(Fact, frozen=True, kw_only=True):
     """A line was taken off an open cart."""
 

@@ -147,6 +147,19 @@ def plain(units: int, decimals: int) -> str:
     return f"{sign}{whole}.{rest:0{decimals}d}"
 
 
+def quantity_text(milli: int) -> str:
+    """Write thousandths without needless zeros."""
+    return plain(milli, 3).rstrip("0").rstrip(".")
+
+
+def price_text(e4: int, digits: int) -> str:
+    """Write a unit price with the currency's decimals, more only where it has them."""
+    text = plain(e4, 4)
+    while text[-1] == "0" and len(text.partition(".")[2]) > digits:
+        text = text[:-1]
+    return text.rstrip(".")
+
+
 def quantity(text: str, field: str = "quantity") -> int:
     """Read a quantity of up to three decimals as thousandths; at most 1,000,000 either way, never zero."""
     milli = int(decimal(text, field, 3) * QTY_SCALE)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from sqlalchemy import Select, Table
+from sqlalchemy import Select, Table, func, select
+from sqlalchemy.sql import visitors
 
 from genesis.db.engine import Database, Readers, Writer, explain
 from genesis.db.search import SearchIndex
@@ -63,6 +64,11 @@ class ReadDb(Readers):
         """Return the first row, or None."""
         rows = self.all(statement.limit(1), values)
         return rows[0] if rows else None
+
+    def page(self, statement: Select[Any], offset: int, limit: int) -> tuple[list[Any], int]:
+        """Return some of the rows of a select, and how many it has in all."""
+        total = self.all(select(func.count()).select_from(statement.order_by(None).subquery()))[0][0]
+        return self.all(statement.offset(offset).limit(limit)), total
 
     def fast(self, statement: Select[Any], values: Row) -> list[Any]:
         """Return plain tuples of a statement kept at module level; it is compiled once (the hot path)."""
@@ -128,9 +134,9 @@ class ViewDb:
 
     def all(self, statement: Select[Any]) -> list[Any]:
         """Read from the projection's own tables."""
-        for table in statement.get_final_froms():
-            if getattr(table, "name", "") not in self._allowed:
-                raise GenesisError(f"a projection read {getattr(table, 'name', '?')}, which is not its own")
+        for part in visitors.iterate(statement):
+            if isinstance(part, Table) and part.name not in self._allowed:
+                raise GenesisError(f"a projection read {part.name}, which is not its own")
         return list(self._writer.connection.execute(statement))
 
     def one(self, statement: Select[Any]) -> Any | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from genesis.kernel.money import exponent, plain
+from genesis.kernel.money import exponent, plain, price_text, quantity_text
 
 if TYPE_CHECKING:
     from genesis.hooks.values import Block
@@ -21,19 +21,6 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def printable(text: str) -> str:
     """Return a text as one line without control characters, whatever somebody wrote into a name."""
     return text if text.isprintable() else _CONTROL.sub(" ", text)
-
-
-def quantity_text(milli: int) -> str:
-    """Write thousandths without needless zeros."""
-    return plain(milli, 3).rstrip("0").rstrip(".")
-
-
-def price_text(e4: int, digits: int) -> str:
-    """Write a unit price with the currency's decimals, more only where it has them."""
-    text = plain(e4, 4)
-    while text[-1] == "0" and len(text.partition(".")[2]) > digits:
-        text = text[:-1]
-    return text.rstrip(".")
 
 
 def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[Row, ...]:

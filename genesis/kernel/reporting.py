@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
@@ -159,7 +159,7 @@ def shift_figures(pos: Pos, shift: str) -> dict[str, tuple[int, int]]:
     return {key: (count, amount) for key, count, amount in pos.db.fast(_figures, {"shift": shift})}
 
 
-def expected_cash(figures: dict[str, tuple[int, int]]) -> int:
+def expected_cash(figures: Mapping[str, Sequence[int]]) -> int:
     """Return float + cash taken (net of change and refunds) + paid in - paid out - drops."""
     return sum(figures.get(key, (0, 0))[1] for key in ("float", "cash", "paid_in", "paid_out", "drop"))
 
@@ -178,9 +178,8 @@ def _unresolved(pos: Pos, digits: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"{row['method']} {row['id'][-6:]}{what}", plain(row["amount"], digits)) for row, what in rows)
 
 
-def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:
-    """Return the X report of a shift: the kernel's figures and the sections of plugins."""
-    figures = shift_figures(pos, shift)
+def sections_of(figures: Mapping[str, Sequence[int]], currency: str) -> list[ReportSection]:
+    """Return the figures of a shift (key -> count, amount) as the sections of an X or Z report; Cash is the last."""
     digits = exponent(currency)
 
     def row(key: str, label: str) -> tuple[str, str]:
@@ -195,8 +194,7 @@ def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:
             (f"{name} ({number})" if number else name, plain(amount, digits)) for name, (number, amount) in found
         )
 
-    sections = [
-        ReportSection(title="Not known to be paid or not", rows=_unresolved(pos, digits)),
+    return [
         ReportSection(title="Sales", rows=(count("documents", "Receipts"), row("sales", "Sales"),
                                            row("returns", "Returns"), row("discounts", "Discounts"),
                                            row("net", "Net"), row("tax", "Tax"), row("rounding", "Rounding"))),
@@ -209,6 +207,13 @@ def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:
                                           row("drop", "Drops"),
                                           ("Expected", plain(expected_cash(figures), digits)))),
     ]  # fmt: skip
+
+
+def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:
+    """Return the X report of a shift: the kernel's figures and the sections of plugins."""
+    unresolved = _unresolved(pos, exponent(currency))
+    sections = [ReportSection(title="Not known to be paid or not", rows=unresolved)]
+    sections += sections_of(shift_figures(pos, shift), currency)
     for _, more in pos.hooks.authored(specs.closing_sections)(shift=shift):
         sections += more
     return [section for section in sections if section.rows]

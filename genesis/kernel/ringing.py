@@ -15,7 +15,7 @@ from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDis
 from genesis.kernel.completion import OPEN
 from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
-from genesis.kernel.facts import LineVoided, PriceOverridden
+from genesis.kernel.facts import ChangeUndone, LineVoided, PriceOverridden
 from genesis.kernel.limits import MAX_E4, MAX_MINOR, fits
 
 MAX_LINES = 2_000
@@ -235,6 +235,28 @@ class Ringing(Desk):
         return self._change(cart, command, "line", fact, line=line_id, text=line.item.name)
 
     @command
+    def undo(self, command: str = "") -> Answer:
+        """Take back the last change of the open cart, and the next time this one; recorded.
+
+        What it takes off or gives needs the permission that doing so by hand would need.
+        """
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        self._not_tendering()
+        now = self.cart
+        if now is None or self._changed is None or self._changed[1] is not now:
+            raise UserError("there is nothing to undo", "change the line by hand", "cart")
+        then = self._changed[0] or Cart(id=now.id, name=now.name, currency=now.currency, register=now.register,
+                                        opened=now.opened, actor=now.actor)  # fmt: skip
+        for permission in _needed(now, then):
+            self.pos.permissions.require(permission, "undo")
+        cart = msgspec.structs.replace(then, commands=now.commands, next_line=now.next_line)
+        before, after = (self._price(one).total for one in (now, cart))
+        fact = ChangeUndone(sale=now.id, shift=self.shifts.current(), currency=now.currency, before=before, after=after)
+        return self._change(cart, command, "line", fact)
+
+    @command
     def note(self, line_id: str | None, text: str, command: str = "") -> Answer:
         """Write a note on a line or on the whole cart."""
         done = self._begin("register.sell", command)
@@ -292,3 +314,14 @@ class Ringing(Desk):
         self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=False)
         self.cart = cart  # nothing is priced anew: what is being paid stays what it is
         return Answer(cart=cart, priced=self.priced or self._price(cart), text=key)
+
+
+def _needed(now: Cart, then: Cart) -> list[str]:
+    """Return what somebody must be allowed to do to make one cart out of another by hand."""
+    after = {line.id: line for line in then.lines}
+    fewer = any(line.id not in after or abs(after[line.id].qty) < abs(line.qty) for line in now.lines)
+    overridden = {line.id for line in now.lines if line.source == "override"}
+    priced = any(line.source == "override" and line.id not in overridden for line in then.lines)
+    given = not set(then.discounts) <= set(now.discounts)
+    wanted = (("register.void_line", fewer), ("register.override_price", priced), ("register.discount", given))
+    return [permission for permission, needed in wanted if needed]

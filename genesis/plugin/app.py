@@ -77,6 +77,7 @@ class App:
         self._mode, self._strict, self._extra, self._only = projector, strict, extra or {}, only
         self._hold = home.hold(f"stream-{home.stream}")
         self.register: Register | None = None
+        self.on_restart: Callable[[], object] = lambda: None
         self._is_register = register
         if register:
             take_stream(self._hold, home.config.register)
@@ -256,8 +257,8 @@ class App:
     def _collect_living(self) -> None:
         """What plugins bring that needs a working pos: methods, reactions, screens, jobs; then their start."""
         found = self._collect(payment_specs.payment_methods, pos=self.pos)
-        self._methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
-        self.methods = {method.id: method for _, method in self._methods}
+        self.payment_methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
+        self.methods = {method.id: method for _, method in self.payment_methods}
         reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
         self.reactor = Reactors(self.pos, [reaction for _, reaction in reactions],
                                 self.journal.stream if self._is_register else "",
@@ -323,7 +324,7 @@ class App:
 
     def methods_of(self, plugin: str) -> list[PaymentMethod]:
         """Return the ways to pay that a plugin brings."""
-        return [method for owner, method in self._methods if owner == plugin]
+        return [method for owner, method in self.payment_methods if owner == plugin]
 
     def plugins(self) -> list[state.PluginInfo]:
         """Return every plugin with its state and reason."""
@@ -348,6 +349,7 @@ class App:
         self._stop_parts()
         self.register, self._wanted = None, None
         self._build()
+        self.on_restart()
 
     def rebuild(self, name: str, *, swap: bool) -> Rebuilt:
         """Rebuild a projection beside the live one, compare, and swap if asked to."""

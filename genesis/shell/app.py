@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import tkinter
 from typing import Any
 
@@ -11,14 +12,15 @@ from babel import default_locale
 from genesis.hooks import platform as specs
 from genesis.hooks.pages import Done
 from genesis.hooks.values import Action, Screen
-from genesis.kernel.actors import NOBODY
-from genesis.kernel.errors import UserError
+from genesis.kernel.actors import NOBODY, OWNER
+from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
-from genesis.shell.plugin_house import PluginHouse
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
 from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
+from genesis.shell.vm.sign_in import Door
 from genesis.shell.window import Look, Session, Window
 from genesis.shell.words import _, speak
 
@@ -34,9 +36,11 @@ class Shell:
         named = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
         self._locale = named.removesuffix("_POSIX")
         speak(self._locale)
+        self._last = OWNER.id  # who was signed in last
         if house.pos.permissions.sign_in_needed():
             house.actor = NOBODY
         self.window = Window(self.session(), preferences)
+        house.on_restart = self.restarted
         self._timer = self.window.root.after(WATCH, self._watch)
 
     def session(self) -> Session:
@@ -44,22 +48,39 @@ class Shell:
         house = self.house
         return Session(
             till=RegisterTill(house, self._locale),
-            house=PluginHouse(house, self.restarted),
             looks=self._looks(),
             screens=[
                 *self._own(),
                 *(self._screen(p, s) for p, s in self._allowed(house.screens) if s.place != "hidden"),
             ],
             actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
-            sign_in=self._sign_in if house.actor == NOBODY else None,
+            sign_in=self._door() if house.actor == NOBODY else None,
+            lock=self.lock if house.actor != NOBODY and house.pos.permissions.sign_in_needed() else None,
             pos=house.pos,
             allowed=lambda permission: not house.pos.permissions.reason(house.actor, permission),
         )
+
+    def _door(self) -> Door:
+        """Return how somebody gets in: those who have a password may."""
+        accounts = self.house.journal.space("account")
+        may = {i: kept["name"] for i, kept in accounts.items() if kept.get("active", True) and kept.get("secret")}
+        return Door(self._sign_in, tuple(sorted(may.items())), self._last)
 
     def _sign_in(self, name: str, secret: str) -> None:
         """Let somebody in: what they may do decides what is drawn."""
         self.house.actor = self.house.pos.permissions.sign_in(name, secret)
         self.restarted()
+
+    def lock(self) -> None:
+        """Ask who it is before anything goes on; the open cart waits. Refused while a payment is under way."""
+        if self._paying():
+            raise Refused(_("a payment is under way"), _("lock the till when it is finished"))
+        self._last, self.house.actor = self.house.actor.id, NOBODY
+        self.restarted()
+
+    def _paying(self) -> bool:
+        register = self.house.register
+        return register is not None and register.payments.run is not None
 
     def restarted(self) -> None:
         """The house was built anew: draw everything anew once the present event is over."""
@@ -69,13 +90,21 @@ class Shell:
         """Follow a switch made by another process, once nobody is in the middle of something."""
         self._timer = self.window.root.after(WATCH, self._watch)
         desk = self.window.desk
-        if not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
+        if self._left_alone():
+            self.lock()
+        elif not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
-            self.restarted()
+
+    def _left_alone(self) -> bool:
+        """Tell whether nobody touched the till for as long as the store allows."""
+        minutes = self.house.pos.settings(StoreSettings).lock_minutes
+        idle = time.monotonic() - self.window.touched
+        return bool(minutes) and idle > minutes * 60 and self.window.session.lock is not None and not self._paying()
 
     def close(self) -> None:
         """Close the window."""
+        self.house.on_restart = lambda: None
         self.window.root.after_cancel(self._timer)
         self.window.close()
 
@@ -90,7 +119,8 @@ class Shell:
     def _own(self) -> list[Contribution]:
         """Return the back office's own pages that the person may use."""
         permissions, actor = self.house.pos.permissions, self.house.actor
-        return [page for permission, page in own_pages() if not permissions.reason(actor, permission)]
+        allowed = [(not need or not permissions.reason(actor, need), page) for need, page in own_pages()]
+        return [page for may, page in allowed if may]
 
     def _looks(self) -> list[Look]:
         answers, faults = self.house.hooks.collect(specs.themes, self.house.enabled)
@@ -138,12 +168,8 @@ class Shell:
         self.window.cashier.refresh()
 
 
-def _seen(screen: Screen) -> bool:
-    return screen.place != "hidden"
-
-
 def own_pages() -> list[tuple[str, Contribution]]:
-    """Return the pages of the back office with the permission that each needs."""
+    """Return the pages of the back office with the permission that each needs, "" for none."""
     at = "genesis.shell.pages"
     return [
         ("reports.read", Contribution("dashboard", _("Dashboard"), "layout-dashboard", "", "", low=True,
@@ -154,6 +180,11 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                          group="office")),
         ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,
                                          page=f"{at}.settings:page", group="office")),
+        ("settings.change", Contribution("devices", _("Devices"), "printer", "", "", low=True,
+                                         page=f"{at}.devices:page", group="office")),
+        ("plugins.toggle", Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True,
+                                        page=f"{at}.plugins:page", group="office")),
+        ("", Contribution("help", _("Help"), "book-open", "", "", low=True, page=f"{at}.help:page", group="office")),
     ]  # fmt: skip
 
 

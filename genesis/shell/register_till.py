@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
+from genesis.hooks import platform as platform_specs
 from genesis.hooks import pricing as price_specs
-from genesis.kernel.cart import Cart, CustomerRef, Item, Line, Priced, PricedLine
+from genesis.kernel.cart import Cart, Item, Line
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Refused, UnknownCode, UserError
+from genesis.kernel.facts import Row
 from genesis.kernel.money import Money, decimal
 from genesis.kernel.pricing import price
 from genesis.kernel.receipt import fill
@@ -19,14 +21,16 @@ from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.plugin.house import House
+from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
+from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
-from genesis.shell.vm.formats import joined
+from genesis.shell.vm.formats import Formats, joined
 from genesis.shell.words import _
 
-WHOLE_CART = frozenset({"cart", "coupon", "loyalty"})  # stages whose adjustments stand below the lines
 CUSTOMER = "customers:"  # what the refs of customers begin with
+RECEIPTS, MEDIUM = "receipts", "medium"  # where a sale keeps how its receipt is wanted
 
 
 class RegisterTill:
@@ -75,67 +79,7 @@ class RegisterTill:
 
     def sale(self) -> shown.Sale:
         """Return the open cart."""
-        cart, priced = self.register.cart, self.register.priced
-        if cart is None or priced is None:
-            zero = self._money(0)
-            return shown.Sale(id="", name=_("New sale"), lines=(), subtotal=zero, total=zero, due=zero)
-        lines = tuple(self._line(priced_line) for priced_line in priced.lines)
-        return shown.Sale(
-            id=cart.id,
-            name=cart.name,
-            lines=lines,
-            subtotal=self._money(sum(line.amount.minor for line in lines)),
-            total=self._money(priced.total),
-            due=self._money(priced.due),
-            discounts=self._discounts(priced),
-            taxes=self._taxes(priced),
-            tenders=tuple(shown.Amount(text=t.title, amount=self._money(t.amount)) for t in cart.tenders),
-            customer=self._customer(cart.customer),
-            training=cart.mode == "training",
-            problems=priced.unanswered,
-        )
-
-    def _line(self, priced: PricedLine) -> shown.Line:
-        line, figures = priced.line, priced.figures
-        own = [a for a in figures.adjustments if a.stage not in WHOLE_CART]
-        notes = [label.text for label in self._showcase.panels("cart.line", {"line": line})]
-        return shown.Line(
-            id=line.id,
-            item=line.item.ref,
-            name=line.item.name,
-            qty=line.qty,
-            unit=line.item.unit,
-            price=line.price,
-            amount=self._money(figures.base + sum(a.amount for a in own)),
-            adjustments=tuple(shown.Amount(text=_named(a.reason), amount=self._money(a.amount)) for a in own),
-            notes=(*([line.note] if line.note else []), *notes),
-            returned=line.qty < 0,
-        )
-
-    def _discounts(self, priced: Priced) -> tuple[shown.Amount, ...]:
-        """Return what is taken off the cart as a whole, by reason."""
-        sums: dict[str, int] = {}
-        for line in priced.lines:
-            for adjustment in line.figures.adjustments:
-                if adjustment.stage in WHOLE_CART:
-                    sums[adjustment.reason] = sums.get(adjustment.reason, 0) + adjustment.amount
-        return tuple(shown.Amount(text=_named(reason), amount=self._money(amount)) for reason, amount in sums.items())
-
-    def _taxes(self, priced: Priced) -> tuple[shown.Amount, ...]:
-        """Return the taxes; those inside the prices say so. A cash rounding stands with them."""
-        rows = [
-            (_("incl. {tax}").format(tax=tax.title) if tax.included else tax.title, tax.amount) for tax in priced.taxes
-        ]
-        if priced.rounding:
-            rows.append((_("Rounding"), priced.rounding))
-        return tuple(shown.Amount(text=text, amount=self._money(amount)) for text, amount in rows)
-
-    def _customer(self, customer: CustomerRef | None) -> shown.Customer | None:
-        if customer is None:
-            return None
-        name = customer.name or _("Customer")
-        badge = customer.group if customer.group != customer.detail else ""
-        return shown.Customer(ref=customer.ref, name=name, detail=customer.detail, badge=badge)
+        return CartShown(self._showcase, self.register.currency).sale(self.register.cart, self.register.priced)
 
     def panels(self, slot: str) -> tuple[shown.Label, ...]:
         """Return what plugins show in a slot of the screen."""
@@ -219,6 +163,20 @@ class RegisterTill:
     def void(self, line: str) -> None:
         """Take a line off."""
         self.register.void(line)
+
+    def undo(self) -> None:
+        """Take back the last change of the cart."""
+        self.register.undo()
+
+    def note(self, line: str, text: str) -> None:
+        """Write a note on a line."""
+        self.register.note(line, text)
+
+    def why(self, line: str) -> tuple[Row, ...]:
+        """Return how the amount of a line came about."""
+        priced = self.register.priced
+        found = next((one for one in priced.lines if one.line.id == line), None) if priced else None
+        return reasons(found, Formats(self._locale, self.register.currency)) if found is not None else ()
 
     def cancel(self) -> None:
         """Give the cart up."""
@@ -327,6 +285,21 @@ class RegisterTill:
             for method in self.register.methods()
         )
 
+    def media(self) -> tuple[shown.Medium, ...]:
+        """Return how the receipt can be handed over: printed where this register has a printer, by plugins, or not."""
+        cart = self.register.cart
+        brought = [(panel.id, panel.text, panel.icon) for panels in self.pos.hooks.each(platform_specs.panels)(
+                   slot="receipt.media", context={"cart": cart}) for panel in panels]  # fmt: skip
+        printed = [("print", _("Print"), "printer")] if self.pos.devices.of("receipt_printer") else []
+        known = [*printed, *brought, ("none", _("None"), "x")] if printed or brought else []
+        wanted = cart.sections.get(RECEIPTS, {}).get(MEDIUM, "") if cart is not None else ""
+        chosen = wanted if wanted in [one[0] for one in known] else "print" if printed else "none"
+        return tuple(shown.Medium(id=i, title=title, icon=icon, chosen=i == chosen) for i, title, icon in known)
+
+    def choose_medium(self, medium: str) -> None:
+        """Keep with the sale how its receipt is wanted; who prints or sends it goes by that."""
+        self.register.keep(RECEIPTS, MEDIUM, medium)
+
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
         """Take or give back money; a cart on which nothing is due is completed without."""
         with self.pos.hooks.confirming(confirmed):
@@ -380,8 +353,3 @@ class RegisterTill:
     def open_drawer(self) -> None:
         """Record an opening without a sale."""
         self.register.open_drawer(_("No sale"))
-
-
-def _named(reason: str) -> str:
-    """Return the reason of an adjustment as a row says it; a bare figure gets a word."""
-    return reason if any(char.isalpha() for char in reason) else _("Discount {figure}").format(figure=reason).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import tkinter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,11 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
+from genesis.shell.badges import Badges
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
+from genesis.shell.places import Places
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
@@ -23,8 +25,7 @@ from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
 from genesis.shell.views.payment import PaymentView
-from genesis.shell.views.plugins import PluginsView
-from genesis.shell.views.rail import Place, Rail
+from genesis.shell.views.rail import Rail
 from genesis.shell.views.receipt import ReceiptView
 from genesis.shell.views.sell import SellView
 from genesis.shell.views.sheets import AskSheet, NumberSheet, PaperSheet, Sheet, WorkSheet
@@ -37,13 +38,13 @@ from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.palette import Palette
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.picks import PickDialog
-from genesis.shell.vm.plugins import PluginsVM
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
-from genesis.shell.vm.sign_in import SignInVM
-from genesis.shell.vm.till import House, Till
+from genesis.shell.vm.sign_in import Door, SignInVM
+from genesis.shell.vm.till import Till
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _
@@ -62,16 +63,17 @@ class Look(NamedTuple):
 class Session(NamedTuple):
     """What the shell stands on, replaced whole by a soft restart.
 
-    actions: with the key each wishes. sign_in: where somebody must sign in first; it leads to another session.
+    actions: with the key each wishes. sign_in: where somebody must sign in first, lock: what makes it so again; both
+    lead to another session.
     pos: what screens of plugins are built with; allowed: whether the person has a permission.
     """
 
     till: Till
-    house: House
     looks: Sequence[Look] = ()
     screens: Sequence[Contribution] = ()
     actions: Sequence[tuple[Command, str]] = ()
-    sign_in: Callable[[str, str], object] | None = None
+    sign_in: Door | None = None
+    lock: Callable[[], object] | None = None
     pos: Any = None
     allowed: Callable[[str], bool] = lambda _permission: True
 
@@ -99,6 +101,9 @@ class Window:
             self.root, lambda: self.desk, lambda scan: Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
         )
         self._pending = ""
+        self.touched = time.monotonic()  # when somebody last did something
+        for event in ("<KeyPress>", "<ButtonPress>"):
+            self.root.bind_all(event, self._on_touch, add="+")
         self._build()
         self.root.bind("<Configure>", self._on_size, add="+")
         self.root.bind("<FocusIn>", self._on_focus, add="+")
@@ -111,27 +116,36 @@ class Window:
     def _build(self) -> None:
         """Make desk, view-models and views for the session."""
         session = self.session
-        self.desk = Desk(session.till, session.house, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
+        self.places = Places(self)
+        if session.sign_in is None:  # nothing leads past the lock
+            palette = Palette(self.desk, self.cashier, self.places.goals)
+            self.desk.define(Command("actions.open", _("All"), palette.open, "ellipsis"))
+            self.desk.define(Command("help", _("Help"), lambda: self.go("help"), "book-open"))
+        if session.lock is not None:
+            self.desk.define(Command("till.lock", _("Lock or change user"), session.lock, "lock"))
         for command, key in session.actions:
             self.cashier.define(command)
             self.desk.keys.add("sell", command.id, key)
-        self.payment, self.receipt, self.plugins = PaymentVM(self.desk), ReceiptVM(self.desk), PluginsVM(self.desk)
+        self.payment, self.receipt = PaymentVM(self.desk), ReceiptVM(self.desk)
         self.desk.screens = {
-            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt, "plugins": self.plugins,
+            "sell": self.cashier, "payment": self.payment, "receipt": self.receipt,
             **{screen.id: self._page(screen) for screen in session.screens},
         }  # fmt: skip
         self.views: dict[str, View] = {}
         self.sheets: dict[Dialog, Sheet] = {}
         store = session.till.store()
-        self.rail = Rail(self.root, self.kit, self._places, lambda: (store.name, session.till.person()))
+        about = lambda: (store.name, session.till.person())  # noqa: E731
+        self.rail = Rail(self.root, self.kit, self.places.shown, about, self.places.more)
+        self.badges = Badges(self.tasks, self.rail.refresh)
         self.toast = ToastStrip(self.root, self.kit, self.desk)
         self._shown: tuple[object, ...] = ()
         self.desk.subscribe(self.refresh)
         self.cashier.subscribe(self.rail.refresh)
         if session.sign_in is not None:
-            self.desk.screens["sign_in"] = SignInVM(self.desk, session.sign_in, OWNER.id)
+            self.desk.screens["sign_in"] = SignInVM(self.desk, session.sign_in)
         self.desk.go("sell" if session.sign_in is None else "sign_in")
         self.show()
 
@@ -172,8 +186,6 @@ class Window:
             return PaymentView(root, kit, desk, self.payment)
         if screen == "receipt":
             return ReceiptView(root, kit, desk, self.receipt)
-        if screen == "plugins":
-            return PluginsView(root, kit, desk, self.plugins)
         vm = desk.screens[screen]
         if isinstance(vm, SignInVM):
             return SignInView(root, kit, desk, vm)
@@ -232,11 +244,15 @@ class Window:
         if now != self._shown:
             self._shown = now
             self._focus()
+            self.badges.ask(self.session.screens, self.session.pos)
 
     def _focus(self) -> None:
         """Give the keys to what is uppermost."""
         dialogs = self.desk.dialogs
         (self.sheets[dialogs[-1]] if dialogs else self.views[self.desk.screen]).focus_here()
+
+    def _on_touch(self, _event: tkinter.Event[tkinter.Misc]) -> None:
+        self.touched = time.monotonic()
 
     def _on_focus(self, event: tkinter.Event[tkinter.Misc]) -> None:
         if event.widget is self.root and self._shown:  # the window itself got the keys: pass them on
@@ -265,45 +281,11 @@ class Window:
         sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
         tkinter.Misc.lift(sheet)
 
-    def _places(self) -> list[Place]:
-        """The entries of the rail: beside the till what cashiers use, in the back office all of it."""
-        desk, office = self.desk, self.views[self.desk.screen].wide if self.desk.screen in self.views else False
-        places = [Place("sell", _("Sell"), "shopping-cart", lambda: self.go("sell"), desk.screen == "sell")]
-        if "cart.recall" in self.cashier.commands:
-            count = str(self.cashier.held) if self.cashier.held else ""
-            places.append(Place("held", _("Held"), "pause", self._held, badge=count))
-        screens = [s for s in self.session.screens if office or not s.low]
-        places += [self._place_of(s) for s in screens]
-        behind = next((s for s in self.session.screens if s.low and s.page), None)
-        if behind is not None and not office:
-            places.append(Place("office", _("Office"), "layout-dashboard", partial(self.go, behind.id), low=True))
-        places.append(self._place_of(Contribution("plugins", _("Plugins"), "puzzle", "", "", low=True, group="office")))
-        if len(self.session.looks) > 1:
-            icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[self.kit.theme.mode]
-            places.append(Place("theme", _("Theme"), icon, self.next_look, low=True, group="office"))
-        return places
-
-    def _place_of(self, screen: Contribution) -> Place:
-        badge = ""
-        if screen.badge is not None:
-            try:
-                badge = screen.badge(self.session.pos)
-            except Exception:
-                log.exception("plugin %s: the badge of %s failed", screen.author, screen.id)
-        run = partial(self.go, screen.id)
-        active = self.desk.screen == screen.id
-        return Place(screen.id, screen.title, screen.icon, run, active, screen.low, badge, screen.group)
-
     def go(self, screen: str) -> None:
         """Go to a place of the rail; an open dialog is left alone."""
         if not self.desk.dialogs and screen in self.desk.screens:
             del self.desk.stack[1:]
             self.desk.go(screen)
-
-    def _held(self) -> None:
-        if not self.desk.dialogs:
-            self.go("sell")
-            self.desk.dispatch("cart.recall", self.cashier)
 
     # Look and size -----------------------------------------------------------------------------------------
 

@@ -31,6 +31,6 @@ def _(message: str) -> str:
     return _Speech.catalogue.gettext(message)
 
 
-def many(one: str, more: str, count: int) -> str:
-    """Return the form for a count, with {count} filled in."""
-    return _Speech.catalogue.ngettext(one, more, count).format(count=count)
+def many(one: str, more: str, count: int, shown: str = "") -> str:
+    """Return the form for a count, with {count} filled in as it is shown."""
+    return _Speech.catalogue.ngettext(one, more, count).format(count=shown or count)

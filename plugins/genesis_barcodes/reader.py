@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from genesis import plain
-from genesis_barcodes.elements import GS, full_date, is_bracketed, read_elements
+from genesis_barcodes.dates import full_date
+from genesis_barcodes.elements import GS, is_bracketed, read_elements
 from genesis_barcodes.gtin import check_digit, checks, expand_upc_e, gtin14, is_digits
 from genesis_barcodes.rules import Rule, read_embedded
 
@@ -55,11 +56,12 @@ class Scan(msgspec.Struct, frozen=True):
     item: dict[str, str] | None = None
 
 
-def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None) -> Scan:
+def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None, whole: bool = False) -> Scan:
     """Return what the code is; never raises.
 
     Digits without a symbology identifier are EAN, UPC or GTIN-14 by their length and otherwise an in-house code, never
-    application identifiers. rules: how in-store codes carry a price or weight. year: the current one.
+    application identifiers. rules: how in-store codes carry a price or weight. year: the current one. whole: no other
+    code is on the item, so what a GS1 element needs beside it must be in this one.
     """
     if len(code) > MOST_CHARACTERS:
         reason = f"{len(code)} characters; a code has at most {MOST_CHARACTERS}"
@@ -69,15 +71,15 @@ def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None)
         return Scan(code, None, valid=False, reason="there is no code")
     year = year or datetime.now(UTC).year
     if _IDENTIFIER.match(text):
-        return _identified(code, text[:3], text[3:], rules, year)
+        return _identified(code, text[:3], text[3:], rules, year, whole=whole)
     if GS in text or is_bracketed(text):
-        return _elements(code, "GS1", text, year)
+        return _elements(code, "GS1", text, year, whole=whole)
     if is_digits(text):
         return _digits(code, text, rules)
     return _plain(code, "code", text)
 
 
-def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], year: int) -> Scan:
+def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], year: int, *, whole: bool) -> Scan:
     """Read a code whose symbology the scanner named (ISO/IEC 15424)."""
     letter = identifier[1]
     symbology = _GS1.get(identifier) or _NAMES.get(letter)
@@ -85,7 +87,7 @@ def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], ye
         reason = "nothing follows the symbology identifier" if symbology else f"{identifier} names no symbology"
         return Scan(code, symbology, valid=False, reason=reason)
     if identifier in _GS1:
-        return _elements(code, symbology, text, year)
+        return _elements(code, symbology, text, year, whole=whole)
     if letter == "E":
         return _ean(code, identifier, text, rules)
     if identifier in ("]I0", "]I1") and is_digits(text) and len(text) == 14 and (checks(text) or identifier == "]I1"):
@@ -139,8 +141,8 @@ def _plain(code: str, symbology: str, text: str) -> Scan:
     return Scan(code, symbology, valid=False, reason=f"the character U+{ord(bad):04X} belongs in no code")
 
 
-def _elements(code: str, symbology: str, text: str, year: int) -> Scan:
-    found = read_elements(text, year)
+def _elements(code: str, symbology: str, text: str, year: int, *, whole: bool) -> Scan:
+    found = read_elements(text, year, whole=whole)
     if found.fault:
         return Scan(code, symbology, valid=False, reason=found.fault, ais=found.pairs or None)
     first: dict[str, str] = {}

@@ -20,7 +20,7 @@ def scan_json(code: str, rules: Sequence[Rule] = (), lookup: Lookup | None = Non
 
     Keys in order: input, symbology, valid, reason, gtin, ais, quantity, price, batch, expiry, item.
     """
-    return _text(_looked_up(interpret(code, rules), lookup))
+    return _text(_looked_up(interpret(code, rules, whole=True), lookup))
 
 
 def run_scan(codes: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> int:

@@ -18,23 +18,19 @@ from genesis_catalog.csvfile import FIELDS
 from genesis_catalog.importer import Problem, Result, run
 
 SHOWN = 50
-USAGE = "FILE.csv [--dry-run] [--json] [--map HEADER=FIELD]..."
-EXAMPLES = (
-    "genesis import products.csv --dry-run",
-    "genesis import products.csv.gz",
-    'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
-)
-
-
-def import_command() -> CliCommand:
-    """Return the command; exit code 1 where a row was refused or the import was stopped."""
-    return CliCommand(name="import", summary="Import products from a CSV file", usage=USAGE, examples=EXAMPLES,
-                      run=import_products)  # fmt: skip
 
 
 def import_products(pos: Pos, arguments: list[str]) -> int:
-    """Import a file and say what became of it; the progress line goes to a terminal only."""
-    asked = _parser().parse_args(arguments)
+    """Import a file and say what became of it; the progress line goes to a terminal only.
+
+    Exit code 1 where a row was refused or the import was stopped.
+    """
+    parser = IMPORT.parser()
+    parser.add_argument("file")
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--map", action="append", default=[], type=_pair)
+    asked = parser.parse_args(arguments)
     with _stopping() as stop:
         result = run(pos, Path(asked.file), names=dict(asked.map), dry_run=asked.dry_run, progress=_meter(stop))
     if asked.json:
@@ -45,21 +41,6 @@ def import_products(pos: Pos, arguments: list[str]) -> int:
         sys.stderr.write(_verdict(result) + "\n")
         return 1
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="genesis import",
-        description="Import products from a CSV file (UTF-8; comma, semicolon or tab; may be zipped with gzip).",
-        epilog="examples:\n  " + "\n  ".join(EXAMPLES) + f"\n\nfields: {', '.join(FIELDS)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("file", metavar="FILE.csv")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("--map", action="append", default=[], type=_pair, metavar="HEADER=FIELD",
-                        help="what a column is, where its header does not say")  # fmt: skip
-    return parser
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -123,3 +104,17 @@ def _verdict(result: Result) -> str:
     if result.cancelled:
         return f"stopped: {result.chunks} whole chunks up to row {result.last_row} were kept, nothing after it"
     return f"{result.refused} of {result.rows} rows were refused"
+
+
+IMPORT = CliCommand(
+    name="import",
+    summary="Import products from a CSV file",
+    usage="FILE.csv [--dry-run] [--json] [--map HEADER=FIELD]...",
+    details=f"UTF-8; comma, semicolon or tab; may be zipped with gzip. Fields: {', '.join(FIELDS)}.",
+    examples=(
+        "genesis import products.csv --dry-run",
+        "genesis import products.csv.gz",
+        'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
+    ),
+    run=import_products,
+)

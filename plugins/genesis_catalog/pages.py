@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 
 from genesis import (
     Act,
@@ -18,6 +19,7 @@ from genesis import (
     FieldSpec,
     Filter,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
@@ -26,17 +28,21 @@ from genesis import (
     Section,
     UserError,
     decimal,
-    plain,
+    exponent,
+    price_text,
+    quantity_text,
     round_div,
     unit_price,
 )
 from genesis.hooks import inventory, platform
+from genesis_catalog.codes import resolve
+from genesis_catalog.groups import Group, groups
 from genesis_catalog.importer import run
 from genesis_catalog.lookup import PREFIX
-from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, category, product, unit
+from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
 
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
-_NAMES = {"name": product.c.name, "sku": product.c.sku, "price": product.c.price_e4, "brand": product.c.brand}
+_SORTS = {"name": product.c.name, "price": product.c.price_e4}
 _COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes")
 
 
@@ -57,7 +63,7 @@ def page(pos: Pos) -> ListPage:
         hint="Name, SKU, brand or code",
         filters=(
             Filter(id="status", title="Status", choices=(("active", "Active"), ("inactive", "Not sold"))),
-            Filter(id="category", title="Category", choices=tuple(_categories(pos).items())),
+            Filter(id="category", title="Category", choices=_choices(pos)),
         ),
         start={"status": "active"},
         drawer=drawer,
@@ -70,10 +76,9 @@ def page(pos: Pos) -> ListPage:
 
 def _actions(pos: Pos) -> tuple[PageAction, ...]:
     edit, bring = "catalog.edit", "records.import"
-    groups = tuple(_categories(pos).items())
     percent = FieldSpec(name="percent", label="Change in percent", kind="number", required=True, suffix="%",
                         help="-10 makes them cheaper by a tenth")  # fmt: skip
-    place = FieldSpec(name="category", label="Category", kind="choice", choices=groups, required=True)
+    place = FieldSpec(name="category", label="Category", kind="choice", choices=_choices(pos), required=True)
     file = FieldSpec(name="file", label="File", kind="file", required=True)
     dry = FieldSpec(name="dry", label="Only try", kind="yesno", help="Says what would happen and changes nothing")
     return (
@@ -95,16 +100,13 @@ def _actions(pos: Pos) -> tuple[PageAction, ...]:
 
 def find(pos: Pos, query: Query) -> Rows:
     """Answer a query over any number of products."""
-    base = _matching(pos, query)
-    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
-    column = _NAMES.get(query.sort, product.c.name)
-    first = column.desc() if query.descending else column.asc()
-    rows = pos.db.all(base.order_by(first, product.c.num).offset(query.offset).limit(query.limit))
-    names, tints = _categories(pos), _tints(pos)
+    ordered = _matching(pos, query).order_by(query.order(_SORTS, product.c.name), product.c.num)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
+    known = groups(pos)
     refs = tuple(f"{PREFIX}{row.id}" for row in rows)
     stock = pos.hooks.first(inventory.availability)(items=refs) or {}
     shown = bool(pos.hooks.implemented(inventory.availability))
-    return Rows(rows=tuple(_row(row, names, tints, stock, shown=shown) for row in rows), total=total)
+    return Rows(rows=tuple(_row(pos, row, known.get(row.category), stock, shown=shown) for row in rows), total=total)
 
 
 def _matching(pos: Pos, query: Query) -> Select[Any]:
@@ -118,58 +120,37 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
     return select(product).where(*wanted)
 
 
-def _row(
-    row: Any, names: dict[str, str], tints: dict[str, tuple[str, str]], stock: dict[str, Availability], *, shown: bool
-) -> PageRow:
-    tint, icon = tints.get(row.category, ("", ""))
-    group = names.get(row.category, "").rpartition(" / ")[2]
-    cells: list[str | Cell] = [
+def _row(pos: Pos, row: Any, group: Group | None, stock: dict[str, Availability], *, shown: bool) -> PageRow:
+    cells: list[str | Money | Cell] = [
         Cell(text=row.name, small=row.sku or row.brand),
-        Cell(text=group, dot=tint) if group else "",
-        price_text(row.price_e4),
+        Cell(text=group.name, dot=group.tint) if group else "",
+        _shown_price(pos, row.price_e4),
     ]
     if shown:
         have = stock.get(f"{PREFIX}{row.id}")
         tone = have.tone if have is not None else ""
-        cells.append(Cell(text=plain(have.available, 3).rstrip("0").rstrip("."), tone=tone) if have else "–")
-    return PageRow(id=row.id, cells=(*cells, row.tax or "–"), icon=row.icon or icon, tint=tint)
+        cells.append(Cell(text=quantity_text(have.available), tone=tone) if have else "–")
+    return PageRow(id=row.id, cells=(*cells, row.tax or "–"), icon=row.icon or (group.icon if group else ""),
+                   tint=group.tint if group else "")  # fmt: skip
 
 
-def price_text(e4: int | None) -> str:
-    """Write a unit price with two decimals, or more where it has them; nothing where it is asked at the till."""
-    if e4 is None:
-        return ""
-    text = plain(e4, 4)
-    return text[:-2] if text.endswith("00") else text.rstrip("0")
+def _price(pos: Pos, e4: int | None) -> str:
+    """Write a unit price; nothing where it is asked at the till."""
+    return "" if e4 is None else price_text(e4, exponent(pos.currency))
 
 
-def _categories(pos: Pos) -> dict[str, str]:
-    """Return category id -> its path."""
-    rows = {row.id: row for row in pos.db.all(select(category).order_by(category.c.position, category.c.name))}
-
-    def path(row: Any, depth: int = 0) -> str:
-        above = rows.get(row.parent)
-        return f"{path(above, depth + 1)} / {row.name}" if above is not None and depth < 6 else row.name
-
-    return {key: path(row) for key, row in rows.items()}
+def _shown_price(pos: Pos, e4: int | None) -> str | Money:
+    """Return a unit price as money, as text where it has parts of a cent."""
+    minor, rest = divmod(e4 or 0, 10 ** (4 - exponent(pos.currency)))
+    return _price(pos, e4) if e4 is None or rest else Money(minor, pos.currency)
 
 
-def _tints(pos: Pos) -> dict[str, tuple[str, str]]:
-    """Return category id -> (tint, icon), taken from above where it has none of its own."""
-    rows = {row.id: row for row in pos.db.all(select(category))}
-
-    def looks(row: Any, depth: int = 0) -> tuple[str, str]:
-        above = rows.get(row.parent)
-        tint, icon = looks(above, depth + 1) if above is not None and depth < 6 else ("", "")
-        return row.tint or tint, row.icon or icon
-
-    return {key: looks(row) for key, row in rows.items()}
+def _choices(pos: Pos) -> tuple[tuple[str, str], ...]:
+    return tuple((key, group.path) for key, group in groups(pos).items())
 
 
 def scan(pos: Pos, code: str) -> Done | None:
     """Open the product that a scanned code stands for."""
-    from genesis_catalog.codes import resolve
-
     item = resolve(pos, code)
     if item is None:
         raise UserError(f"no product has the code {code[:40]!r}", "make a new one, or scan another", "code")
@@ -190,7 +171,7 @@ def drawer(pos: Pos, product_id: str) -> Drawer:
 def _form(pos: Pos, product_id: str, row: Row, rev: int) -> Drawer:
     values = {
         "name": row.get("name", ""), "sku": row.get("sku", ""), "brand": row.get("brand", ""),
-        "category": row.get("category", ""), "unit": row.get("unit", "pcs"), "price": price_text(row.get("price_e4")),
+        "category": row.get("category", ""), "unit": row.get("unit", "pcs"), "price": _price(pos, row.get("price_e4")),
         "tax": row.get("tax") or "", "weighed": "1" if row.get("weighed") else "",
         "status": row.get("status", "active"), "icon": row.get("icon", ""), "codes": _codes_text(row.get("codes", [])),
     }  # fmt: skip
@@ -214,7 +195,7 @@ def _fields(pos: Pos) -> tuple[FieldSpec, ...]:
         FieldSpec(name="codes", label="Barcodes", kind="lines", help="One a line; 12*CODE where it is a pack of 12"),
         FieldSpec(name="sku", label="SKU", half=True),
         FieldSpec(name="brand", label="Brand", half=True),
-        FieldSpec(name="category", label="Category", kind="choice", choices=tuple(_categories(pos).items())),
+        FieldSpec(name="category", label="Category", kind="choice", choices=_choices(pos)),
         FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos), half=True),
         FieldSpec(name="status", label="Status", kind="choice", half=True, required=True,
                   choices=(("active", "Active"), ("inactive", "Not sold"))),
@@ -247,7 +228,7 @@ def _contributed(pos: Pos, product_id: str) -> list[Section]:
 def _codes_text(codes: list[Row]) -> str:
     lines = []
     for entry in codes:
-        pack = plain(entry["pack"], 3).rstrip("0").rstrip(".")
+        pack = quantity_text(entry["pack"])
         lines.append(entry["as_typed"] if entry["pack"] == 1_000 else f"{pack}*{entry['as_typed']}")
     return "\n".join(lines)
 
@@ -265,8 +246,7 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     """Keep a product; UserError names the field at fault, Refused where somebody changed it meanwhile."""
     filled = before | changes
     records = pos.records(PRODUCTS.name)
-    kept = records.get(product_id) if product_id else None
-    row: Row = {k: v for k, v in (kept or {}).items() if k not in {"id", "rev"}}
+    row = _fields_of(records.get(product_id)) if product_id else {}
     row |= {name: filled[name] for name in ("name", "sku", "brand", "category", "unit", "status", "icon")}
     row["price_e4"] = unit_price(filled["price"], "price") if filled["price"] else None
     row["tax"] = filled["tax"] or None
@@ -274,6 +254,11 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     row["codes"] = _codes_of(filled["codes"])
     made = records.save(row, rev=rev if product_id else None, record_id=product_id)
     return Done(text=f"{row['name']}: saved", open=made)
+
+
+def _fields_of(kept: Row | None) -> Row:
+    """Return a kept product as it is saved: without its id and revision."""
+    return {name: value for name, value in (kept or {}).items() if name not in {"id", "rev"}}
 
 
 # -- many at once ------------------------------------------------------------------------------------------
@@ -286,7 +271,7 @@ def _each(pos: Pos, rows: tuple[str, ...], change: Any) -> tuple[int, list[tuple
     for product_id in rows:
         kept = records.get(product_id)
         if kept is not None:
-            row = {k: v for k, v in kept.items() if k not in {"id", "rev"}}
+            row = _fields_of(kept)
             after = change(dict(row))
             if after != row:
                 records.save(after, rev=kept["rev"], record_id=product_id)
@@ -310,10 +295,9 @@ def change_prices(pos: Pos, act: Act) -> Done:
 
     def change(row: Row) -> Row:
         if row["price_e4"] is not None:
-            from fractions import Fraction
-
-            cents = round_div(Fraction(row["price_e4"]) * (100 + Fraction(share)) / 10_000)
-            row["price_e4"] = cents * 100
+            cent = 10 ** (4 - exponent(pos.currency))
+            changed = Fraction(row["price_e4"]) * (1 + Fraction(share) / 100)
+            row["price_e4"] = round_div(changed / cent) * cent
         return row
 
     count, before = _each(pos, act.rows, change)
@@ -335,9 +319,8 @@ def stop_selling(pos: Pos, act: Act) -> Done:
 def delete(pos: Pos, act: Act) -> Done:
     """Take a product out of the catalogue."""
     records = pos.records(PRODUCTS.name)
-    kept = records.get(act.rows[0])
+    row = _fields_of(records.get(act.rows[0]))
     records.delete(act.rows[0])
-    row = {k: v for k, v in (kept or {}).items() if k not in {"id", "rev"}}
     return Done(text=f"{row.get('name', '')} was deleted", undo=_back([(act.rows[0], row)]))
 
 
@@ -361,7 +344,7 @@ def bring_in(pos: Pos, act: Act) -> Done:
 def write_out(pos: Pos, act: Act) -> Done:
     """Write all products as CSV that `genesis import` reads again."""
     path = Path(act.values["file"]).expanduser()
-    names = _categories(pos)
+    known = groups(pos)
     records = pos.records(PRODUCTS.name)
     total = records.count()
     try:
@@ -373,7 +356,7 @@ def write_out(pos: Pos, act: Act) -> Done:
                     raise UserError("the export was stopped", f"{path} is not complete", "file")
                 kept = records.get(row.id)
                 if kept is not None:
-                    writer.writerow(_line(kept, names))
+                    writer.writerow(_line(pos, kept, known.get(kept["category"])))
     except FileExistsError as error:
         raise UserError(f"{path} is there already", "give another name", "file") from error
     except OSError as error:
@@ -381,8 +364,8 @@ def write_out(pos: Pos, act: Act) -> Done:
     return Done(text=f"{total} products written to", file=path)
 
 
-def _line(row: Row, names: dict[str, str]) -> list[str]:
+def _line(pos: Pos, row: Row, group: Group | None) -> list[str]:
     codes = " ".join(_codes_text([entry]) for entry in row["codes"] if entry["pack"] == 1_000)
-    path = names.get(row["category"], "").replace(" / ", "/")
-    price = "" if row["price_e4"] is None else price_text(row["price_e4"])
+    path = group.path.replace(" / ", "/") if group else ""
+    price = _price(pos, row["price_e4"])
     return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes]

@@ -21,7 +21,7 @@ from genesis import (
 )
 from genesis_catalog import changes, lookup
 from genesis_catalog.codes import SECTION, resolve
-from genesis_catalog.command import import_command
+from genesis_catalog.command import IMPORT
 from genesis_catalog.models import CATEGORIES, PRODUCTS, UNITS
 
 
@@ -79,7 +79,7 @@ class CatalogPlugin:
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
         """One: `genesis import`."""
-        return [import_command()]
+        return [IMPORT]
 
 
 plugin = CatalogPlugin()

@@ -6,7 +6,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from genesis import Cell, Column, Drawer, Figure, ListPage, PageRow, Pos, Query, Report, Rows, Section, exponent, plain
+from genesis import (
+    Cell,
+    Column,
+    Drawer,
+    Figure,
+    ListPage,
+    Money,
+    PageRow,
+    Pos,
+    Query,
+    Report,
+    Rows,
+    Section,
+    exponent,
+    plain,
+)
 from genesis_giftcards.models import card
 from genesis_giftcards.service import expiry
 
@@ -33,15 +48,14 @@ def find(pos: Pos, query: Query) -> Rows:
     base = select(card)
     if query.text.strip():
         base = base.where(card.c.code == query.text.strip().upper())
-    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
-    column = {"balance": card.c.balance}.get(query.sort, card.c.since)
-    first = column.asc() if query.sort and not query.descending else column.desc()
-    rows = pos.db.all(base.order_by(first, card.c.code).offset(query.offset).limit(query.limit))
+    sorts = {"since": card.c.since, "balance": card.c.balance}
+    ordered = base.order_by(query.order(sorts, card.c.since.desc()), card.c.code)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     return Rows(rows=tuple(_row(row) for row in rows), total=total)
 
 
 def _row(row: Any) -> PageRow:
-    balance = Cell(text=plain(row.balance, exponent(row.currency)), tone="" if row.balance else "off")
+    balance = Cell(text=Money(row.balance, row.currency), tone="" if row.balance else "off")
     cells = (Cell(text=f"… {row.code[-4:]}", small=row.currency), row.since, row.last, balance)
     return PageRow(id=row.code, cells=cells, icon="gift")
 
@@ -49,10 +63,9 @@ def _row(row: Any) -> PageRow:
 def drawer(pos: Pos, code: str) -> Drawer:
     """Return a card in full."""
     row = pos.db.all(select(card).where(card.c.code == code))[0]
-    digits = exponent(row.currency)
     ends = expiry(pos, code)
-    rows = (("Loaded", plain(row.loaded, digits)), ("Spent", plain(row.spent, digits)),
-            ("Balance", plain(row.balance, digits)), ("Movements", str(row.moves)),
+    rows = (("Loaded", Money(row.loaded, row.currency)), ("Spent", Money(row.spent, row.currency)),
+            ("Balance", Money(row.balance, row.currency)), ("Movements", str(row.moves)),
             ("Valid until", str(ends) if ends else "for ever"))  # fmt: skip
     return Drawer(title=f"Card … {code[-4:]}", small=f"sold {row.since}", sections=(Section(rows=rows),))
 
@@ -61,7 +74,7 @@ def liability(pos: Pos) -> Figure:
     """Return what the store owes on all cards."""
     sums = select(func.coalesce(func.sum(card.c.balance), 0), func.count()).where(card.c.balance > 0)
     owed, count = pos.db.all(sums)[0]
-    return Figure(id="giftcards.liability", title="On gift cards", value=plain(owed, exponent(pos.currency)),
+    return Figure(id="giftcards.liability", title="On gift cards", value=Money(owed, pos.currency),
                   note=f"{count} cards", tone="info", go="giftcards.cards")  # fmt: skip
 
 

@@ -7,19 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from genesis import Figure, Pos, exponent, plain, round_div
+from genesis import Figure, Money, Pos, exponent, quantity_text, round_ratio
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
 
 E7 = 10_000_000  # what a value is counted in
 
 
-def money(pos: Pos, value: int) -> str:
-    """Write a value of the ledger in the store's currency."""
-    from fractions import Fraction
-
-    digits = exponent(pos.currency)
-    return plain(round_div(Fraction(value * 10**digits, E7)), digits)
+def money(pos: Pos, value: int) -> Money:
+    """Return a value of the ledger, rounded to the store's currency."""
+    return Money(round_ratio(value * 10 ** exponent(pos.currency), E7), pos.currency)
 
 
 def worth(pos: Pos, day: str = "") -> int:
@@ -27,6 +24,18 @@ def worth(pos: Pos, day: str = "") -> int:
     if not day:
         return int(pos.db.all(select(func.coalesce(func.sum(item.c.value), 0)))[0][0])
     return int(pos.db.all(select(func.coalesce(func.sum(move.c.value), 0)).where(move.c.day <= day))[0][0])
+
+
+def last_days(pos: Pos, count: int = 14) -> list[int]:
+    """Return what all stock was worth at the end of each of the last days, today's end last."""
+    now = date.fromisoformat(today(pos))
+    days = [(now - timedelta(days=back)).isoformat() for back in range(count)]
+    moved = select(move.c.day, func.sum(move.c.value)).where(move.c.day >= days[-1]).group_by(move.c.day)
+    changed = {day: int(value) for day, value in pos.db.all(moved)}
+    values = [worth(pos)]
+    for day in days[:-1]:
+        values.append(values[-1] - changed.get(day, 0))
+    return values[::-1]
 
 
 def was_on_hand(pos: Pos, ref: str, day: str) -> int:
@@ -83,15 +92,12 @@ def count(pos: Pos, kind: str) -> int:
 
 def cards(pos: Pos) -> list[Figure]:
     """Return the figures of stock: its value, and what needs attention."""
-    days = [(date.fromisoformat(today(pos)) - timedelta(days=back)).isoformat() for back in range(13, -1, -1)]
-    series = tuple(worth(pos, day) // E7 for day in days)
     out, low = count(pos, "out"), count(pos, "low")
     found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock",
                     tone="bad" if out else "warn" if low else "good", go="stock.items")]  # fmt: skip
     if not pos.permissions.reason(pos.actor, "stock.costs"):
-        value = money(pos, worth(pos))
-        found.insert(0, Figure(id="stock.value", title="Stock value", value=value, series=series, tone="good",
-                               go="stock.items"))  # fmt: skip
+        found.insert(0, Figure(id="stock.value", title="Stock value", value=money(pos, worth(pos)), tone="good",
+                               series=tuple(value // E7 for value in last_days(pos)), go="stock.items"))  # fmt: skip
     return found
 
 
@@ -108,6 +114,6 @@ def digest(pos: Pos) -> str:
     for kind in ALERTS:
         rows = pos.db.all(alerts(pos, kind).order_by(item.c.name).limit(200))
         if rows:
-            lines = [f"  {row.name}: {plain(row.qty, 3).rstrip('0').rstrip('.')}" for row in rows]
+            lines = [f"  {row.name}: {quantity_text(row.qty)}" for row in rows]
             parts.append("\n".join([titles[kind], *lines]))
     return "\n\n".join(parts)

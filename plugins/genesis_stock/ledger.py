@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import Entry, Projection, SaleCompleted, ViewDb
+from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb, round_ratio
 from genesis_stock.models import StockArrived, StockMoved, StockSent, item, level, move
 
 TRANSIT = "transit:"  # what the location of goods on their way begins with
 SECTION = "stock"  # what the till kept of a line: its location
 LABEL = "catalog"  # whose section names the batch that a label said
+TAKEN = "batches"  # whose section says which batches a line took
 
 
 class Book:
@@ -60,7 +61,7 @@ class Book:
         """Book an issue (negative quantity) at the average."""
         one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
         if one["qty"] > 0:
-            value = -_share(one["value"], min(-qty, one["qty"]), one["qty"])
+            value = -round_ratio(one["value"] * min(-qty, one["qty"]), one["qty"])
             value += (qty + min(-qty, one["qty"])) * (one["cost"] or 0)  # what was not there goes at the last cost
         else:
             value = qty * (one["cost"] or 0)
@@ -71,7 +72,7 @@ class Book:
         one = self.items.get(ref)
         if one is None:
             return 0
-        return _share(one["value"], 1, one["qty"]) if one["qty"] > 0 else one["cost"] or 0
+        return round_ratio(one["value"], one["qty"]) if one["qty"] > 0 else one["cost"] or 0
 
     def keep(self) -> None:
         """Write it all down."""
@@ -79,13 +80,6 @@ class Book:
         self.db.add(level, [{"item": i, "location": at, "batch": b, "qty": q} for (i, at, b), q in self.levels.items()],
                     ("qty",))  # fmt: skip
         self.db.upsert(move, self.moves)
-
-
-def _share(value: int, part: int, whole: int) -> int:
-    """Return value x part / whole, half away from zero."""
-    num = abs(value) * part
-    rounded = (2 * num + whole) // (2 * whole)
-    return -rounded if value < 0 else rounded
 
 
 def moved(db: ViewDb, entry: Entry) -> None:
@@ -127,6 +121,17 @@ def _shift(db: ViewDb, entry: Entry, fact: StockSent | StockArrived, origin: str
     book.keep()
 
 
+def parts(line: SaleLine) -> list[tuple[str, int]]:
+    """Return (batch, quantity) of a sold line: as allocated, else by its label; batch "" where nobody knows.
+
+    What a return carries along of its sale counts only where it was allocated anew: the quantities say so.
+    """
+    taken = line.sections.get(TAKEN, {}).get("taken", ())
+    if taken and sum(qty for _, qty in taken) == line.qty:
+        return [(batch, qty) for batch, qty in taken]
+    return [(line.sections.get(LABEL, {}).get("batch", ""), line.qty)]
+
+
 def sold(db: ViewDb, entry: Entry) -> None:
     """A sale takes from where it was made; what comes back is worth what it was issued at.
 
@@ -141,25 +146,26 @@ def sold(db: ViewDb, entry: Entry) -> None:
     for line in fact.lines:
         if line.item in known and line.qty:
             at = line.sections.get(SECTION, {}).get("location", "")
-            batch = line.sections.get(LABEL, {}).get("batch", "")
             more = {"sale": fact.sale, "line": line.line, "reason": fact.number}
-            if line.qty > 0:
-                book.issue(line.item, at, batch, -line.qty, "sold", **more)
-            else:
-                worth = _issued_at(db, book, line.item, line.returns.sale if line.returns else "",
-                                   line.returns.line if line.returns else "")  # fmt: skip
-                book.move(line.item, at, batch, -line.qty, -line.qty * worth, "returned", **more)
+            back = line.returns
+            worth = _issued_at(db, book, line.item, back.sale if back else "", back.line if back else "")
+            for batch, qty in parts(line):
+                if qty > 0:
+                    book.issue(line.item, at, batch, -qty, "sold", **more)
+                else:
+                    book.move(line.item, at, batch, -qty, -qty * worth, "returned", **more)
     if book.moves:
         book.keep()
 
 
 def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
     """Return the cost of a unit at which a sold line was issued; the average where that is not known."""
-    row = db.one(select(move).where(move.c.sale == sale, move.c.line == line)) if sale else None
-    return _share(abs(row.value), 1, abs(row.qty)) if row is not None and row.qty else book.average(ref)
+    rows = db.all(select(move.c.value, move.c.qty).where(move.c.sale == sale, move.c.line == line)) if sale else []
+    qty = sum(row.qty for row in rows)
+    return round_ratio(abs(sum(row.value for row in rows)), abs(qty)) if qty else book.average(ref)
 
 
 LEDGER = Projection(
-    name="stock_ledger", tables=(item, level, move), rank=40,
+    name="stock_ledger", tables=(item, level, move), rank=40, version=2,
     handlers={"stock.moved": moved, "stock.sent": sent, "stock.arrived": arrived, "sale.completed": sold},
 )  # fmt: skip

@@ -15,6 +15,7 @@ from genesis import Fact, Records, UserError, decimal
 
 METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
+BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
 POLICIES = ("allow", "strict", "off")
 
@@ -68,6 +69,7 @@ class StockReconciled(Fact, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "stock.reconciled"
     rows: tuple[tuple[str, int], ...]
+    batches: tuple[tuple[str, int], ...] = ()
 
 
 item = Table(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 from pathlib import Path
@@ -21,12 +20,10 @@ EXAMPLES = ("genesis stock", "genesis stock --json", "genesis stock --open openi
 
 def run(pos: Pos, arguments: list[str]) -> int:
     """Do what was asked; exit code 1 where rows were refused (nothing is recorded then)."""
-    parser = argparse.ArgumentParser(prog="genesis stock", description="Show stock, or open it from a file",
-                                     epilog="examples:\n  " + "\n  ".join(EXAMPLES),
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--open", default="", metavar="FILE.csv", help="opening stock: columns code, qty, cost, batch")
-    parser.add_argument("--dry-run", action="store_true", help="check the file, record nothing")
+    parser = STOCK.parser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--open", default="")
+    parser.add_argument("--dry-run", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.open:
         return _open(pos, Path(asked.open), dry_run=asked.dry_run)
@@ -36,7 +33,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
             "item": row.item,
             "name": row.name,
             "on_hand": plain(row.qty, 3),
-            "value": figures.money(pos, row.value),
+            "value": str(figures.money(pos, row.value)),
         }
         text = (
             msgspec.json.encode(shown).decode() if asked.json else f"{row.name}: {shown['on_hand']}, {shown['value']}"
@@ -93,7 +90,7 @@ def _row(pos: Pos, line: dict[str, str | None]) -> StockRow:
         raise UserError("qty: it must be more than zero", "leave the row out", "qty")
     cost = (line.get("cost") or "").strip()
     return StockRow(item=found.ref, name=found.name, qty=qty, cost=unit_price(cost, "cost") if cost else None,
-                    batch=(line.get("batch") or "").strip()[:40])  # fmt: skip
+                    batch=service.checked_batch((line.get("batch") or "").strip()))  # fmt: skip
 
 
 STOCK = CliCommand(name="stock", summary="Show stock, or open it from a file",

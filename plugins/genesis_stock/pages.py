@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Act,
@@ -15,6 +15,7 @@ from genesis import (
     FieldSpec,
     Filter,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
@@ -23,7 +24,7 @@ from genesis import (
     Section,
     UserError,
     decimal,
-    plain,
+    quantity_text,
     unit_price,
 )
 from genesis_stock import figures, service
@@ -71,10 +72,9 @@ def find(pos: Pos, query: Query) -> Rows:
     base = figures.alerts(pos, kind) if kind else select(item)
     for word in query.text.split():
         base = base.where(item.c.name.icontains(word, autoescape=True))
-    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
-    column = {"qty": item.c.qty, "value": item.c.value, "last": item.c.last}.get(query.sort, item.c.name)
-    first = column.desc() if query.descending else column.asc()
-    rows = pos.db.all(base.order_by(first, item.c.item).offset(query.offset).limit(query.limit))
+    sorts = {"name": item.c.name, "qty": item.c.qty, "value": item.c.value, "last": item.c.last}
+    ordered = base.order_by(query.order(sorts, item.c.name), item.c.item)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     rules = {r.id: r for r in pos.db.all(select(rule).where(rule.c.id.in_([row.item for row in rows])))}
     costs = not pos.permissions.reason(pos.actor, "stock.costs")
     return Rows(rows=tuple(_row(pos, row, rules.get(row.item), costs=costs) for row in rows), total=total)
@@ -85,15 +85,10 @@ def _row(pos: Pos, row: Any, known: Any, *, costs: bool) -> PageRow:
     tone: Any = "bad" if row.qty <= 0 else "warn" if low is not None and row.qty <= low else "good"
     full = max(known.over or 0 if known is not None else 0, 4 * (low or 0), 10_000)
     share = min(max(row.qty, 0) * 1000 // full, 1000)
-    cells: list[str | Cell] = [row.name, Cell(text=amount(row.qty), tone=tone, share=share), row.last]
+    cells: list[str | Money | Cell] = [row.name, Cell(text=quantity_text(row.qty), tone=tone, share=share), row.last]
     if costs:
         cells.append(figures.money(pos, row.value))
     return PageRow(id=row.item, cells=tuple(cells), icon="boxes")
-
-
-def amount(qty: int) -> str:
-    """Write thousandths without needless zeros."""
-    return plain(qty, 3).rstrip("0").rstrip(".")
 
 
 def drawer(pos: Pos, ref: str) -> Drawer:
@@ -101,7 +96,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     row = pos.db.one(select(item).where(item.c.item == ref))
     if row is None:
         raise UserError("this item is not kept in stock", "receive it first", "item")
-    policy, low, over = service.rule_of(pos, ref)
+    policy, low, over = service.rules_of(pos, [ref])[ref]
     choices = (
         ("allow", "Sold below zero, with an alert"),
         ("strict", "Never below zero"),
@@ -112,13 +107,17 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         FieldSpec(name="low", label="Low at", kind="number", half=True),
         FieldSpec(name="over", label="Too much at", kind="number", half=True),
     )
-    values = {"policy": policy, "low": "" if low is None else amount(low), "over": "" if over is None else amount(over)}
-    where = tuple((at or "Store", batch, amount(qty)) for at, batch, qty in figures.levels(pos, ref))
-    moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=f"{r.qty / 1000:+g}"), amount(r.left))
+    values = {
+        "policy": policy,
+        "low": "" if low is None else quantity_text(low),
+        "over": "" if over is None else quantity_text(over),
+    }
+    where = tuple((at or "Store", batch, quantity_text(qty)) for at, batch, qty in figures.levels(pos, ref))
+    moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=_signed(r.qty)), quantity_text(r.left))
                   for r in figures.card(pos, ref))  # fmt: skip
     return Drawer(
         title=row.name,
-        small=f"{amount(row.qty)} on hand",
+        small=f"{quantity_text(row.qty)} on hand",
         sections=(
             Section(title="Rule", icon="shield", fields=fields),
             Section(title="Where", icon="map-pin", columns=("Location", "Batch", "On hand"), rows=where),
@@ -128,6 +127,10 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         save=lambda pos, changes: _save_rule(pos, ref, values | changes),
         permission="stock.rules",
     )
+
+
+def _signed(qty: int) -> str:
+    return f"{'+' if qty > 0 else ''}{quantity_text(qty)}"
 
 
 def _save_rule(pos: Pos, ref: str, values: dict[str, str]) -> Done:
@@ -151,7 +154,7 @@ def receive(pos: Pos, act: Act) -> Done:
     if row.qty <= 0:
         raise UserError("qty: what is received is more than zero", "waste or adjust it instead", "qty")
     service.change(pos, "received", [row])
-    return Done(text=f"{amount(row.qty)} of {row.name} received", open=row.item)
+    return Done(text=f"{quantity_text(row.qty)} of {row.name} received", open=row.item)
 
 
 def adjust(pos: Pos, act: Act) -> Done:
@@ -167,4 +170,4 @@ def waste(pos: Pos, act: Act) -> Done:
     if row.qty >= 0:
         raise UserError("qty: what is wasted is more than zero", "write it without a sign", "qty")
     service.change(pos, "wasted", [row], reason=act.values["reason"])
-    return Done(text=f"{amount(-row.qty)} of {row.name} written off", open=row.item)
+    return Done(text=f"{quantity_text(-row.qty)} of {row.name} written off", open=row.item)

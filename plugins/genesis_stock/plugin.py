@@ -25,9 +25,9 @@ from genesis import (
     Screen,
     Veto,
     hookimpl,
-    plain,
+    quantity_text,
 )
-from genesis_stock import figures, pages, service
+from genesis_stock import figures, service
 from genesis_stock.ledger import LEDGER
 from genesis_stock.models import POLICIES, RULES, StockArrived, StockMoved, StockReconciled, StockSent
 from genesis_stock.opening import STOCK
@@ -84,7 +84,7 @@ class StockPlugin:
         if change.record == CATALOGUE and change.action == "delete":
             left = service.on_hand(pos, f"catalog:{change.id}")
             if left:
-                raise Veto(f"{plain(left, 3)} of this product are in stock", "sell or write them off first", "id")
+                raise Veto(f"{quantity_text(left)} of this product are in stock", "sell or write them off first", "id")
 
     @hookimpl
     def product_fields(self) -> list[FieldSpec]:
@@ -98,7 +98,7 @@ class StockPlugin:
         if slot != "product.drawer":
             return None
         ref = context["item"]
-        rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=pages.amount(qty))
+        rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=quantity_text(qty))
                 for at, batch, qty in figures.levels(pos, ref)]  # fmt: skip
         return rows or None
 

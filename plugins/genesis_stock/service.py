@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
-from genesis import Allocation, Appended, Availability, Balance, Guard, Line, Pos, UserError, plain
+from genesis import (
+    Allocation,
+    Appended,
+    Availability,
+    Balance,
+    Fact,
+    Guard,
+    Line,
+    NotReady,
+    Pos,
+    UserError,
+    quantity_text,
+)
 from genesis_stock.models import (
+    BATCHES,
     SPACE,
     WHY,
     StockArrived,
@@ -24,8 +38,12 @@ from genesis_stock.models import (
     rule,
 )
 
-_RULE = select(rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id == bindparam("item"))
-_KNOWN = select(level.c.item).where(level.c.item == bindparam("item")).limit(1)
+_KEPT = (
+    select(level.c.item, rule.c.policy)
+    .select_from(level.outerjoin(rule, rule.c.id == level.c.item))
+    .where(level.c.item == bindparam("item"))
+    .limit(1)
+)
 LEDGER = "stock_ledger"
 
 
@@ -48,21 +66,36 @@ def key_of(location: str, item: str) -> str:
     return f"{location}/{item}"
 
 
+def batch_key(location: str, item: str, batch: str) -> str:
+    """Return the key of the balance of a batch; a batch code has no blank."""
+    return key_of(location, f"{item} {batch}")
+
+
 def on_hand(pos: Pos, item: str, location: str | None = None) -> int:
     """Return what is on hand (thousandths) at a location, the one sold from by default; it never lags."""
     at = pos.settings(StockSettings).location if location is None else location
     return pos.journal.balance(SPACE, key_of(at, item))
 
 
-def rule_of(pos: Pos, item: str) -> tuple[str, int | None, int | None]:
-    """Return (policy, low mark, high mark) of an item."""
-    rows = pos.db.fast(_RULE, {"item": item})
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else (pos.settings(StockSettings).policy, None, None)
+class Rule(NamedTuple):
+    """What holds for an item. policy: allow, strict or off; low, over: marks in thousandths, None for none."""
+
+    policy: str
+    low: int | None = None
+    over: int | None = None
 
 
-def kept(pos: Pos, item: str) -> bool:
-    """Tell whether an item is kept in stock: it was received or opened once, and its rule is not off."""
-    return bool(pos.db.fast(_KNOWN, {"item": item})) and rule_of(pos, item)[0] != "off"
+def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
+    """Return the rule of each item: its own, or the store's."""
+    known = pos.db.all(select(rule.c.id, rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id.in_(items)))
+    general = Rule(pos.settings(StockSettings).policy)
+    return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+
+
+def policy_of(pos: Pos, item: str) -> str:
+    """Return allow, strict or off; off too where the item was never received, so that nothing is kept of it."""
+    kept = pos.db.fast(_KEPT, {"item": item})
+    return str(kept[0][1] or pos.settings(StockSettings).policy) if kept else "off"
 
 
 # -- at the till -------------------------------------------------------------------------------------------
@@ -70,10 +103,10 @@ def kept(pos: Pos, item: str) -> bool:
 
 def allocate(pos: Pos, line: Line) -> Allocation | None:
     """Return what a line takes: the location, and the promise that it is there (strict) or that it is counted."""
-    if not kept(pos, line.item.ref):
+    policy = policy_of(pos, line.item.ref)
+    if policy == "off":
         return None
-    at = pos.settings(StockSettings).location
-    floor = 0 if rule_of(pos, line.item.ref)[0] == "strict" else None
+    at, floor = pos.settings(StockSettings).location, 0 if policy == "strict" else None
     guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
     return Allocation(section={"location": at}, guards=(guard,))
 
@@ -82,19 +115,17 @@ def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
     """Return what can be sold now, from the guards themselves: this never lags behind a sale."""
     at = pos.settings(StockSettings).location
     held = pos.journal.held(SPACE, [key_of(at, item) for item in items])
-    found = {}
-    for item in items:
-        state = held.get(key_of(at, item))
-        if state is not None:
-            policy, low, _ = rule_of(pos, item)
-            if policy != "off":
-                found[item] = _shown(state[1], low, strict=policy == "strict")
-    return found
+    rules = rules_of(pos, items)
+    return {
+        item: _shown(held[key_of(at, item)][1], rules[item])
+        for item in items
+        if key_of(at, item) in held and rules[item].policy != "off"
+    }
 
 
-def _shown(qty: int, low: int | None, *, strict: bool) -> Availability:
-    text = plain(qty, 3).rstrip("0").rstrip(".")
-    if qty <= 0 and strict:
+def _shown(qty: int, known: Rule) -> Availability:
+    text, low = quantity_text(qty), known.low
+    if qty <= 0 and known.policy == "strict":
         return Availability(on_hand=qty, available=0, note="Sold out", tone="off")
     if qty <= 0:
         return Availability(on_hand=qty, available=qty, note=text, tone="bad")
@@ -126,11 +157,12 @@ def today(pos: Pos) -> str:
 
 def change(
     pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
-    document: str = "",
+    document: str = "", also: Sequence[Fact | Guard] = (),
 ) -> Appended:  # fmt: skip
     """Record a movement: rows with signed quantities. Strict items are not taken below zero.
 
-    day: when it counts, at most today. Raises UserError by field, Refused by a guard; nothing is recorded then.
+    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is. Raises
+    UserError by field, Refused by a guard; nothing is recorded then.
     """
     pos.permissions.require("stock.change", why)
     if why not in WHY:
@@ -143,9 +175,18 @@ def change(
         raise UserError("day: it lies in the future", "use today or a day before", "day")
     _check(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
-    done = pos.journal.append(fact, guards=_guards(pos, ((at, row.item, row.qty) for row in rows)))
-    pos.journal.wait(done.pos, LEDGER)
+    facts = [one for one in also if isinstance(one, Fact)]
+    guards = [one for one in also if not isinstance(one, Fact)]
+    moves = _guards(pos, ((at, row, row.qty) for row in rows))
+    done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
+    shown(pos, done, LEDGER)
     return done
+
+
+def shown(pos: Pos, done: Appended, projection: str) -> None:
+    """Wait until what was recorded is shown. It counts even where the tables lag: nobody may be told to repeat it."""
+    with suppress(NotReady):
+        pos.journal.wait(done.pos, projection)
 
 
 def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = None) -> str:
@@ -157,9 +198,9 @@ def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = N
     _check(rows, positive=True)
     transfer = str(uuid_utils.uuid7())
     fact = StockSent(transfer=transfer, origin=at, target=target, day=today(pos), rows=tuple(rows))
-    deltas = [(at, row.item, -row.qty) for row in rows] + [(f"transit:{transfer}", row.item, row.qty) for row in rows]
+    deltas = [(at, row, -row.qty) for row in rows] + [(f"transit:{transfer}", row, row.qty) for row in rows]
     done = pos.journal.append(fact, guards=_guards(pos, deltas))
-    pos.journal.wait(done.pos, LEDGER)
+    shown(pos, done, LEDGER)
     return transfer
 
 
@@ -171,10 +212,10 @@ def arrive(pos: Pos, sent: StockSent, rows: Sequence[StockRow]) -> Appended:
         transfer=sent.transfer, origin=sent.origin, target=sent.target, day=today(pos), rows=tuple(rows)
     )
     way = f"transit:{sent.transfer}"
-    guards: list[Guard] = [Balance(SPACE, key_of(way, row.item), -row.qty, floor=0) for row in rows]
-    guards += [Balance(SPACE, key_of(sent.target, row.item), row.qty, floor=None) for row in rows]
+    guards = [guard for row in rows for guard in _balances(way, row, -row.qty, 0)]
+    guards += [guard for row in rows for guard in _balances(sent.target, row, row.qty, None)]
     done = pos.journal.append(fact, guards=guards)
-    pos.journal.wait(done.pos, LEDGER)
+    shown(pos, done, LEDGER)
     return done
 
 
@@ -186,14 +227,33 @@ def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
             raise UserError(f"quantity: that of {row.name} is out of range", "use a quantity that can be", "quantity")
         if row.cost is not None and not 0 <= row.cost <= 10**12:
             raise UserError(f"cost: that of {row.name} is out of range", "use zero or more", "cost")
+        checked_batch(row.batch)
 
 
-def _guards(pos: Pos, deltas: Iterable[tuple[str, str, int]]) -> list[Guard]:
-    """Return a balance for each movement; below zero only where the rule allows it."""
+def checked_batch(code: str) -> str:
+    """Return a batch code, "" for none; UserError names the field."""
+    if len(code) > 40 or not code.isprintable() or " " in code:
+        raise UserError("batch: it has at most 40 characters and no blanks", "write it as the label does", "batch")
+    return code
+
+
+def _guards(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:
+    """Return the balances of each movement; below zero only where the rule allows it."""
+    moved = list(deltas)
+    rules = rules_of(pos, {row.item for _, row, _ in moved})
     return [
-        Balance(SPACE, key_of(at, item), qty, floor=0 if qty < 0 and rule_of(pos, item)[0] == "strict" else None)
-        for at, item, qty in deltas
+        guard
+        for at, row, qty in moved
+        for guard in _balances(at, row, qty, 0 if qty < 0 and rules[row.item].policy == "strict" else None)
     ]
+
+
+def _balances(at: str, row: StockRow, qty: int, floor: int | None) -> list[Guard]:
+    """Return the balance of an item at a location, and that of its batch where one is named."""
+    found: list[Guard] = [Balance(SPACE, key_of(at, row.item), qty, floor=floor)]
+    if row.batch:
+        found.append(Balance(BATCHES, batch_key(at, row.item, row.batch), qty, floor=floor))
+    return found
 
 
 def reconcile(pos: Pos) -> int:
@@ -204,26 +264,29 @@ def reconcile(pos: Pos) -> int:
     """
     pos.journal.wait(pos.journal.raw.pos(), LEDGER, timeout=60)
     at = pos.settings(StockSettings).location
-    moved = select(move.c.item, move.c.location, func.sum(move.c.qty)).group_by(move.c.item, move.c.location)
-    wrong: list[tuple[str, int, int]] = []
-    for item, location, qty in _summed(pos.db.all(moved), at):
-        key = key_of(location, item)
-        now = pos.journal.balance(SPACE, key)
-        if now != qty:
-            wrong.append((key, qty - now, now))
+    moved = select(move.c.item, move.c.location, move.c.batch, func.sum(move.c.qty))
+    whole: dict[str, int] = {}
+    batches: dict[str, int] = {}
+    for item, location, batch, qty in pos.db.all(moved.group_by(move.c.item, move.c.location, move.c.batch)):
+        place = location or at  # what names no location was sold from the default one
+        whole[key_of(place, item)] = whole.get(key_of(place, item), 0) + int(qty)
+        if batch:
+            key = batch_key(place, item, batch)
+            batches[key] = batches.get(key, 0) + int(qty)
+    wrong = [(space, *row) for space, wanted in ((SPACE, whole), (BATCHES, batches))
+             for row in _differing(pos, space, wanted)]  # fmt: skip
     for start in range(0, len(wrong), 500):
         part = wrong[start : start + 500]
+        moves = {space: tuple((key, delta) for of, key, delta, _ in part if of == space) for space in (SPACE, BATCHES)}
         pos.journal.append(
-            StockReconciled(rows=tuple((key, delta) for key, delta, _ in part)),
-            guards=[Balance(SPACE, key, delta, floor=None, was=was) for key, delta, was in part],
+            StockReconciled(rows=moves[SPACE], batches=moves[BATCHES]),
+            guards=[Balance(space, key, delta, floor=None, was=was) for space, key, delta, was in part],
         )
     return len(wrong)
 
 
-def _summed(rows: Iterable[Any], default: str) -> list[tuple[str, str, int]]:
-    """Return (item, location, quantity); what names no location was sold from the default one."""
-    found: dict[tuple[str, str], int] = {}
-    for item, location, qty in rows:
-        key = (item, location or default)
-        found[key] = found.get(key, 0) + int(qty)
-    return [(item, location, qty) for (item, location), qty in found.items()]
+def _differing(pos: Pos, space: str, wanted: dict[str, int]) -> list[tuple[str, int, int]]:
+    """Return (key, what is missing, what it is) of the balances that are not what they should be."""
+    held = pos.journal.held(space, wanted)
+    found = ((key, qty, held[key][1] if key in held else 0) for key, qty in wanted.items())
+    return [(key, qty - now, now) for key, qty, now in found if qty != now]

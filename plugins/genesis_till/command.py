@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 import msgspec
@@ -17,12 +16,10 @@ EXAMPLES = ("genesis shifts", "genesis shifts --json", "genesis shifts --z 1")
 
 def run(pos: Pos, arguments: list[str]) -> int:
     """List the closed shifts or print one Z report; UserError where there is no such report."""
-    parser = argparse.ArgumentParser(prog="genesis shifts", description="List the closed shifts",
-                                     epilog="examples:\n  " + "\n  ".join(EXAMPLES),
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--z", type=int, help="print the report of this number")
-    parser.add_argument("--register", default="", help="only of this register")
+    parser = SHIFTS.parser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--z", type=int)
+    parser.add_argument("--register", default="")
     asked = parser.parse_args(arguments)
     pos.permissions.require("till.read")
     rows = pos.db.all(select(close).order_by(close.c.at, close.c.shift))

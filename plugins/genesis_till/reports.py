@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Act,
@@ -14,10 +15,12 @@ from genesis import (
     Drawer,
     FactRef,
     ListPage,
+    Money,
     PageAction,
     PageRow,
     Pos,
     Query,
+    ReportSection,
     Row,
     Rows,
     Section,
@@ -25,58 +28,49 @@ from genesis import (
     UserError,
     exponent,
     plain,
+    shift_sections,
 )
 from genesis_till.models import close
-from genesis_till.service import report
-
-NAMES = {"documents": "Receipts", "sales": "Sales", "returns": "Returns", "discounts": "Discounts", "net": "Net",
-         "tax": "Tax", "rounding": "Rounding", "float": "Float", "cash": "Cash sales and refunds", "paid_in": "Paid in",
-         "paid_out": "Paid out", "drop": "Drops", "voids": "Lines voided", "cancelled": "Sales given up",
-         "overrides": "Prices overridden", "reprints": "Copies", "no_sale": "Drawer opened without a sale"}  # fmt: skip
-GROUPS = (
-    ("Sales", ("documents", "sales", "returns", "discounts", "net", "tax", "rounding")),
-    ("Not sold", ("voids", "cancelled", "overrides", "reprints", "no_sale")),
-    ("Cash", ("float", "cash", "paid_in", "paid_out", "drop")),
-)
-COUNTED = {"documents", "voids", "cancelled", "overrides", "reprints", "no_sale"}  # shown as numbers, not as amounts
 
 
 def x_rows(pos: Pos) -> tuple[Row, ...]:
     """Return the X report of the open shift; it changes nothing."""
-    sections = [(section.title, section.rows) for section in pos.shifts.x_report()]
-    return report("X report", sections)
+    return report("X report", pos.shifts.x_report())
 
 
 def z_rows(fact: ShiftClosed, at: str) -> tuple[Row, ...]:
     """Return the Z report of a closed shift from its fact alone: the same for ever."""
-    digits = exponent(fact.currency)
-    figures: dict[str, list[int]] = fact.figures
-
-    def write(key: str) -> str:
-        number, amount = figures.get(key, [0, 0])
-        return str(number) if key in COUNTED else plain(amount, digits)
-
-    sections = [(title, tuple((NAMES[key], write(key)) for key in keys if key in figures)) for title, keys in GROUPS]
-    for title, kind in (("Tax", "tax:"), ("Tenders", "tender:"), ("Cashiers", "cashier:")):
-        rows = [
-            (key[len(kind) :], plain(amount, digits)) for key, (_, amount) in figures.items() if key.startswith(kind)
-        ]
-        sections.insert(-1, (title, tuple(rows)))
-    cash = [("Expected", plain(fact.expected, digits))]
-    if fact.counted is not None:
-        cash += [("Counted", plain(fact.counted, digits)), ("Over or short", plain(fact.over_short, digits))]
-    if fact.left is not None:
-        cash.append(("Stays in the drawer", plain(fact.left, digits)))
-    sections[-1] = ("Cash", sections[-1][1] + tuple(cash))
-    pieces = tuple((f"{count} × {value}", "") for value, count in fact.count.items())
-    sections += [("Count", pieces)] if pieces else []
-    sections.append(("Register", (("Register", fact.register), ("Closed", at[:16].replace("T", " ")),
-                                  ("Total of all shifts", plain(fact.total, digits)))))  # fmt: skip
     foot: tuple[Row, ...] = (
         ("small", f"before: {fact.previous[:24] or 'none'}", ""),
         ("small", f"head: {fact.head[:24]}", ""),
     )
-    return report(f"Z report {fact.z}", [part for part in sections if part[1]], foot)
+    return report(f"Z report {fact.z}", z_sections(fact, at), foot)
+
+
+def z_sections(fact: ShiftClosed, at: str) -> list[ReportSection]:
+    """Return what a Z report says: the figures of the shift, the count, and the total of all shifts."""
+    digits = exponent(fact.currency)
+    *sections, cash = shift_sections(fact.figures, fact.currency)
+    counted = []
+    if fact.counted is not None:
+        counted += [("Counted", plain(fact.counted, digits)), ("Over or short", plain(fact.over_short, digits))]
+    if fact.left is not None:
+        counted.append(("Stays in the drawer", plain(fact.left, digits)))
+    sections += [
+        ReportSection(title=cash.title, rows=(*cash.rows, *counted)),
+        ReportSection(title="Count", rows=tuple((f"{count} × {value}", "") for value, count in fact.count.items())),
+        ReportSection(title="Register", rows=(("Register", fact.register), ("Closed", at[:16].replace("T", " ")),
+                                              ("Total of all shifts", plain(fact.total, digits)))),
+    ]  # fmt: skip
+    return [section for section in sections if section.rows]
+
+
+def report(title: str, sections: Sequence[ReportSection], foot: tuple[Row, ...] = ()) -> tuple[Row, ...]:
+    """Return a report as rows for the screen, paper or PDF."""
+    rows: list[Row] = [("title", title, "")]
+    for section in sections:
+        rows += [("rule", "", ""), ("bold", section.title, ""), *(("text", *row) for row in section.rows)]
+    return (*rows, *foot)
 
 
 def closed(pos: Pos, shift: str) -> tuple[ShiftClosed, str]:
@@ -106,34 +100,25 @@ def page(_pos: Pos) -> ListPage:
 
 def find(pos: Pos, query: Query) -> Rows:
     """Answer a query; the newest first unless asked otherwise."""
-    total = pos.db.all(select(func.count()).select_from(close))[0][0]
-    column = {"z": close.c.z, "over_short": close.c.over_short}.get(query.sort, close.c.at)
-    first = column.asc() if query.sort and not query.descending else column.desc()
-    ordered = select(close).order_by(first, close.c.z.desc(), close.c.shift)
-    rows = pos.db.all(ordered.offset(query.offset).limit(query.limit))
+    sorts = {"z": close.c.z, "at": close.c.at, "over_short": close.c.over_short}
+    ordered = select(close).order_by(query.order(sorts, close.c.at.desc()), close.c.z.desc(), close.c.shift)
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     return Rows(rows=tuple(_row(row) for row in rows), total=total)
 
 
 def _row(row: Any) -> PageRow:
-    digits = exponent(row.currency)
-    differs = "" if row.counted is None else plain(row.over_short, digits)
+    differs = "" if row.counted is None else Money(row.over_short, row.currency)
     tone: Any = "" if not row.over_short else "bad" if row.over_short < 0 else "warn"
     when = Cell(text=row.at[:16].replace("T", " "), small=f"{row.register} · {row.actor}")
-    return PageRow(id=row.shift, cells=(str(row.z), when, plain(row.sold, digits), Cell(text=differs, tone=tone)),
+    return PageRow(id=row.shift, cells=(str(row.z), when, Money(row.sold, row.currency), Cell(text=differs, tone=tone)),
                    icon="archive")  # fmt: skip
 
 
 def drawer(pos: Pos, shift: str) -> Drawer:
     """Return a closed shift in full."""
     fact, at = closed(pos, shift)
-    sections: list[Section] = []
-    for style, left, right in z_rows(fact, at)[1:]:
-        if style == "bold":
-            sections.append(Section(title=left))
-        elif style == "text" and sections:
-            last = sections[-1]
-            sections[-1] = Section(title=last.title, rows=(*last.rows, (left, right)))
-    return Drawer(title=f"Z {fact.z}", small=f"{fact.register} · {at[:16].replace('T', ' ')}", sections=tuple(sections))
+    sections = tuple(Section(title=part.title, rows=part.rows) for part in z_sections(fact, at))
+    return Drawer(title=f"Z {fact.z}", small=f"{fact.register} · {at[:16].replace('T', ' ')}", sections=sections)
 
 
 def _show(pos: Pos, act: Act) -> Done:

@@ -13,7 +13,6 @@ from genesis import (
     FieldSpec,
     Money,
     Pos,
-    Row,
     ShiftClosed,
     UserError,
     Veto,
@@ -144,13 +143,3 @@ def _within(pos: Pos, rules: TillSettings, counted: int) -> None:
         raise Veto(
             "the count differs by more than you may close with", "count again, or ask somebody who may", "counted"
         )
-
-
-def report(
-    title: str, sections: list[tuple[str, tuple[tuple[str, str], ...]]], foot: tuple[Row, ...] = ()
-) -> tuple[Row, ...]:
-    """Return a report as rows for the screen, paper or PDF."""
-    rows: list[Row] = [("title", title, "")]
-    for head, lines in sections:
-        rows += [("rule", "", ""), ("bold", head, ""), *(("text", label, value) for label, value in lines)]
-    return (*rows, *foot)

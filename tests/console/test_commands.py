@@ -21,7 +21,7 @@ from genesis.plugin.home import open_home
 from tests.console.terminal import COFFEE, GENESIS
 
 KERNEL = {
-    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("bench",),
+    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("bench",), ("manual",),
     ("plugin", "list"), ("plugin", "info"), ("plugin", "enable"), ("plugin", "disable"), ("plugin", "undo"),
     ("projection", "status"), ("projection", "rebuild"), ("projection", "skip"),
     ("journal", "verify"), ("journal", "show"), ("journal", "export"),
@@ -78,6 +78,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         "enable",
         "disable",
         "rebuild",
+        "manual",
     }
     assert ("--json" in told.out) == (words[-1] in printing)
 

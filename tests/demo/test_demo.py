@@ -100,6 +100,17 @@ def test_prices_fit_the_currency(store, currency, total):
     assert app.register.scan("1001").priced.total == total
 
 
+def test_with_batches_some_goods_are_short_dated_and_go_first(store):
+    app = store(*ALL, "stock", "batches")
+    fill(app)
+    before = app.raw_journal.pos()
+    fill(app)
+    assert app.raw_journal.pos() == before
+    app.register.scan("1501", 8_000)
+    taken = app.register.pay("cash").sale.lines[0].sections["batches"]["taken"]
+    assert taken == [["D1501A", 6_000], ["D1501B", 2_000]]
+
+
 def test_with_the_stock_plugin_every_product_is_on_hand_once_however_often_it_is_filled(store):
     app = store(*ALL, "stock")
     fill(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.layout.documents import BLOCK, code, shell
+
 NAMED_BLOCK = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +25,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("readme") / "store"
     shell("genesis init --demo", home)
     return home
-
-
-def shell(script: str, home: Path, extra_path: str = "") -> str:
-    """Run a script as a person would, with `genesis` on the path; returns what it printed."""
-    environment = os.environ | {
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        "GENESIS_HOME": str(home),
-        "PYTHONPATH": extra_path,
-    }
-    done = subprocess.run(
-        ["sh", "-eu", "-c", script], env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def verbs_of_help(root: Path) -> set[str]:
@@ -63,12 +48,6 @@ def test_every_genesis_command_in_the_readme_exists(readme: str, root: Path, tmp
         words = [word for word in command.split() if not word.startswith("-")]
         told = shell(f"genesis {' '.join(words)} --help", tmp_path / "nothing")
         assert [option for option in command.split() if option.startswith("-") and option not in told] == []
-
-
-def code(readme: str) -> str:
-    """Return everything in the README that is set as a command."""
-    blocks = "\n".join(match[2] for match in BLOCK.finditer(readme) if match[1] in {"sh", "text"})
-    return blocks + "\n" + "\n".join(re.findall(r"`([^`\n]+)`", BLOCK.sub("", readme)))
 
 
 def test_every_path_in_the_readme_exists(readme: str, root: Path) -> None:

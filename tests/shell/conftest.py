@@ -12,11 +12,16 @@ from typing import Any
 
 import pytest
 
+from genesis.plugin.app import App
+from genesis.shell.app import Shell
+from genesis.shell.preferences import PreferencesFile
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk
+from genesis.testkit.stores import as_plugin
 from tests.shell.desks import make_desk
 from tests.shell.driver import Driver
-from tests.shell.memory import MemoryHouse, MemoryTill
+from tests.shell.goods import Goods
+from tests.shell.memory import MemoryTill
 
 THEMES = Path(__file__).parents[2] / "themes"
 
@@ -58,14 +63,9 @@ def till() -> MemoryTill:
 
 
 @pytest.fixture
-def house() -> MemoryHouse:
-    return MemoryHouse()
-
-
-@pytest.fixture
-def desk(till: MemoryTill, house: MemoryHouse) -> Desk:
+def desk(till: MemoryTill) -> Desk:
     """The desk of a register in memory, without a window."""
-    return make_desk(till, house)
+    return make_desk(till)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def cashier(desk: Desk) -> CashierVM:
 
 
 @pytest.fixture
-def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Callable[..., Driver]]:
+def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
     """`window(size=..., theme=..., scale=...)`: an open window on the register in memory."""
     from genesis.shell.preferences import PreferencesFile
     from genesis.shell.window import Look, Session, Window
@@ -92,7 +92,7 @@ def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Calla
     def make(size: tuple[int, int] = (1280, 800), theme: str = "", scale: float = 1.0, **session: Any) -> Driver:
         preferences = PreferencesFile(None)
         preferences.change(theme=theme, scale=scale)
-        driver = Driver(Window(Session(till, house, looks, **session), preferences, size))
+        driver = Driver(Window(Session(till, looks, **session), preferences, size))
         open_windows.append(driver)
         driver.ready()
         return driver
@@ -100,3 +100,22 @@ def window(display: str, till: MemoryTill, house: MemoryHouse) -> Iterator[Calla
     yield make
     for driver in open_windows:
         driver.close()
+
+
+@pytest.fixture
+def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tuple[Driver, App]]]:
+    opened: list[tuple[Shell, Driver]] = []
+
+    def make(house: App | None = None) -> tuple[Driver, App]:
+        house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
+        made = Shell(house, PreferencesFile(None), locale="en_US")
+        driver = Driver(made.window)
+        driver.shell = made
+        opened.append((made, driver))
+        return driver, house
+
+    yield make
+    for made, _driver in opened:
+        faults, made.window.faults = list(made.window.faults), []
+        made.close()
+        assert not faults, faults

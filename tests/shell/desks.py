@@ -8,9 +8,8 @@ from typing import Any
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.payment import PaymentVM
-from genesis.shell.vm.plugins import PluginsVM
 from genesis.shell.vm.receipt import ReceiptVM
-from tests.shell.memory import MemoryHouse, MemoryTill, code
+from tests.shell.memory import MemoryTill, code
 
 
 class Now:
@@ -34,14 +33,13 @@ class Now:
             run()
 
 
-def make_desk(till: MemoryTill, house: MemoryHouse) -> Desk:
+def make_desk(till: MemoryTill) -> Desk:
     """Return a desk with the screens of the shell, the selling screen up."""
-    made = Desk(till, house, Now())
+    made = Desk(till, Now())
     made.screens = {
         "sell": CashierVM(made),
         "payment": PaymentVM(made),
         "receipt": ReceiptVM(made),
-        "plugins": PluginsVM(made),
     }
     made.go("sell")
     return made

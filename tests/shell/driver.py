@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from genesis.shell.app import Shell
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.sell import SellView
@@ -18,7 +19,9 @@ _NAMES = {"-": "minus", "*": "asterisk", ".": "period", "~": "asciitilde", " ": 
 
 
 class Driver:
-    """keys: how many key presses were sent; taps: how many clicks."""
+    """keys: how many key presses were sent; taps: how many clicks; shell: whose window it is, where there is one."""
+
+    shell: Shell
 
     def __init__(self, window: Window) -> None:
         self.window = window

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
+from genesis.kernel.facts import Row
 from genesis.kernel.money import Money, extended, rate
 from genesis.shell.vm import till as t
 
@@ -51,6 +52,7 @@ class _Line(msgspec.Struct):
     price: int
     off: int = 0
     sold: str = ""
+    note: str = ""
 
 
 class _Cart(msgspec.Struct):
@@ -77,6 +79,8 @@ class MemoryTill:
         self.declines = False
         self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
+        self.medium = "print"
+        self.voided: tuple[list[_Line], _Line] | None = None
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
         self.answers = dict(answers)
@@ -120,6 +124,7 @@ class MemoryTill:
         return t.Line(
             id=line.id, item=f"m:{line.item}", name=goods[0], qty=line.qty, unit=goods[2] or "pcs", price=line.price,
             amount=self.usd(self._amount(line)), adjustments=off, returned=line.qty < 0,
+            notes=(line.note,) if line.note else (),
         )  # fmt: skip
 
     def panels(self, slot: str) -> tuple[t.Label, ...]:
@@ -197,7 +202,19 @@ class MemoryTill:
             self.cart.off = off
 
     def void(self, line: str) -> None:
+        self.voided = (list(self.cart.lines), self._line(line))
         self.cart.lines.remove(self._line(line))
+
+    def undo(self) -> None:
+        if self.voided is None:
+            raise Refused("there is nothing to undo", "change the line by hand")
+        self.cart.lines, self.voided = self.voided[0], None
+
+    def note(self, line: str, text: str) -> None:
+        self._line(line).note = text
+
+    def why(self, line: str) -> tuple[Row, ...]:
+        return (("title", GOODS[self._line(line).item][0], ""),)
 
     def cancel(self) -> None:
         self.cart = _Cart(self._next_name(), [])
@@ -270,6 +287,13 @@ class MemoryTill:
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
         )
 
+    def media(self) -> tuple[t.Medium, ...]:
+        known = (("print", "Print", "printer"), ("email", "E-mail", "mail"), ("none", "None", "x"))
+        return tuple(t.Medium(id=i, title=title, icon=icon, chosen=i == self.medium) for i, title, icon in known)
+
+    def choose_medium(self, medium: str) -> None:
+        self.medium = medium
+
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Taken:
         self.calls.append(f"tender {method} {amount}")
         if method == "card" and self.polls:
@@ -320,35 +344,3 @@ class MemoryTill:
 
     def open_drawer(self) -> None:
         self.calls.append("drawer")
-
-
-class MemoryHouse:
-    """A House with a few plugins; switching changes the list."""
-
-    def __init__(self) -> None:
-        self.states = {
-            "genesis_tax": "enabled",
-            "genesis_cash": "enabled",
-            "genesis_loyalty": "disabled",
-            "genesis_old": "missing",
-        }
-        self.toggled: list[tuple[str, bool]] = []
-
-    def plugins(self) -> tuple[t.PluginRow, ...]:
-        return tuple(
-            t.PluginRow(
-                id=name, title=name[8:].title(), version="1.0", category="plugin", state=state,
-                reason="its code is gone: install it again" if state == "missing" else "", summary="",
-            )
-            for name, state in self.states.items()
-        )  # fmt: skip
-
-    def plan(self, plugin: str, *, enable: bool) -> t.Plan:
-        title = f"Switch {plugin[8:].title()} {'on' if enable else 'off'}?"
-        severe = plugin == "genesis_tax" and not enable
-        effects = ("Items with a tax class cannot be sold.",) if severe else ("Nothing else changes.",)
-        return t.Plan(title=title, effects=effects, severe=severe)
-
-    def toggle(self, plugin: str, *, enable: bool) -> None:
-        self.states[plugin] = "enabled" if enable else "disabled"
-        self.toggled.append((plugin, enable))

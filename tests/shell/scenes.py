@@ -89,8 +89,6 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "refund"
     desk.key("Escape")
     till.cancel()
-    desk.go("plugins")
-    yield "plugins"
     desk.key("Return")
     yield "plan"
     desk.key("Escape")

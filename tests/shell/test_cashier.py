@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from genesis import UserError
+from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM, times
-from genesis.shell.vm.desk import Desk, Question
+from genesis.shell.vm.desk import Desk, Document, Question
 from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
 from tests.shell.desks import Now, type_keys
 from tests.shell.memory import ALL, code
@@ -140,9 +142,9 @@ def test_a_key_that_makes_no_sense_now_says_why(desk, key):
     assert not desk.dialogs
 
 
-def test_what_the_store_does_not_offer_is_absent(till, house):
+def test_what_the_store_does_not_offer_is_absent(till):
     till.offered = ALL - {"line.discount", "customer.attach", "drawer.open"}
-    desk = Desk(till, house, Now())
+    desk = Desk(till, Now())
     desk.screens = {"sell": CashierVM(desk)}
     desk.go("sell")
     assert not {"line.discount", "customer.attach", "drawer.open"} & set(desk.screens["sell"].commands)
@@ -239,7 +241,7 @@ def test_customers_are_found_by_typing_and_attached_by_a_scan(cashier, desk):
     assert cashier.sale.customer is None
 
 
-def test_tiles_that_are_not_ready_are_asked_for_again(till, house):
+def test_tiles_that_are_not_ready_are_asked_for_again(till):
     from genesis import NotReady
 
     real = till.tiles
@@ -249,7 +251,7 @@ def test_tiles_that_are_not_ready_are_asked_for_again(till, house):
 
     till.tiles = behind
     runner = Now()
-    desk = Desk(till, house, runner)
+    desk = Desk(till, runner)
     cashier = CashierVM(desk)
     desk.screens = {"sell": cashier}
     desk.go("sell")
@@ -287,11 +289,72 @@ def test_return_without_receipt_makes_every_item_negative_until_esc(cashier, des
     assert till.cart.lines[-1].qty == 1000
 
 
-def test_all_actions_are_found_by_typing_and_run(desk):
+def test_a_void_is_taken_back_by_its_message_and_by_key_and_a_second_time_is_refused(desk, cashier, till):
+    desk.scan(code(0))
+    desk.scan(code(2))
+    desk.key("Delete")
+    assert desk.toast.text == "Butter croissant was taken off"
+    desk.key("Ctrl+Z")
+    assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
+    desk.key("Ctrl+Z")
+    assert desk.toast.text == "There is nothing to undo. Change the line by hand."
+
+
+def test_a_note_is_written_on_the_chosen_line_and_taken_off_again(desk, cashier):
+    desk.scan(code(0))
+    desk.key("Ctrl+E")
+    desk.top.search("oat milk")
+    desk.key("Return")
+    assert cashier.sale.lines[0].notes == ("oat milk",)
+    desk.key("Ctrl+E")
+    desk.key("Return")
+    assert cashier.sale.lines[0].notes == ()
+
+
+def test_why_a_line_costs_what_it_costs_is_a_document(desk):
+    desk.scan(code(0))
+    desk.key("Ctrl+I")
+    assert isinstance(desk.top, Document)
+    assert desk.top.rows[0] == ("title", "Flat white", "")
+
+
+@pytest.fixture
+def palette(desk, cashier):
+    """The palette with one screen to go to; `went` tells where it led."""
+    went = []
+    made = Palette(desk, cashier, lambda: [Goal("stock", "Inventory", "boxes", lambda: went.append("stock"))])
+    desk.define(Command("actions.open", "All", made.open, "ellipsis"))
+    made.went = went
+    return made
+
+
+def test_the_palette_finds_actions_screens_goods_and_customers(desk, palette, till):
+    desk.key("Ctrl+K")
+    desk.top.search("inven")
+    assert [choice.title for choice in desk.top.choices] == ["Inventory"]
+    desk.key("Return")
+    assert palette.went == ["stock"]
+    desk.key("Ctrl+K")
+    desk.top.search("croissant")
+    assert [(choice.title, choice.right) for choice in desk.top.choices] == [("Butter croissant", "$1.80")]
+    desk.key("Return")
+    assert [line.name for line in desk.screens["sell"].sale.lines] == ["Butter croissant"]
+    desk.go("receipt")
+    desk.key("Ctrl+K")
+    desk.top.search("gonz")
+    assert [choice.title for choice in desk.top.choices] == ["María González"]
+    desk.key("Return")
+    assert (desk.screen, desk.screens["sell"].sale.customer.name) == ("sell", "María González")
+    desk.key("Ctrl+K")
+    desk.top.search("xyzzy")
+    assert desk.top.choices == []
+
+
+def test_all_actions_are_found_by_typing_and_run(desk, palette):
     desk.scan(code(0))
     desk.key("Ctrl+K")
     desk.top.search("hol")
-    assert [choice.id for choice in desk.top.choices] == ["cart.hold"]
+    assert [choice.title for choice in desk.top.choices] == ["Hold", "Whole milk 2 L"]
     assert desk.top.choices[0].cap == "F7"
     desk.key("Return")
     assert not desk.till.cart.lines

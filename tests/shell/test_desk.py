@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis import Refused
 from genesis.shell.vm.desk import Failure, Question
 from genesis.shell.vm.keys import KeyMap, shown
-from tests.shell.desks import type_keys
 from tests.shell.memory import code
 
 
@@ -65,39 +63,13 @@ def test_a_dialog_takes_those_above_it_down(desk):
 
 
 def test_going_to_a_screen_below_comes_back_to_it(desk):
-    desk.go("plugins")
+    desk.go("receipt")
     desk.go("payment")
-    desk.go("plugins")
-    assert desk.stack == ["sell", "plugins"]
+    desk.go("receipt")
+    assert desk.stack == ["sell", "receipt"]
     desk.back()
     desk.back()
     assert desk.stack == ["sell"]
-
-
-def test_plugins_are_switched_after_their_plan(desk, house):
-    desk.go("plugins")
-    page = desk.screens["plugins"]
-    assert [row.state for row in page.rows] == ["enabled", "enabled", "disabled", "missing"]
-    page.search("tax")
-    desk.key("space")
-    assert desk.top.severe
-    assert desk.top.texts == ("Items with a tax class cannot be sold.",)
-    desk.key("Escape")
-    assert house.toggled == []
-    desk.key("Return")
-    desk.key("Return")
-    assert house.toggled == [("genesis_tax", False)]
-    assert page.rows[0].state == "disabled"
-
-
-def test_a_switch_that_is_refused_stays_in_the_dialog(desk, house):
-    def refuse(_plugin: str, *, enable: bool) -> None:
-        raise Refused("a payment is under way", "switch when it is finished")
-
-    house.toggle = refuse
-    desk.go("plugins")
-    type_keys(desk, "space", "Return")
-    assert desk.top.error == "A payment is under way. Switch when it is finished."
 
 
 def test_keys_can_be_changed_and_caps_follow():
@@ -120,7 +92,7 @@ def test_a_plugin_gets_a_free_key_and_never_a_taken_one():
 
 def test_every_key_of_a_screen_leads_to_one_of_its_commands(desk):
     desk.scan(code(0))
-    for screen in ("sell", "payment", "receipt", "plugins"):
+    for screen in ("sell", "payment", "receipt"):
         vm = desk.screens[screen]
         commands = set(desk.keys._keys[vm.context])
         assert commands <= set(vm.commands), screen

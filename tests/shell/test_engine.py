@@ -3,104 +3,19 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from genesis import Action, Item, Panel, Price, Screen, SearchHit, UserError, hookimpl
+from genesis import Refused, UserError
 from genesis.plugin.app import App
-from genesis.shell.app import Shell, run
+from genesis.shell.app import run
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.window import Window
 from genesis.testkit.stores import as_plugin
-from tests.shell.driver import Driver
-
-NAMES = {"101": ("Flat white", 34_000), "102": ("Croissant", 18_000), "103": ("Loose nuts", 123_456)}
-
-
-class Goods:
-    """Untaxed goods with codes 101 to 103; also a screen, an action and panels."""
-
-    ran = 0
-
-    def _item(self, code: str) -> Item:
-        weighed = code == "103"
-        return Item(ref=f"goods:{code}", name=NAMES[code][0], unit="kg" if weighed else "pcs", weighed=weighed)
-
-    @hookimpl
-    def resolve_code(self, code: str) -> Item | None:
-        known = code.removeprefix("goods:")
-        return self._item(known) if known in NAMES else None
-
-    @hookimpl
-    def base_price(self, item: Item) -> Price | None:
-        return Price(e4=NAMES[item.ref.removeprefix("goods:")][1]) if item.ref.startswith("goods:") else None
-
-    @hookimpl
-    def search_items(self, text: str, limit: int) -> list[SearchHit]:
-        found = [code for code, (name, _) in NAMES.items() if text.casefold() in name.casefold()]
-        return [SearchHit(item=self._item(code), price=NAMES[code][1]) for code in found][:limit]
-
-    @hookimpl
-    def screens(self) -> list[Screen]:
-        return [
-            Screen(id="fine", title="Fine", icon="star", build=f"{__name__}:fine", permission="register.sell"),
-            Screen(id="later", title="Later", icon="bug", build=f"{__name__}:later", permission="register.sell"),
-            Screen(id="broken", title="Broken", icon="bug", build=f"{__name__}:broken", permission="register.sell"),
-            Screen(id="secret", title="Secret", icon="lock", build=f"{__name__}:fine", permission="not.declared"),
-        ]
-
-    @hookimpl
-    def actions(self) -> list[Action]:
-        def run(_pos: Any) -> None:
-            Goods.ran += 1
-
-        def fail(_pos: Any) -> None:
-            raise ZeroDivisionError
-
-        return [
-            Action(id="goods.count", title="Count", run=run, permission="register.sell", keys="Ctrl+G"),
-            Action(id="goods.fail", title="Fail", run=fail, permission="register.sell", keys="F12"),
-        ]
-
-    @hookimpl
-    def panels(self, slot: str) -> list[Panel] | None:
-        return [Panel(text="Goods are here", tone="good")] if slot == "status.pill" else None
-
-
-def fine(parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
-    return tkinter.Label(parent, text=pos.currency)
-
-
-def later(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
-    def fail() -> None:
-        raise RuntimeError("this button does not work")
-
-    return tkinter.Button(parent, text="Press", command=fail)
-
-
-def broken(parent: tkinter.Misc, _pos: Any) -> tkinter.Widget:
-    tkinter.Label(parent, text="half built")
-    raise RuntimeError("this page does not work")
-
-
-@pytest.fixture
-def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tuple[Driver, App]]]:
-    opened: list[tuple[Shell, Driver]] = []
-
-    def make(house: App | None = None) -> tuple[Driver, App]:
-        house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
-        made = Shell(house, PreferencesFile(None), locale="en_US")
-        driver = Driver(made.window)
-        opened.append((made, driver))
-        return driver, house
-
-    yield make
-    for made, _driver in opened:
-        faults, made.window.faults = list(made.window.faults), []
-        made.close()
-        assert not faults, faults
+from tests.shell.goods import Goods
+from tests.shell.office import show
 
 
 def sales(house: App) -> list[Any]:
@@ -299,20 +214,41 @@ def test_panels_are_shown_where_plugins_put_them(shell):
     assert driver.window.cashier.pills[0].author == "goods"
 
 
-def test_a_switch_on_the_plugin_page_restarts_softly_and_keeps_cart_and_page(shell):
+def test_a_switch_on_the_plugin_page_says_what_it_means_restarts_softly_and_keeps_cart_and_page(shell):
     driver, house = shell()
     driver.ready()
     driver.desk.scan("101")
-    driver.tap("rail.plugins")
-    page = driver.window.plugins
-    driver.settle(lambda: page.rows)
-    page.mark([row.id for row in page.shown].index("discounts"))
-    driver.press("space", "Return")
-    driver.settle(lambda: driver.window.plugins is not page and not driver.desk.dialogs)
+    page = show(driver, "plugins")
+    page.search("discount")
+    driver.settle(lambda: page.fetched.total == 1)
+    driver.press("Return")
+    driver.settle(lambda: page.drawer is not None)
+    driver.tap("do.off")
+    driver.settle(lambda: driver.desk.dialogs)
+    assert "discounts" in house.enabled
+    assert driver.desk.top.texts == ("Nothing else depends on it.",)
+    driver.press("Return")
+    driver.settle(lambda: driver.desk.screens["plugins"] is not page and not driver.desk.dialogs)
     assert "discounts" not in house.enabled
     assert driver.desk.screen == "plugins"
+    assert driver.desk.toast.text == "Discounts is off"
     assert "line.discount" not in driver.window.cashier.commands
     assert [ln.name for ln in driver.desk.till.sale().lines] == ["Flat white"]
+
+
+def test_a_switch_that_is_refused_is_said_and_nothing_changes(shell, monkeypatch):
+    driver, house = shell()
+    driver.ready()
+    page = show(driver, "plugins", row=True)
+
+    def refuse(*_args, **_more):
+        raise Refused("a payment is under way", "switch when it is finished")
+
+    monkeypatch.setattr(house, "switch", refuse)
+    driver.desk.dispatch("do.off", page)
+    driver.desk.key("Return")
+    assert driver.desk.toast.text == "A payment is under way. Switch when it is finished."
+    assert driver.desk.screens["plugins"] is page
 
 
 def test_a_switch_made_elsewhere_is_followed(shell):
@@ -322,26 +258,6 @@ def test_a_switch_made_elsewhere_is_followed(shell):
     driver.ready()
     record(house, "discounts", enabled=False, why="elsewhere", since={})
     driver.settle(lambda: "line.discount" not in driver.window.cashier.commands)
-
-
-def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
-    house = store("cash", extra=as_plugin(Goods(), "goods"))
-    from genesis.kernel.permissions import Account
-
-    house.pos.permissions.save_account(Account(id="owner", name="Olga", roles=()), "correct horse")
-    driver, _house = shell(house)
-    driver.window.root.focus_force()
-    driver.settle(lambda: driver.desk.screen == "sign_in")
-    view = driver.window.views["sign_in"]
-    driver.settle(lambda: driver.window.root.focus_get() is view.secret.entry)
-    driver.type("wrong")
-    driver.press("Return")
-    assert "not right" in driver.window.views["sign_in"].vm.error
-    assert view.secret.text == ""
-    driver.type("correct horse")
-    driver.press("Return")
-    driver.settle(lambda: driver.desk.screen == "sell")
-    assert driver.desk.till.person() == "Olga"
 
 
 def test_a_theme_that_is_not_there_is_refused_by_name_and_not_kept(display, store):
@@ -374,3 +290,31 @@ def test_without_a_display_the_text_register_is_named(store, monkeypatch):
     with pytest.raises(UserError) as refused:
         run(store("cash", extra=as_plugin(Goods(), "goods")))
     assert refused.value.remedy == "use the text register: genesis till"
+
+
+def test_a_line_tells_why_it_costs_what_it_costs_bears_a_note_and_comes_back_after_a_void(shell):
+    driver, house = shell()
+    driver.ready()
+    driver.desk.scan("101")
+    house.register.quantity("1", 3_000)
+    house.register.discount("1", percent=Decimal(10), reason="day old")
+    driver.window.cashier.refresh()
+    driver.press("ctrl+i")
+    driver.settle(lambda: driver.desk.dialogs)
+    assert driver.desk.top.rows == (
+        ("title", "Flat white", ""), ("text", "3 × €3.40", "€10.20"), ("small", "price by goods (list)", ""),
+        ("text", "day old 10 %", "−€1.02"), ("small", "by discounts, line", ""), ("rule", "", ""),
+        ("bold", "Amount", "€9.18"),
+    )  # fmt: skip
+    driver.press("Escape", "ctrl+e")
+    driver.settle(lambda: driver.desk.dialogs)
+    driver.type("oat")
+    driver.press("Return")
+    driver.settle(lambda: driver.window.cashier.sale.lines[0].notes == ("oat",))
+    driver.press("Delete")
+    driver.settle(lambda: not driver.window.cashier.sale.lines)
+    driver.press("ctrl+z")
+    driver.settle(lambda: driver.window.cashier.sale.lines)
+    sale = house.register.pay("cash").sale
+    assert (sale.total, sale.lines[0].note) == (918, "oat")
+    assert ("small", "  oat", "") in sale.document

@@ -190,22 +190,3 @@ def test_a_finger_that_slides_off_a_tile_sells_nothing(window, till):
     assert not till.cart.lines
     driver._x("mousemove", x, y, "mousedown", 1, "mousemove", x + 4, y + 4, "mouseup", 1)
     assert [line.item for line in till.cart.lines] == [0]
-
-
-def test_the_plugin_page_switches_after_showing_the_plan(window, house):
-    driver = window()
-    driver.tap("rail.plugins")
-    driver.settle(lambda: driver.desk.screen == "plugins")
-    driver.press("Down", "Down", "space")
-    driver.settle(lambda: driver.desk.dialogs)
-    assert house.toggled == []
-    driver.press("Return")
-    driver.settle(lambda: not driver.desk.dialogs)
-    assert house.toggled == [("genesis_loyalty", True)]
-    page = driver.window.views["plugins"]
-    page.field.focus()
-    driver.type("ta x")
-    assert page.field.text == driver.window.plugins.text == "ta x"
-    assert not driver.desk.dialogs
-    driver.press("Escape")
-    assert driver.desk.screen == "sell"

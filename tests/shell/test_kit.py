@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -14,7 +14,6 @@ from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import PICTURES, Kit
 from genesis.shell.kit.pane import Pane
 from genesis.shell.kit.surfaces import Look
-from genesis.shell.kit.table import Column, Row, VirtualTable
 from genesis.shell.tasks import Tasks
 from tests.shell.geometry import faults
 
@@ -232,69 +231,6 @@ def test_a_field_tells_what_is_written_at_once_and_not_what_it_was_given(kit):
     field.write("")
     kit.root.update()
     assert field._hint.winfo_ismapped()
-
-
-class Many:
-    """A source of a million rows that counts how often it is asked."""
-
-    asked = 0
-
-    def count(self) -> int:
-        return 1_000_000
-
-    def rows(self, offset: int, limit: int) -> Sequence[Row]:
-        self.asked += 1
-        return [Row(str(n), (f"Item {n} 🍺", str(n)), "star", "good") for n in range(offset, offset + limit)]
-
-
-@pytest.fixture
-def table(kit: Kit) -> VirtualTable:
-    columns = (Column("name", "Name", 200, grow=True, sortable=True), Column("n", "Number", 100, "e"))
-    made = VirtualTable(kit.root, kit, columns, Many())
-    made.place(x=0, y=0, width=600, height=520)
-    kit.root.update()
-    return made
-
-
-def test_a_table_of_a_million_rows_holds_only_those_in_sight(table, kit):
-    assert len(table.tree.get_children()) == table.slots == 10
-    assert table.tree.item("0")["values"][0] == "Item 0 □"
-    before = table._source.asked
-    table.mark(999_999)
-    assert table._source.asked == before + 1
-    assert table.top == 999_990
-    assert table.tree.item("9")["values"][1] == 999_999
-    assert table.tree.item("9")["tags"] == ["marked"]
-
-
-def test_the_keys_of_a_table(table, kit):
-    marked: list[int] = []
-    table._on_mark = marked.append
-    table.tree.focus_force()
-    kit.root.update()
-    for key in ("Down", "Down", "Next", "End", "Up", "Home", "Prior"):
-        table.tree.event_generate(f"<{key}>")
-    assert marked == [1, 2, 12, 999_999, 999_998, 0, 0]
-
-
-def test_a_table_scrolls_by_wheel_within_its_rows(table):
-    table.scroll(-5)
-    assert table.top == 0
-    table.scroll(3)
-    assert table.top == 3
-    table.scroll(10**9)
-    assert table.top == 999_990
-
-
-def test_a_click_on_a_heading_asks_the_source_to_sort(table):
-    asked: list[tuple[str, bool]] = []
-    table._on_sort = lambda column, down: asked.append((column, down))
-    table.scroll(50)
-    table._sorted("name")
-    table._sorted("name")
-    table._sorted("n")
-    assert asked == [("name", False), ("name", True), ("n", False)]
-    assert table.top == 0
 
 
 def test_work_comes_back_on_the_thread_of_the_window_and_faults_too(kit):

@@ -188,3 +188,17 @@ def test_a_copy_is_shown_on_paper_by_a_tap(shell: Any) -> None:
     shell.settle(lambda: isinstance(shell.desk.top, Document))
     shell.press("Escape")
     assert shell.desk.dialogs == []
+
+
+def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> None:
+    shell.window.root.geometry("1024x440")
+    show(shell, "dashboard")
+    shell.settle(lambda: "rail.more" in shell.window.rail.hots)
+    assert "rail.plugins" not in shell.window.rail.hots
+    shell.tap("rail.more")
+    shell.settle(lambda: shell.desk.dialogs)
+    titles = [choice.title for choice in shell.desk.top.choices]
+    assert titles[-3:] == ["Plugins", "Help", "Theme"]
+    shell.press(*["Down"] * titles.index("Plugins"), "Return")
+    shell.settle(lambda: shell.desk.screen == "plugins")
+    assert [p.active for p in shell.window.places.shown() if p.id == "plugins"] == [True]

@@ -356,11 +356,11 @@ def test_nothing_of_a_page_overlaps_at_any_size(width: int, height: int, drawer:
     assert layout.places >= 3
 
 
-def test_where_room_is_short_texts_give_way_before_money() -> None:
+def test_where_room_is_short_texts_give_way_before_figures() -> None:
     columns = [Column(id=kind, title=kind, kind=kind) for kind in WIDTHS]  # type: ignore[arg-type]
     wide = cells(Box(0, 0, 1200, 48), columns, ticks=True, icons=True)
     assert list(wide) == [column.id for column in columns]
     narrow = cells(Box(0, 0, 330, 48), columns, ticks=False, icons=False)
-    assert list(narrow) == ["number", "money"]
+    assert list(narrow) == ["number", "bar"]
     places = list(wide.values())
     assert all(a.right <= b.x for a, b in pairwise(places))

@@ -158,3 +158,18 @@ def test_a_copy_is_shown_and_said(desk, till):
     assert receipt.top == len(receipt.receipt.rows) - 3
     receipt.scroll(-99, 3)
     assert receipt.top == 0
+
+
+def test_how_the_receipt_is_handed_over_is_chosen_by_touch_or_key(desk, till):
+    desk.scan(code(0))
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    assert [(m.id, m.chosen) for m in payment.media] == [("print", True), ("email", False), ("none", False)]
+    payment.choose_medium("none")
+    assert (till.medium, [m.chosen for m in payment.media]) == ("none", [False, False, True])
+    desk.key("Ctrl+P")
+    assert till.medium == "print"
+    till.media = tuple
+    payment.refresh()
+    desk.key("Ctrl+P")
+    assert desk.toast.text == "There is nothing to choose: no receipt printer is set up"

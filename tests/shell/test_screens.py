@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from genesis.shell.app import Shell
+from genesis.shell.preferences import PreferencesFile
+from tests.shell.driver import Driver
+from tests.shell.office import busy_store, office_scenes
 from tests.shell.scenes import scenes
 
 FOLDER = Path(__file__).parents[2] / "build" / "screens"
-
-
-@pytest.mark.screens
-@pytest.mark.parametrize(
+LOOKS = pytest.mark.parametrize(
     ("theme", "size", "scale"),
     [
         ("daylight", (1280, 800), 1.0),
@@ -24,6 +25,10 @@ FOLDER = Path(__file__).parents[2] / "build" / "screens"
         ("daylight", (1280, 800), 2.0),
     ],
 )
+
+
+@pytest.mark.screens
+@LOOKS
 def test_every_screen_is_drawn(window, till, theme, size, scale):
     logging.getLogger("genesis.shell").disabled = True
     driver = window(size=size, theme=theme, scale=scale)
@@ -33,4 +38,24 @@ def test_every_screen_is_drawn(window, till, theme, size, scale):
         driver.shot(path)
         drawn.append(path)
     logging.getLogger("genesis.shell").disabled = False
+    assert all(path.stat().st_size > 10_000 for path in drawn)
+
+
+@pytest.mark.screens
+@LOOKS
+def test_every_page_of_the_back_office_is_drawn(display, store, theme, size, scale):
+    preferences = PreferencesFile(None)
+    preferences.change(theme=theme, scale=scale)
+    shell = Shell(busy_store(store), preferences, locale="en_US")
+    driver = Driver(shell.window)
+    shell.window.root.geometry(f"{size[0]}x{size[1]}")
+    driver.ready()
+    drawn: list[Path] = []
+    for scene in office_scenes(driver):
+        path = FOLDER / f"{theme}-{size[0]}x{size[1]}-{scale:g}" / f"office-{len(drawn):02d}-{scene}.png"
+        driver.shot(path)
+        drawn.append(path)
+    faults = list(shell.window.faults)
+    shell.close()
+    assert not faults, faults
     assert all(path.stat().st_size > 10_000 for path in drawn)

@@ -79,10 +79,10 @@ def button(
     p.hot(key, box, run, name or text, enabled=enabled)
 
 
-def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str) -> None:
+def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str, kind: Kind = "plain") -> None:
     """A button with its icon above its text."""
-    paint = paints(p, "plain", enabled=True, pressed=p.pressed == key, under=p.under)
-    p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border)
+    paint = paints(p, kind, enabled=True, pressed=p.pressed == key, under=p.under)
+    p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border, stroke=paint.stroke)
     p.icon(f"{key}.icon", icon, box.cx, box.cy - 10, 20, paint.text, paint.fill)
     style = "label" if p.measure("label", text) <= box.w - 4 else "tiny"
     p.text(f"{key}.text", box.cx, box.cy + 14, text, style, paint.text, "center", box.w - 4)

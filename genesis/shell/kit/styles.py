@@ -30,22 +30,6 @@ def apply(kit: Kit) -> None:
     }
     style.configure("Genesis.TEntry", None, **field)
     style.map("Genesis.TEntry", None, **{name: [("focus", c.surface)] for name in flat})
-    _style_tables(style, kit, flat)
-
-
-def _style_tables(style: ttk.Style, kit: Kit, flat: dict[str, Any]) -> None:
-    c, px = kit.theme.color, kit.px
-    table: dict[str, Any] = {"background": c.surface, "fieldbackground": c.surface, "foreground": c.text}
-    style.configure("Genesis.Treeview", None, **flat, **table, borderwidth=0)
-    style.configure("Genesis.Treeview", None, font=str(kit.fonts["name"]), rowheight=px(48))
-    style.configure("Genesis.Treeview.Cell", None, padding=(px(6), 0))
-    head: dict[str, Any] = dict.fromkeys(("background", "bordercolor", "lightcolor", "darkcolor"), c.subtle)
-    head |= {"foreground": c.text2, "font": str(kit.fonts["label"]), "relief": "flat", "padding": (px(8), px(11))}
-    style.configure("Genesis.Treeview.Heading", None, **head)
-    style.map("Genesis.Treeview.Heading", None, background=[("active", c.cap)])
-    style.layout("Genesis.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
-    icon: Any = [("Treeitem.image", {"sticky": ""})]  # no arrow before the icon: nothing here opens
-    style.layout("Genesis.Treeview.Item", [("Treeitem.padding", {"sticky": "nswe", "children": icon})])
 
 
 def entry(parent: tkinter.Misc, kit: Kit, *, secret: bool = False) -> ttk.Entry:

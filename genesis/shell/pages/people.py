@@ -50,13 +50,8 @@ def find(pos: House, query: Query) -> Rows:
     wanted = query.filters.get("kind")
     rows = [row for row in rows if not wanted or row.id.startswith(ROLE) == (wanted == "role")]
     words = query.text.casefold().split()
-    rows = [row for row in rows if all(word in f"{row.id} {_named(row)}".casefold() for word in words)]
+    rows = [row for row in rows if all(word in f"{row.id} {Cell.of(row.cells[0]).text}".casefold() for word in words)]
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
-
-
-def _named(row: PageRow) -> str:
-    first = row.cells[0]
-    return first if isinstance(first, str) else first.text
 
 
 def drawer(pos: House, row: str) -> Drawer:

@@ -27,7 +27,7 @@ from genesis.kernel.clock import business_day
 from genesis.kernel.copies import find_sale, sale_of
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.receipt import quantity_text
+from genesis.kernel.money import quantity_text
 from genesis.kernel.settings import StoreSettings
 from genesis.shell.pages.shown import formats, moment, money
 from genesis.shell.words import _
@@ -71,11 +71,9 @@ def page(pos: House) -> ListPage:
 
 def find(pos: House, query: Query) -> Rows:
     """Answer a query."""
-    base = _matching(pos, query)
-    total = pos.db.all(select(func.count()).select_from(base.subquery()))[0][0]
-    column = {"number": t.sale.c.number, "total": t.sale.c.total}.get(query.sort, t.sale.c.at)
-    first = column.asc() if query.sort and not query.descending else column.desc()
-    rows = pos.db.all(base.order_by(first, t.sale.c.seq.desc()).offset(query.offset).limit(query.limit))
+    sorts = {"number": t.sale.c.number, "at": t.sale.c.at, "total": t.sale.c.total}
+    ordered = _matching(pos, query).order_by(query.order(sorts, t.sale.c.at.desc()), t.sale.c.seq.desc())
+    rows, total = pos.db.page(ordered, query.offset, query.limit)
     return Rows(rows=tuple(_row(pos, row) for row in rows), total=total)
 
 

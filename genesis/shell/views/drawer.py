@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from genesis.hooks.pages import Cell, Section
+from genesis.hooks.pages import Cell, Section, Text
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genesis.shell.vm.desk import Desk
 
 TITLE, LINE, PAD = 36, 40, 20
+MOST_LINES = 200  # of a paragraph
 
 
 class DrawerArea:
@@ -109,6 +110,8 @@ class DrawerArea:
             y += TITLE
         if section.notice:
             y = self._draw_notice(p, Box(box.x, y, box.w, 0), clip, key, section)
+        if section.text:
+            y = self._draw_text(p, Box(box.x, y, box.w, 0), clip, key, section.text)
         if section.fields:
             y = form.draw(Box(box.x, y, box.w, 0), section.fields, clip)
         if section.columns and section.rows:
@@ -143,6 +146,23 @@ class DrawerArea:
             right -= width + 8
         p.text(f"{key}.title", left, box.cy, section.title, "strong", c.text, "w", right - left)
 
+    def _draw_text(self, p: Pane, box: Box, clip: Box, key: str, text: str) -> float:
+        """Draw paragraphs, whole; typed lines stand on a ground of their own."""
+        c, y = p.kit.theme.color, box.y
+        for number, paragraph in enumerate(text.split("\n")):
+            typed = paragraph.startswith("    ")
+            style, left = ("small_medium", 10) if typed else ("body", 0)
+            lines = p.kit.fonts.wrap(style, paragraph, p.kit.px(box.w - 2 * left), MOST_LINES)
+            for at, line in enumerate(lines):
+                row = Box(box.x, y, box.w, 22)
+                if row.within(clip, 4):
+                    if typed:
+                        p.rect(f"{key}.typed.{number}.{at}", row, c.subtle)
+                    p.text(f"{key}.text.{number}.{at}", box.x + left, row.cy, line, style, c.text, "w", box.w - left)
+                y += 22
+            y += 0 if typed else 8
+        return y
+
     def _draw_notice(self, p: Pane, box: Box, clip: Box, key: str, section: Section) -> float:
         lines = p.kit.fonts.wrap("small_medium", section.notice, p.kit.px(box.w - 48), 4)
         band = Box(box.x, box.y, box.w, 18 + 18 * len(lines))
@@ -163,7 +183,7 @@ class DrawerArea:
                 )
         return band.bottom + 10
 
-    def _draw_line(self, p: Pane, key: str, row: tuple[str | Cell, ...], box: Box, *, head: bool = False) -> None:
+    def _draw_line(self, p: Pane, key: str, row: tuple[Text | Cell, ...], box: Box, *, head: bool = False) -> None:
         """A row of a small table; the first column takes what the others leave, which stand right."""
         c = p.kit.theme.color
         if not head:
@@ -172,15 +192,12 @@ class DrawerArea:
         inner = box.inset(0 if head else 12, 0)
         right = inner.right
         for i, cell in reversed(list(enumerate(row))):
-            told = Cell(text=cell) if isinstance(cell, str) else cell
+            told = Cell.of(cell)
+            text = self.vm.desk.formats.text(told.text)
             style = "label" if head else "body_medium" if i == 0 else "num_small"
             if i == 0:
-                p.text(
-                    f"{key}.{i}", inner.x, box.cy, told.text, style, c.text2 if head else c.text, "w", right - inner.x
-                )
+                p.text(f"{key}.{i}", inner.x, box.cy, text, style, c.text2 if head else c.text, "w", right - inner.x)
             elif told.tone and not head:
-                right -= (
-                    controls.pill(p, f"{key}.{i}", right, box.cy, told.text, told.tone, height=24, under=under) + 10
-                )
-            elif told.text:
-                right -= p.text(f"{key}.{i}", right, box.cy, told.text, style, c.text2, "e", inner.w * 0.55) + 12
+                right -= controls.pill(p, f"{key}.{i}", right, box.cy, text, told.tone, height=24, under=under) + 10
+            elif text:
+                right -= p.text(f"{key}.{i}", right, box.cy, text, style, c.text2, "e", inner.w * 0.55) + 12

@@ -93,7 +93,8 @@ class ListPageView(View):
         layout = self._layout
         self._draw_title(p, layout.title)
         for figure, box in zip(vm.cards, layout.cards, strict=False):
-            draw_card(p, figure, box, partial(vm.go, figure.go) if figure.go else None)
+            run = partial(vm.go, figure.go) if figure.go else None
+            draw_card(p, figure, self.desk.formats.text(figure.value), box, run)
         if layout.search.h:
             self._draw_search(p, layout.search)
         radius, head = self.kit.theme.radius.card, (HEAD, c.subtle)
@@ -136,10 +137,10 @@ class ListPageView(View):
         return cell.x - 8
 
     def _counted(self) -> str:
-        vm, number = self.vm, self.desk.formats.number
+        vm = self.vm
         if vm.chosen:
             return many("{count} chosen", "{count} chosen", len(vm.chosen))
-        return _("{count} items").format(count=number(vm.total))
+        return self.desk.formats.items(vm.total)
 
     def _draw_search(self, p: Pane, box: Box) -> None:
         c, vm, spec = self.kit.theme.color, self.vm, self.vm.page
@@ -176,18 +177,18 @@ class ListPageView(View):
         self.drawer.draw(p, Box(0, 0, self.side.area.w, self.side.area.h))
 
 
-def draw_card(p: Pane, figure: Figure, box: Box, run: object) -> None:
+def draw_card(p: Pane, figure: Figure, value: str, box: Box, run: object) -> None:
     """A figure above the list or on the dashboard, with its small chart."""
     c, key = p.kit.theme.color, f"card.{figure.id}"
     p.surface(key, box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
     tone = p.kit.theme.tone(figure.tone or "good")[0]
     p.text(f"{key}.title", box.x + 16, box.y + 20, figure.title, "small", c.text2, "w", box.w - 32)
-    p.text(f"{key}.value", box.x + 16, box.y + 46, figure.value, "heading_big", c.text, "w", box.w - 32)
+    p.text(f"{key}.value", box.x + 16, box.y + 46, value, "heading_big", c.text, "w", box.w - 32)
     half = box.w * (0.58 if figure.note else 0.45) if figure.series else box.w - 32
     p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", half - 20)
     if figure.series:
         charts.spark(
-            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, half - 14, 26), figure.series, tone, c.surface
+            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, box.w - half - 14, 26), figure.series, tone, c.surface
         )
     if run is not None:
         p.hot(key, box, run, figure.title)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from genesis.shell.kit.geometry import Box, columns
 ROW, HEAD, GAP = 48, 44, 12
 WIDTHS = {"number": 84, "money": 104, "date": 112, "badge": 124, "bar": 150, "text": 128}
 LEAST = 120  # dp that a growing column needs
-WORTH = {"text": 0, "date": 1, "badge": 1, "bar": 2, "number": 2, "money": 3}  # the least gives way first
+WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 4}  # the least gives way first
 
 
 class PageLayout(NamedTuple):
@@ -35,9 +35,10 @@ def page(width: float, height: float, *, cards: int, drawer: bool, search: bool)
     room = width if covered or not drawer else width - beside
     title = Box(pad, 8 if low else 14, room - 2 * pad, 48)
     y = title.bottom + (8 if low else 14)
-    shown = min(cards, max(int((room - 2 * pad + GAP) // (150 + GAP)), 0)) if not low else 0
+    fitting = max(int((room - 2 * pad + GAP) // (150 + GAP)), 0)
+    shown = min(cards, fitting) if not low or (height >= 480 and not drawer) else 0
     places = tuple(columns(Box(pad, y, room - 2 * pad, 92), shown, GAP)) if shown else ()
-    y += 92 + 16 if shown else 0
+    y += 92 + (12 if low else 16) if shown else 0
     bar = Box(pad, y, room - 2 * pad, 48 if search else 0)
     y = bar.bottom + (12 if search else 0)
     table = Box(pad, y, room - 2 * pad, height - y - (12 if low else 20))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genesis.kernel.money import Money
 from genesis.shell.kit import controls
-from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views import layout
 from genesis.shell.views.base import View
@@ -214,8 +214,21 @@ class PaymentView(View):
         fitting = max(min(int((inner.bottom - y - 56) // 28), len(totals)), 0)
         draw_totals(p, sale, f, tuple(Box(inner.x, y + i * 28, inner.w, 28) for i in range(fitting)))
         draw_total(p, Box(inner.x, y + fitting * 28, inner.w, 50), sale, f)
-        self._draw_panels(p, Box(inner.x - 4, y + fitting * 28 + 60, inner.w + 8, inner.bottom - y - fitting * 28 - 60))
+        y += fitting * 28 + 60
+        foot = inner.bottom - (96 if self.vm.media else 0)
+        self._draw_panels(p, Box(inner.x - 4, y, inner.w + 8, foot - y))
+        if self.vm.media and foot >= y:
+            self._draw_media(p, Box(inner.x - 4, foot + 4, inner.w + 8, 92))
         p.under = c.app
+
+    def _draw_media(self, p: Pane, box: Box) -> None:
+        """How the receipt is handed over."""
+        p.text("media", box.x + 4, box.y + 10, _("Receipt"), "small_medium", p.kit.theme.color.text2, "w", box.w)
+        places = columns(Box(box.x, box.y + 26, box.w, 64), len(self.vm.media), 10)
+        for medium, place in zip(self.vm.media, places, strict=True):
+            kind: controls.Kind = "chosen" if medium.chosen else "plain"
+            run = partial(self.vm.choose_medium, medium.id)
+            controls.stacked(p, f"medium.{medium.id}", place, run, text=medium.title, icon=medium.icon, kind=kind)
 
     def _draw_panels(self, p: Pane, box: Box) -> None:
         """What plugins have to say about this payment, as far as there is room."""

@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
 
 class Rail(Pane):
-    """Draws the places; those that do not fit are left out from the middle, and stay reachable as actions."""
+    """Draws the places. more: shows those that do not fit."""
 
     def __init__(
         self,
@@ -37,9 +37,10 @@ class Rail(Pane):
         kit: Kit,
         places: Callable[[], list[Place]],
         about: Callable[[], tuple[str, str]] = lambda: ("", ""),
+        more: Callable[[Sequence[Place]], object] = lambda _places: None,
     ) -> None:
         super().__init__(parent, kit, self._paint)
-        self._places, self._about = places, about
+        self._places, self._about, self._more = places, about, more
 
     def _paint(self, p: Pane) -> None:
         c = self.kit.theme.color
@@ -61,14 +62,15 @@ class Rail(Pane):
         p.text("logo.text", logo.cx, logo.cy, "G", "logo", c.on_mark, "center")
         size, step = (64.0, 70.0) if wide else (48.0, 54.0)
         top, bottom = (84.0 if wide else 60.0), area.h - 14
-        places = self._places()
+        places, fitting = self._places(), int((bottom - top) // step)
         left, width = (8, area.w - 16) if wide else (6, area.w - 12)
+        if len(places) > fitting:  # then from the top, what is at the bottom last
+            ordered = sorted(places, key=lambda place: place.low)
+            places = [place._replace(low=False) for place in self._fitting(ordered, fitting)]
         for place in reversed([x for x in places if x.low]):
             bottom -= step
             self._draw(p, place, Box(left, bottom + step - size, width, size), wide=wide)
         for place in [x for x in places if not x.low]:
-            if top + size > bottom:
-                break
             self._draw(p, place, Box(left, top, width, size), wide=wide)
             top += step
 
@@ -119,21 +121,29 @@ class Rail(Pane):
         return [(title, found) for title, found in grouped if found]
 
     def _draw_groups(self, p: Pane, groups: Sequence[tuple[str, list[Place]]], y: float, bottom: float) -> None:
-        c = self.kit.theme.color
-        count = sum(len(found) for _title, found in groups)
-        heads = sum(bool(title) for title, _found in groups)
-        step = max(min((bottom - y - heads * 34) / max(count, 1), 46), LEAST)
+        """Draw headings and entries; where room is short the headings go first, then the last entries under More."""
+        c, room = self.kit.theme.color, bottom - y
+        count, heads = sum(len(found) for _title, found in groups), sum(bool(title) for title, _found in groups)
+        if count * LEAST + heads * 34 > room:
+            every = [place for _title, found in groups for place in found]
+            groups, heads, fitting = [("", self._fitting(every, int(room // LEAST)))], 0, int(room // LEAST)
+            count = min(count, fitting)
+        step = max(min((room - heads * 34) / max(count, 1), 46), LEAST)
         for title, found in groups:
             if title:
-                if y + 34 > bottom:
-                    return
                 p.text(f"group.{title}", 20, y + 18, title.upper(), "tiny", c.nav_text, "w", self.area.w - 40)
                 y += 34
             for place in found:
-                if y + step > bottom:
-                    return
                 self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
                 y += step
+
+    def _fitting(self, places: list[Place], fitting: int) -> list[Place]:
+        """Return so many entries at most; the last of them leads to those left out."""
+        if len(places) <= fitting:
+            return places
+        shown, rest = places[: max(fitting - 1, 0)], places[max(fitting - 1, 0) :]
+        active = any(place.active for place in rest)
+        return [*shown, Place("more", _("More"), "ellipsis", lambda: self._more(rest), active)]
 
     def _draw_words(self, p: Pane, place: Place, box: Box) -> None:
         c, key = self.kit.theme.color, f"rail.{place.id}"

@@ -79,11 +79,11 @@ class RowsArea:
         if row is None:
             p.surface(f"{key}.wait", Box(box.x + 60, box.cy - 6, 160, 12), 6, c.cap, None, fill)
             return
-        p.hot(key, Box(box.x, box.y, box.w, ROW), partial(vm.mark, number), _text(row.cells[0]))
+        name = vm.desk.formats.text(Cell.of(row.cells[0]).text)
+        p.hot(key, Box(box.x, box.y, box.w, ROW), partial(vm.mark, number), name)
         if ticks:
-            name = _("Tick {row}").format(row=_text(row.cells[0]))
             tick(p, f"{key}.tick", Box(box.x + 3, box.y, 44, ROW), on=row.id in vm.chosen,
-                 run=partial(vm.tick, number), name=name, under=fill)  # fmt: skip
+                 run=partial(vm.tick, number), name=_("Tick {row}").format(row=name), under=fill)  # fmt: skip
         if icons:
             back, front = p.kit.theme.tints(row.tint)
             square = Box(box.x + (47 if ticks else 15), box.cy - 17, 34, 34)
@@ -94,7 +94,9 @@ class RowsArea:
         for column_id, place in cells(box, columns, ticks=ticks, icons=icons).items():
             at = next(i for i, column in enumerate(columns) if column.id == column_id)
             if at < len(row.cells):
-                draw_cell(p, f"{key}.{column_id}", place, columns[at], row.cells[at], fill, first=at == 0)
+                told = Cell.of(row.cells[at])
+                text = vm.desk.formats.text(told.text)
+                draw_cell(p, f"{key}.{column_id}", place, columns[at], told, text, fill, first=at == 0)
 
     def _draw_bar(self, p: Pane, box: Box) -> None:
         total = self.vm.total
@@ -105,20 +107,15 @@ class RowsArea:
             p.surface("bar", Box(track.x, y, 6, size), 3, p.kit.theme.color.border, None, p.kit.theme.color.surface)
 
 
-def _text(cell: str | Cell) -> str:
-    return cell if isinstance(cell, str) else cell.text
-
-
-def draw_cell(p: Pane, key: str, box: Box, column: Column, cell: str | Cell, under: str, *, first: bool) -> None:
+def draw_cell(p: Pane, key: str, box: Box, column: Column, told: Cell, text: str, under: str, *, first: bool) -> None:
     """Draw one cell: a text, two lines, a badge, a figure with a bar."""
     c = p.kit.theme.color
-    told = Cell(text=cell) if isinstance(cell, str) else cell
     right = column.kind in RIGHT
     style = "num" if column.kind in {"number", "money", "bar"} else "name" if first else "body"
     ink = c.text if first or right else c.text2
     if told.tone and column.kind == "badge":
-        width = min(controls.pill_width(p, told.text, height=28), box.w)
-        controls.pill(p, key, box.x + width, box.cy, told.text, told.tone, height=28, under=under)
+        width = min(controls.pill_width(p, text, height=28), box.w)
+        controls.pill(p, key, box.x + width, box.cy, text, told.tone, height=28, under=under)
         return
     if told.tone:
         ink = p.kit.theme.tone(told.tone)[0]
@@ -127,14 +124,14 @@ def draw_cell(p: Pane, key: str, box: Box, column: Column, cell: str | Cell, und
         p.surface(f"{key}.dot", Box(left, box.cy - 4, 8, 8), 999, p.kit.theme.tints(told.dot)[1], None, under)
         left += 16
     if column.kind == "bar" and told.share is not None:
-        p.text(key, box.x + 44, box.cy, told.text, "num_strong", c.text, "e", 44)
+        p.text(key, box.x + 44, box.cy, text, "num_strong", c.text, "e", 44)
         colour = p.kit.theme.tone(told.tone or "good")[0]
         track = Box(box.x + 54, box.cy - 3, box.w - 60, 6)
         charts.bar(p, key, track, told.share / 1000, colour, c.cap)
         return
     y = box.cy - 9 if told.small else box.cy
     x, anchor = (box.right, "e") if right else (left, "w")
-    p.text(key, x, y, told.text, style, ink, anchor, box.right - left)  # type: ignore[arg-type]
+    p.text(key, x, y, text, style, ink, anchor, box.right - left)  # type: ignore[arg-type]
     if told.small:
         p.text(f"{key}.small", x, box.cy + 11, told.small, "label", c.text3, anchor, box.right - left)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genesis.shell.kit import controls
 from genesis.shell.kit.field import Field
-from genesis.shell.kit.geometry import Box
+from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
 from genesis.shell.vm.sign_in import SignInVM
@@ -17,6 +17,9 @@ from genesis.shell.words import _
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
+
+
+FEW = 8  # people to choose from; more are typed
 
 
 class SignInView(View):
@@ -37,7 +40,8 @@ class SignInView(View):
         self.put(self.main, self.area)
 
     def refresh(self) -> None:
-        """Show what the view-model kept of the password: nothing."""
+        """Show the chosen name, and what the view-model kept of the password: nothing."""
+        self.name.write(self.vm.name)
         self.secret.write(self.vm.secret)
         super().refresh()
 
@@ -45,10 +49,26 @@ class SignInView(View):
         """The name is known at most tills: type the password."""
         (self.secret if self.vm.name else self.name).focus()
 
+    def _draw_people(self, p: Pane, box: Box, people: tuple[tuple[str, str], ...]) -> float:
+        """Draw who may be chosen, two in a row; returns where the next thing stands."""
+        y = box.y
+        for at in range(0, len(people), 2):
+            pair = people[at : at + 2]
+            for (account, name), cell in zip(pair, columns(Box(box.x, y, box.w, 48), 2, 8), strict=False):
+                kind: controls.Kind = "chosen" if account == self.vm.name else "plain"
+                controls.button(p, f"person.{account}", cell, partial(self._choose, account), text=name, kind=kind)
+            y += 56
+        return y
+
+    def _choose(self, account: str) -> None:
+        self.vm.choose(account)
+        self.secret.focus()
+
     def _draw(self, p: Pane) -> None:
         c, area = self.kit.theme.color, self.area
         p.clear(c.app)
-        height = 350 + (40 if self.vm.error else 0)
+        people = self.vm.door.people if 1 < len(self.vm.door.people) <= FEW else ()
+        height = 350 + (40 if self.vm.error else 0) + 56 * -(-len(people) // 2)
         card = Box(area.cx - 200, max(area.cy - height / 2, 8), 400, min(height, area.h - 16))
         p.surface("card", card, self.kit.theme.radius.card, c.surface, c.border, raised=True)
         p.under = c.surface
@@ -58,6 +78,7 @@ class SignInView(View):
         p.text("store", card.cx, card.y + 96, store.name or "Genesis", "heading", c.text, "center", 360)
         p.text("register", card.cx, card.y + 120, store.register, "small", c.text2, "center", 360)
         left, wide, y = card.x + 24, card.w - 48, card.y + 144
+        y = self._draw_people(p, Box(left, y, wide, 48), people)
         self.name.draw(Box(left, y, wide, 52), _("Name"), icon="user")
         self.secret.draw(Box(left, y + 64, wide, 52), _("Password"), icon="lock", bad=bool(self.vm.error))
         y += 128

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
-from genesis.kernel.money import exponent, plain, quantity, unit_price
-from genesis.kernel.receipt import price_text
-from genesis.shell.vm.desk import Question, sentences
+from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
+from genesis.shell.vm.desk import Document, Question, sentences
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
-from genesis.shell.vm.picks import Choice, PickDialog, matching
+from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.words import _
 
@@ -42,7 +41,7 @@ class Asks:
 
             self._answer(dialog, run)
 
-        proposed = plain(abs(line.qty), 3).rstrip("0").rstrip(".")
+        proposed = quantity_text(abs(line.qty))
         presets = tuple(Preset(n, n) for n in ("1", "2", "3", "6", "12"))
         unit = Unit("qty", line.unit, 3, presets)
         self.desk.open(NumberDialog(self.desk, _("Quantity"), line.name, (unit,), take, proposed))
@@ -133,6 +132,27 @@ class Asks:
 
         self.desk.attempt(run, done, within=dialog)
 
+    def note(self) -> None:
+        """A note on the chosen line; an empty one takes it off."""
+        line = self.vm.line
+        if line is None:
+            return
+
+        def find(text: str) -> list[Choice]:
+            written = text.strip()
+            return [Choice(written, written or _("No note"), icon="check" if written else "x")]
+
+        def take(text: str) -> None:
+            self.vm.change(lambda _ok: self.till.note(line.id, text))
+
+        self.desk.open(PickDialog(self.desk, _("Note"), find, take, hint=line.name))
+
+    def why(self) -> None:
+        """How the amount of the chosen line came about."""
+        line = self.vm.line
+        if line is not None:
+            self.desk.open(Document(self.desk, _("Why this price?"), self.till.why(line.id)))
+
     def customer(self) -> None:
         """F3."""
 
@@ -184,15 +204,3 @@ class Asks:
 
         loose = self.vm.take_back if self.till.offers("return.loose") else None
         self.desk.open(ReturnDialog(self.desk, done, loose))
-
-    def actions(self) -> None:
-        """Every command of this screen in one list."""
-        hidden = ("scan.", "select.", "tiles.", "actions.")
-        commands = [c for c in self.vm.commands.values() if not c.id.startswith(hidden)]
-
-        def find(text: str) -> list[Choice]:
-            rows = [Choice(c.id, c.title, c.blocked(), icon=c.icon, cap=self.desk.cap(c.id, "sell")) for c in commands]
-            return matching(rows, text)
-
-        take = lambda command: self.desk.dispatch(command, self.vm)  # noqa: E731
-        self.desk.open(PickDialog(self.desk, _("All actions"), find, take, hint=_("Type to find an action")))

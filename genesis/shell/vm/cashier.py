@@ -73,6 +73,8 @@ class CashierVM(ViewModel):
             Command("line.price", _("Price"), self.ask.price, "tag", line),
             Command("line.discount", _("Discount"), lambda: self.ask.discount(self.selected), "percent", line),
             Command("cart.discount", _("Discount on all"), lambda: self.ask.discount(""), "percent", cart),
+            Command("line.note", _("Note"), self.ask.note, "pencil", line),
+            Command("line.why", _("Why this price?"), self.ask.why, "circle-help", line),
             Command("line.void", _("Void line"), self.void, "trash-2", line),
             Command("cart.hold", _("Hold"), self.hold, "pause", cart),
             Command("cart.recall", _("Recall"), self.ask.recall, "play"),
@@ -82,11 +84,11 @@ class CashierVM(ViewModel):
             Command(
                 "receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt
             ),
-            Command("actions.open", _("All"), self.ask.actions, "ellipsis"),
             Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
         )
-        free = ("scan.", "select.", "tiles.", "actions.")
+        free = ("scan.", "select.", "tiles.", "line.note", "line.why")
         self.define(*(c for c in every if c.id.startswith(free) or self.till.offers(c.id)))
+        self.define(Command("undo", _("Undo"), self.undo, "undo-2"))
 
     def opened(self) -> None:
         """Read everything afresh."""
@@ -317,9 +319,23 @@ class CashierVM(ViewModel):
 
         def gone(_nothing: object) -> None:
             self.refresh()
-            self.desk.say(_("{name} was taken off").format(name=line.name))
+            self.desk.say(_("{name} was taken off").format(name=line.name), undo=self._put_back)
 
         self.desk.attempt(lambda _ok: self.till.void(line.id), gone)
+
+    def undo(self) -> None:
+        """Take back what the message says, else the last change of the cart."""
+        if self.desk.toast is not None and self.desk.toast.undo is not None:
+            self.desk.undo()
+        else:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        def back(_nothing: object) -> None:
+            self.refresh()
+            self.desk.say(_("The last change was taken back"))
+
+        self.desk.attempt(lambda _ok: self.till.undo(), back)
 
     def hold(self) -> None:
         """Put the cart aside."""

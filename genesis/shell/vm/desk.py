@@ -14,7 +14,7 @@ from genesis.kernel.facts import Row
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.formats import Formats
 from genesis.shell.vm.keys import KeyMap
-from genesis.shell.vm.till import House, Till, Tone
+from genesis.shell.vm.till import Till, Tone
 from genesis.shell.words import _
 
 log = logging.getLogger("genesis.shell")
@@ -129,9 +129,9 @@ class Failure(Ask):
 class Desk(ViewModel):
     """The shell without its window. screens: id -> view-model; the last of `stack` is shown."""
 
-    def __init__(self, till: Till, house: House, runner: Runner, keys: KeyMap | None = None) -> None:
+    def __init__(self, till: Till, runner: Runner, keys: KeyMap | None = None) -> None:
         super().__init__()
-        self.till, self.house, self.runner, self.keys = till, house, runner, keys or KeyMap()
+        self.till, self.runner, self.keys = till, runner, keys or KeyMap()
         store = till.store()
         self.formats = Formats(store.locale, store.currency)
         self.screens: dict[str, ViewModel] = {}

@@ -44,6 +44,10 @@ class Formats:
         text = format_currency(_decimal(amount), amount.currency, locale=self._locale)
         return str(text).replace("-", MINUS)
 
+    def text(self, value: str | Money) -> str:
+        """Write what a page says: its text as it is, its money with the sign of the currency."""
+        return value if isinstance(value, str) else self.money(value)
+
     def _plain(self, amount: Money) -> str:
         digits = exponent(amount.currency)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
@@ -103,7 +107,7 @@ class Formats:
 
     def items(self, count: int) -> str:
         """Write how many items."""
-        return many("{count} item", "{count} items", count)
+        return many("{count} item", "{count} items", count, self.number(count))
 
     def each(self, e4: int, unit: str) -> str:
         """Write a unit price as a line shows it."""

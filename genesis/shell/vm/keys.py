@@ -9,18 +9,22 @@ from genesis.shell.words import _
 # context -> command -> keys. A context is what a screen or dialog calls itself; "any" holds everywhere.
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
 DEFAULT: Keys = {
-    "any": {"window.fullscreen": ("F11",), "undo": ("Ctrl+Z",)},
+    "any": {
+        "help": ("F1",), "window.fullscreen": ("F11",), "undo": ("Ctrl+Z",), "actions.open": ("Ctrl+K",),
+        "till.lock": ("Ctrl+L",),
+    },
     "sell": {
         "scan.focus": ("F2",), "customer.attach": ("F3",), "line.quantity": ("F4",), "line.price": ("F5",),
-        "line.discount": ("F6",), "cart.hold": ("F7",), "cart.recall": ("F8",), "sale.return": ("F9",),
+        "line.discount": ("F6",), "line.note": ("Ctrl+E",), "line.why": ("Ctrl+I",), "cart.hold": ("F7",),
+        "cart.recall": ("F8",), "sale.return": ("F9",),
         "drawer.open": ("F10",), "sale.pay": ("F12",), "line.void": ("Delete",), "cart.discount": ("Shift+F6",),
-        "cart.cancel": ("Shift+Delete",), "receipt.reprint": ("Ctrl+P",), "actions.open": ("Ctrl+K",),
-        "select.up": ("Up",), "select.down": ("Down",), "tiles.next": ("Next",), "tiles.previous": ("Prior",),
+        "cart.cancel": ("Shift+Delete",), "receipt.reprint": ("Ctrl+P",), "select.up": ("Up",),
+        "select.down": ("Down",), "tiles.next": ("Next",), "tiles.previous": ("Prior",),
         "scan.submit": ("Return", "KP_Enter"), "scan.clear": ("Escape",),
     },
     "payment": {
         "payment.back": ("Escape",), "payment.complete": ("Return", "KP_Enter"), "amount.back": ("BackSpace",),
-        "amount.clear": ("Delete",), "payment.stop": ("F10",),
+        "amount.clear": ("Delete",), "payment.stop": ("F10",), "payment.receipt": ("Ctrl+P",),
         **{f"payment.method.{n}": (f"Alt+{n}",) for n in range(1, 10)},
     },
     "receipt": {"receipt.next": ("Return", "KP_Enter", "Escape", "F12"), "receipt.reprint": ("Ctrl+P",)},
@@ -47,10 +51,6 @@ DEFAULT: Keys = {
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
     "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},
     "page": {"page.back": ("Escape",)},
-    "plugins": {
-        "page.back": ("Escape",), "plugin.toggle": ("space", "Return", "KP_Enter"), "select.up": ("Up",),
-        "select.down": ("Down",),
-    },
 }  # fmt: skip
 
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 
-from genesis.hooks.pages import Act, Done, ListPage, PageAction, PageRow, Query
+from genesis.hooks.pages import Done, ListPage, PageRow, Query
 from genesis.hooks.values import Figure
 from genesis.kernel.errors import Confirm, UserError
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk, Question
 from genesis.shell.vm.drawer import DrawerState
 from genesis.shell.vm.fetched import Fetched
-from genesis.shell.vm.form import FormDialog, choose
+from genesis.shell.vm.form import choose
+from genesis.shell.vm.pageacts import PageActs
 from genesis.shell.vm.picks import Choice, PickDialog
-from genesis.shell.vm.work import WorkDialog
 from genesis.shell.words import _
 
 WAIT = 120  # ms after the last key before a search is asked
@@ -54,6 +54,8 @@ class ListPageVM(ViewModel):
         self.fault: BaseException | None = None
         self.error_id = ""
         self.on_search: Callable[[], object] = lambda: None
+        self.acts = PageActs(self)
+        self.actions, self.act = self.acts.offered, self.acts.do
         self._define()
 
     def _define(self) -> None:
@@ -82,6 +84,7 @@ class ListPageVM(ViewModel):
             try:
                 self.page = self._make()
                 self.fetched.query = msgspec.structs.replace(self.query, filters=dict(self.page.start))
+                self.acts.define(self.page)
             except UserError as refusal:
                 self.desk.refused(refusal)
                 return
@@ -89,6 +92,11 @@ class ListPageVM(ViewModel):
                 self.failed(fault)
                 return
         self.reload()
+
+    @property
+    def here(self) -> str:
+        """The row that is open, else the marked one; "" for none."""
+        return self.drawer.row if self.drawer is not None else self.marked.id if self.marked is not None else ""
 
     def failed(self, fault: BaseException) -> None:
         """Say a refusal; show a card in place of the page for anything else."""
@@ -315,59 +323,6 @@ class ListPageVM(ViewModel):
         wanted = done.open if done is not None and done.open else row
         if wanted:
             self.open_row(wanted)
-
-    # Acting ------------------------------------------------------------------------------------------------
-
-    def actions(self, on: str, row: str = "") -> list[PageAction]:
-        """Return what can be done: "page", "row" (of this id) or "rows"."""
-        page = self.page
-        found = page.actions if page is not None else ()
-        return [a for a in found if a.on == on and self.allowed(a.permission) and self._makes_sense(a, row)]
-
-    def _makes_sense(self, action: PageAction, row: str) -> bool:
-        try:
-            return action.shown is None or action.shown(self.pos, row)
-        except Exception as fault:  # noqa: BLE001  then it is not offered
-            self.desk.log_fault(fault)
-            return False
-
-    def act(self, action: PageAction, row: str = "") -> None:
-        """Do an action: ask its fields or its question first."""
-        rows = tuple(self.chosen) if action.on == "rows" else (row,) if row else ()
-        if action.ask:
-
-            def take(dialog: FormDialog, values: dict[str, str]) -> None:
-                self._run(action, rows, values, dialog)
-
-            detail = action.sure or (_("{count} rows").format(count=len(rows)) if len(rows) > 1 else "")
-            self.desk.open(
-                FormDialog(self.desk, action.title, detail, action.ask, take, yes=action.title, severe=action.danger)
-            )
-        elif action.sure:
-            run = partial(self._run, action, rows, {}, None)
-            self.desk.open(Question(self.desk, action.title, action.sure, action.title, run, severe=action.danger))
-        else:
-            self._run(action, rows, {}, None)
-
-    def _run(
-        self, action: PageAction, rows: tuple[str, ...], values: dict[str, str], dialog: FormDialog | None
-    ) -> None:
-        def finished(done: Done | None) -> None:
-            if dialog is not None:
-                dialog.close()
-            self.chosen.clear()
-            self.done(done)
-
-        if action.long:
-            if dialog is not None:
-                dialog.close()
-
-            def work(tell: Callable[[int, int], bool]) -> Done | None:
-                return action.run(self.pos, Act(rows=rows, values=values, progress=tell))
-
-            WorkDialog.start(self.desk, action.title, work, finished)
-            return
-        self.desk.attempt(lambda _ok: action.run(self.pos, Act(rows=rows, values=values)), finished, within=dialog)
 
     def done(self, done: Done | None) -> None:
         """Say what was done and show the page as it is now."""

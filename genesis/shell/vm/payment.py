@@ -9,7 +9,7 @@ from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.presets import presets
-from genesis.shell.vm.till import Label, Method, Taken
+from genesis.shell.vm.till import Label, Medium, Method, Taken
 from genesis.shell.words import _
 
 POLL = 150  # ms between looks at a provider
@@ -30,12 +30,14 @@ class PaymentVM(ViewModel):
         self.sale = self.till.sale()
         self.methods: tuple[Method, ...] = ()
         self.panels: tuple[Label, ...] = ()
+        self.media: tuple[Medium, ...] = ()
         self.chosen = ""
         self.number = Typing()
         self.waiting: Method | None = None
         self.define(
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
+            Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
             Command("amount.back", _("Erase"), lambda: self.press("back")),
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
@@ -51,7 +53,7 @@ class PaymentVM(ViewModel):
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
         self.sale, self.methods = self.till.sale(), self.till.methods()
-        self.panels = self.till.panels("payment.summary")
+        self.panels, self.media = self.till.panels("payment.summary"), self.till.media()
         if self.chosen not in {method.id for method in self.methods}:
             back = self.sale.due.minor < 0  # the ways the money came stand first then
             self.chosen = next((m.id for m in self.methods if m.cash or back), next((m.id for m in self.methods), ""))
@@ -63,6 +65,24 @@ class PaymentVM(ViewModel):
 
     def _busy(self) -> str:
         return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
+
+    def _no_media(self) -> str:
+        return "" if self.media else _("There is nothing to choose: no receipt printer is set up")
+
+    def next_medium(self) -> None:
+        """Take the next way to hand the receipt over."""
+        ids = [medium.id for medium in self.media]
+        chosen = next((medium.id for medium in self.media if medium.chosen), ids[-1])
+        self.choose_medium(ids[(ids.index(chosen) + 1) % len(ids)])
+
+    def choose_medium(self, medium: str) -> None:
+        """Choose how the receipt of this sale is handed over."""
+
+        def chosen(_nothing: object) -> None:
+            self.media = self.till.media()
+            self.changed()
+
+        self.desk.attempt(lambda _ok: self.till.choose_medium(medium), chosen)
 
     def _stuck(self) -> str:
         if self.method is None and self.due.minor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from genesis.kernel.errors import UserError
 from genesis.shell.vm.base import Command, ViewModel
@@ -10,20 +11,36 @@ from genesis.shell.vm.desk import Desk, sentences
 from genesis.shell.words import _
 
 
+class Door(NamedTuple):
+    """How somebody gets in. enter: takes name and password, raises UserError where they do not fit.
+
+    people: (account, name) of those who may; last: who was here before.
+    """
+
+    enter: Callable[[str, str], object]
+    people: tuple[tuple[str, str], ...] = ()
+    last: str = ""
+
+
 class SignInVM(ViewModel):
-    """Name and password. enter: signs in, and raises UserError where they do not fit."""
+    """Name and password; the name is chosen where there are few people."""
 
     context = "sign_in"
 
-    def __init__(self, desk: Desk, enter: Callable[[str, str], object], name: str = "") -> None:
+    def __init__(self, desk: Desk, door: Door) -> None:
         super().__init__()
-        self.desk, self._enter = desk, enter
-        self.name, self.secret, self.error = name, "", ""
+        self.desk, self.door = desk, door
+        self.name, self.secret, self.error = door.last, "", ""
         self.define(Command("sign_in.enter", _("Sign in"), self.enter, "log-in"))
 
     def write_name(self, text: str) -> None:
         """Take what is typed as the name."""
         self.name, self.error = text, ""
+
+    def choose(self, name: str) -> None:
+        """Take a name that was touched."""
+        self.name, self.secret, self.error = name, "", ""
+        self.changed()
 
     def write_secret(self, text: str) -> None:
         """Take what is typed as the password."""
@@ -33,7 +50,7 @@ class SignInVM(ViewModel):
         """Try to sign in; the password is forgotten either way."""
         secret, self.secret = self.secret, ""
         try:
-            self._enter(self.name.strip(), secret)
+            self.door.enter(self.name.strip(), secret)
         except UserError as refusal:
             self.error = sentences(refusal)
         self.changed()

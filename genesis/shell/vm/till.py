@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from genesis.kernel.facts import Row
 from genesis.kernel.money import Money
 
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
@@ -179,24 +180,13 @@ class SoldSale(Value, frozen=True, kw_only=True):
     lines: tuple[SoldLine, ...]
 
 
-class PluginRow(Value, frozen=True, kw_only=True):
-    """A plugin in the admin's list. state: enabled, disabled, error, blocked, missing, suspended ..."""
+class Medium(Value, frozen=True, kw_only=True):
+    """A way to hand the receipt over: print, none, or what a plugin brings."""
 
     id: str
     title: str
-    version: str
-    category: str
-    state: str
-    reason: str = ""
-    summary: str = ""
-
-
-class Plan(Value, frozen=True, kw_only=True):
-    """What switching a plugin would mean, in sentences; severe: selling would not go on as now."""
-
-    title: str
-    effects: tuple[str, ...]
-    severe: bool = False
+    icon: str
+    chosen: bool = False
 
 
 class Store(Value, frozen=True, kw_only=True):
@@ -280,6 +270,18 @@ class Till(Protocol):
         """Take a line off the cart."""
         ...
 
+    def undo(self) -> None:
+        """Take back the last change of the cart."""
+        ...
+
+    def note(self, line: str, text: str) -> None:
+        """Write a note on a line; it stands on the receipt."""
+        ...
+
+    def why(self, line: str) -> tuple[Row, ...]:
+        """Return how the amount of a line came about, as rows of a document."""
+        ...
+
     def cancel(self) -> None:
         """Give the whole cart up."""
         ...
@@ -320,6 +322,14 @@ class Till(Protocol):
         """Return the ways to pay the open cart."""
         ...
 
+    def media(self) -> tuple[Medium, ...]:
+        """Return the ways to hand the receipt over; none where there is no choice."""
+        ...
+
+    def choose_medium(self, medium: str) -> None:
+        """Choose how the receipt of this sale is handed over."""
+        ...
+
     def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Taken:
         """Take (or give back, negative) money, completing the sale when nothing is left to pay.
 
@@ -345,20 +355,4 @@ class Till(Protocol):
 
     def open_drawer(self) -> None:
         """Open the cash drawer without a sale."""
-        ...
-
-
-class House(Protocol):
-    """The plugins of the store as the plugin page sees them."""
-
-    def plugins(self) -> tuple[PluginRow, ...]:
-        """Return every plugin that is known, wanted or missing."""
-        ...
-
-    def plan(self, plugin: str, *, enable: bool) -> Plan:
-        """Return what switching would mean, without doing it."""
-        ...
-
-    def toggle(self, plugin: str, *, enable: bool) -> None:
-        """Switch a plugin on or off; the shell is drawn again afterwards."""
         ...

@@ -182,36 +182,37 @@ def test_element_strings(code: str, symbology: str, ais: list[tuple[str, str]], 
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("(01)09506000134351", "(01) has a wrong check digit"),
-        ("(02)09506000134351(37)1", "(02) has a wrong check digit"),
-        ("(00)123456789012345676", "(00) has a wrong check digit"),
-        ("(414)9506000134353", "(414) has a wrong check digit"),
-        ("(17)261301", "(17) cannot hold '261301'"),
-        ("(17)260230", "(17) has no date 260230"),
-        ("(17)260431", "(17) has no date 260431"),
-        ("(7003)2602001530", "(7003) has no day in 260200"),
-        ("(7003)2602282460", "(7003) has no time 2460"),
-        ("(3932)0001299", "(3932) has no currency 000"),
-        ("(01)0950600013435", "(01) cannot hold '0950600013435'"),
-        ("(01)095060001343521", "(01) cannot hold '095060001343521'"),
-        ("(10)", "(10) cannot hold ''"),
-        ("(30)", "(30) cannot hold ''"),
-        ("(10)ABCDEFGHIJKLMNOPQRSTU", "(10) cannot hold 'ABCDEFGHIJKLMNOPQRSTU'"),
-        ("(10)caf\u00e9", "a character that GS1 does not know"),
-        ("(10)A\tB", "a character that GS1 does not know"),
-        ("(05)1", "(05) is not an application identifier"),
-        ("(0109)506000134352", "(0109) is not an application identifier"),
-        (f"]C110ABCDEFGHIJKLMNOPQRSTU{GS}17261231", "(10) cannot hold 'ABCDEFGHIJKLMNOPQRSTU'"),
-        (f"]C101095060001343{GS}52", "(01) cannot hold '095060001343'"),
-        (f"]C110A{GS}{GS}17261231", "'\\x1d172' is not an application identifier"),
-        ("]C105123", "'0512' is not an application identifier"),
-        (f"]C1{GS}", "no element"),
-        ("(10)A(10)B", "(10) stands twice with different values"),
-        ("(01)09506000134352(02)09506000134352(37)1", "(01) and (02) exclude each other"),
-        ("(01)09506000134352(37)1", "(01) and (37) exclude each other"),
-        ("(01)09506000134352(3102)000123(3103)001230", "(3102) and (3103) are one measure"),
-        ("(02)09506000134352", "(02) needs (37)"),
-        ("(37)5", "(37) needs (02)"),
+        ("(01)09506000134351", "(01) has a wrong check digit [csum]"),
+        ("(02)09506000134351(37)1", "(02) has a wrong check digit [csum]"),
+        ("(00)123456789012345676", "(00) has a wrong check digit [csum]"),
+        ("(414)9506000134353", "(414) has a wrong check digit [csum]"),
+        ("(17)261301", "(17) has no date 261301 [yymmd0]"),
+        ("(17)260230", "(17) has no date 260230 [yymmd0]"),
+        ("(17)260431", "(17) has no date 260431 [yymmd0]"),
+        ("(7003)2602001530", "(7003) has no day 260200 [yymmdd]"),
+        ("(7003)2602282460", "(7003) has no time 2460 [hhmi]"),
+        ("(3932)0001299", "(3932) has no currency 000 [iso4217]"),
+        ("(01)0950600013435", "(01) cannot hold '0950600013435' [format]"),
+        ("(01)095060001343521", "(01) cannot hold '095060001343521' [format]"),
+        ("(10)", "(10) cannot hold '' [format]"),
+        ("(30)", "(30) cannot hold '' [format]"),
+        ("(10)ABCDEFGHIJKLMNOPQRSTU", "(10) cannot hold 'ABCDEFGHIJKLMNOPQRSTU' [format]"),
+        ("(10)caf\u00e9", "a character that GS1 does not know [format]"),
+        ("(10)A\tB", "a character that GS1 does not know [format]"),
+        ("(05)1", "(05) is not an application identifier [ai]"),
+        ("(0109)506000134352", "(0109) is not an application identifier [ai]"),
+        (f"]C110ABCDEFGHIJKLMNOPQRSTU{GS}17261231", "(10) cannot hold 'ABCDEFGHIJKLMNOPQRSTU' [format]"),
+        (f"]C101095060001343{GS}52", "(01) cannot hold '095060001343' [format]"),
+        (f"]C110A{GS}{GS}17261231", "'\\x1d172' is not an application identifier [ai]"),
+        ("]C105123", "'0512' is not an application identifier [ai]"),
+        (f"]C1{GS}", "no element [format]"),
+        ("(10)A(10)B", "(10) stands twice with different values [repeat]"),
+        ("(01)09506000134352(02)09506000134352", "(02) and (01) exclude each other [ex]"),
+        ("(21)A(235)B", "(21) and (235) exclude each other [ex]"),
+        ("(01)09506000134352(37)1", "(01) and (37) exclude each other [ex]"),
+        ("(01)09506000134352(3102)000123(3103)001230", "(3102) and (3103) are one measure [ex]"),
+        ("(02)09506000134352", "(02) needs (37) [req]"),
+        ("(37)5", "(37) needs (02) or (8026) [req]"),
     ],
 )
 def test_element_strings_that_gs1_forbids(code: str, reason: str) -> None:
@@ -328,10 +329,30 @@ def test_nothing_raises_and_every_answer_is_whole(code: str) -> None:
         assert str(check_digit(body)) == check
 
 
-def test_eans_never_wait_for_the_gs1_library() -> None:
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("(17)261231(10)LOT7", "(17) needs (01), (02), (03), (255), (8006) or (8026) [req]"),
+        ("(01)09506000134352(3922)1299", "(3922) needs (30), (31nn), (32nn), (35nn) or (36nn) [req]"),
+        ("(01)09506000134352(7004)1", "(7004) needs (01) with (10) [req]"),
+        ("(02)09506000134352(37)1", "(37) needs (00) [req]"),
+        ("(01)09506000134352(250)A", "(250) needs (21) [req]"),
+        ("(01)09506000134352(3922)1299(3103)000750", None),
+        ("(01)09506000134352(7004)1(10)A", None),
+        ("(8020)A(415)9506000134352", None),
+    ],
+)
+def test_what_needs_another_element_is_refused_where_this_is_the_only_symbol(code: str, reason: str | None) -> None:
+    scan = interpret(code, whole=True)
+    assert (scan.valid, scan.reason) == (reason is None, reason)
+    assert interpret(code).valid  # at the till the rest may stand in another symbol on the item
+
+
+def test_eans_never_wait_for_the_table_of_gs1() -> None:
     program = (
-        "import sys; from genesis_barcodes.reader import interpret; interpret('4006381333931');"
-        "print('biip' in sys.modules)"
+        "from genesis_barcodes.reader import interpret; interpret('4006381333931');"
+        "from genesis_barcodes.identifiers import identifiers; print(identifiers.cache_info().currsize);"
+        "interpret('(10)A'); print(identifiers.cache_info().currsize)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "0\n1\n"

@@ -45,13 +45,21 @@ def answers(text: bytes) -> tuple[int, list[dict[str, Any]]]:
 
 
 def test_lines_are_json_strings() -> None:
-    lines = ['"4006381333931"', '"(10)A\\u001d"', "4006381333931", "", '["x"]', '"x', '"]C110A\\u001d21B"']
+    lines = [
+        '"4006381333931"',
+        '"(10)A\\u001d"',
+        "4006381333931",
+        "",
+        '["x"]',
+        '"x',
+        '"]C1010950600013435210A\\u001d21B"',
+    ]
     code, found = answers("\n".join(lines).encode())
     assert code == 1
     assert [answer["valid"] for answer in found] == [True, False, False, False, False, False, True]
     assert found[2]["input"] == "4006381333931"
     assert found[2]["reason"] == "the line is no JSON string of a code"
-    assert found[6]["ais"] == [["10", "A"], ["21", "B"]]
+    assert found[6]["ais"] == [["01", "09506000134352"], ["10", "A"], ["21", "B"]]
     assert answers(b'"4006381333931"\r\n"x"')[0] == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genesis import Confirm, Item, Price, Query, UserError, hookimpl
+from genesis import Confirm, Item, Money, Price, Query, UserError, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_giftcards import pages, service
 
@@ -104,7 +104,7 @@ def test_a_top_up_adds_and_a_return_goes_back_onto_the_card(app: Any) -> None:
     spend(app, code)
     assert holds(app, code) == 1500
     row = pages.find(app.pos, Query(text=code.lower())).rows[0]
-    assert row.cells[3].text == "15.00"  # type: ignore[union-attr]
+    assert row.cells[3].text == Money(1_500, "EUR")  # type: ignore[union-attr]
 
 
 def test_a_card_that_is_taken_back_loses_its_balance_and_one_that_was_spent_stays_sold(app: Any) -> None:
@@ -112,7 +112,7 @@ def test_a_card_that_is_taken_back_loses_its_balance_and_one_that_was_spent_stay
     code = sale.lines[0].sections["giftcards"]["code"]
     app.register.return_lines(sale.number)
     app.register.pay("cash")
-    assert (holds(app, code), pages.liability(app.pos).value) == (0, "0.00")
+    assert (holds(app, code), pages.liability(app.pos).value) == (0, Money(0, "EUR"))
     again = sold(app, 1000)
     app.register.scan("300")
     spend(app, again.lines[0].sections["giftcards"]["code"])
@@ -207,14 +207,14 @@ def test_what_is_owed_adds_up_and_survives_the_plugin_being_off(app: Any) -> Non
     first, second = card(app, 1000), card(app, 2500)
     app.register.scan("700")
     spend(app, first)
-    assert pages.liability(app.pos).value == "28.00"
+    assert pages.liability(app.pos).value == Money(2_800, "EUR")
     app.switch("giftcards", enabled=False)
     app.register.scan("100")
     with pytest.raises(UserError, match="no payment method"):
         app.register.pay("giftcard")
     app.register.pay("cash")
     app.switch("giftcards", enabled=True)
-    assert pages.liability(app.pos).value == "28.00"
+    assert pages.liability(app.pos).value == Money(2_800, "EUR")
     assert (holds(app, first), holds(app, second)) == (300, 2500)
     assert app.rebuild("giftcards_card", swap=False).different == ()
     assert sorted(row[3] for row in pages.REPORT.run(app.pos, {})) == ["25.00", "3.00"]
@@ -231,4 +231,4 @@ def test_balance_is_what_was_loaded_less_what_was_spent(app: Any, amounts: list[
     spend(app, code)
     assert holds(app, code) == sum(amounts) - spent
     row = next(r for r in pages.find(app.pos, Query(text=code)).rows)
-    assert row.cells[3].text == f"{(sum(amounts) - spent) / 100:.2f}"  # type: ignore[union-attr]
+    assert row.cells[3].text == Money(sum(amounts) - spent, "EUR")  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genesis import Act, Item, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis import Act, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_stock import figures, pages, service
 from genesis_stock.models import StockRow, StockSent
@@ -187,8 +187,8 @@ def test_a_movement_counts_on_the_day_it_is_given(app: Any) -> None:
     assert [figures.was_on_hand(app.pos, TEA, day) for day in ("2026-01-31", "2026-02-28", "2026-03-01", "2026-03-02")] == [
         0, 10_000, 20_000, 15_000,
     ]  # fmt: skip
-    assert figures.money(app.pos, figures.worth(app.pos, "2026-02-28")) == "20.00"
-    assert figures.money(app.pos, figures.worth(app.pos)) == "37.50"
+    assert figures.money(app.pos, figures.worth(app.pos, "2026-02-28")) == Money(2000, "EUR")
+    assert figures.money(app.pos, figures.worth(app.pos)) == Money(3750, "EUR")
 
 
 @pytest.mark.parametrize(
@@ -200,13 +200,15 @@ def test_a_movement_counts_on_the_day_it_is_given(app: Any) -> None:
         ("received", [row(TEA, 1000, -1)], {}, "cost"),
         ("received", [row(TEA, 1000)], {"day": "2026-03-03"}, "day"),
         ("received", [row(TEA, 1000)], {"location": "moon"}, "location"),
+        ("received", [row(TEA, 1000, batch="B 1")], {}, "batch"),
+        ("received", [row(TEA, 1000, batch="B" * 41)], {}, "batch"),
         ("adjusted", [row(TEA, 1000)], {}, "reason"),
         ("wasted", [row(TEA, -1000)], {"reason": " "}, "reason"),
         ("stolen", [row(TEA, -1000)], {}, "why"),
     ],
 )
 def test_what_cannot_be_is_refused_by_field_and_nothing_is_recorded(
-    app: Any, why: str, rows: list[StockRow], more: dict[str, str], field: str
+    app: Any, why: str, rows: list[StockRow], more: dict[str, Any], field: str
 ) -> None:
     before = app.raw_journal.pos()
     with pytest.raises(UserError) as wrong:
@@ -270,7 +272,7 @@ def test_the_page_receives_adjusts_and_writes_off(app: Any) -> None:
     saved = pages.drawer(app.pos, TEA).save
     assert saved is not None
     saved(app.pos, {"policy": "strict", "low": "2.5"})
-    assert service.rule_of(app.pos, TEA) == ("strict", 2500, None)
+    assert service.rules_of(app.pos, [TEA])[TEA] == ("strict", 2500, None)
 
 
 def test_costs_are_hidden_from_who_may_not_see_them(app: Any) -> None:
@@ -287,10 +289,10 @@ def test_an_opening_stock_is_taken_whole_or_not_at_all(app: Any, tmp_path: Any, 
     from genesis_stock.opening import run
 
     bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
-    bad.write_text("code,qty,cost\ntea,5,2.00\nmilk,1,1\nnuts,-1,1\nnuts,1e9,1\n")
+    bad.write_text("code,qty,cost,batch\ntea,5,2.00,\nmilk,1,1,\nnuts,-1,1,\nnuts,1e9,1,\nnuts,1,1,B 7\n")
     assert run(app.pos, ["--open", str(bad)]) == 1
     told = capsys.readouterr()
-    assert told.err.count("Refused") == 3
+    assert told.err.count("Refused") == 4
     assert "line 3: code: 'milk' is not known" in told.err
     assert service.availability(app.pos, [TEA, NUTS]) == {}
     good.write_text("code,qty,cost,batch\ntea,5,2.00,\nnuts,1.25,8,B7\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from genesis import DeviceStatus, DeviceWorker, Exporter, hookimpl
+from genesis import DeviceStatus, Exporter, hookimpl
 
 
 class HangingPrinter:
@@ -15,7 +15,7 @@ class HangingPrinter:
         self.printed: list[bytes] = []
 
     def open(self):
-        """Nothing to connect."""
+        self.let_go.clear()
 
     def close(self):
         self.let_go.set()
@@ -31,17 +31,10 @@ class HangingPrinter:
 class LabelPlugin:
     def __init__(self):
         self.printer = HangingPrinter()
-        self.worker = None
-
-    @hookimpl
-    def startup(self, pos):
-        self.printer.let_go.clear()
-        self.worker = DeviceWorker(self.printer)
 
     @hookimpl
     def shutdown(self, pos):
-        self.printer.close()
-        self.worker.stop()
+        self.printer.let_go.set()
 
     @hookimpl
     def device_drivers(self, pos):
@@ -55,7 +48,7 @@ class LabelPlugin:
     @hookimpl
     def cart_changed(self, pos, cart, priced, change):
         if change == "done":
-            self.worker.submit(lambda: self.printer.write(b"label"), seconds=0.01)
+            pos.devices.ask("label_printer", lambda printer: printer.write(b"label"))
 
 
 plugin = LabelPlugin()

@@ -1,0 +1,128 @@
+"""Devices and ways to pay: how each is, what it does at this register, and whether it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genesis.hooks.pages import (
+    Act,
+    Cell,
+    Column,
+    Done,
+    Drawer,
+    ListPage,
+    PageAction,
+    PageRow,
+    Query,
+    Rows,
+    Section,
+    Tone,
+)
+from genesis.kernel.devicedesk import ROLES, DeviceState
+from genesis.kernel.errors import UserError
+from genesis.kernel.fields import FieldSpec
+from genesis.shell.words import _
+
+if TYPE_CHECKING:
+    from genesis.plugin.house import House
+
+DEVICE, METHOD = "device:", "method:"  # what the ids of rows begin with
+ICONS = {"scanner": "scan-barcode", "printer": "printer", "drawer": "archive", "display": "monitor", "scale": "scale",
+         "card_reader": "credit-card", "label_printer": "tags"}  # fmt: skip
+TONES: dict[str, Tone] = {"ready": "good", "opening": "info", "down": "bad", "closed": "off"}
+
+
+def page(_pos: House) -> ListPage:
+    """Return the page."""
+    return ListPage(
+        columns=(
+            Column(id="name", title=_("Name"), wide=True),
+            Column(id="kind", title=_("Kind")),
+            Column(id="does", title=_("Does here")),
+            Column(id="state", title=_("State"), kind="badge"),
+        ),
+        rows=find,
+        drawer=drawer,
+        actions=(
+            PageAction(id="test", title=_("Test"), icon="activity", permission="settings.change", on="row", run=test,
+                       long=True),
+        ),
+        empty=_("No device is set up: give its plugin an address under Settings"),
+    )  # fmt: skip
+
+
+def find(pos: House, query: Query) -> Rows:
+    """Return the devices of this register, then its ways to pay."""
+    rows = [_device(pos, state) for state in pos.devices.all()]
+    for plugin, method in pos.app.payment_methods:
+        cells = (Cell(text=method.title, small=plugin), _("Way to pay"), "", Cell(text=_("Offered"), tone="good"))
+        rows.append(PageRow(id=f"{METHOD}{method.id}", cells=cells, icon=method.icon or "wallet"))
+    return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
+
+
+def _device(pos: House, state: DeviceState) -> PageRow:
+    does = ", ".join(_role(role) for role in ROLES if pos.devices.of(role) == state.id)
+    cells = (Cell(text=state.title, small=state.text), _kind(state.kind), does, _said(state))
+    return PageRow(id=f"{DEVICE}{state.id}", cells=cells, icon=ICONS[state.kind])
+
+
+def _said(state: DeviceState) -> Cell:
+    words = {"ready": _("Ready"), "opening": _("Connecting"), "down": _("Not there"), "closed": _("Off")}
+    return Cell(text=words[state.state], tone=TONES[state.state])
+
+
+def _kind(kind: str) -> str:
+    words = {"scanner": _("Scanner"), "printer": _("Printer"), "drawer": _("Cash drawer"), "scale": _("Scale"),
+             "display": _("Customer display"), "card_reader": _("Card reader"),
+             "label_printer": _("Label printer")}  # fmt: skip
+    return words[kind]
+
+
+def _role(role: str) -> str:
+    words = {"receipt_printer": _("Receipts"), "drawer": _("Cash drawer"), "display": _("Customer display"),
+             "scale": _("Scale"), "label_printer": _("Labels")}  # fmt: skip
+    return words[role]
+
+
+def drawer(pos: House, row: str) -> Drawer:
+    """Return a device with what it may do at this register, or a way to pay."""
+    if row.startswith(METHOD):
+        plugin, method = next(found for found in pos.app.payment_methods if f"{METHOD}{found[1].id}" == row)
+        cash = _("Yes") if method.cash else _("No")
+        rows = ((_("Plugin"), plugin), (_("Lies in the drawer, gives change"), cash))
+        return Drawer(title=method.title, small=method.id, sections=(Section(rows=rows),), actions=())
+    state = next((one for one in pos.devices.all() if f"{DEVICE}{one.id}" == row), None)
+    if state is None:
+        raise UserError(_("This device is gone"), _("Look at the list again"), "device")
+    fitting: list[str] = [role for role, kind in ROLES.items() if kind == state.kind]
+    doing = [role for role in ROLES if pos.devices.of(role) == state.id]
+    fields = tuple(FieldSpec(name=role, label=_role(role), kind="yesno") for role in fitting)
+    values = {role: "1" if role in doing else "" for role in fitting}
+    facts = ((_("State"), _said(state)), (_("Faults"), str(state.faults)), (_("Left out"), str(state.dropped)))
+    return Drawer(
+        title=state.title,
+        small=f"{_kind(state.kind)} · {state.id}",
+        sections=(
+            *((Section(notice=state.text, tone="bad"),) if state.text else ()),
+            Section(rows=facts),
+            *((Section(title=_("Does at this register"), icon="store", fields=fields),) if fields else ()),
+        ),
+        values=values,
+        save=(lambda pos, changes: _assign(pos, state.id, changes)) if fields else None,
+        permission="settings.change",
+    )
+
+
+def _assign(pos: House, device: str, changes: dict[str, str]) -> Done:
+    for role in ROLES:
+        if role in changes:
+            pos.devices.assign(role, device if changes[role] else "")
+    return Done(text=_("Kept for this register"), open=f"{DEVICE}{device}")
+
+
+def test(pos: House, act: Act) -> Done:
+    """Ask a device how it is, in a worker."""
+    if not act.rows[0].startswith(DEVICE):
+        raise UserError(_("A way to pay is tried by paying"), _("Choose a device"), "device")
+    answer = pos.devices.test(act.rows[0].removeprefix(DEVICE))
+    return Done(text=answer.text or _("It answers"), tone="good" if answer.ok else "bad")

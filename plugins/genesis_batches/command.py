@@ -1,0 +1,112 @@
+"""`genesis batches`: list, take in, recall, release and trace batches from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import msgspec
+
+from genesis import CliCommand, Pos, UserError, decimal, plain, quantity_text, unit_price
+from genesis_batches import lists, service
+from genesis_batches.models import State
+
+USAGE = "list [--show KIND] | receive CODE --qty N | recall CODE --reason WHY | release CODE --reason WHY | trace CODE"
+EXAMPLES = (
+    "genesis batches list",
+    "genesis batches list --show near --json",
+    "genesis batches receive 1001 --batch L7 --expiry 2027-01-31 --qty 24 --supplier 'Leaf & Co'",
+    "genesis batches recall 1001 --batch L7 --reason 'glass found'",
+    "genesis batches trace 1001 --batch L7 --json",
+)
+
+
+def run(pos: Pos, arguments: list[str]) -> int:
+    """Do what is asked. CODE is a code of the store; one of GS1 may name batch and expiry itself."""
+    asked = _parser().parse_args(arguments)
+    for row, text in asked.do(pos, asked):
+        sys.stdout.write((msgspec.json.encode(row).decode() if asked.json else text) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = BATCHES.parser()
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    shown = commands.add_parser("list", help="batches of which there is any, the next to expire first")
+    shown.add_argument("--show", default="", choices=[kind for kind, _ in lists.KINDS], help="only these")
+    shown.set_defaults(do=_list)
+    verbs: tuple[tuple[str, str, Any], ...] = (
+        ("receive", "take goods in", _receive), ("recall", "stop a batch at every register", _mark("recalled")),
+        ("release", "let a batch be sold again", _mark("ok")),
+        ("trace", "say where a batch came from and where it went", _trace),
+    )  # fmt: skip
+    for name, told, do in verbs:
+        one = commands.add_parser(name, help=told)
+        one.add_argument("code", metavar="CODE")
+        one.add_argument("--batch", default="", help="where the code does not name it")
+        one.set_defaults(do=do)
+        if name == "receive":
+            one.add_argument("--qty", required=True)
+            for option in ("--expiry", "--cost", "--supplier", "--document"):
+                one.add_argument(option, default="")
+        elif name != "trace":
+            one.add_argument("--reason", required=True)
+    for one in commands.choices.values():
+        one.add_argument("--json", action="store_true", help="print one JSON object a line")
+    return parser
+
+
+def _list(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
+    pos.permissions.require("records.read")
+    every = lists.select_batches(pos, asked.show)
+    rows = [lists.known(pos, row) for row in pos.db.all(every.order_by("expiry", "name", "item", "batch"))]
+    rows.sort(key=lambda row: not row.expiry)
+    return [(_shown(row), f"{row.expiry or 'no date   '}  {quantity_text(row.qty):>8}  {row.batch:<20}  {row.name}"
+             + (f" ({row.why})" if row.why else "")) for row in rows]  # fmt: skip
+
+
+def _shown(row: lists.Known) -> dict[str, Any]:
+    return row._asdict() | {"qty": plain(row.qty, 3), "expiry": row.expiry or None}
+
+
+def _receive(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
+    found = service.named(pos, asked.code, asked.batch)
+    row = msgspec.structs.replace(
+        found, qty=int(decimal(asked.qty, "qty", 3) * 1_000), expiry=asked.expiry or found.expiry,
+        cost=unit_price(asked.cost, "cost") if asked.cost else None,
+    )  # fmt: skip
+    service.receive(pos, [row], asked.supplier, document=asked.document)
+    shown = {"item": row.item, "batch": row.batch, "expiry": row.expiry or None, "qty": plain(row.qty, 3)}
+    return [(shown, f"{quantity_text(row.qty)} of {row.name} received in batch {row.batch}")]
+
+
+def _mark(state: State) -> Any:
+    def do(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
+        found = service.named(pos, asked.code, asked.batch)
+        service.mark(pos, found.item, found.batch, state, asked.reason)
+        told = "can be sold again" if state == "ok" else f"is {state}: no register sells it"
+        shown = {"item": found.item, "batch": found.batch, "state": state}
+        return [(shown, f"Batch {found.batch} of {found.name} {told}")]
+
+    return do
+
+
+def _trace(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
+    pos.permissions.require("records.read")
+    found = service.named(pos, asked.code, asked.batch)
+    row = lists.one(pos, found.item, found.batch)
+    if row is None:
+        raise UserError(f"batch: nothing is known of {found.batch} of {found.name}", "read its label again", "batch")
+    came = [{"day": r.day, "qty": plain(r.qty, 3), "supplier": r.supplier, "document": r.document}
+            for r in lists.receipts(pos, row.item, row.batch)]  # fmt: skip
+    went = [{"day": r.day, "receipt": r.number, "qty": plain(r.qty, 3), "customer": r.customer}
+            for r in lists.sales(pos, row.item, row.batch)]  # fmt: skip
+    texts = [f"Batch {row.batch} of {row.name}, expires {row.expiry or 'never'}, {quantity_text(row.qty)} on hand"]
+    texts += [f"  came {one['day']}  {one['qty']:>10}  {one['supplier']} {one['document']}".rstrip() for one in came]
+    texts += [f"  went {one['day']}  {one['qty']:>10}  {one['receipt']} {one['customer']}".rstrip() for one in went]
+    return [(_shown(row) | {"receipts": came, "sales": went}, "\n".join(texts))]
+
+
+BATCHES = CliCommand(name="batches", summary="List, take in, recall and trace batches", usage=USAGE, examples=EXAMPLES,
+                     run=run)  # fmt: skip

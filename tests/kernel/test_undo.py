@@ -1,0 +1,129 @@
+"""Taking back the last change of a cart: exactly, recorded, and only what one may do by hand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from genesis import Actor, Refused, UserError
+from genesis.testkit.stores import as_plugin
+from tests.probes.price_list.plugin import PriceList
+
+
+@pytest.fixture
+def app(both):
+    return both.new("cash", "discounts", extra=as_plugin(PriceList(), "price_list"))
+
+
+def cart(app):
+    """What is in the cart, without the ids of commands."""
+    now = app.register.cart
+    return (now.lines, now.discounts, now.customer, app.register.priced.total)
+
+
+DEEDS = {
+    "add": lambda register, _line: register.scan("2"),
+    "quantity": lambda register, line: register.quantity(line, 4_000),
+    "price": lambda register, line: register.override_price(line, 50_000, "damaged"),
+    "discount": lambda register, line: register.discount(line, percent=Decimal(10)),
+    "on all": lambda register, _line: register.discount(None, amount=20),
+    "void": lambda register, line: register.void(line),
+    "note": lambda register, line: register.note(line, "gift"),
+    "customer": lambda register, _line: register.scan("C1"),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_each_change_is_taken_back_exactly_and_done_again_by_the_next_undo(app, deed):
+    line = app.register.scan("1", 2_000).line
+    before = cart(app)
+    DEEDS[deed](app.register, line)
+    after = cart(app)
+    assert after != before
+    app.register.undo()
+    assert cart(app) == before
+    app.register.undo()
+    assert cart(app) == after
+
+
+@given(st.lists(st.sampled_from(sorted(DEEDS)), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_after_any_history_an_undo_gives_the_cart_before(app, deeds):
+    line = app.register.scan("1", 2_000).line
+    for deed in deeds[:-1]:
+        with suppress(UserError):
+            DEEDS[deed](app.register, line)
+    before = cart(app)
+    try:
+        DEEDS[deeds[-1]](app.register, line)
+    except UserError:  # a line that is gone is not changed
+        assert "void" in deeds[:-1]
+    else:
+        app.register.undo()
+        assert cart(app) == before
+    with suppress(UserError):  # it may be empty
+        app.register.cancel()
+
+
+def test_an_undo_is_recorded_with_both_totals_and_what_it_undoes_stays_recorded(app):
+    app.register.scan("1", 2_000)
+    app.register.void("1")
+    app.register.undo()
+    facts = [e.fact for e in app.raw_journal.read(0) if e.kind in {"line.voided", "change.undone"}]
+    assert [fact.kind for fact in facts] == ["line.voided", "change.undone"]
+    assert (facts[1].before, facts[1].after) == (0, 250)
+    assert facts[1].sale == app.register.cart.id
+
+
+def test_the_cart_after_an_undo_is_there_after_a_restart_and_new_lines_get_new_ids(both, app):
+    app.register.scan("1")
+    app.register.scan("2")
+    app.register.undo()
+    app.register.scan("2")
+    assert [line.id for line in app.register.cart.lines] == ["1", "3"]
+    app.register.undo()
+    app.close()
+    again = both.open(app, plugins=("cash", "discounts"), extra=as_plugin(PriceList(), "price_list"))
+    assert [line.id for line in again.register.cart.lines] == ["1"]
+    with pytest.raises(UserError, match="nothing to undo"):  # the change was made before the restart
+        again.register.undo()
+
+
+def test_the_same_undo_twice_is_done_once(app):
+    app.register.scan("1")
+    app.register.scan("2")
+    app.register.undo(command="u1")
+    app.register.undo(command="u1")
+    assert [line.id for line in app.register.cart.lines] == ["1"]
+
+
+def test_taking_goods_off_by_undo_needs_what_a_void_needs(app):
+    app.pos.permissions.save_role("till", ("register.sell",))
+    app.actor = Actor(id="kim", name="Kim", roles=("till",))
+    app.register.scan("1")
+    app.register.quantity("1", 3_000)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            app.register.undo()
+    assert [line.qty for line in app.register.cart.lines] == [3_000]
+    app.register.quantity("1", 2_000)
+    app.register.undo()  # more goods need nobody
+    assert [line.qty for line in app.register.cart.lines] == [3_000]
+
+
+def test_what_was_held_paid_or_given_up_is_not_undone(app):
+    app.register.scan("1")
+    app.register.hold("a")
+    with pytest.raises(UserError, match="nothing to undo"):
+        app.register.undo()
+    app.register.recall("a")
+    with pytest.raises(UserError, match="nothing to undo"):
+        app.register.undo()
+    app.register.scan("2")
+    app.register.pay("cash", 100)
+    with pytest.raises(UserError, match="paid already"):
+        app.register.undo()

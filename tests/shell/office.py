@@ -1,0 +1,64 @@
+"""The back office of the demo store after some days of selling: every page, with a row open where it has rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from genesis.demo.store import fill
+from genesis.plugin.discovery import discover
+from genesis.shell.vm.listpage import ListPageVM
+from tests.shell.driver import Driver
+
+CODES = ("9520000010010", "9520000010027", "9520000010034", "9520000010041")
+
+
+def busy_store(store: Callable[..., Any]) -> Any:
+    """Return the demo store with every plugin that is on by default, after three days of selling."""
+    plugins = [i for i, found in sorted(discover().items()) if found.manifest.default == "on" and not found.fault]
+    app = store(*plugins)
+    fill(app)
+    for day in range(3):
+        for number in range(4 + 2 * day):
+            for code in CODES[: 1 + number % len(CODES)]:
+                app.register.scan(code)
+            app.register.pay("cash")
+        app.clock.forward(days=1)
+    app.register.scan(CODES[1])
+    app.register.pay("cash")
+    return app
+
+
+def pages(driver: Driver) -> list[str]:
+    """Return the ids of all list pages that the person may see."""
+    return [name for name, vm in driver.desk.screens.items() if isinstance(vm, ListPageVM)]
+
+
+def show(driver: Driver, screen: str, *, row: bool = False) -> ListPageVM:
+    """Go to a page and wait until its rows are there; row: open the first one."""
+    driver.window.go(screen)
+    vm = driver.desk.screens[screen]
+    assert isinstance(vm, ListPageVM)
+    driver.settle(lambda: vm.fetched.known and (not vm.total or vm.row(0) is not None))
+    if row and vm.total:
+        vm.mark(0)
+        driver.settle(lambda: vm.drawer is not None)
+    return vm
+
+
+def office_scenes(driver: Driver) -> Iterator[str]:
+    """Bring up every page, with and without its drawer, and the question of its first action that asks something."""
+    for screen in pages(driver):
+        name = screen.replace(".", "_")
+        vm = show(driver, screen)
+        yield name
+        asking = next((a for a in vm.actions("page") if a.ask), None)
+        if asking is not None:
+            vm.act(asking)
+            driver.settle(lambda: driver.desk.dialogs)
+            yield f"{name}_{asking.id}"
+            driver.desk.key("Escape")
+        if vm.total and vm.page is not None and vm.page.drawer is not None:
+            show(driver, screen, row=True)
+            yield f"{name}_open"
+            vm.close_drawer()
