@@ -62,8 +62,7 @@ from genesis.kernel.cart import (
     Tender,
 )
 from genesis.kernel.copies import copy_of_receipt, find_sale
-from genesis.kernel.devices import DeviceDriver, DeviceStatus
-from genesis.kernel.devices import Kind as DeviceKind
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
@@ -101,13 +100,10 @@ from genesis.kernel.payment import Attempt, NotedMethod, NotSent, Outcome, Payme
 from genesis.kernel.pos import Pos
 from genesis.kernel.projections import Projection, ViewDb
 from genesis.kernel.reactions import Reaction
-from genesis.kernel.receipt import fill as receipt_rows
-from genesis.kernel.receipt import lines_of as receipt_lines
-from genesis.kernel.receipt import text as receipt_text
+from genesis.kernel.receipt import fill as receipt_rows, lines_of as receipt_lines, text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
-from genesis.kernel.reporting import expected_cash, shift_figures
-from genesis.kernel.reporting import sections_of as shift_sections
+from genesis.kernel.reporting import expected_cash, sections_of as shift_sections, shift_figures
 from genesis.kernel.settings import StoreSettings
 
 API = 1

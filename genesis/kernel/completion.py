@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genesis.db.engine import StorageError
-from genesis.hooks import cart as cart_specs
-from genesis.hooks import inventory as inventory_specs
+from genesis.hooks import cart as cart_specs, inventory as inventory_specs
 from genesis.kernel.cart import Cart, Line, Priced, PricedLine, Sections
 from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef

@@ -11,16 +11,24 @@ from typing import Any, ClassVar
 import msgspec
 
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
-from genesis.kernel.fact import MANY_LINES
-from genesis.kernel.fact import Fact as Fact
-from genesis.kernel.fact import RawFact as RawFact
-from genesis.kernel.house_facts import (  # noqa: I001  one row each would fill a page
-    AccountSaved as AccountSaved, PersonErased as PersonErased, PluginDisabled as PluginDisabled,
-    PluginEnabled as PluginEnabled, PluginSuspended as PluginSuspended, PluginToggled as PluginToggled,
-    ProjectionSkipped as ProjectionSkipped, RecordDeleted as RecordDeleted, RecordFact as RecordFact,
-    RecordSaved as RecordSaved, RecordsLoaded as RecordsLoaded, RoleSaved as RoleSaved,
-    SettingChanged as SettingChanged, SignedIn as SignedIn, StoreOpened as StoreOpened,
-)  # fmt: skip
+from genesis.kernel.fact import MANY_LINES, Fact as Fact, RawFact as RawFact
+from genesis.kernel.house_facts import (
+    AccountSaved as AccountSaved,
+    PersonErased as PersonErased,
+    PluginDisabled as PluginDisabled,
+    PluginEnabled as PluginEnabled,
+    PluginSuspended as PluginSuspended,
+    PluginToggled as PluginToggled,
+    ProjectionSkipped as ProjectionSkipped,
+    RecordDeleted as RecordDeleted,
+    RecordFact as RecordFact,
+    RecordSaved as RecordSaved,
+    RecordsLoaded as RecordsLoaded,
+    RoleSaved as RoleSaved,
+    SettingChanged as SettingChanged,
+    SignedIn as SignedIn,
+    StoreOpened as StoreOpened,
+)
 
 
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import uuid_utils
 
-from genesis.hooks import payment as payment_specs
-from genesis.hooks import pricing as price_specs
+from genesis.hooks import payment as payment_specs, pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.completion import OPEN
@@ -82,11 +81,13 @@ class Paying(Desk):
 
     def _no_method(self, method: str) -> UserError:
         names = ", ".join(m.id for m in self.methods())
-        remedy = f"use one of: {names}" if names else absent(self.pos, "payment_methods")
         paid = next((one.tender.title for one in self._originals() if one.tender.method == method), "")
         if paid:
-            what = f"this was paid by {paid}, which is not available now"
-            return UserError(what, f"enable its plugin, or with permission {remedy}", "method")
+            other = f", or give it back another way if you may: {names}" if names else ""
+            return UserError(
+                f"this was paid by {paid}, which is not available now", f"enable its plugin{other}", "method"
+            )
+        remedy = f"use one of: {names}" if names else absent(self.pos, "payment_methods")
         return UserError(f"there is no payment method {method!r}", remedy, "method")
 
     def _originals(self) -> list[Original]:

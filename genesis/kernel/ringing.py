@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 import uuid_utils
 
-from genesis.hooks import cart as cart_specs
-from genesis.hooks import pricing as price_specs
+from genesis.hooks import cart as cart_specs, pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
 from genesis.kernel.completion import OPEN

@@ -12,10 +12,12 @@ import msgspec
 
 from genesis.db.engine import Database
 from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, upgrade
-from genesis.hooks import inventory as inventory_specs
-from genesis.hooks import payment as payment_specs
-from genesis.hooks import platform as specs
-from genesis.hooks import reporting as reporting_specs
+from genesis.hooks import (
+    inventory as inventory_specs,
+    payment as payment_specs,
+    platform as specs,
+    reporting as reporting_specs,
+)
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.clock import Clock, SystemClock

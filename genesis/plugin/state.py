@@ -10,10 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from genesis.db import tables as t
 from genesis.db.engine import explain
-from genesis.hooks import cart as cart_specs
-from genesis.hooks import payment as payment_specs
-from genesis.hooks import platform as specs
-from genesis.hooks import pricing as price_specs
+from genesis.hooks import cart as cart_specs, payment as payment_specs, platform as specs, pricing as price_specs
 from genesis.kernel.absent import GAVE
 from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.facts import PluginDisabled, PluginEnabled

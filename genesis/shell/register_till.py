@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
-from genesis.hooks import platform as platform_specs
-from genesis.hooks import pricing as price_specs
+from genesis.hooks import platform as platform_specs, pricing as price_specs
 from genesis.kernel.cart import Cart, Item, Line
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry

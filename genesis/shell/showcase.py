@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from genesis.hooks import cart as cart_specs
-from genesis.hooks import inventory as stock_specs
-from genesis.hooks import platform as specs
+from genesis.hooks import cart as cart_specs, inventory as stock_specs, platform as specs
 from genesis.hooks.values import Availability, Panel, SearchHit
 from genesis.kernel.cart import Item
 from genesis.plugin.app import App

@@ -12,8 +12,7 @@ from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
 from genesis_stock.figures import money
-from genesis_stock.models import item as stock_item
-from genesis_stock.models import level, move
+from genesis_stock.models import item as stock_item, level, move
 from genesis_stock.service import today
 
 KINDS = (

@@ -23,8 +23,7 @@ from genesis_batches.models import (
     batch,
 )
 from genesis_stock import service as stock
-from genesis_stock.models import StockRow
-from genesis_stock.models import item as stock_item
+from genesis_stock.models import StockRow, item as stock_item
 
 LABEL = "catalog"
 LEDGER = "batches_batch"

@@ -6,8 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from genesis import Cart, Item, Pos, StoreSettings, UserError, exponent
-from genesis.hooks import cart as cart_hooks
-from genesis.hooks import pricing as price_hooks
+from genesis.hooks import cart as cart_hooks, pricing as price_hooks
 from genesis_tax.basket import CatalogueEntry
 from genesis_tax.service import levies
 

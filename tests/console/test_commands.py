@@ -11,8 +11,7 @@ import subprocess
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from genesis import SettingsError
 from genesis.cli.main import main, parser

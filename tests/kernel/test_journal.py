@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select, update
 
 from genesis import Balance, Expect, Fact, FactRef, Free, GuardRefused, Once, RawFact, Unique, UserError

@@ -9,8 +9,7 @@ import pytest
 
 from genesis.docs import book
 from genesis.docs.__main__ import FOLDER, pages
-from genesis.shell.vm.keys import DEFAULT
-from genesis.shell.vm.keys import shown as cap
+from genesis.shell.vm.keys import DEFAULT, shown as cap
 from tests.layout.documents import BLOCK, shell
 
 MANUAL = FOLDER.parent / "manual"

@@ -174,5 +174,5 @@ def test_without_any_plugin_what_was_sold_is_reprinted_and_counted(full, stores)
     assert app.register.shifts.x_report() == expected
     assert [row for row in app.register.reprint(sale.number) if row != ("bold", "COPY 1", "")] == paper
     assert app.register.return_lines(sale.number).priced.total == -sale.total
-    with pytest.raises(UserError, match="no payment method"):
+    with pytest.raises(UserError, match="paid by Cash, which is not available now: enable its plugin"):
         app.register.pay("cash")

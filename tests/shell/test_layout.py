@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from genesis.shell.kit.geometry import Box, columns, fitting, grid, rows
 from genesis.shell.kit.kit import LEAST_HEIGHT, LEAST_WIDTH, fitting_scale

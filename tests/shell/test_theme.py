@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from genesis import UserError
 from genesis.shell.kit.theme import BASE, GRAPHIC_PAIRS, TEXT_PAIRS, contrast, faint_pairs, load, luminance

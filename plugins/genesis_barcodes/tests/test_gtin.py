@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from biip.checksums import gs1_price_weight_check_digit
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from genesis_barcodes.gtin import check_digit, expand_upc_e, gtin14, is_digits, value_check_digit
 

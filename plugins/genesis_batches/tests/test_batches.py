@@ -12,9 +12,7 @@ from genesis import Actor, Balance, Item, Line, Price, Refused, UserError, Veto,
 from genesis.kernel.errors import Confirm
 from genesis.testkit.stores import as_plugin
 from genesis_batches import service
-from genesis_batches.models import BatchMarked
-from genesis_batches.models import batch as batches
-from genesis_batches.models import sale as sales
+from genesis_batches.models import BatchMarked, batch as batches, sale as sales
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
 from genesis_stock.models import StockRow, level

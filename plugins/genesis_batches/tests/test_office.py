@@ -17,8 +17,7 @@ from genesis_batches import lists, pages, rules_page, service, till
 from genesis_batches.command import EXAMPLES, run
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
-from genesis_stock.models import item as stock_item
-from genesis_stock.models import level
+from genesis_stock.models import item as stock_item, level
 
 ON = ("barcodes", "catalog", "stock", "batches", "cash")
 MILK, TEA = "catalog:milk", "catalog:tea"

@@ -7,8 +7,7 @@ import gzip
 import io
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from genesis import UserError
 from genesis_catalog.csvfile import rows, survey

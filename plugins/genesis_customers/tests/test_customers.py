@@ -6,8 +6,7 @@ import json
 import shutil
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from genesis import Actor, CustomerRef, Item, Price, Refused, UnknownCode, UserError, Veto, hookimpl
 from genesis.kernel.verify import verify

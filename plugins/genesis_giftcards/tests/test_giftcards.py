@@ -6,8 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from genesis import Confirm, Item, Money, Price, Query, UserError, hookimpl
 from genesis.testkit.stores import as_plugin

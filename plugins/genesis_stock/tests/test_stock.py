@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from genesis import Act, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
 from genesis.testkit.stores import as_plugin

@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 import pytest
-from hypothesis import assume, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, settings, strategies as st
 
 from genesis import UserError
 from genesis_tax.discounts import Discount, price
