@@ -36,6 +36,7 @@ KERNEL_PERMISSIONS: tuple[Permission, ...] = tuple(
         ("register.return", "Take goods back with a receipt"),
         ("register.return_without_receipt", "Take goods back without a receipt"),
         ("register.refund_other", "Give money back another way than it was paid"),
+        ("register.decide_payment", "Say what became of a payment whose end nobody knows"),
         ("register.reprint", "Print a copy of a receipt"),
         ("register.open_drawer", "Open the drawer without a sale"),
         ("register.training", "Ring up in training mode"),

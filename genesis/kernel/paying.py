@@ -188,6 +188,20 @@ class Paying(Desk):
         raise Refused(f"the payment {words} ({outcome.reason or 'no reason given'})", remedy, "payment")
 
     @command
+    def decide(self, attempt_id: str, reason: str, *, charged: bool, command: str = "") -> Answer:
+        """Say what became of a payment whose end nobody knows; recorded with who said so and how they know."""
+        done = self._begin("register.decide_payment", command, attempt_id)
+        if done:
+            return done
+        attempt = next((a for a in self.payments.unresolved() if a.id == attempt_id), None)
+        if attempt is None:
+            raise UserError("it is known what became of this payment", "look at the sale again", "payment")
+        if not reason.strip():
+            raise UserError("reason: it is needed", "say how you know", "reason")
+        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0)
+        return self.resolve_attempt(attempt, outcome, f"decided by {self.pos.actor.id}: {reason.strip()[:200]}")
+
+    @command
     def resolve_attempt(self, attempt: Attempt, outcome: Outcome, reason: str = "", command: str = "") -> Answer:
         """Record what became of an attempt and, if money moved for the open cart, book it."""
         self.record_outcome(attempt, outcome, reason)

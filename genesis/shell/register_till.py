@@ -14,6 +14,7 @@ from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Refused, UnknownCode, UserError
 from genesis.kernel.facts import Row
 from genesis.kernel.money import Money, decimal
+from genesis.kernel.payment import Attempt, Outcome
 from genesis.kernel.pricing import price
 from genesis.kernel.receipt import fill
 from genesis.kernel.register import Answer, Register
@@ -318,6 +319,38 @@ class RegisterTill:
         """Ask the provider to give up."""
         if self.register.payments.run is not None:
             self.register.payments.run.cancel()
+
+    def unclear(self) -> tuple[shown.Unclear, ...]:
+        """Return the payments of the open cart of which nobody knows the end."""
+        sale = self.register.cart.id if self.register.cart is not None else ""
+        known = self.register.payments.methods
+        return tuple(
+            shown.Unclear(id=a.id, title=known[a.method].title if a.method in known else a.method,
+                          amount=self._money(abs(a.amount)))
+            for a in self.register.payments.unresolved() if a.sale == sale
+        )  # fmt: skip
+
+    def _attempt(self, payment: str) -> Attempt:
+        found = next((a for a in self.register.payments.unresolved() if a.id == payment), None)
+        if found is None:
+            raise UserError(_("It is known what became of this payment"), _("Look at the sale again"), "payment")
+        return found
+
+    def ask_payment(self, payment: str) -> Outcome:
+        """Ask the provider what became of a payment (blocks)."""
+        return self.register.payments.ask(self._attempt(payment))
+
+    def book_payment(self, payment: str, answer: object) -> shown.Taken:
+        """Book what the provider said."""
+        if not isinstance(answer, Outcome) or answer.state == "unknown":
+            reason = answer.reason if isinstance(answer, Outcome) else ""
+            what = _("The provider does not know either: {reason}").format(reason=reason or _("no reason given"))
+            raise Refused(what, _("Ask again later, or decide"), "payment")
+        return self._taken(self.register.resolve_attempt(self._attempt(payment), answer))
+
+    def decide_payment(self, payment: str, reason: str, *, charged: bool) -> shown.Taken:
+        """Say what became of a payment."""
+        return self._taken(self.register.decide(payment, reason, charged=charged))
 
     def _taken(self, answer: Answer) -> shown.Taken:
         if answer.payment is not None:

@@ -259,3 +259,44 @@ def test_the_house_reconciles_by_itself_at_start(stores, card):
     again.jobs.run_due()  # what its worker does as soon as the house is open
     assert net(card) == 0
     assert not again.raw_journal.open_attempts()
+
+
+# -- somebody decides ----------------------------------------------------------------------------------------
+
+
+def unclear(app, card):
+    card.books.script = ["lost before charge"]
+    app.register.scan("2")
+    with pytest.raises(Refused, match="unknown"):
+        by_card(app)
+    [attempt] = app.register.payments.unresolved()
+    return attempt
+
+
+def test_somebody_who_may_says_that_it_was_charged_and_the_sale_is_complete(app, card):
+    attempt = unclear(app, card)
+    sale = app.register.decide(attempt.id, "the slip says so", charged=True).sale
+    assert (sale.total, sale.tenders[0].attempt) == (333, attempt.id)
+    assert facts(app)[-1].reason == "decided by owner: the slip says so"
+    with pytest.raises(UserError, match="known what became"):
+        app.register.decide(attempt.id, "again", charged=False)
+
+
+def test_what_was_not_charged_is_paid_another_way(app, card):
+    attempt = unclear(app, card)
+    assert app.register.decide(attempt.id, "declined on the terminal", charged=False).sale is None
+    assert app.register.pay("cash").sale.tenders[0].method == "cash"
+    assert not app.raw_journal.open_attempts()
+
+
+def test_deciding_needs_a_reason_and_a_permission_and_is_there_after_a_restart(both, app, card):
+    attempt = unclear(app, card)
+    with pytest.raises(UserError) as told:
+        app.register.decide(attempt.id, " ", charged=True)
+    assert told.value.field == "reason"
+    app.actor = KIM
+    with pytest.raises(Refused, match="Kim may not: Say what became of a payment"):
+        app.register.decide(attempt.id, "I saw it", charged=True)
+    app.close()
+    again = both.open(app, plugins=("cash",), extra=goods() | as_plugin(card, "slow_card"))
+    assert again.register.decide(attempt.id, "the slip says so", charged=True).sale.total == 333

@@ -80,6 +80,9 @@ class MemoryTill:
         self.reasons: tuple[str, ...] = ()
         self.asked: tuple[str, Money] | None = None
         self.medium = "print"
+        self.loses = False  # the answer to the next card payment never comes
+        self.lost: tuple[str, Money] | None = None
+        self.answers_next = "unknown"
         self.voided: tuple[list[_Line], _Line] | None = None
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
@@ -325,9 +328,30 @@ class MemoryTill:
         if self.polls > 0:
             return t.Taken(waiting=True)
         asked, self.asked = self.asked, None
+        if self.loses:
+            self.lost, self.loses = asked, False
+            raise Refused("The payment has an unknown outcome", "ask the provider again", "payment")
         if asked is None or self.declines:
             raise Refused("The payment was declined", "pay another way", "payment")
         return self._take(*asked)
+
+    def unclear(self) -> tuple[t.Unclear, ...]:
+        if self.lost is None:
+            return ()
+        return (t.Unclear(id="a1", title="Card", amount=self.lost[1]),)
+
+    def ask_payment(self, payment: str) -> object:
+        return self.answers_next
+
+    def book_payment(self, payment: str, answer: object) -> t.Taken:
+        if answer == "unknown":
+            raise Refused("The provider does not know either", "ask again later, or decide", "payment")
+        return self.decide_payment(payment, "", charged=answer == "approved")
+
+    def decide_payment(self, payment: str, reason: str, *, charged: bool) -> t.Taken:
+        self.calls.append(f"decide {payment} {charged} {reason}".strip())
+        asked, self.lost = self.lost, None
+        return self._take(*asked) if charged and asked else t.Taken()
 
     def stop_waiting(self) -> None:
         self.calls.append("stop")

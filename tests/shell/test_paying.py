@@ -173,3 +173,39 @@ def test_how_the_receipt_is_handed_over_is_chosen_by_touch_or_key(desk, till):
     payment.refresh()
     desk.key("Ctrl+P")
     assert desk.toast.text == "There is nothing to choose: no receipt printer is set up"
+
+
+def lose_a_card_payment(desk, till):
+    """Pay by card and lose the answer."""
+    desk.scan(code(0))
+    desk.key("F12")
+    till.polls, till.loses = 1, True
+    desk.key("Alt+2")
+    desk.runner.tick()
+
+
+def test_an_unclear_payment_is_asked_about_until_the_provider_knows(desk, till):
+    lose_a_card_payment(desk, till)
+    assert desk.top.title == "Was $3.67 taken by Card?"
+    desk.key("Return")
+    assert "does not know either" in desk.toast.text
+    assert desk.screen == "payment"
+    till.answers_next = "approved"
+    desk.dispatch("payment.resolve")
+    desk.key("Return")
+    assert desk.screen == "receipt"
+    assert till.last_receipt().total.minor == 367
+
+
+def test_somebody_who_knows_says_what_became_of_it_and_how_they_know(desk, till):
+    lose_a_card_payment(desk, till)
+    type_keys(desk, "Down", "Down", "Return")
+    assert desk.top.severe
+    desk.key("Return")
+    assert desk.dialogs  # a reason is needed
+    desk.top.write("reason", "the terminal says declined")
+    desk.key("Return")
+    assert till.calls[-1] == "decide a1 False the terminal says declined"
+    assert (desk.screen, desk.dialogs, desk.screens["payment"].unclear) == ("payment", [], ())
+    desk.dispatch("payment.resolve")
+    assert desk.toast.text == "Every payment of this sale is clear"

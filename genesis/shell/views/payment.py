@@ -63,11 +63,15 @@ class PaymentView(View):
                 "none", boxes.methods.x, boxes.methods.y + 20, _("No way to pay"), "strong", c.bad, "w", boxes.methods.w
             )
         self._draw_amount(p, boxes)
-        if self.vm.waiting is None:
+        wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
+        if self.vm.waiting is None and self.vm.unclear:
+            find_out = partial(self.desk.dispatch, "payment.resolve", self.vm)
+            text = _("A payment is unclear: find out")
+            controls.button(p, "unclear", wide, find_out, text=text, icon="circle-help", kind="danger")
+        elif self.vm.waiting is None:
             self._draw_presets(p, boxes.presets)
         else:
             stop = partial(self.desk.dispatch, "payment.stop", self.vm)
-            wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
             cap = self.desk.cap("payment.stop", "payment")
             controls.button(p, "stop", wide, stop, text=_("Stop waiting"), icon="x", kind="danger", cap=cap)
         self._draw_pad(p, boxes.pad)

@@ -9,7 +9,8 @@ from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.presets import presets
-from genesis.shell.vm.till import Label, Medium, Method, Taken
+from genesis.shell.vm.till import Label, Medium, Method, Taken, Unclear
+from genesis.shell.vm.unclear import UnclearPayment
 from genesis.shell.words import _
 
 POLL = 150  # ms between looks at a provider
@@ -31,6 +32,7 @@ class PaymentVM(ViewModel):
         self.methods: tuple[Method, ...] = ()
         self.panels: tuple[Label, ...] = ()
         self.media: tuple[Medium, ...] = ()
+        self.unclear: tuple[Unclear, ...] = ()
         self.chosen = ""
         self.number = Typing()
         self.waiting: Method | None = None
@@ -38,6 +40,7 @@ class PaymentVM(ViewModel):
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
             Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
+            Command("payment.resolve", _("Unclear payment"), self.resolve, "circle-help", self._all_clear),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
             Command("amount.back", _("Erase"), lambda: self.press("back")),
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
@@ -54,6 +57,7 @@ class PaymentVM(ViewModel):
         """Read again after a tender; the amount starts anew."""
         self.sale, self.methods = self.till.sale(), self.till.methods()
         self.panels, self.media = self.till.panels("payment.summary"), self.till.media()
+        self.unclear = self.till.unclear()
         if self.chosen not in {method.id for method in self.methods}:
             back = self.sale.due.minor < 0  # the ways the money came stand first then
             self.chosen = next((m.id for m in self.methods if m.cash or back), next((m.id for m in self.methods), ""))
@@ -83,6 +87,19 @@ class PaymentVM(ViewModel):
             self.changed()
 
         self.desk.attempt(lambda _ok: self.till.choose_medium(medium), chosen)
+
+    def _all_clear(self) -> str:
+        return "" if self.unclear else _("Every payment of this sale is clear")
+
+    def resolve(self) -> None:
+        """Find out what became of a payment, or say so."""
+        if self.unclear:
+            UnclearPayment(self.desk, self.unclear[0], self._cleared).open()
+
+    def _cleared(self, what: Taken) -> None:
+        self._taken(what)
+        if what.receipt is None:
+            self.refresh()
 
     def _stuck(self) -> str:
         if self.method is None and self.due.minor:
@@ -198,8 +215,14 @@ class PaymentVM(ViewModel):
             self._taken(what)
 
         self.desk.attempt(lambda _ok: self.till.settle(), taken)
-        if self.waiting is None:
-            self.changed()
+        self._after_poll()
+
+    def _after_poll(self) -> None:
+        """Show what a refusal left behind; of an unclear payment the end is looked for at once."""
+        if self.waiting is None and self.desk.screen == "payment":
+            self.refresh()
+            if self.unclear:
+                self.resolve()
 
     def stop_waiting(self) -> None:
         """Ask the provider to give up."""

@@ -189,6 +189,14 @@ class Medium(Value, frozen=True, kw_only=True):
     chosen: bool = False
 
 
+class Unclear(Value, frozen=True, kw_only=True):
+    """A payment of the open cart of which nobody knows whether it was taken."""
+
+    id: str
+    title: str
+    amount: Money
+
+
 class Store(Value, frozen=True, kw_only=True):
     """Where the shell stands: shown in headers, used for formats."""
 
@@ -343,6 +351,22 @@ class Till(Protocol):
 
     def stop_waiting(self) -> None:
         """Ask the provider to give up; `settle` still tells the outcome."""
+        ...
+
+    def unclear(self) -> tuple[Unclear, ...]:
+        """Return the payments of the open cart of which nobody knows the end."""
+        ...
+
+    def ask_payment(self, payment: str) -> object:
+        """Ask the provider what became of a payment; it blocks, so in a worker. `book_payment` takes the answer."""
+        ...
+
+    def book_payment(self, payment: str, answer: object) -> Taken:
+        """Book what the provider said; Refused where it does not know either."""
+        ...
+
+    def decide_payment(self, payment: str, reason: str, *, charged: bool) -> Taken:
+        """Say what became of a payment that nobody can ask about."""
         ...
 
     def last_receipt(self) -> Receipt | None:
