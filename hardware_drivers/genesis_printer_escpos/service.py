@@ -21,7 +21,7 @@ from genesis.hooks.reporting import exporters
 from genesis_printer_escpos.models import PrintStarted, PrintUnknown
 
 ASK_PRINTER, ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x04"  # DLE EOT n, Epson's reference: real-time status
-OFFLINE, PAPER_OUT = 0x08, 0x60
+OFFLINE, PAPER_OUT, SENSOR = 0x08, 0x60, 0x04
 
 
 class NetworkPrinter:
@@ -57,6 +57,10 @@ class NetworkPrinter:
         """Print, and wait for the printer to answer behind the job."""
         self._line().sendall(data)
         self._ask(ASK_PRINTER)
+
+    def sensor(self) -> bool:
+        """Return whether the pin of the drawer's sensor is high."""
+        return bool(self._ask(ASK_PRINTER) & SENSOR)
 
     def _line(self) -> socket.socket:
         if self._socket is None:

@@ -1,0 +1,1 @@
+"""Opens the cash drawer that hangs on the receipt printer."""
