@@ -1,0 +1,48 @@
+"""Keeps suppliers, what they sell, and the orders that go to them."""
+
+from __future__ import annotations
+
+from genesis import Change, Fact, Permission, Pos, Projection, Records, Veto, hookimpl
+from genesis_purchasing import lists
+from genesis_purchasing.ledger import LEDGER
+from genesis_purchasing.models import OrderDrafted, OrderEnded, OrderReceived, OrderReturned, OrderSent
+from genesis_purchasing.service import MAY_ORDER
+from genesis_purchasing.suppliers import EDIT, OFFERS, SUPPLIERS
+
+
+class PurchasingPlugin:
+    """The hook implementations."""
+
+    @hookimpl
+    def permissions(self) -> list[Permission]:
+        """To change suppliers, and to order."""
+        return [
+            Permission(id=EDIT, title="Change suppliers and what they sell"),
+            Permission(id=MAY_ORDER, title="Write, send and end purchase orders"),
+        ]
+
+    @hookimpl
+    def facts(self) -> list[type[Fact]]:
+        """What happens to an order."""
+        return [OrderDrafted, OrderSent, OrderReceived, OrderEnded, OrderReturned]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """The orders."""
+        return [LEDGER]
+
+    @hookimpl
+    def records(self) -> list[Records]:
+        """Suppliers and what they sell."""
+        return [SUPPLIERS, OFFERS]
+
+    @hookimpl
+    def check_change(self, pos: Pos, change: Change) -> None:
+        """Refuse to delete a supplier who has orders or articles."""
+        if change.record == SUPPLIERS.name and change.action == "delete":
+            waiting = lists.open_of(pos, change.id)
+            if waiting:
+                raise Veto(f"{waiting} orders to this supplier are open", "receive or end them first", "id")
+
+
+plugin = PurchasingPlugin()
