@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from genesis import Change, Fact, Permission, Pos, Projection, Records, Veto, hookimpl
-from genesis_purchasing import lists
+import msgspec
+
+from genesis import Change, Fact, Job, Permission, Pos, Projection, Records, ReorderProposal, Veto, hookimpl
+from genesis_purchasing import lists, reorder
 from genesis_purchasing.ledger import LEDGER
 from genesis_purchasing.models import OrderDrafted, OrderEnded, OrderReceived, OrderReturned, OrderSent
 from genesis_purchasing.service import MAY_ORDER
+from genesis_purchasing.settings import PurchasingSettings
 from genesis_purchasing.suppliers import EDIT, OFFERS, SUPPLIERS
 
 
 class PurchasingPlugin:
     """The hook implementations."""
+
+    @hookimpl
+    def settings_model(self) -> type[msgspec.Struct]:
+        """How orders are proposed."""
+        return PurchasingSettings
 
     @hookimpl
     def permissions(self) -> list[Permission]:
@@ -43,6 +51,16 @@ class PurchasingPlugin:
             waiting = lists.open_of(pos, change.id)
             if waiting:
                 raise Veto(f"{waiting} orders to this supplier are open", "receive or end them first", "id")
+
+    @hookimpl
+    def reorder_proposals(self, pos: Pos, supplier: str) -> list[ReorderProposal] | None:
+        """What runs out before a delivery could come."""
+        return reorder.answers(pos, supplier)
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Write the drafts of the day, where the store wants them."""
+        return [Job(id="purchasing.propose", every=3600, run=reorder.daily, at_start=True)]
 
 
 plugin = PurchasingPlugin()

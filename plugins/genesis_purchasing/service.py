@@ -114,6 +114,13 @@ def amount(pos: Pos, lines: Sequence[Any]) -> Money:
 def draft(pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "") -> str:
     """Write an order down, or write a draft anew (ref); returns its id. Raises UserError by field."""
     pos.permissions.require(MAY_ORDER, "draft")
+    return write(pos, supplier, wanted, note, ref)
+
+
+def write(
+    pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "", guards: Sequence[Guard] = ()
+) -> str:
+    """Write an order down for whoever may, or for the store itself (the job of the day); see `draft`."""
     known = supplier_of(pos, supplier)
     if not 0 < len(wanted) <= MOST_LINES:
         raise UserError(f"item: an order has 1 to {MOST_LINES} lines", "leave some out, or write two orders", "item")
@@ -127,8 +134,13 @@ def draft(pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref
         at, rev = str(uuid_utils.uuid7()), 0
     fact = OrderDrafted(order=at, rev=rev + 1, day=today(pos), supplier=known["id"], supplier_name=known["name"],
                         lines=lines, note=note.strip()[:500])  # fmt: skip
-    record(pos, fact)
+    record(pos, fact, guards=guards)
     return at
+
+
+def counted(space: str, key: str, last: int) -> Guard:
+    """Return the guard that nobody counted on since it was at `last`."""
+    return Balance(space, key, 1, floor=None, was=last)
 
 
 def _line(pos: Pos, supplier: dict[str, Any], n: int, wanted: Wanted) -> OrderLine:
@@ -188,7 +200,7 @@ def _numbered(pos: Pos, fact: Callable[[int], OrderSent]) -> str:
         last = pos.journal.balance(NUMBER, "")
         sent = fact(last)
         try:
-            record(pos, sent, guards=[Balance(NUMBER, "", 1, floor=None, was=last)])
+            record(pos, sent, guards=[counted(NUMBER, "", last)])
         except GuardRefused as refused:
             if refused.guard.space != NUMBER:
                 raise
