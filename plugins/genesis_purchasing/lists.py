@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from genesis import Pos
 from genesis_purchasing.models import OPEN, line, order, price, receipt
@@ -15,6 +15,19 @@ def open_of(pos: Pos, supplier: str) -> int:
     """Return how many orders to a supplier are open, drafts too."""
     wanted = select(func.count()).select_from(order).where(order.c.supplier == supplier, order.c.state.in_(OPEN))
     return int(pos.db.all(wanted)[0][0])
+
+
+def orders(state: str = "", text: str = "") -> Select[Any]:
+    """Return a select of orders: of one state ("open" for all that are), by words of supplier, number and note."""
+    wanted = select(order)
+    if state:
+        wanted = wanted.where(order.c.state.in_(OPEN) if state == "open" else order.c.state == state)
+    for word in text.split():
+        found = (
+            column.icontains(word, autoescape=True) for column in (order.c.supplier_name, order.c.number, order.c.note)
+        )
+        wanted = wanted.where(or_(*found))
+    return wanted
 
 
 def on_order(pos: Pos) -> dict[str, int]:

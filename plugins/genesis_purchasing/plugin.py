@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from genesis import Change, Fact, Job, Permission, Pos, Projection, Records, ReorderProposal, Veto, hookimpl
+from genesis import Change, CliCommand, Fact, Job, Permission, Pos, Projection, Records, ReorderProposal, Veto, hookimpl
 from genesis_purchasing import lists, reorder
+from genesis_purchasing.command import ORDERS
 from genesis_purchasing.ledger import LEDGER
 from genesis_purchasing.models import OrderDrafted, OrderEnded, OrderReceived, OrderReturned, OrderSent
 from genesis_purchasing.service import MAY_ORDER
@@ -61,6 +62,11 @@ class PurchasingPlugin:
     def jobs(self) -> list[Job]:
         """Write the drafts of the day, where the store wants them."""
         return [Job(id="purchasing.propose", every=3600, run=reorder.daily, at_start=True)]
+
+    @hookimpl
+    def cli_commands(self) -> list[CliCommand]:
+        """`genesis orders`."""
+        return [ORDERS]
 
 
 plugin = PurchasingPlugin()

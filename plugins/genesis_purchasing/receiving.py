@@ -98,6 +98,11 @@ def receive(
     return Received(fact.differences, "closed" if closes else "part")
 
 
+def outstanding(found: Order) -> list[Coming]:
+    """Return everything that is still expected of an order."""
+    return [Coming(row.n, row.qty - row.received) for row in found.lines if row.qty > row.received]
+
+
 def _open(found: Order) -> Order:
     if found.state not in ("sent", "part"):
         raise Refused(f"{found.called} is {STATES[found.state].lower()}: nothing is expected of it",

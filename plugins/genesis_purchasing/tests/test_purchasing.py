@@ -19,7 +19,7 @@ from genesis_purchasing.suppliers import offer_id
 from genesis_stock import service as stock
 from genesis_stock.models import StockRow, item as stock_item, level
 
-ON = ("stock", "purchasing")
+ON = ("stock", "receipts", "purchasing")
 MILK, TEA = "catalog:milk", "catalog:tea"
 
 

@@ -36,7 +36,7 @@ class Goods:
         return Price(e4=50_000)
 
 
-ON = ("stock", "purchasing", "cash")
+ON = ("stock", "receipts", "purchasing", "cash")
 GOODS = as_plugin(Goods(), "catalog")
 
 
