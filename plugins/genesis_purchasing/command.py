@@ -74,11 +74,13 @@ def _list(pos: Pos, asked: argparse.Namespace) -> Said:
 
 
 def _order(pos: Pos, found: service.Order) -> tuple[dict[str, Any], str]:
-    total = service.amount(pos, found.lines)
-    shown = {"order": found.order, "number": found.number or None, "state": found.state,
-             "supplier": found.supplier_name, "day": found.day, "due": found.due or None, "total": str(total), "currency": total.currency}  # fmt: skip
+    total = str(service.amount(pos, found.lines)) if service.sees_costs(pos) else ""
+    shown = {
+        "order": found.order, "number": found.number or None, "state": found.state, "supplier": found.supplier_name,
+        "day": found.day, "due": found.due or None,
+    } | ({"total": total, "currency": pos.currency} if total else {})  # fmt: skip
     name = found.number or found.order
-    return shown, f"{name}  {found.day}  {service.STATES[found.state]:<13}  {total!s:>10}  {found.supplier_name}"
+    return shown, f"{name}  {found.day}  {service.STATES[found.state]:<13}  {total:>10}  {found.supplier_name}"
 
 
 def _show(pos: Pos, asked: argparse.Namespace) -> Said:
@@ -86,8 +88,8 @@ def _show(pos: Pos, asked: argparse.Namespace) -> Said:
     found = service.current(pos, asked.order)
     said, text = _order(pos, found)
     rows = [{"line": r.n, "item": r.item, "name": r.name, "code": r.code, "qty": plain(r.qty, 3),
-             "received": plain(r.received, 3), "returned": plain(r.returned, 3), "price": plain(r.price_e4, 4)}
-            for r in found.lines]  # fmt: skip
+             "received": plain(r.received, 3), "returned": plain(r.returned, 3)}
+            | ({"price": plain(r.price_e4, 4)} if service.sees_costs(pos) else {}) for r in found.lines]  # fmt: skip
     texts = [text]
     texts += [f"  {r.n:>3}  {quantity_text(r.qty):>8}  {r.name}, {quantity_text(r.received)} came" for r in found.lines]
     if asked.file:
@@ -101,6 +103,7 @@ def _show(pos: Pos, asked: argparse.Namespace) -> Said:
 
 def _propose(pos: Pos, asked: argparse.Namespace) -> Said:
     pos.permissions.require("records.read")
+    pos.permissions.require("stock.costs")
     only = service.supplier_of(pos, asked.supplier)["id"] if asked.supplier else ""
     if asked.draft:
         return [_order(pos, service.current(pos, ref)) for ref in reorder.draft(pos, only)]

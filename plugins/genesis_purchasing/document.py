@@ -133,6 +133,7 @@ class _Paper:
 
 def write(pos: Pos, ref: str, path: Path) -> Path:
     """Write an order to a new file, PDF or CSV by its name; UserError where that cannot be."""
+    pos.permissions.require("stock.costs", "order")
     found = service.current(pos, ref)
     kinds: dict[str, Any] = {".pdf": as_pdf, ".csv": as_csv}
     make = kinds.get(path.suffix.lower())

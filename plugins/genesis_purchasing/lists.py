@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from genesis import Pos
 from genesis_purchasing.models import OPEN, line, order, price, receipt
 from genesis_purchasing.suppliers import offer_id
+from genesis_stock.service import today
 
 
 def open_of(pos: Pos, supplier: str) -> int:
@@ -28,6 +29,19 @@ def orders(state: str = "", text: str = "") -> Select[Any]:
         )
         wanted = wanted.where(or_(*found))
     return wanted
+
+
+def late(pos: Pos) -> int:
+    """Return how many orders should have come before today."""
+    wanted = select(func.count()).select_from(order)
+    waiting = wanted.where(order.c.state.in_(("sent", "part")), order.c.due < today(pos))
+    return int(pos.db.all(waiting)[0][0])
+
+
+def receipts(pos: Pos, ref: str) -> list[Any]:
+    """Return what came of an order and (negative) what went back, the oldest first."""
+    wanted = select(receipt).where(receipt.c.order == ref)
+    return pos.db.all(wanted.order_by(receipt.c.day, receipt.c.stream, receipt.c.seq, receipt.c.i))
 
 
 def on_order(pos: Pos) -> dict[str, int]:

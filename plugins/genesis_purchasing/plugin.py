@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-from genesis import Change, CliCommand, Fact, Job, Permission, Pos, Projection, Records, ReorderProposal, Veto, hookimpl
+from genesis import (
+    Change,
+    CliCommand,
+    Fact,
+    Job,
+    Permission,
+    Pos,
+    Projection,
+    Records,
+    ReorderProposal,
+    Screen,
+    Veto,
+    hookimpl,
+)
 from genesis_purchasing import lists, reorder
 from genesis_purchasing.command import ORDERS
 from genesis_purchasing.ledger import LEDGER
@@ -64,9 +77,26 @@ class PurchasingPlugin:
         return [Job(id="purchasing.propose", every=3600, run=reorder.daily, at_start=True)]
 
     @hookimpl
+    def screens(self) -> list[Screen]:
+        """Orders, what to order, suppliers."""
+        return [
+            Screen(id="orders", title="Orders", icon="truck", page="genesis_purchasing.pages:page", place="admin",
+                   group="catalog", permission="records.read", order=30, badge=_badge),
+            Screen(id="proposals", title="To order", icon="clipboard-list", place="admin", group="catalog",
+                   page="genesis_purchasing.proposals_page:page", permission=MAY_ORDER, order=31),
+            Screen(id="suppliers", title="Suppliers", icon="building-2", place="admin", group="catalog",
+                   page="genesis_purchasing.suppliers_page:page", permission="records.read", order=32),
+        ]  # fmt: skip
+
+    @hookimpl
     def cli_commands(self) -> list[CliCommand]:
         """`genesis orders`."""
         return [ORDERS]
+
+
+def _badge(pos: Pos) -> str:
+    late = lists.late(pos)
+    return str(late) if late else ""
 
 
 plugin = PurchasingPlugin()

@@ -111,6 +111,16 @@ def amount(pos: Pos, lines: Sequence[Any]) -> Money:
     return Money(sum(extended(row.qty, row.price_e4, digits) for row in lines), pos.currency)
 
 
+def minimum(pos: Pos, found: Order) -> Money:
+    """Return what the supplier of an order wants to be ordered at least."""
+    return Money(supplier_of(pos, found.supplier)["minimum"], pos.currency)
+
+
+def sees_costs(pos: Pos) -> bool:
+    """Return whether whoever acts may see what goods cost."""
+    return not pos.permissions.reason(pos.actor, "stock.costs")
+
+
 def draft(pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "") -> str:
     """Write an order down, or write a draft anew (ref); returns its id. Raises UserError by field."""
     pos.permissions.require(MAY_ORDER, "draft")
