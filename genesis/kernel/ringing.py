@@ -187,8 +187,8 @@ class Ringing(Desk):
             return done
         self._not_tendering()
         cart = self._need_cart()
-        if line_id is not None:
-            self._need_line(line_id, sold=True)
+        if line_id is not None and self._need_line(line_id, sold=True).item.face_value:
+            raise Refused("what is money itself has no discount", "", "line")
         if (percent is None) == (amount is None):
             raise UserError("discount: give a percentage or an amount", "", "discount")
         if (percent is not None and not 0 < percent <= 100) or (amount is not None and amount <= 0):

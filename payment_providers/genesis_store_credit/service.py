@@ -71,6 +71,8 @@ class OnAccount:
     def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
         """Look whether the limit leaves room (or, for a return, whether so much is owed)."""
         customer = customer_of(cart, self.title)
+        if any(line.item.ref == SETTLE for line in cart.lines):
+            raise Refused("a payment on account is not itself owed", "pay it another way", "method")
         limit, digits = pos.journal.balance(LIMIT, customer), exponent(cart.currency)
         owed = pos.journal.balance(ACCOUNT, customer) + _used(cart, ACCOUNT, customer)
         if amount > 0 and limit == 0:
@@ -115,7 +117,9 @@ def settle(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
 
 def item(code: str) -> Item | None:
     """Return the item that pays an account."""
-    return Item(ref=SETTLE, name="Payment on account", category=("On account",)) if code == SETTLE else None
+    if code != SETTLE:
+        return None
+    return Item(ref=SETTLE, name="Payment on account", category=("On account",), face_value=True)
 
 
 def set_limit(pos: Pos, typed: str, amount: str) -> str:

@@ -91,7 +91,7 @@ def test_a_till_that_nobody_touches_is_locked_but_never_during_a_payment(two_peo
 
 
 def test_a_locked_till_shows_and_takes_back_nothing_of_the_sale_below(two_people):
-    driver, house = two_people
+    driver, _house = two_people
     driver.desk.scan("101")
     driver.press("Delete")
     assert driver.desk.toast.undo is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,6 +166,24 @@ def test_an_account_is_paid_at_the_till_never_more_than_is_owed_and_a_return_owe
     app.register.return_lines(sale.number)
     app.register.pay("cash")
     assert holds(app, ACCOUNT) == 2000
+
+
+def test_what_is_paid_on_account_lowers_the_debt_by_the_money_taken_whatever_is_discounted(store: Any) -> None:
+    app = store(*ON, "discounts", extra=GOODS)
+    app.pos.records("customers_customer").save({"name": "Ada Lovelace"}, record_id="ada")
+    may_owe(app, "20")
+    ring(app, 2000)
+    app.register.pay(ACCOUNT)
+    ring(app, 1000)
+    app.register.add(app.register.resolve(SETTLE), unit_price=12_00_00)
+    with pytest.raises(Refused, match="no discount"):
+        app.register.discount(app.register.cart.lines[1].id, percent=Decimal(50))
+    app.register.discount(None, percent=Decimal(50))
+    with pytest.raises(Refused, match="not itself owed"):
+        app.register.pay(ACCOUNT, 100)
+    sale = app.register.pay("cash").sale
+    assert [line.gross for line in sale.lines] == [500, 1200]
+    assert holds(app, ACCOUNT) == 800
 
 
 def test_a_return_on_account_lowers_what_is_owed(app: Any) -> None:
