@@ -16,6 +16,7 @@ from genesis.hooks.pages import (
     Rows,
     Section,
 )
+from genesis.hooks.recordpages import RecordPage
 from genesis.hooks.values import (
     Action,
     Allocation,
@@ -119,11 +120,11 @@ __all__ = [
     "GuardRefused", "Health", "Item", "Job", "Kept", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount",
     "Money", "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod",
     "PaymentProvider", "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection",
-    "Query", "RawFact", "Reaction", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
-    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
-    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
-    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto",
-    "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "plain",
-    "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
-    "round_ratio", "shift_figures", "shift_sections", "split", "to_step", "unit_price",
+    "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report",
+    "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
+    "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
+    "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode",
+    "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale",
+    "hookimpl", "plain", "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows",
+    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "split", "to_step", "unit_price",
 ]  # fmt: skip

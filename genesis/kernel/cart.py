@@ -28,7 +28,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ref: "<plugin>:<id>" of the record behind it. tax: tax class id, None where the item is not taxed.
     pack: thousandths of the unit that one scan adds. quantity / amount: carried inside the code
-    (weight-embedded: thousandths; price-embedded: minor units of the store's currency).
+    (weight-embedded: thousandths; price-embedded: minor units of the store's currency). face_value: money that
+    is owed (a gift card, a debt that is paid): no discount reaches it.
     """
 
     ref: str
@@ -42,6 +43,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     weighed: bool = False
     quantity: int | None = None
     amount: int | None = None
+    face_value: bool = False
     sections: Sections = {}
 
     def __post_init__(self) -> None:

@@ -52,14 +52,16 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     if wild := next((i for i, amount in amounts.items() if abs(amount) > MAX_MINOR), ""):
         raise UserError(f"the amount of line {wild} is out of range", "check its quantity and its price", "amount")
     bases = dict(amounts)
-    applied, answered = _adjust(pos, cart, amounts)
+    goods = {line.id: amounts[line.id] for line in fresh if not line.item.face_value}
+    applied, answered = _adjust(pos, cart, goods)
+    amounts |= goods
     unanswered = _forgotten_discounts(cart, answered)
     taxed, author = _tax(pos, cart, fresh, amounts, day)
     if taxed is None:
         unanswered.append(f"no enabled plugin computes tax: {absent(pos, 'tax')}")
         taxed = {i: TaxedLine(id=i, net=a, tax=0, gross=a) for i, a in amounts.items()}
     lines = tuple(
-        PricedLine(line=line, figures=line.fixed or _figures(bases[line.id], applied[line.id], taxed[line.id]))
+        PricedLine(line=line, figures=line.fixed or _figures(bases[line.id], applied.get(line.id, []), taxed[line.id]))
         for line in cart.lines
     )
     return _sum(cart, lines, tuple(unanswered), author)
@@ -117,6 +119,9 @@ def _adjust(pos: Pos, cart: Cart, amounts: dict[str, int]) -> tuple[dict[str, li
         for author, adjustments in answers:
             for wanted in adjustments:
                 answered.add(wanted.ref)
+                line = cart.line(wanted.line) if wanted.line is not None else None
+                if line is not None and line.item.face_value:
+                    continue
                 if wanted.line is not None and wanted.line not in amounts:
                     raise PluginFault(author, "adjustments", f"there is no line {wanted.line!r} to adjust")
                 if abs(wanted.amount) > MAX_MINOR:

@@ -41,8 +41,10 @@ class Register(Ringing, Parking, Returning, Paying):
         return copy_of_receipt(self.pos, sale_of(last).number if last else number, self.shifts.current())
 
     def open_drawer(self, reason: str) -> None:
-        """Record an opening of the drawer without a sale (the host then kicks it)."""
+        """Record an opening of the drawer without a sale; the driver of the drawer reacts to the fact."""
         self.pos.permissions.require("register.open_drawer")
+        if not reason.strip():
+            raise UserError("reason: it is missing", "say why the drawer is opened", "reason")
         self.pos.journal.append(DrawerOpened(register=self.name, reason=reason, shift=self.shifts.current()))
 
 

@@ -72,6 +72,8 @@ class Ringing(Desk):
         if item.pack <= 0 or not fits(item):
             name = item.name[:60]
             raise UserError(f"{name!r} cannot be sold as it is kept", "correct its texts and its pack", "item")
+        if qty is None and item.weighed and item.quantity is None and item.amount is None and extended_amount is None:
+            item = self._on_scale(item)
         cart = self._open_cart()
         count = 1_000 if qty is None else qty
         milli = item.quantity * count // 1_000 if item.quantity is not None else item.pack * count // 1_000
@@ -87,6 +89,16 @@ class Ringing(Desk):
         self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
         cart = msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1)
         return self._change(cart, command, "line", line=line.id, text=item.name)
+
+    def _on_scale(self, item: Item) -> Item:
+        """Return the item with what lies on the scale; as it is where nothing is weighed here."""
+        factor = {"kg": 1, "g": 1_000}.get(item.unit)
+        if factor is None or not self.pos.devices.of("scale"):
+            return item
+        weighed = self.pos.devices.ask("scale", lambda scale: scale.weigh(), 1.0).wait()
+        if not weighed.ok:
+            raise UserError(f"{item.name} was not weighed: {weighed.error}", "or type its quantity", "quantity")
+        return msgspec.structs.replace(item, quantity=weighed.value * factor)
 
     def _may_enter_price(self, cart: Cart, item: Item, milli: int) -> None:
         """Entering what an item costs is an override, unless nobody has a price for it."""
@@ -187,8 +199,8 @@ class Ringing(Desk):
             return done
         self._not_tendering()
         cart = self._need_cart()
-        if line_id is not None:
-            self._need_line(line_id, sold=True)
+        if line_id is not None and self._need_line(line_id, sold=True).item.face_value:
+            raise Refused("what is money itself has no discount", "", "line")
         if (percent is None) == (amount is None):
             raise UserError("discount: give a percentage or an amount", "", "discount")
         if (percent is not None and not 0 < percent <= 100) or (amount is not None and amount <= 0):

@@ -20,6 +20,7 @@ PERMISSIONS = {
     "return.loose": "register.return_without_receipt",
     "receipt.reprint": "register.reprint",
     "customer.attach": "register.sell",
+    "drawer.open": "register.open_drawer",
 }
 
 
@@ -30,4 +31,6 @@ def offers(app: App, command: str) -> bool:
         return False
     if command.endswith(".discount"):
         return bool(app.pos.hooks.implemented(price_specs.adjustments))
+    if command == "drawer.open":
+        return bool(app.pos.devices.of("drawer"))
     return command != "customer.attach" or CUSTOMERS in app.records

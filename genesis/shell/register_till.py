@@ -11,8 +11,9 @@ from genesis.hooks import platform as platform_specs, pricing as price_specs
 from genesis.kernel.cart import Cart, Item, Line
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
-from genesis.kernel.errors import Refused, UnknownCode, UserError
+from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
 from genesis.kernel.facts import Row
+from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
 from genesis.kernel.payment import Attempt, Outcome
 from genesis.kernel.pricing import price
@@ -384,4 +385,8 @@ class RegisterTill:
 
     def open_drawer(self) -> None:
         """Record an opening without a sale."""
-        self.register.open_drawer(_("No sale"))
+        reason = self.pos.hooks.answers.get("reason")
+        if reason is None:
+            why = FieldSpec(name="reason", label=_("Reason"), required=True)
+            raise Confirm(_("Open the drawer without a sale"), fields=(why,))
+        self.register.open_drawer(reason)

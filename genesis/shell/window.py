@@ -102,7 +102,7 @@ class Window:
         )
         self._pending = ""
         self.touched = time.monotonic()  # when somebody last did something
-        for event in ("<KeyPress>", "<ButtonPress>"):
+        for event in ("<KeyRelease>", "<ButtonPress>"):  # a press that is a command ends before it comes here
             self.root.bind_all(event, self._on_touch, add="+")
         self._build()
         self.root.bind("<Configure>", self._on_size, add="+")
@@ -168,7 +168,7 @@ class Window:
         self._build()
         if self.desk.screen == "sell" and page in self.desk.screens and page not in {"payment", "receipt"}:
             self.desk.go(page)
-        self.desk.toast = toast
+        self.desk.toast = toast if session.sign_in is None else None  # a locked till tells nothing of the sale below
         self.restyle()
 
     def _view(self, screen: str) -> View:

@@ -70,10 +70,12 @@ class CatalogPlugin:
 
     @hookimpl
     def screens(self) -> list[Screen]:
-        """One: the products."""
+        """The products, and the tree they stand in."""
         return [
             Screen(id="products", title="Products", icon="package", page="genesis_catalog.pages:page", place="admin",
-                   group="catalog", permission="records.read", order=10)
+                   group="catalog", permission="records.read", order=10),
+            Screen(id="categories", title="Categories", icon="folder-tree", page="genesis_catalog.category_page:page",
+                   place="admin", group="catalog", permission="catalog.edit", order=12),
         ]  # fmt: skip
 
     @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis import Change, CliCommand, CustomerRef, Permission, Pos, Records, Veto, hookimpl
+from genesis import Change, CliCommand, CustomerRef, Permission, Pos, Records, Screen, Veto, hookimpl
 from genesis_customers.command import customer_command
 from genesis_customers.models import CARD, CUSTOMERS
 from genesis_customers.service import known_about, resolve
@@ -48,6 +48,12 @@ class CustomersPlugin:
         """Tell what goes; it all stands in the journal and in the views that follow it, so nothing else is to do."""
         row = pos.records(CUSTOMERS.name).get(person)
         return None if row is None else f"name, phone, e-mail and cards ({len(row['cards'])})"
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """The customers."""
+        return [Screen(id="people", title="Customers", icon="users", page="genesis_customers.pages:page", place="admin",
+                       group="sales", permission="persons.read", order=30)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -64,12 +64,12 @@ def item(pos: Pos, code: str) -> Item | None:
     """Return what a scanned code stands for: a new card, or a top-up of the one that was scanned."""
     text = code.strip().upper()
     if code == NEW:
-        return Item(ref=NEW, name="Gift card", category=("Gift card",))
+        return Item(ref=NEW, name="Gift card", category=("Gift card",), face_value=True)
     if not is_code(text):
         return None
     if not pos.journal.holder(ISSUED, text):
         raise Refused("this gift card was never sold here", "sell a new one", "code")
-    return Item(ref=f"{ME}:{text}", name="Gift card top-up", category=("Gift card",))
+    return Item(ref=f"{ME}:{text}", name="Gift card top-up", category=("Gift card",), face_value=True)
 
 
 def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:

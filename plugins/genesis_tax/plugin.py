@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from genesis import CliCommand, Permission, Pos, Records, TaxAnswer, TaxDocument, hookimpl
+from genesis import CliCommand, Permission, Pos, Records, Screen, TaxAnswer, TaxDocument, hookimpl
 from genesis_tax.models import RECORDS
 from genesis_tax.service import TaxSettings, answer
 
@@ -34,6 +34,12 @@ class TaxPlugin:
     def tax(self, pos: Pos, document: TaxDocument) -> TaxAnswer:
         """Tax every line by its class, the rates of the day and the customer's exemptions."""
         return answer(pos, document)
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """The tax classes."""
+        return [Screen(id="classes", title="Taxes", icon="percent", page="genesis_tax.pages:page", place="admin",
+                       group="catalog", permission="tax.edit", order=40)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

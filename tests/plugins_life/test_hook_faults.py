@@ -155,10 +155,11 @@ def test_faults_far_apart_do_not_suspend(house, monkeypatch):
 def test_a_slow_answer_counts_and_still_holds(hook, house, monkeypatch):
     app, code, _, sale = house
     spec = specs()[hook]
-    monkeypatch.setattr(guard, "SLOW", 0.001)
+    clock = [0.0]
+    monkeypatch.setattr(guard.time, "perf_counter", lambda: clock[0])
 
     def slowly():
-        time.sleep(0.0012)
+        clock[0] += guard.SLOW + 0.001
         return witness_of(hook)
 
     code.at(hook, slowly)

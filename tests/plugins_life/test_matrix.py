@@ -27,7 +27,8 @@ NEEDED = {
 }
 
 
-FIRST = {"cash": ("external_card", "giftcards")}  # taken away before, so that it is the last of its kind
+# Taken away before, so that it is the last of its kind.
+FIRST = {"cash": ("external_card", "giftcards", "store_credit")}
 
 
 @pytest.fixture(scope="module")

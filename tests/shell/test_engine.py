@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from genesis import Refused, UserError
+from genesis import Refused, UserError, hookimpl
 from genesis.plugin.app import App
 from genesis.shell.app import run
 from genesis.shell.preferences import PreferencesFile
@@ -318,3 +318,30 @@ def test_a_line_tells_why_it_costs_what_it_costs_bears_a_note_and_comes_back_aft
     sale = house.register.pay("cash").sale
     assert (sale.total, sale.lines[0].note) == (918, "oat")
     assert ("small", "  oat", "") in sale.document
+
+
+class Till:
+    """A drawer that nothing is connected to."""
+
+    id, title, kind = "drawer", "Drawer", "drawer"
+
+    def open(self): ...
+    def close(self): ...
+    def status(self): ...
+
+    @hookimpl
+    def device_drivers(self):
+        return [self]
+
+
+def test_the_drawer_is_opened_by_hand_only_with_a_reason(shell, store):
+    driver, house = shell(store("cash", extra=as_plugin(Goods(), "goods") | as_plugin(Till(), "till_drawer")))
+    driver.ready()
+    driver.press("F10")
+    driver.settle(lambda: driver.desk.dialogs)
+    driver.press("Return")
+    assert driver.desk.dialogs  # a reason is needed
+    driver.type("change")
+    driver.press("Return")
+    driver.settle(lambda: not driver.desk.dialogs)
+    assert [e.fact.reason for e in house.raw_journal.read(0) if e.kind == "drawer.opened"] == ["change"]

@@ -88,3 +88,28 @@ def test_a_till_that_nobody_touches_is_locked_but_never_during_a_payment(two_peo
         shell.lock()
     house.register.payments.run = None
     driver.settle(lambda: driver.desk.screen == "sign_in")
+
+
+def test_a_locked_till_shows_and_takes_back_nothing_of_the_sale_below(two_people):
+    driver, _house = two_people
+    driver.desk.scan("101")
+    driver.press("Delete")
+    assert driver.desk.toast.undo is not None
+    driver.press("ctrl+l")
+    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
+    assert driver.desk.toast is None
+    driver.press("ctrl+z")
+    come_in(driver, "correct horse")
+    assert driver.desk.till.sale().lines == ()
+    driver.press("ctrl+z")
+    driver.settle(lambda: driver.desk.till.sale().lines)
+    assert [line.name for line in driver.desk.till.sale().lines] == ["Flat white"]
+
+
+@pytest.mark.parametrize("key", ["F4", "Down"])
+def test_keys_that_are_commands_count_as_somebody_being_there(two_people, key):
+    driver, _house = two_people
+    driver.desk.scan("101")
+    before = driver.window.touched
+    driver.press(key)
+    assert driver.window.touched > before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,6 +52,19 @@ def spend(app: Any, code: str, cents: int | None = None) -> Any:
 
 def holds(app: Any, code: str) -> int:
     return int(app.raw_journal.balance(service.SPACE, code))
+
+
+def test_a_card_holds_what_was_paid_for_it_whatever_is_discounted(store: Any) -> None:
+    app = store(*ON, "discounts", extra=GOODS)
+    app.register.scan("1000")
+    app.register.add(app.register.resolve(service.NEW), unit_price=20_00_00)
+    app.register.discount(None, amount=250)
+    sale = app.register.pay("cash").sale
+    assert [line.gross for line in sale.lines] == [750, 2000]
+    assert sale.lines[1].sections["giftcards"]["amount"] == 2000
+    app.register.add(app.register.resolve(service.NEW), unit_price=20_00_00)
+    with pytest.raises(UserError, match="no discount"):
+        app.register.discount(app.register.cart.lines[0].id, percent=Decimal(10))
 
 
 def test_a_card_is_activated_by_its_sale_and_its_code_is_on_the_receipt(app: Any) -> None:
