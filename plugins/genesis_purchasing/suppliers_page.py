@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from genesis import (
     Act,
     Cell,
     Column,
     Done,
-    Drawer,
     FieldSpec,
     ListPage,
     Money,
     PageAction,
-    PageRow,
     Pos,
-    Query,
+    RecordPage,
     Row,
-    Rows,
     Section,
-    UserError,
     decimal,
     exponent,
     price_text,
@@ -43,6 +39,7 @@ FIELDS = (
     FieldSpec(name="email", label="E-mail", half=True),
     FieldSpec(name="phone", label="Phone", half=True),
 )
+MOST_SHOWN = 200
 CODE = FieldSpec(name="code", label="Code", required=True)
 ARTICLE = (
     CODE,
@@ -55,80 +52,63 @@ ARTICLE = (
 )
 
 
-def page(_pos: Pos) -> ListPage:
+def page(pos: Pos) -> ListPage:
     """Return the page of suppliers."""
-    return ListPage(
+    return RecordPage(
+        records=SUPPLIERS,
         columns=(
             Column(id="name", title="Supplier", sort=True, wide=True),
             Column(id="lead", title="Days to deliver", kind="number"),
             Column(id="minimum", title="Least order", kind="money"),
             Column(id="open", title="Open orders", kind="number"),
         ),
-        rows=find,
-        hint="Name",
-        drawer=drawer,
-        new=lambda pos: _form(pos, "", {}),
+        cells=lambda pos, row: (Cell(text=row.name, small=row.terms), str(row.lead_days),
+                                Money(row.minimum, pos.currency), str(lists.open_of(pos, row.id))),
+        fields=lambda _pos: FIELDS,
+        order=supplier.c.name,
+        sorts={"name": supplier.c.name},
+        read=lambda row: _read(pos, row),
+        write=lambda values, _before: _written(pos, values),
+        found=_found,
+        more=_sold,
         actions=(
             PageAction(id="article", title="Article", icon="plus", permission=EDIT, on="row", run=article, ask=ARTICLE),
             PageAction(id="drop", title="Drop article", icon="x", permission=EDIT, on="row", run=drop, ask=(CODE,)),
             PageAction(id="prices", title="Prices", icon="chart-line", permission="stock.costs", on="row", run=prices,
                        ask=(CODE,)),
-            PageAction(id="delete", title="Delete", icon="trash-2", permission=EDIT, on="row", run=delete, danger=True,
-                       sure="The supplier and what it sells are taken out; its orders stay."),
         ),
+        icon="building-2",
+        hint="Name",
         empty="There is no supplier yet",
-    )  # fmt: skip
+    ).page()  # fmt: skip
 
 
-def find(pos: Pos, query: Query) -> Rows:
-    """Answer a query."""
-    wanted = select(supplier)
-    for word in query.text.split():
-        wanted = wanted.where(supplier.c.name.icontains(word, autoescape=True))
-    ordered = wanted.order_by(query.order({"name": supplier.c.name}, supplier.c.name), supplier.c.id)
-    found, total = pos.db.page(ordered, query.offset, query.limit)
-    rows = (
-        PageRow(id=r.id, icon="building-2",
-                cells=(Cell(text=r.name, small=r.terms), str(r.lead_days), Money(r.minimum, pos.currency),
-                       str(lists.open_of(pos, r.id))))
-        for r in found
-    )  # fmt: skip
-    return Rows(rows=tuple(rows), total=total)
+def _found(_pos: Pos, base: Select[Any], text: str) -> Select[Any]:
+    return base.where(*(supplier.c.name.icontains(word, autoescape=True) for word in text.split()))
 
 
-def drawer(pos: Pos, ref: str) -> Drawer:
-    """Return a supplier with what it sells."""
-    row = pos.records(SUPPLIERS.name).get(ref)
-    if row is None:
-        raise UserError("this supplier is not known any more", "look again", "supplier")
-    return _form(pos, ref, row)
+def _read(pos: Pos, row: dict[str, Any]) -> dict[str, str]:
+    if not row:
+        return {"lead_days": "1"}
+    values = {name: row[name] or "" for name in ("name", "terms", "contact", "email", "phone")}
+    return values | {"minimum": str(Money(row["minimum"], pos.currency)), "lead_days": str(row["lead_days"]),
+                     "lead_spread": quantity_text(row["lead_spread"])}  # fmt: skip
 
 
-def _form(pos: Pos, ref: str, row: dict[str, Any]) -> Drawer:
-    values = {name: str(row.get(name) or "") for name in SUPPLIERS.fields}
-    if row:
-        values |= {"minimum": str(Money(row["minimum"], pos.currency)), "lead_days": str(row["lead_days"]),
-                   "lead_spread": quantity_text(row["lead_spread"])}  # fmt: skip
-    sections = [Section(fields=FIELDS)]
-    if ref:
-        costs, digits = service.sees_costs(pos), exponent(pos.currency)
-        sold = pos.db.all(select(offer).where(offer.c.supplier == ref).order_by(offer.c.name).limit(200))
-        rows = tuple((Cell(text=r.name, small=r.code), quantity_text(r.pack),
-                      price_text(r.price_e4, digits) if costs else "") for r in sold)  # fmt: skip
-        sections.append(Section(title="Sells", icon="package", columns=("Article", "Pack", "Price"), rows=rows))
+def _written(pos: Pos, said: dict[str, str]) -> dict[str, Any]:
+    return {name: said[name] for name in ("name", "terms", "contact", "email", "phone")} | {
+        "lead_days": _days(said["lead_days"] or "1", "lead_days"),
+        "lead_spread": milli(said["lead_spread"] or "0", "lead_spread"),
+        "minimum": Money.parse(said["minimum"] or "0", pos.currency, "minimum").minor,
+    }
 
-    def save(pos: Pos, changes: dict[str, str]) -> Done:
-        said = values | changes
-        kept = {name: said[name] for name in ("name", "terms", "contact", "email", "phone")} | {
-            "lead_days": _days(said["lead_days"] or "1", "lead_days"),
-            "lead_spread": milli(said["lead_spread"] or "0", "lead_spread"),
-            "minimum": Money.parse(said["minimum"] or "0", pos.currency, "minimum").minor,
-        }
-        saved = pos.records(SUPPLIERS.name).save(kept, rev=row.get("rev", 0), record_id=ref)
-        return Done(text=f"{kept['name']} is kept", open=saved)
 
-    return Drawer(title=values["name"] or "New supplier", sections=tuple(sections), values=values, save=save,
-                  permission=EDIT)  # fmt: skip
+def _sold(pos: Pos, ref: str) -> list[Section]:
+    costs, digits = service.sees_costs(pos), exponent(pos.currency)
+    sold = pos.db.all(select(offer).where(offer.c.supplier == ref).order_by(offer.c.name).limit(MOST_SHOWN))
+    rows = tuple((Cell(text=r.name, small=r.code), quantity_text(r.pack),
+                  price_text(r.price_e4, digits) if costs else "") for r in sold)  # fmt: skip
+    return [Section(title="Sells", icon="package", columns=("Article", "Pack", "Price"), rows=rows)]
 
 
 def _days(text: str, field: str) -> int:
@@ -161,12 +141,3 @@ def prices(pos: Pos, act: Act) -> Done:
         landed = "" if one.cost_e4 is None else f", with freight {price_text(one.cost_e4, digits)}"
         rows.append(("text", f"{one.day} {one.document or 'asked'}{landed}", price_text(one.price_e4, digits)))
     return Done(document=tuple(rows))
-
-
-def delete(pos: Pos, act: Act) -> Done:
-    """Take a supplier out with what it sells; refused while orders are open."""
-    ref = act.rows[0]
-    pos.records(SUPPLIERS.name).delete(ref)
-    for (article_id,) in pos.db.all(select(offer.c.id).where(offer.c.supplier == ref)):
-        pos.records(OFFERS.name).delete(article_id)
-    return Done(text="The supplier is gone")

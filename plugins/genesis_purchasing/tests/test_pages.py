@@ -146,7 +146,9 @@ def test_proposals_say_why_and_become_a_draft(app: Any) -> None:
 
 def test_a_supplier_its_articles_and_their_prices(app: Any) -> None:
     who = furnish(app)
-    drawer = suppliers_page.drawer(app.pos, who)
+    page = suppliers_page.page(app.pos)
+    assert page.drawer is not None
+    drawer = page.drawer(app.pos, who)
     assert (drawer.values["lead_spread"], drawer.values["minimum"]) == ("1.5", "10.00")
     assert [Cell.of(row[0]).text for row in drawer.sections[1].rows] == ["Milk", "Tea"]
     suppliers_page.article(app.pos, Act(rows=(who,), values={"code": "1001", "price": "0.85", "pack": "12"}))
@@ -166,9 +168,14 @@ def test_a_supplier_its_articles_and_their_prices(app: Any) -> None:
     suppliers_page.drop(app.pos, Act(rows=(who,), values={"code": "1002"}))
     assert app.pos.records("purchasing_offer").get(offer_id(who, TEA)) is None
     ref = pages.new(app.pos, Act(values={"supplier": who, "code": "1001", "qty": "12"})).open
+    [delete] = [action for action in page.actions if action.id == "delete"]
     with pytest.raises(Veto, match="orders to this supplier are open"):
-        suppliers_page.delete(app.pos, Act(rows=(who,)))
+        delete.run(app.pos, Act(rows=(who,)))
     service.end(app.pos, ref)
-    suppliers_page.delete(app.pos, Act(rows=(who,)))
-    assert suppliers_page.find(app.pos, Query()).total == 0
-    assert app.pos.records("purchasing_offer").count() == 0
+    done = delete.run(app.pos, Act(rows=(who,)))
+    assert page.rows(app.pos, Query()).total == 0
+    assert done is not None
+    assert done.undo is not None
+    done.undo(app.pos)
+    assert [Cell.of(row.cells[0]).text for row in page.rows(app.pos, Query(text="alp")).rows] == ["Alpine Dairy"]
+    assert [Cell.of(row[0]).text for row in page.drawer(app.pos, who).sections[1].rows] == ["Milk"]
