@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genesis.hooks.marks import spec
-from genesis.hooks.values import Allocation, Availability, FieldSpec, ReorderProposal
+from genesis.hooks.values import Allocation, Arrival, Availability, FieldSpec, Kept, ReorderProposal
 from genesis.kernel.cart import Cart, Line
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     Each answers for what it keeps (stock for the quantity, batches for which of it). Asked when the sale is about to be
     recorded; the guards go into its append and refuse it whole. A line that takes goods back (negative quantity, with
     a receipt: `line.returns`) is asked about too: what it gives back.
+    """
+
+
+@spec("abort")
+def receive(pos: Pos, arrival: Arrival) -> Kept | None:
+    """Goods are about to come in: what do you keep of them, and which guards make that true?
+
+    Asked before a delivery is recorded; the facts stand in its append, and the guards refuse it whole. The movement of
+    the stock is not yours to record. Raises UserError for what cannot be kept.
     """
 
 

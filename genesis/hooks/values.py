@@ -12,7 +12,7 @@ import msgspec
 from genesis.kernel.actors import Permission as Permission
 from genesis.kernel.cart import Item, whole
 from genesis.kernel.devices import DeviceDriver as DeviceDriver
-from genesis.kernel.facts import Row
+from genesis.kernel.facts import Fact, Row
 from genesis.kernel.fields import FieldSpec as FieldSpec
 from genesis.kernel.guards import Guard
 from genesis.kernel.jobs import Job as Job
@@ -85,6 +85,33 @@ class Allocation(Value, frozen=True, kw_only=True):
     """What a line takes: data kept in the line's section, and the guards that promise it."""
 
     section: dict[str, Any]
+    guards: tuple[Guard, ...] = ()
+
+
+class Arrived(Value, frozen=True, kw_only=True):
+    """What comes of one item, in thousandths; batch and expiry (an ISO date) as its label says, "" for none."""
+
+    item: str
+    name: str
+    qty: int
+    batch: str = ""
+    expiry: str = ""
+
+
+class Arrival(Value, frozen=True, kw_only=True):
+    """Goods that come in: when, where to, from whom (a name) and on which delivery note."""
+
+    day: str
+    location: str
+    rows: tuple[Arrived, ...]
+    supplier: str = ""
+    document: str = ""
+
+
+class Kept(Value, frozen=True, kw_only=True):
+    """What a plugin keeps of goods that come in: facts of its own, and the guards that make them true."""
+
+    facts: tuple[Fact, ...]
     guards: tuple[Guard, ...] = ()
 
 

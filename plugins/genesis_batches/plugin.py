@@ -9,11 +9,13 @@ import msgspec
 from genesis import (
     Adjustment,
     Allocation,
+    Arrival,
     Basket,
     Cart,
     CliCommand,
     Fact,
     Figure,
+    Kept,
     Line,
     Panel,
     Permission,
@@ -26,7 +28,7 @@ from genesis import (
     hookimpl,
     quantity_text,
 )
-from genesis_batches import lists, markdown, till
+from genesis_batches import lists, markdown, service, till
 from genesis_batches.choice import on_hand
 from genesis_batches.command import BATCHES
 from genesis_batches.ledger import LEDGER
@@ -80,6 +82,11 @@ class BatchesPlugin:
     def allocate(self, pos: Pos, cart: Cart, line: Line) -> Allocation | None:
         """Say which batches a line takes or gives back."""
         return till.allocate(pos, cart, line)
+
+    @hookimpl
+    def receive(self, pos: Pos, arrival: Arrival) -> Kept | None:
+        """Keep the batches of a delivery."""
+        return service.arriving(pos, arrival)
 
     @hookimpl
     def adjustments(self, pos: Pos, basket: Basket) -> list[Adjustment] | None:

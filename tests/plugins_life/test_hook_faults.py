@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from genesis import Item, PluginFault, UserError, Veto
+from genesis import Arrival, Arrived, Item, PluginFault, UserError, Veto
 from genesis.kernel.cart import Basket, TaxDocument, TaxLine
 from genesis.kernel.records import Change
 from genesis.plugin import guard
@@ -61,6 +61,7 @@ def values(spec, app, sale):
         "basket": Basket(cart=cart, amounts={"1": 125}, stage="line"),
         "document": TaxDocument(currency="EUR", day="2026-03-02",
                                 lines=(TaxLine(id="1", amount=125, qty=1_000, tax=None, item="t:1"),)),
+        "arrival": Arrival(day="2026-03-02", location="", rows=(Arrived(item="t:1", name="Tea", qty=1_000),)),
         "day": "2026-03-02", "items": ("a",), "supplier": "", "shift": "s", "actor": app.actor,
         "permission": "register.sell", "resource": "", "claim": "a", "secret": "b", "slot": "tile.badge",
         "context": {}, "person": "p",
