@@ -27,7 +27,7 @@ from genesis import (
     plain,
 )
 from genesis_store_credit.models import account, move
-from genesis_store_credit.service import set_limit
+from genesis_store_credit.service import change_limit, set_limit
 
 WHO = FieldSpec(name="customer", label="Customer", required=True, help="Name, phone or card")
 MOST = FieldSpec(name="limit", label="May owe", kind="money", required=True, help="0: buys nothing on account")
@@ -48,7 +48,9 @@ def page(_pos: Pos) -> ListPage:
         cards=figures,
         drawer=drawer,
         actions=(PageAction(id="limit", title="Set limit", icon="gauge", permission="store_credit.limit", run=limit,
-                            main=True, ask=(WHO, MOST)),),
+                            main=True, ask=(WHO, MOST)),
+                 PageAction(id="change_limit", title="Change limit", icon="gauge", permission="store_credit.limit",
+                            on="row", run=change, ask=(MOST,))),
         empty="No customer has credit or an account yet",
     )  # fmt: skip
 
@@ -56,6 +58,11 @@ def page(_pos: Pos) -> ListPage:
 def limit(pos: Pos, act: Act) -> Done:
     """Set how much a customer may owe."""
     return Done(text=set_limit(pos, act.values["customer"], act.values["limit"]))
+
+
+def change(pos: Pos, act: Act) -> Done:
+    """Set how much the chosen customer may owe."""
+    return Done(text=change_limit(pos, act.rows[0], name(pos, act.rows[0]), act.values["limit"]))
 
 
 def name(pos: Pos, customer: str) -> str:
@@ -89,9 +96,13 @@ def drawer(pos: Pos, customer: str) -> Drawer:
     row = pos.db.all(select(account).where(account.c.customer == customer))[0]
     rows = (("Credit", Money(row.credit, row.currency)), ("Owes", Money(row.owed, row.currency)),
             ("May owe", Money(row.most, row.currency)))  # fmt: skip
-    moves = tuple((m.day, m.number, m.what, Money(m.credit or m.owed, m.currency)) for m in statement(pos, customer))
-    listed = Section(title="Statement", columns=("Day", "Receipt", "What", "Amount"), rows=moves)
-    return Drawer(title=name(pos, customer), sections=(Section(rows=rows), listed))
+    moves, columns = statement(pos, customer), ("Receipt", "Day", "Amount")
+    credit = tuple((m.number, m.day, Money(m.credit, m.currency)) for m in moves if m.credit)
+    owed = tuple((m.number, m.day, Money(m.owed, m.currency)) for m in moves if m.owed)
+    listed = (Section(title="Store credit", columns=columns, rows=credit),
+              Section(title="On account", columns=columns, rows=owed))  # fmt: skip
+    sections = (Section(rows=rows), *(section for section in listed if section.rows))
+    return Drawer(title=name(pos, customer), sections=sections)
 
 
 def figures(pos: Pos) -> list[Figure]:

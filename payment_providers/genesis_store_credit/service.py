@@ -124,17 +124,21 @@ def item(code: str) -> Item | None:
 
 def set_limit(pos: Pos, typed: str, amount: str) -> str:
     """Set how much a customer (name, phone or card) may owe; UserError where it is nobody or several."""
-    pos.permissions.require("store_credit.limit")
     rows = [row for row in pos.records("customers_customer").search(typed, 2) if row["name"]] if typed.strip() else []
     if len(rows) != 1:
         what = "nobody is" if not rows else "several customers are"
         raise UserError(f"customer: {what} found by {typed[:40]!r}", "type the whole name, phone or card", "customer")
+    return change_limit(pos, f"customers:{rows[0]['id']}", rows[0]["name"], amount)
+
+
+def change_limit(pos: Pos, customer: str, name: str, amount: str) -> str:
+    """Set how much a customer (its ref) may owe; 0: buys nothing on account."""
+    pos.permissions.require("store_credit.limit")
     limit = Money.parse(amount, pos.currency, "limit").minor
     if limit < 0:
         raise UserError("limit: it cannot be negative", "0 means that nothing is sold on account", "limit")
-    customer = f"customers:{rows[0]['id']}"
     before = pos.journal.balance(LIMIT, customer)
     fact = LimitSet(customer=customer, currency=pos.currency, most=limit, before=before,
                     day=pos.clock.now().date().isoformat())  # fmt: skip
     pos.journal.append(fact, guards=[Balance(LIMIT, customer, limit - before, was=before)])
-    return f"{rows[0]['name']} may owe {plain(limit, exponent(pos.currency))}"
+    return f"{name} may owe {plain(limit, exponent(pos.currency))}"

@@ -8,6 +8,7 @@ from typing import Any
 from genesis.demo.store import fill
 from genesis.plugin.discovery import discover
 from genesis.shell.vm.listpage import ListPageVM
+from genesis_store_credit.service import set_limit
 from tests.shell.driver import Driver
 
 CODES = ("9520000010010", "9520000010027", "9520000010034", "9520000010041")
@@ -24,9 +25,21 @@ def busy_store(store: Callable[..., Any]) -> Any:
                 app.register.scan(code)
             app.register.pay("cash")
         app.clock.forward(days=1)
-    app.register.scan(CODES[1])
-    app.register.pay("cash")
+    _accounts(app)
     return app
+
+
+def _accounts(app: Any) -> None:
+    """Somebody buys on account and is given credit for what came back."""
+    ada = app.pos.records("customers_customer").search("", 1)[0]
+    set_limit(app.pos, ada["name"], "50")
+    for method in ("on_account", "cash"):
+        app.register.scan(CODES[1])
+        app.register.scan(f"customers:{ada['id']}")
+        last = app.register.pay(method).sale.number
+    app.register.return_lines(last)
+    app.register.scan(f"customers:{ada['id']}")
+    app.register.pay("store_credit")
 
 
 def pages(driver: Driver) -> list[str]:

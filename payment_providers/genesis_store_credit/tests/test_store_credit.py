@@ -222,7 +222,11 @@ def test_the_page_the_statement_and_what_is_owed_add_up_and_survive_a_rebuild(ap
     assert row.cells[0] == "Ada Lovelace"
     assert [(m.what, m.credit, m.owed) for m in pages.statement(app.pos, ADA)] == [
         ("Credit", 700, 0), ("On account", 0, 400)]  # fmt: skip
-    assert pages.drawer(app.pos, ADA).title == "Ada Lovelace"
+    drawer = pages.drawer(app.pos, ADA)
+    assert [[str(row[2]) for row in section.rows] for section in drawer.sections[1:]] == [["7.00"], ["4.00"]]
+    pages.change(app.pos, Act(rows=(ADA,), values={"limit": "3"}))
+    assert drawer.title == "Ada Lovelace"
+    assert str(pages.drawer(app.pos, ADA).sections[0].rows[2][1]) == "3.00"
     [liability, statements] = [report.run(app.pos, {}) for report in pages.REPORTS]
     assert liability == [("Ada Lovelace", "2026-03-02", "7.00", "4.00", "EUR")]
     assert len(statements) == 2
