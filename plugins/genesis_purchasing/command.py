@@ -14,7 +14,10 @@ from genesis.hooks import cart as cart_hooks
 from genesis_purchasing import lists, receiving, reorder, service
 from genesis_purchasing.models import order
 
-USAGE = "list | show ORDER | propose [--draft] | draft SUPPLIER CODE=QTY ... | send ORDER | receive ORDER | end ORDER"
+USAGE = (
+    "list | show ORDER | propose [--draft] | draft SUPPLIER CODE=QTY ... [--send] | send ORDER | "
+    "receive ORDER [CODE=QTY ...] | end ORDER"
+)
 EXAMPLES = (
     "genesis orders list",
     "genesis orders propose",
@@ -61,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.choices["receive"].add_argument(option, default="")
     commands.choices["list"].add_argument("--state", default="", choices=list(service.STATES))
     commands.choices["show"].add_argument("--file", default="", help="a new file, .pdf or .csv")
+    commands.choices["draft"].add_argument("--send", action="store_true", help="send it at once")
     commands.choices["propose"].add_argument("--supplier", default="")
     commands.choices["propose"].add_argument("--draft", action="store_true", help="make drafts of it")
     commands.choices["end"].add_argument("--reason", default="")
@@ -134,7 +138,8 @@ def _rows(pos: Pos, typed: list[str]) -> list[tuple[str, int]]:
 
 def _draft(pos: Pos, asked: argparse.Namespace) -> Said:
     wanted = [service.Wanted(item, qty) for item, qty in _rows(pos, asked.rows)]
-    return [_order(pos, service.current(pos, service.draft(pos, asked.supplier, wanted)))]
+    ref = service.draft(pos, asked.supplier, wanted)
+    return [_order(pos, service.current(pos, service.send(pos, ref) if asked.send else ref))]
 
 
 def _send(pos: Pos, asked: argparse.Namespace) -> Said:

@@ -192,12 +192,14 @@ def add(pos: Pos, act: Act) -> Done:
     found = service.current(pos, act.rows[0])
     more = Wanted(item_of(pos, act.values["code"]).ref, milli(act.values["qty"], "qty"))
     rows = [Wanted(row.item, row.qty, row.price_e4) for row in found.lines]
-    return Done(text="Added", open=service.draft(pos, found.supplier, [*rows, more], found.note, found.order))
+    return Done(
+        text="Added", open=service.draft(pos, found.supplier, [*rows, more], found.note, found.order, found.rev)
+    )
 
 
 def _change(pos: Pos, found: Order, values: dict[str, str]) -> Done:
     rows = [Wanted(row.item, milli(values[f"qty{row.n}"], f"qty{row.n}"), row.price_e4) for row in found.lines]
-    service.draft(pos, found.supplier, [row for row in rows if row.qty], values["note"], found.order)
+    service.draft(pos, found.supplier, [row for row in rows if row.qty], values["note"], found.order, found.rev)
     return Done(text="The draft is kept", open=found.order)
 
 
@@ -236,7 +238,8 @@ def _taken_in(pos: Pos, found: Order, rows: list[Coming], values: Mapping[str, s
     paid = Money.parse(freight, pos.currency, "freight").minor if freight else 0
     try:
         with pos.hooks.confirming(values.get("accept", "") == "1"):
-            done = receiving.receive(pos, found.order, rows, document=values.get("document", ""), freight=paid)
+            done = receiving.receive(pos, found.order, rows, document=values.get("document", ""), freight=paid,
+                                     rev=found.rev)  # fmt: skip
     except Confirm as asked:
         raise UserError(asked.what.removesuffix(" Take it in like this?"),
                         "correct it, or say that it is taken in like this", "accept") from asked  # fmt: skip

@@ -38,7 +38,7 @@ def page(pos: Pos) -> ListPage:
     return ListPage(
         columns=(
             Column(id="name", title="Article", wide=True),
-            Column(id="position", title="Here and on order", kind="number"),
+            Column(id="position", title="Here and due", kind="number"),
             Column(id="point", title="Order at", kind="number"),
             Column(id="qty", title="To order", kind="number"),
             Column(id="amount", title="Amount", kind="money"),

@@ -73,14 +73,16 @@ def landed(rows: Sequence[tuple[int, int]], freight: int, digits: int) -> list[t
 
 def receive(
     pos: Pos, ref: str, rows: Sequence[Coming], *, freight: int = 0, document: str = "", location: str | None = None,
+    rev: int | None = None,
 ) -> Received:  # fmt: skip
     """Take in what came of an order, in one append with the movement of the stock and what others keep of it.
 
     freight: minor units, spread over the rows by value. More than was ordered, or another price, is asked about
-    (Confirm); less stays outstanding. A delivery note of a supplier counts once. Raises UserError by field.
+    (Confirm); less stays outstanding. A delivery note of a supplier counts once. rev: the revision that a person looked
+    at. Raises UserError by field.
     """
     pos.permissions.require("stock.change", "received")
-    found = _open(current(pos, ref))
+    found = _open(current(pos, ref, rev))
     _check(found, rows, freight)
     differences, closes = _compared(pos, found, rows)
     asked = [text for sure, text in differences if sure]

@@ -92,8 +92,11 @@ def supplier_of(pos: Pos, ref: str) -> dict[str, Any]:
     return found
 
 
-def current(pos: Pos, ref: str) -> Order:
-    """Return an order by its id or number, with its last change; UserError where there is none."""
+def current(pos: Pos, ref: str, rev: int | None = None) -> Order:
+    """Return an order by its id or number, with its last change; UserError where there is none.
+
+    rev: the revision that a person looked at; another one is refused.
+    """
     wanted = select(order).where(or_(order.c.order == ref, order.c.number == ref))
     row = pos.db.one(wanted) if ref else None
     if row is None or row.rev != pos.journal.balance(REV, row.order):
@@ -101,6 +104,8 @@ def current(pos: Pos, ref: str) -> Order:
         row = pos.db.one(wanted) if ref else None
     if row is None:
         raise UserError(f"order: {ref[:60]!r} is not known", "name its number, such as PO-000001", "order")
+    if rev is not None and rev != row.rev:
+        raise Refused("somebody else changed this order meanwhile; nothing was recorded", "look at it again", "order")
     lines = pos.db.all(select(line).where(line.c.order == row.order).order_by(line.c.n))
     return Order(**{name: getattr(row, name) for name in Order._fields if name != "lines"}, lines=tuple(lines))
 
@@ -121,15 +126,18 @@ def sees_costs(pos: Pos) -> bool:
     return not pos.permissions.reason(pos.actor, "stock.costs")
 
 
-def draft(pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "") -> str:
-    """Write an order down, or write a draft anew (ref); returns its id. Raises UserError by field."""
+def draft(
+    pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "", rev: int | None = None
+) -> str:
+    """Write an order down, or write a draft anew (ref, as it was at rev); returns its id. Raises UserError by field."""
     pos.permissions.require(MAY_ORDER, "draft")
-    return write(pos, supplier, wanted, note, ref)
+    return write(pos, supplier, wanted, note, current(pos, ref, rev) if ref else None)
 
 
 def write(
-    pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "", guards: Sequence[Guard] = ()
-) -> str:
+    pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", before: Order | None = None,
+    guards: Sequence[Guard] = (),
+) -> str:  # fmt: skip
     """Write an order down for whoever may, or for the store itself (the job of the day); see `draft`."""
     known = supplier_of(pos, supplier)
     if not 0 < len(wanted) <= MOST_LINES:
@@ -137,11 +145,9 @@ def write(
     if len({one.item for one in wanted}) < len(wanted):
         raise UserError("item: one stands there twice", "write it as one line", "item")
     lines = tuple(_line(pos, known, n, one) for n, one in enumerate(wanted, start=1))
-    if ref:
-        before = _expected(current(pos, ref), ("draft",), "be changed")
-        at, rev = before.order, before.rev
-    else:
-        at, rev = str(uuid_utils.uuid7()), 0
+    if before is not None:
+        _expected(before, ("draft",), "be changed")
+    at, rev = (before.order, before.rev) if before else (str(uuid_utils.uuid7()), 0)
     fact = OrderDrafted(order=at, rev=rev + 1, day=today(pos), supplier=known["id"], supplier_name=known["name"],
                         lines=lines, note=note.strip()[:500])  # fmt: skip
     record(pos, fact, guards=guards)

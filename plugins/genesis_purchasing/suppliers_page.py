@@ -58,7 +58,7 @@ def page(pos: Pos) -> ListPage:
         records=SUPPLIERS,
         columns=(
             Column(id="name", title="Supplier", sort=True, wide=True),
-            Column(id="lead", title="Days to deliver", kind="number"),
+            Column(id="lead", title="Lead days", kind="number"),
             Column(id="minimum", title="Least order", kind="money"),
             Column(id="open", title="Open orders", kind="number"),
         ),

@@ -63,6 +63,10 @@ def test_an_order_from_the_page_to_the_shelf_and_back(app: Any) -> None:
     told = drawer.save(app.pos, {"came1": "10", "document": "DN-1", "freight": "1.00"})
     assert told is not None
     assert (told.text, told.tone) == ("10 of 24 Milk came, 14 outstanding", "warn")
+    with pytest.raises(Refused, match="somebody else changed this order meanwhile"):
+        drawer.save(app.pos, {"came1": "14"})  # the drawer was opened before the first delivery
+    drawer = pages.drawer(app.pos, done.open)
+    assert drawer.save is not None
     with pytest.raises(UserError, match="25 of 24 Milk came, 1 too many") as wrong:
         drawer.save(app.pos, {"came1": "15"})
     assert wrong.value.field == "accept"
