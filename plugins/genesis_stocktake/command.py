@@ -1,0 +1,121 @@
+"""`genesis stocktake`: open, count, look at, post and give up counts from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from genesis import CliCommand, Pos, decimal, plain, quantity_text
+from genesis_stocktake import lists, service
+from genesis_stocktake.models import count
+
+USAGE = "list | open TITLE | show COUNT | count COUNT CODE --qty N [--again] | post COUNT | give-up COUNT"
+EXAMPLES = (
+    "genesis stocktake list --json",
+    "genesis stocktake open 'Year end' --blind",
+    "genesis stocktake count last 1001 --qty 24",
+    "genesis stocktake show last",
+    "genesis stocktake post last",
+)
+Answer = list[tuple[dict[str, Any], str]]
+
+
+def run(pos: Pos, arguments: list[str]) -> int:
+    """Do what is asked. COUNT is the id of a count, or last for the newest one that is open."""
+    asked = _parser().parse_args(arguments)
+    for row, text in asked.do(pos, asked):
+        sys.stdout.write((msgspec.json.encode(row).decode() if asked.json else text) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = STOCKTAKE.parser()
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands.add_parser("list", help="every count, the newest first").set_defaults(do=_list)
+    begun = commands.add_parser("open", help="begin a count")
+    begun.add_argument("title", metavar="TITLE")
+    begun.add_argument("--location", default=None)
+    begun.add_argument("--category", default="", help="only goods of it")
+    begun.add_argument("--blind", action="store_true", help="who counts is not told what is expected")
+    begun.set_defaults(do=_open)
+    verbs: tuple[tuple[str, str, Any], ...] = (
+        ("show", "what was counted, and what differs", _show), ("count", "count something", _count),
+        ("post", "sign off and post the differences", _post), ("give-up", "end it, the stock stays", _give_up),
+    )  # fmt: skip
+    for name, told, do in verbs:
+        one = commands.add_parser(name, help=told)
+        one.add_argument("count", metavar="COUNT")
+        one.set_defaults(do=do)
+        if name == "count":
+            one.add_argument("code", metavar="CODE")
+            one.add_argument("--qty", required=True)
+            one.add_argument("--batch", default="")
+            one.add_argument("--again", action="store_true", help="so much in all, instead of so much more")
+    for one in commands.choices.values():
+        one.add_argument("--json", action="store_true", help="print one JSON object a line")
+    return parser
+
+
+def _named(pos: Pos, key: str) -> Any:
+    newest = lists.open_counts(pos)
+    return newest[0] if key == "last" and newest else service.one(pos, key)
+
+
+def _list(pos: Pos, _asked: argparse.Namespace) -> Answer:
+    pos.permissions.require("stocktake.count")
+    found = pos.db.all(select(count).order_by(count.c.count.desc()))
+    return [(_shown(row), f"{row.count}  {row.day}  {row.state:<8}  {row.title}") for row in found]
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("count", "title", "location", "category", "blind", "day", "state")}
+
+
+def _open(pos: Pos, asked: argparse.Namespace) -> Answer:
+    key = service.start(pos, asked.title, asked.location, asked.category, blind=asked.blind)
+    return [({"count": key}, f"{asked.title} is open: {key}")]
+
+
+def _rows(pos: Pos, found: Any, rows: list[service.Counted]) -> Answer:
+    answer: Answer = []
+    for row in rows:
+        again = ""
+        shown: dict[str, Any] = {"item": row.item, "batch": row.batch, "counted": plain(row.counted, 3)}
+        text = f"{quantity_text(row.counted):>10}"
+        if not lists.hidden(pos, found):
+            shown |= {"expected": plain(row.expected, 3), "difference": plain(row.diff, 3), "recount": row.why}
+            text += f"  {quantity_text(row.expected):>10}  {quantity_text(row.diff):>10}"
+            again = f" (count again: {row.why})" if row.why else ""
+        answer.append((shown, f"{text}  {row.name} {row.batch}".rstrip() + again))
+    return answer
+
+
+def _show(pos: Pos, asked: argparse.Namespace) -> Answer:
+    pos.permissions.require("stocktake.count")
+    found = _named(pos, asked.count)
+    return _rows(pos, found, service.rows_of(pos, found.count))
+
+
+def _count(pos: Pos, asked: argparse.Namespace) -> Answer:
+    found, qty = _named(pos, asked.count), int(decimal(asked.qty, "qty", 3) * 1_000)
+    service.enter(pos, found.count, asked.code, qty, asked.batch, again=asked.again)
+    return [({"count": found.count, "qty": plain(qty, 3)}, f"{quantity_text(qty)} counted in {found.title}")]
+
+
+def _post(pos: Pos, asked: argparse.Namespace) -> Answer:
+    found = _named(pos, asked.count)
+    return _rows(pos, found, service.post(pos, found.count))
+
+
+def _give_up(pos: Pos, asked: argparse.Namespace) -> Answer:
+    found = _named(pos, asked.count)
+    service.give_up(pos, found.count)
+    return [({"count": found.count}, f"{found.title} is given up, the stock stays as it was")]
+
+
+STOCKTAKE = CliCommand(name="stocktake", summary="Count the stock and post the differences", usage=USAGE,
+                       examples=EXAMPLES, run=run)  # fmt: skip

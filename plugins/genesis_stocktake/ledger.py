@@ -1,0 +1,59 @@
+"""Keeps the counts and what was counted in them from facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from genesis import Entry, Projection, ViewDb
+from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted, count, row
+
+
+def _known(db: ViewDb, key: str) -> dict[str, Any]:
+    """Return the row of a count as it is, or as it begins."""
+    found = db.one(select(count).where(count.c.count == key))
+    if found is not None:
+        return dict(found._mapping)  # noqa: SLF001
+    empty = dict.fromkeys(("title", "location", "category", "day", "closed", "by"), "")
+    return {"count": key, "blind": False, "state": "open"} | empty
+
+
+def opened(db: ViewDb, entry: Entry) -> None:
+    """A count began."""
+    fact = entry.fact
+    if isinstance(fact, CountOpened):
+        said = {"title": fact.title, "location": fact.location, "category": fact.category, "blind": fact.blind}
+        db.upsert(count, [_known(db, fact.count) | said | {"day": fact.day}])
+
+
+def counted(db: ViewDb, entry: Entry) -> None:
+    """Something was seen: it adds up, and a recount replaces. Where the stock moved between, nothing is guessed."""
+    fact = entry.fact
+    if not isinstance(fact, ItemCounted):
+        return
+    found = db.one(select(row).where(row.c.count == fact.count, row.c.item == fact.item, row.c.batch == fact.batch))
+    fresh = {
+        "count": fact.count, "item": fact.item, "batch": fact.batch, "name": fact.name, "expected": fact.expected,
+        "counted": fact.qty, "cost": fact.cost, "moved": False, "recounts": 0, "facts": 1, "by": fact.by,
+    }  # fmt: skip
+    if found is not None:
+        fresh["facts"] = found.facts + 1
+        fresh["recounts"] = found.recounts + fact.again
+        if not fact.again:
+            fresh |= {"counted": found.counted + fact.qty, "expected": found.expected}
+            fresh["moved"] = bool(found.moved) or found.expected != fact.expected
+    db.upsert(row, [fresh])
+
+
+def closed(db: ViewDb, entry: Entry) -> None:
+    """A count was posted or given up."""
+    fact = entry.fact
+    if isinstance(fact, CountClosed):
+        db.upsert(count, [_known(db, fact.count) | {"state": fact.state, "closed": fact.day, "by": fact.by}])
+
+
+LEDGER = Projection(
+    name="stocktake_count", tables=(count, row), rank=43,
+    handlers={"count.opened": opened, "count.counted": counted, "count.closed": closed},
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The facts of counts, and the tables that remember them.
+
+Quantities are thousandths of the item's unit; costs are ten-thousandths of the store's currency for one unit.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+
+from genesis import Fact
+
+METADATA = MetaData()
+STATE = "stocktake"  # guard space: "<count>" -> 0 open, 1 closed
+TALLY = "stocktake tally"  # guard space: "<count>" -> how many facts counted something in it
+COUNTED = "stocktake item"  # guard space: "<location>/<item> <batch>" belongs to the open count it is counted in
+
+
+class CountOpened(Fact, frozen=True, kw_only=True):
+    """A count began. category: only goods of it, "" for all; blind: who counts is not told what is expected."""
+
+    kind: ClassVar[str] = "count.opened"
+    count: str
+    title: str
+    location: str
+    category: str
+    blind: bool
+    day: str
+
+
+class ItemCounted(Fact, frozen=True, kw_only=True):
+    """So much was seen. expected: what the stock had at that instant; again: it replaces what was counted before."""
+
+    kind: ClassVar[str] = "count.counted"
+    count: str
+    item: str
+    name: str
+    batch: str
+    qty: int
+    expected: int
+    cost: int | None
+    by: str
+    again: bool = False
+
+
+class CountClosed(Fact, frozen=True, kw_only=True):
+    """A count ended: its differences were posted in the same append, or it was given up."""
+
+    kind: ClassVar[str] = "count.closed"
+    count: str
+    state: Literal["posted", "given up"]
+    by: str
+    day: str
+
+
+count = Table(
+    "stocktake_count", METADATA,
+    Column("count", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("blind", Boolean, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("closed", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index("stocktake_count_state", "state"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+row = Table(
+    "stocktake_row", METADATA,
+    Column("count", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("batch", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("expected", BigInteger, nullable=False),
+    Column("counted", BigInteger, nullable=False),
+    Column("cost", BigInteger),
+    Column("moved", Boolean, nullable=False),
+    Column("recounts", Integer, nullable=False),
+    Column("facts", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
