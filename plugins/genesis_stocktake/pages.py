@@ -19,10 +19,13 @@ from genesis import (
     PageRow,
     Pos,
     Query,
+    Row,
     Rows,
     Section,
     UserError,
     decimal,
+    exponent,
+    plain,
     quantity_text,
 )
 from genesis_stock.figures import money
@@ -65,6 +68,7 @@ def page(pos: Pos) -> ListPage:
                        ask=(CODE, QTY, BATCH), shown=_open),
             PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
                        shown=_open),
+            PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
             PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
                        sure="What was counted is not posted, the stock stays as it is.", shown=_open),
         ),
@@ -167,6 +171,30 @@ def post(pos: Pos, act: Act) -> Done:
     """Sign a count off."""
     entered = service.post(pos, act.rows[0])
     return Done(text=f"{sum(1 for row in entered if row.diff)} differences posted", open=act.rows[0])
+
+
+def variance(pos: Pos, act: Act) -> Done:
+    """Return what differs as a document, the largest value first; values only for who may see costs."""
+    found = service.one(pos, act.rows[0])
+    entered = service.rows_of(pos, act.rows[0])
+    differ = sorted((row for row in entered if row.diff), key=lambda row: (-abs(row.value), row.name, row.batch))
+    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    shown: list[Row] = [("title", found.title, ""), ("text", f"{found.location or 'Store'}, {found.state}", found.day),
+                        ("rule", "", "")]  # fmt: skip
+    for row in differ:
+        shown.append(("bold", f"{row.name} {row.batch}".rstrip(), _amount(pos, row.value) if costs else ""))
+        seen = f"{quantity_text(row.expected)} expected, {quantity_text(row.counted)} counted"
+        shown.append(("small", seen, quantity_text(row.diff)))
+    shown.append(("rule", "", ""))
+    shown.append(("text", "Items counted", str(len(entered))))
+    shown.append(("text", "Items that differ", str(len(differ))))
+    if costs:
+        shown.append(("bold", "Value of the differences", _amount(pos, sum(row.value for row in differ))))
+    return Done(document=tuple(shown))
+
+
+def _amount(pos: Pos, value: int) -> str:
+    return plain(money(pos, value).minor, exponent(pos.currency))
 
 
 def stop(pos: Pos, act: Act) -> Done:

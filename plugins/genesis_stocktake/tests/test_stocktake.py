@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import Any
 
 import pytest
@@ -90,6 +91,51 @@ def test_two_people_in_two_processes_add_up_and_a_recount_replaces(store: Any, s
     assert seen(app, key)["Tea"] == (20_000, 19_000, -1000)
     service.enter(app.pos, key, "tea", 18_000, again=True)
     assert seen(app, key)["Tea"] == (20_000, 18_000, -2000)
+
+
+def test_two_count_an_item_at_once_while_a_third_sells_it_and_nothing_is_lost(store: Any, stores: Any) -> None:
+    app = store(*ON, extra=GOODS, projector="thread")
+    come(app, TEA, 40_000)
+    key = service.start(app.pos, "Year end")
+    others = [stores.open(app, plugins=ON, extra=GOODS, register=False, projector="thread") for _ in range(2)]
+    faults: list[Exception] = []
+
+    def tally(other: Any) -> None:
+        try:
+            for _ in range(8):
+                service.enter(other.pos, key, "tea", 1000)
+        except Exception as error:  # a thread tells nobody
+            faults.append(error)
+
+    threads = [threading.Thread(target=tally, args=(other,)) for other in others]
+    for thread in threads:
+        thread.start()
+    for _ in range(6):
+        sell(app)
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert seen(app, key)["Tea"][1] == 16_000
+    service.enter(others[0].pos, key, "tea", 33_000, again=True)  # 34 are expected
+    assert seen(app, key)["Tea"] == (34_000, 33_000, -1000)
+    service.post(others[1].pos, key)
+    with pytest.raises(UserError, match="Year end is closed"):
+        service.post(app.pos, key)
+    assert stock.on_hand(app.pos, TEA) == 33_000
+    assert app.rebuild("stocktake_count", swap=False).different == ()
+
+
+def test_what_differs_is_listed_by_value_and_without_it_for_who_may_not_see_costs(app: Any) -> None:
+    key = service.start(app.pos, "Year end")
+    service.enter(app.pos, key, "tea", 19_000)
+    service.enter(app.pos, key, "nuts", 13_000)
+    rows = pages.variance(app.pos, Act(rows=(key,))).document
+    assert [(row[1], row[2]) for row in rows if row[0] == "bold"] == [
+        ("Nuts", "6.00"), ("Tea", "-2.00"), ("Value of the differences", "4.00")]  # fmt: skip
+    app.pos.permissions.save_role("signer", ("stocktake.post",))
+    app.actor = Actor(id="kim", name="Kim", roles=("signer",))
+    hidden = pages.variance(app.pos, Act(rows=(key,))).document
+    assert [(row[1], row[2]) for row in hidden if row[0] == "bold"] == [("Nuts", ""), ("Tea", "")]
 
 
 def test_where_it_moved_between_two_counts_of_an_item_a_recount_is_asked(app: Any) -> None:
