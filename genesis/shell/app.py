@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import queue
 import time
 import tkinter
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from babel import default_locale
@@ -26,6 +29,8 @@ from genesis.shell.words import _, speak
 
 log = logging.getLogger("genesis.shell")
 WATCH = 2_000  # ms between looks whether another process switched a plugin
+HEAR = 30  # ms between looks for a code, where a scanner is
+CODES = 16  # codes that may wait for the window; more wait at the device desk, which counts what it must leave out
 
 
 class Shell:
@@ -36,16 +41,21 @@ class Shell:
         named = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
         self._locale = named.removesuffix("_POSIX")
         speak(self._locale)
+        self._codes: queue.Queue[str] = queue.Queue(CODES)
+        self._deaf: Callable[[], None] = lambda: None
         self._last = OWNER.id  # who was signed in last
         if house.pos.permissions.sign_in_needed():
             house.actor = NOBODY
         self.window = Window(self.session(), preferences)
         house.on_restart = self.restarted
         self._timer = self.window.root.after(WATCH, self._watch)
+        self._ear = self.window.root.after(HEAR, self._hear)
 
     def session(self) -> Session:
         """Gather what the window stands on, as the house is now."""
         house = self.house
+        self._deaf()
+        self._deaf = house.pos.devices.on_code(self._scanned)
         return Session(
             till=RegisterTill(house, self._locale),
             looks=self._looks(),
@@ -96,6 +106,23 @@ class Shell:
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
 
+    def _scanned(self, code: str) -> None:
+        """Keep a code for the window; called in a thread of the device desk."""
+        try:
+            self._codes.put(code, timeout=1.0)
+        except queue.Full:
+            self.house.pos.devices.dropped_codes += 1
+
+    def _hear(self) -> None:
+        """Give the codes of scanners to who has the keys, as those that a scanner types."""
+        scanner = any(device.kind == "scanner" for device in self.house.pos.devices.all())
+        self._ear = self.window.root.after(HEAR if scanner else WATCH, self._hear)
+        with suppress(queue.Empty):
+            while True:
+                code = self._codes.get_nowait()
+                self.window.touched = time.monotonic()
+                self.window.desk.scan(code)
+
     def _left_alone(self) -> bool:
         """Tell whether nobody touched the till for as long as the store allows."""
         minutes = self.house.pos.settings(StoreSettings).lock_minutes
@@ -105,7 +132,9 @@ class Shell:
     def close(self) -> None:
         """Close the window."""
         self.house.on_restart = lambda: None
+        self._deaf()
         self.window.root.after_cancel(self._timer)
+        self.window.root.after_cancel(self._ear)
         self.window.close()
 
     # What plugins bring ------------------------------------------------------------------------------------
