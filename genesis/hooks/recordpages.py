@@ -40,7 +40,8 @@ class RecordPage(Value, frozen=True, kw_only=True):
     """How records are shown and changed. fields: the form; cells: of a row of their table; name: its first column.
 
     read: a whole record -> what stands in the form; write: what stands there and the record before -> the record;
-    found: narrows the list to typed text; more: what else is told of one; actions: besides deleting it.
+    found: narrows the list to typed text; more: what else is told of one; actions: besides deleting it;
+    ids: whether their ids are words that people use.
     """
 
     records: Records
@@ -55,6 +56,7 @@ class RecordPage(Value, frozen=True, kw_only=True):
     more: Callable[[Any, str], list[Section]] = lambda _pos, _record: []
     actions: tuple[PageAction, ...] = ()
     deletable: bool = True
+    ids: bool = False
     name: str = "name"
     icon: str = "file"
     hint: str = ""
@@ -106,7 +108,7 @@ class RecordPage(Value, frozen=True, kw_only=True):
             return Done(text=f"{written.get(self.name, '')}: saved", open=kept)
 
         more = self.more(pos, record) if record else []
-        return Drawer(title=title, small=record[:40], sections=(Section(fields=fields), *more), values=values,
+        return Drawer(title=title, small=record[:40] if self.ids else "", sections=(Section(fields=fields), *more), values=values,
                       save=save, permission=self.records.permission)  # fmt: skip
 
     def _delete(self, pos: Pos, act: Act) -> Done:

@@ -122,11 +122,9 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     came = lists.receipts(pos, found.order)
     if came:
         names = {row.n: row.name for row in found.lines}
-        rows = tuple((r.day, names.get(r.n, r.item), f"{r.document} {r.batch}".strip(), quantity_text(r.qty))
-                     for r in came)  # fmt: skip
-        sections.append(
-            Section(title="Came", icon="package", columns=("Day", "Article", "Note", "Quantity"), rows=rows)
-        )
+        rows = tuple((Cell(text=names.get(r.n, r.item), small=f"{r.document} {r.batch}".strip()), r.day,
+                      quantity_text(r.qty)) for r in came)  # fmt: skip
+        sections.append(Section(title="Came", icon="package", columns=("Article", "Day", "Quantity"), rows=rows))
     if found.reason:
         sections.insert(0, Section(notice=f"{STATES[found.state]}: {found.reason}", tone="info"))
     title, small = found.number or "Draft", f"{found.supplier_name}, {STATES[found.state].lower()}"

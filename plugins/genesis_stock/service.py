@@ -18,6 +18,7 @@ from genesis import (
     Balance,
     Fact,
     Guard,
+    GuardRefused,
     Line,
     NotReady,
     Pos,
@@ -45,6 +46,7 @@ _KEPT = (
     .limit(1)
 )
 LEDGER = "stock_ledger"
+TRIES = 20  # how often the guards are compared with the ledger where each time a sale came between
 
 
 class StockSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,33 +262,52 @@ def reconcile(pos: Pos) -> int:
     """Set the guards to what the ledger says where they differ: sales made while this plugin was off moved none.
 
     Returns how many differed. Sales that go on meanwhile are not disturbed: each balance moves only if it still is
-    what was compared.
+    what was compared; where a sale came between, it is compared again. Raises GuardRefused when one always did.
     """
+    differed = 0
+    for left in reversed(range(TRIES)):
+        try:
+            wrong = _differing(pos)
+            for start in range(0, len(wrong), 500):
+                _set(pos, wrong[start : start + 500])
+                differed += len(wrong[start : start + 500])
+        except GuardRefused:
+            if not left:
+                raise
+        else:
+            return differed
+    raise AssertionError  # the last try returned or raised
+
+
+def _differing(pos: Pos) -> list[tuple[str, str, int, int]]:
+    """Return (space, key, what is missing, what it is) of the balances that are not what the ledger says.
+
+    The balances are read first: a sale between makes the ledger the newer of the two, and the guard refuses. The other
+    way round the sale would be missing in the ledger alone, and be given back.
+    """
+    held = {space: pos.journal.held(space, sums) for space, sums in _sums(pos).items()}
     pos.journal.wait(pos.journal.raw.pos(), LEDGER, timeout=60)
+    found = []
+    for space, sums in _sums(pos).items():
+        now = {key: held[space][key][1] if key in held[space] else 0 for key in sums}
+        found += [(space, key, qty - now[key], now[key]) for key, qty in sums.items() if qty != now[key]]
+    return found
+
+
+def _sums(pos: Pos) -> dict[str, dict[str, int]]:
+    """Return what the ledger says of each key of both guard spaces."""
     at = pos.settings(StockSettings).location
     moved = select(move.c.item, move.c.location, move.c.batch, func.sum(move.c.qty))
-    whole: dict[str, int] = {}
-    batches: dict[str, int] = {}
+    sums: dict[str, dict[str, int]] = {SPACE: {}, BATCHES: {}}
     for item, location, batch, qty in pos.db.all(moved.group_by(move.c.item, move.c.location, move.c.batch)):
         place = location or at  # what names no location was sold from the default one
-        whole[key_of(place, item)] = whole.get(key_of(place, item), 0) + int(qty)
-        if batch:
-            key = batch_key(place, item, batch)
-            batches[key] = batches.get(key, 0) + int(qty)
-    wrong = [(space, *row) for space, wanted in ((SPACE, whole), (BATCHES, batches))
-             for row in _differing(pos, space, wanted)]  # fmt: skip
-    for start in range(0, len(wrong), 500):
-        part = wrong[start : start + 500]
-        moves = {space: tuple((key, delta) for of, key, delta, _ in part if of == space) for space in (SPACE, BATCHES)}
-        pos.journal.append(
-            StockReconciled(rows=moves[SPACE], batches=moves[BATCHES]),
-            guards=[Balance(space, key, delta, floor=None, was=was) for space, key, delta, was in part],
-        )
-    return len(wrong)
+        keys = [(SPACE, key_of(place, item))] + ([(BATCHES, batch_key(place, item, batch))] if batch else [])
+        for space, key in keys:
+            sums[space][key] = sums[space].get(key, 0) + int(qty)
+    return sums
 
 
-def _differing(pos: Pos, space: str, wanted: dict[str, int]) -> list[tuple[str, int, int]]:
-    """Return (key, what is missing, what it is) of the balances that are not what they should be."""
-    held = pos.journal.held(space, wanted)
-    found = ((key, qty, held[key][1] if key in held else 0) for key, qty in wanted.items())
-    return [(key, qty - now, now) for key, qty, now in found if qty != now]
+def _set(pos: Pos, rows: Sequence[tuple[str, str, int, int]]) -> None:
+    moves = {space: tuple((key, delta) for of, key, delta, _ in rows if of == space) for space in (SPACE, BATCHES)}
+    guards = [Balance(space, key, delta, floor=None, was=was) for space, key, delta, was in rows]
+    pos.journal.append(StockReconciled(rows=moves[SPACE], batches=moves[BATCHES]), guards=guards)

@@ -104,10 +104,10 @@ def drawer(pos: Pos, key: str) -> Drawer:
         columns: tuple[str, ...] = ("Item", "Counted", "By")
         shown: list[tuple[Any, ...]] = [(_item(row), quantity_text(row.counted), row.by) for row in entered]
     else:
-        columns = ("Item", "Expected", "Counted", "Difference", "Value")
+        columns = ("Item", "Counted", "Differs", "Value")
         costs = not pos.permissions.reason(pos.actor, "stock.costs")
-        shown = [(_item(row), quantity_text(row.expected), quantity_text(row.counted), quantity_text(row.diff),
-                  money(pos, row.value) if costs else "") for row in entered]  # fmt: skip
+        shown = [(_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
+                  quantity_text(row.diff), money(pos, row.value) if costs else "") for row in entered]  # fmt: skip
         again = [(_item(row), row.why) for row in entered if row.why and found.state == "open"]
     sections = [Section(title=f"{len(entered)} counted", columns=columns, rows=tuple(shown))]
     if again:

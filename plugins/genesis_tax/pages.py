@@ -30,6 +30,7 @@ def page(_pos: Pos) -> Any:
         write=_written,
         name="title",
         icon="percent",
+        ids=True,
         empty="No tax class yet: products that are taxed cannot be sold before there is one",
     ).page()
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from genesis import Act
 from genesis.demo.store import fill
 from genesis.plugin.discovery import discover
 from genesis.shell.vm.listpage import ListPageVM
+from genesis_purchasing.pages import item_of
+from genesis_purchasing.receiving import Coming, receive
+from genesis_purchasing.service import Wanted, draft, send
+from genesis_purchasing.suppliers_page import article
+from genesis_stocktake.service import enter, start
 from genesis_store_credit.service import set_limit
 from tests.shell.driver import Driver
 
@@ -26,6 +32,7 @@ def busy_store(store: Callable[..., Any]) -> Any:
             app.register.pay("cash")
         app.clock.forward(days=1)
     _accounts(app)
+    _goods(app)
     return app
 
 
@@ -40,6 +47,23 @@ def _accounts(app: Any) -> None:
     app.register.return_lines(last)
     app.register.scan(f"customers:{ada['id']}")
     app.register.pay("store_credit")
+
+
+def _goods(app: Any) -> None:
+    """A supplier sells what runs out; one order came in part, another is a draft; a count is open."""
+    names = ("Alpine Dairy", "Harbour Roasters")
+    suppliers = [app.pos.records("purchasing_supplier").save({"name": name, "lead_days": 4}) for name in names]
+    for supplier in suppliers:
+        for code in CODES[:3]:
+            values = {"code": code, "price": "0.80", "pack": "6"}
+            article(app.pos, Act(rows=(supplier,), values=values))
+    wanted = [Wanted(item_of(app.pos, code).ref, 24_000) for code in CODES[:3]]
+    number = send(app.pos, draft(app.pos, names[0], wanted))
+    receive(app.pos, number, [Coming(1, 24_000, "L7", "2026-05-01"), Coming(2, 12_000)], freight=490, document="DN-5")
+    draft(app.pos, names[1], wanted[:1])
+    count = start(app.pos, "Drinks, spring")
+    for code, qty in zip(CODES, (3_000, 40_000, 7_000, 0), strict=True):
+        enter(app.pos, count, code, qty)
 
 
 def pages(driver: Driver) -> list[str]:

@@ -114,16 +114,13 @@ class DrawerArea:
             y = self._draw_text(p, Box(box.x, y, box.w, 0), clip, key, section.text)
         if section.fields:
             y = form.draw(Box(box.x, y, box.w, 0), section.fields, clip)
+        widths = self._widths(p, section) if section.columns else ()
         if section.columns and section.rows:
-            self._if(
-                p,
-                Box(box.x, y, box.w, 24),
-                clip,
-                partial(self._draw_line, p, f"{key}.head", section.columns, head=True),
-            )
+            line = partial(self._draw_line, p, f"{key}.head", section.columns, widths, head=True)
+            self._if(p, Box(box.x, y, box.w, 24), clip, line)
             y += 26
         for i, row in enumerate(section.rows):
-            self._if(p, Box(box.x, y, box.w, LINE - 6), clip, partial(self._draw_line, p, f"{key}.{i}", row))
+            self._if(p, Box(box.x, y, box.w, LINE - 6), clip, partial(self._draw_line, p, f"{key}.{i}", row, widths))
             y += LINE
         return y + 8
 
@@ -183,21 +180,47 @@ class DrawerArea:
                 )
         return band.bottom + 10
 
-    def _draw_line(self, p: Pane, key: str, row: tuple[Text | Cell, ...], box: Box, *, head: bool = False) -> None:
-        """A row of a small table; the first column takes what the others leave, which stand right."""
+    def _widths(self, p: Pane, section: Section) -> tuple[float, ...]:
+        """Return how wide each column of a small table is (dp); 0 for the first, which takes what is left."""
+        table = (section.columns, *section.rows)
+        return tuple(max(self._width(p, row[i], head=row is section.columns) for row in table if i < len(row)) if i else 0
+                     for i in range(len(section.columns)))  # fmt: skip
+
+    def _width(self, p: Pane, cell: Text | Cell, *, head: bool) -> float:
+        told = Cell.of(cell)
+        text = self.vm.desk.formats.text(told.text)
+        if told.tone and not head:
+            return controls.pill_width(p, text, height=24)
+        return p.measure("label" if head else "num_small", text)
+
+    def _draw_line(
+        self,
+        p: Pane,
+        key: str,
+        row: tuple[Text | Cell, ...],
+        widths: tuple[float, ...],
+        box: Box,
+        *,
+        head: bool = False,
+    ) -> None:
+        """A row of a small table; the first column takes what the others leave, which stand right in their columns."""
         c = p.kit.theme.color
         if not head:
             p.surface(key, box, 9, c.subtle, c.border)
         under = c.surface if head else c.subtle
-        inner = box.inset(0 if head else 12, 0)
+        inner = box.inset(12, 0)
         right = inner.right
         for i, cell in reversed(list(enumerate(row))):
             told = Cell.of(cell)
             text = self.vm.desk.formats.text(told.text)
             style = "label" if head else "body_medium" if i == 0 else "num_small"
+            taken = 0.0
             if i == 0:
+                text = f"{text} {told.small}".rstrip()
                 p.text(f"{key}.{i}", inner.x, box.cy, text, style, c.text2 if head else c.text, "w", right - inner.x)
             elif told.tone and not head:
-                right -= controls.pill(p, f"{key}.{i}", right, box.cy, text, told.tone, height=24, under=under) + 10
+                taken = controls.pill(p, f"{key}.{i}", right, box.cy, text, told.tone, height=24, under=under)
             elif text:
-                right -= p.text(f"{key}.{i}", right, box.cy, text, style, c.text2, "e", inner.w * 0.55) + 12
+                taken = p.text(f"{key}.{i}", right, box.cy, text, style, c.text2, "e", inner.w * 0.55)
+            wide = min(widths[i], inner.w * 0.55) if widths else taken
+            right -= wide + 12 if wide else 0

@@ -75,7 +75,7 @@ def test_an_order_from_the_page_to_the_shelf_and_back(app: Any) -> None:
     values = {"code": "1001", "qty": "2", "reason": "leaks"}
     assert pages.back(app.pos, Act(rows=(done.open,), values=values)).text == "Given back; 1.60 EUR to be credited"
     assert stock.on_hand(app.pos, MILK) == 23_000
-    assert [row[3] for row in pages.drawer(app.pos, done.open).sections[1].rows] == ["10", "15", "-2"]
+    assert [row[2] for row in pages.drawer(app.pos, done.open).sections[1].rows] == ["10", "15", "-2"]
 
 
 def test_batch_and_expiry_are_asked_for_where_somebody_keeps_them(store: Any) -> None:

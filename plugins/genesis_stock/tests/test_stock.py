@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Act, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis import Act, Balance, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis.kernel.facts import DrawerOpened
 from genesis.testkit.stores import as_plugin
 from genesis_stock import figures, pages, service
-from genesis_stock.models import StockRow, StockSent
+from genesis_stock.models import SPACE, StockRow, StockSent
 
 TEA, NUTS = "goods:tea", "goods:nuts"
 
@@ -228,6 +229,30 @@ def test_sales_made_while_it_was_off_are_caught_up_and_the_promises_set_right(ap
     assert service.on_hand(app.pos, TEA) == 6000
     assert service.reconcile(app.pos) == 0
     assert app.rebuild("stock_ledger", swap=False).different == ()
+
+
+@pytest.mark.parametrize("moment", ["db.all", "journal.held", "journal.wait"])
+@pytest.mark.parametrize("wrong", [0, 4000])
+def test_a_sale_while_the_guards_are_compared_with_the_ledger_is_never_given_back(
+    app: Any, stores: Any, monkeypatch: pytest.MonkeyPatch, moment: str, wrong: int
+) -> None:
+    take_in(app, 10_000)
+    app.journal.append(DrawerOpened(register="R9"), guards=[Balance(SPACE, service.key_of("", TEA), wrong)])
+    other = stores.open(app, plugins=ON, extra=GOODS, register=False)
+    whose, _, name = moment.partition(".")
+    part = getattr(other.pos, whose)
+    real, sold = getattr(part, name), []
+
+    def interrupted(*args: Any, **named: Any) -> Any:
+        answer = real(*args, **named)
+        if not sold:
+            sold.append(sell(app, 1000))
+        return answer
+
+    monkeypatch.setattr(part, name, interrupted)
+    service.reconcile(other.pos)
+    assert sold
+    assert service.on_hand(app.pos, TEA) == 9000
 
 
 def test_a_product_in_stock_is_not_deleted(app: Any) -> None:
