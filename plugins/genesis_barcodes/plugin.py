@@ -26,10 +26,11 @@ class BarcodesPlugin:
             CliCommand(
                 name="scan",
                 summary="Say what codes are, one JSON object a line",
-                usage="CODE... | --lines | --demo-codes",
+                usage="CODE... | --lines | --image FILE | --demo-codes",
                 examples=(
                     "genesis scan 4006381333931 '(01)09506000134352(17)261231(10)LOT7'",
                     "genesis scan --lines < codes.jsonl",
+                    "genesis scan --image label.png",
                     "genesis scan --demo-codes",
                 ),
                 run=_scan,
@@ -53,9 +54,13 @@ def _scan(pos: Pos | None, arguments: list[str]) -> int:
         return 0
     if options == ["--lines"] and not codes:
         return run_scan_lines(sys.stdin.buffer, sys.stdout, rules, lookup)
+    if options == ["--image"] and len(codes) == 1:
+        from genesis_barcodes.pictures import codes_in
+
+        return run_scan(codes_in(codes[0]), sys.stdout, rules, lookup)
     if codes and not options:
         return run_scan(codes, sys.stdout, rules, lookup)
-    sys.stderr.write("usage: genesis scan CODE... | --lines | --demo-codes\n")
+    sys.stderr.write("usage: genesis scan CODE... | --lines | --image FILE | --demo-codes\n")
     return 2
 
 

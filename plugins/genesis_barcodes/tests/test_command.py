@@ -73,7 +73,9 @@ def test_demo_codes_sell_by_one_scan(shop: Any, capsys: pytest.CaptureFixture[st
         scan(None, "--demo-codes")
 
 
-@pytest.mark.parametrize("arguments", [(), ("--image", "x.png"), ("--lines", "1"), ("--demo-codes", "--lines")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--image",), ("--picture", "x.png"), ("--lines", "1"), ("--demo-codes", "--lines")]
+)
 def test_other_words_are_not_the_command(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert scan(None, *arguments) == 2
     assert capsys.readouterr().err.startswith("usage: genesis scan")
