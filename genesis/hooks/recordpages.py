@@ -108,8 +108,8 @@ class RecordPage(Value, frozen=True, kw_only=True):
             return Done(text=f"{written.get(self.name, '')}: saved", open=kept)
 
         more = self.more(pos, record) if record else []
-        return Drawer(title=title, small=record[:40] if self.ids else "", sections=(Section(fields=fields), *more), values=values,
-                      save=save, permission=self.records.permission)  # fmt: skip
+        return Drawer(title=title, small=record[:40] if self.ids else "", sections=(Section(fields=fields), *more),
+                      values=values, save=save, permission=self.records.permission)  # fmt: skip
 
     def _delete(self, pos: Pos, act: Act) -> Done:
         row, records = self._record(pos, act.rows[0]), pos.records(self.records.name)

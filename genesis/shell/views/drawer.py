@@ -182,9 +182,11 @@ class DrawerArea:
 
     def _widths(self, p: Pane, section: Section) -> tuple[float, ...]:
         """Return how wide each column of a small table is (dp); 0 for the first, which takes what is left."""
-        table = (section.columns, *section.rows)
-        return tuple(max(self._width(p, row[i], head=row is section.columns) for row in table if i < len(row)) if i else 0
-                     for i in range(len(section.columns)))  # fmt: skip
+        widths = [0.0] + [self._width(p, title, head=True) for title in section.columns[1:]]
+        for row in section.rows:
+            for i, cell in enumerate(row[1 : len(widths)], 1):
+                widths[i] = max(widths[i], self._width(p, cell, head=False))
+        return tuple(widths)
 
     def _width(self, p: Pane, cell: Text | Cell, *, head: bool) -> float:
         told = Cell.of(cell)
@@ -222,5 +224,5 @@ class DrawerArea:
                 taken = controls.pill(p, f"{key}.{i}", right, box.cy, text, told.tone, height=24, under=under)
             elif text:
                 taken = p.text(f"{key}.{i}", right, box.cy, text, style, c.text2, "e", inner.w * 0.55)
-            wide = min(widths[i], inner.w * 0.55) if widths else taken
+            wide = min(widths[i], inner.w * 0.55) if i < len(widths) else taken
             right -= wide + 12 if wide else 0

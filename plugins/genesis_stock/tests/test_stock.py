@@ -241,7 +241,8 @@ def test_a_sale_while_the_guards_are_compared_with_the_ledger_is_never_given_bac
     other = stores.open(app, plugins=ON, extra=GOODS, register=False)
     whose, _, name = moment.partition(".")
     part = getattr(other.pos, whose)
-    real, sold = getattr(part, name), []
+    real = getattr(part, name)
+    sold: list[Any] = []
 
     def interrupted(*args: Any, **named: Any) -> Any:
         answer = real(*args, **named)
