@@ -25,7 +25,7 @@ DIGITS = 2  # decimals that the prices of the list are written in
 
 
 def fill(app: App) -> int:
-    """Put taxes, categories, products, scales and customers into a store; returns how many records were new.
+    """Put taxes, categories, products, scales, customers and suppliers into a store; returns how many records were new.
 
     What is there already (by its id) is left as it is, so filling again after a crash completes the rest.
     """
@@ -41,6 +41,9 @@ def fill(app: App) -> int:
     count += _keep(app, "catalog_product", (_product(row, categories, digits, taxed=taxed) for row in products))
     customers = ({**row, "cards": [{"code": code} for code in row["cards"]]} for row in shop["customer"])
     count += _keep(app, "customers_customer", customers)
+    suppliers = ({name: value for name, value in row.items() if name != "sells"} for row in shop["supplier"])
+    count += _keep(app, "purchasing_supplier", suppliers)
+    count += _keep(app, "purchasing_offer", _offers(shop["supplier"], products, digits))
     _stock(app, products, digits)
     return count
 
@@ -88,8 +91,7 @@ def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
         return
     lines = ["code,qty,cost"]
     for number, row in enumerate(products):
-        cost = unit_price(row["price"]) * 10**DIGITS // 10**digits * 6 // 10
-        lines.append(f"catalog:demo-{row['sku']},{number * 37 % 61 + 3},{plain(cost, 4)}")
+        lines.append(f"catalog:demo-{row['sku']},{number * 37 % 61 + 3},{plain(_cost(row, digits), 4)}")
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         path = Path(folder) / "opening.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -97,6 +99,22 @@ def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
         if "batches" in commands:
             for words in _deliveries(app, products):
                 commands["batches"].run(app.pos, words)
+
+
+def _cost(row: dict[str, str], digits: int) -> int:
+    """Return what one costs the store (ten-thousandths): six tenths of its price."""
+    cost: int = unit_price(row["price"]) * 6 * 10**DIGITS // 10**digits // 10
+    return cost
+
+
+def _offers(suppliers: list[Row], products: list[dict[str, str]], digits: int) -> Iterable[Row]:
+    """Yield what each supplier sells."""
+    for supplier in suppliers:
+        for row in products:
+            if row["category"].partition("/")[0] in supplier["sells"]:
+                item = f"catalog:demo-{row['sku']}"
+                yield {"id": f"{supplier['id']} {item}", "supplier": supplier["id"], "item": item, "name": row["name"],
+                       "code": f"H-{row['sku']}", "pack": 6_000, "price_e4": _cost(row, digits)}  # fmt: skip
 
 
 def _deliveries(app: App, products: list[dict[str, str]]) -> Iterable[list[str]]:
