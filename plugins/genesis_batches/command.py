@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from genesis import CliCommand, Pos, UserError, decimal, plain, quantity_text, unit_price
+from genesis import CliCommand, Pos, UserError, plain, quantity_text, unit_price
 from genesis_batches import lists, service
 from genesis_batches.models import State
+from genesis_stock.typed import milli
 
 USAGE = "list [--show KIND] | receive CODE --qty N | recall CODE --reason WHY | release CODE --reason WHY | trace CODE"
 EXAMPLES = (
@@ -73,7 +74,7 @@ def _shown(row: lists.Known) -> dict[str, Any]:
 def _receive(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
     found = service.named(pos, asked.code, asked.batch)
     row = msgspec.structs.replace(
-        found, qty=int(decimal(asked.qty, "qty", 3) * 1_000), expiry=asked.expiry or found.expiry,
+        found, qty=milli(asked.qty, "qty"), expiry=asked.expiry or found.expiry,
         cost=unit_price(asked.cost, "cost") if asked.cost else None,
     )  # fmt: skip
     service.receive(pos, [row], asked.supplier, document=asked.document)

@@ -14,6 +14,7 @@ from genesis_batches.settings import BatchSettings
 from genesis_stock.figures import money
 from genesis_stock.models import item as stock_item, level, move
 from genesis_stock.service import today
+from genesis_stock.typed import sees_costs
 
 KINDS = (
     ("near", "Short dated"), ("expired", "Expired"), ("blocked", "Recalled or in quarantine"),
@@ -153,7 +154,7 @@ def wasted(pos: Pos, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
     )  # fmt: skip
     if parameters.get("until"):
         asked = asked.where(move.c.day <= parameters["until"])
-    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    costs = sees_costs(pos)
     return [(r.name, r.batch, r.reason, quantity_text(-int(r.qty)), str(money(pos, -int(r.value))) if costs else "")
             for r in pos.db.all(asked)]  # fmt: skip
 

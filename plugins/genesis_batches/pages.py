@@ -23,7 +23,6 @@ from genesis import (
     Rows,
     Section,
     UserError,
-    decimal,
     quantity_text,
     unit_price,
 )
@@ -33,6 +32,7 @@ from genesis_batches.markdown import Rules
 from genesis_batches.models import State
 from genesis_stock import service as stock
 from genesis_stock.models import StockRow
+from genesis_stock.typed import milli
 
 CODE = FieldSpec(name="code", label="Code", required=True, help="Scan the label; it may name batch and expiry itself")
 BATCH = FieldSpec(name="batch", label="Batch", half=True)
@@ -179,7 +179,7 @@ def receive(pos: Pos, act: Act) -> Done:
     cost = said.get("cost", "").strip()
     row = msgspec.structs.replace(
         found, expiry=said.get("expiry", "").strip() or found.expiry,
-        qty=int(decimal(said["qty"], "qty", 3) * 1_000), cost=unit_price(cost, "cost") if cost else None,
+        qty=milli(said["qty"], "qty"), cost=unit_price(cost, "cost") if cost else None,
     )  # fmt: skip
     service.receive(pos, [row], said.get("supplier", ""))
     return Done(text=f"{quantity_text(row.qty)} of {row.name} received", open=ref_of(row.item, row.batch))
@@ -188,7 +188,7 @@ def receive(pos: Pos, act: Act) -> Done:
 def waste(pos: Pos, act: Act) -> Done:
     """Write goods of a batch off."""
     row = _of(pos, act.rows[0])
-    qty = int(decimal(act.values["qty"], "qty", 3) * 1_000)
+    qty = milli(act.values["qty"], "qty")
     if qty <= 0:
         raise UserError("qty: what is wasted is more than zero", "write it without a sign", "qty")
     gone = StockRow(item=row.item, name=row.name, qty=-qty, batch=row.batch)

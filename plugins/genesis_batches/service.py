@@ -24,6 +24,7 @@ from genesis_batches.models import (
 )
 from genesis_stock import service as stock
 from genesis_stock.models import StockRow, item as stock_item
+from genesis_stock.typed import item_of
 
 LABEL = "catalog"
 LEDGER = "batches_batch"
@@ -43,9 +44,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
 def scanned(pos: Pos, code: str) -> Delivered:
     """Return what a label says of item, batch and expiry (quantity 0); UserError where it is not known."""
-    found = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=code.strip())
-    if not isinstance(found, Item):
-        raise UserError(f"code: {code[:60]!r} is not known", "add it to the catalogue first", "code")
+    found = item_of(pos, code)
     said = found.sections.get(LABEL, {})
     return Delivered(item=found.ref, name=found.name, batch=said.get("batch", ""), expiry=said.get("expiry", ""), qty=0)
 

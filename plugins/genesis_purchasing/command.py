@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from genesis import CliCommand, Item, Money, Pos, UserError, decimal, plain, quantity_text, unit_price
+from genesis import CliCommand, Item, Money, Pos, UserError, plain, quantity_text, unit_price
 from genesis.hooks import cart as cart_hooks
 from genesis_purchasing import lists, receiving, reorder, service
 from genesis_purchasing.models import order
+from genesis_stock.typed import milli, sees_costs
 
 USAGE = (
     "list | show ORDER | propose [--draft] | draft SUPPLIER CODE=QTY ... [--send] | send ORDER | "
@@ -78,7 +79,7 @@ def _list(pos: Pos, asked: argparse.Namespace) -> Said:
 
 
 def _order(pos: Pos, found: service.Order) -> tuple[dict[str, Any], str]:
-    total = str(service.amount(pos, found.lines)) if service.sees_costs(pos) else ""
+    total = str(service.amount(pos, found.lines)) if sees_costs(pos) else ""
     shown = {
         "order": found.order, "number": found.number or None, "state": found.state, "supplier": found.supplier_name,
         "day": found.day, "due": found.due or None,
@@ -93,7 +94,7 @@ def _show(pos: Pos, asked: argparse.Namespace) -> Said:
     said, text = _order(pos, found)
     rows = [{"line": r.n, "item": r.item, "name": r.name, "code": r.code, "qty": plain(r.qty, 3),
              "received": plain(r.received, 3), "returned": plain(r.returned, 3)}
-            | ({"price": plain(r.price_e4, 4)} if service.sees_costs(pos) else {}) for r in found.lines]  # fmt: skip
+            | ({"price": plain(r.price_e4, 4)} if sees_costs(pos) else {}) for r in found.lines]  # fmt: skip
     texts = [text]
     texts += [f"  {r.n:>3}  {quantity_text(r.qty):>8}  {r.name}, {quantity_text(r.received)} came" for r in found.lines]
     if asked.file:
@@ -132,7 +133,7 @@ def _rows(pos: Pos, typed: list[str]) -> list[tuple[str, int]]:
         item = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=code.strip()) if code else None
         if not isinstance(item, Item):
             raise UserError(f"code: {text[:60]!r} is not known", "write it as CODE=QTY", "code")
-        found.append((item.ref, int(decimal(qty.strip(), "qty", 3) * 1_000)))
+        found.append((item.ref, milli(qty.strip(), "qty")))
     return found
 
 

@@ -16,7 +16,6 @@ from genesis import (
     Drawer,
     FieldSpec,
     Filter,
-    Item,
     ListPage,
     Money,
     PageAction,
@@ -26,18 +25,18 @@ from genesis import (
     Rows,
     Section,
     UserError,
-    decimal,
     exponent,
     price_text,
     quantity_text,
 )
-from genesis.hooks import cart as cart_hooks, inventory
+from genesis.hooks import inventory
 from genesis_purchasing import lists, receiving, service
 from genesis_purchasing.models import order
 from genesis_purchasing.receiving import Coming, Going
 from genesis_purchasing.service import MAY_ORDER, STATES, Order, Wanted
 from genesis_purchasing.suppliers import supplier
 from genesis_stock.service import today
+from genesis_stock.typed import item_of, milli, sees_costs
 
 TONES = {"draft": "off", "sent": "info", "part": "warn", "closed": "good", "cancelled": "off"}
 SHOW = (("open", "Open"), *STATES.items())
@@ -110,7 +109,7 @@ def find(pos: Pos, query: Query) -> Rows:
 def _row(pos: Pos, found: Order) -> PageRow:
     late = found.state in ("sent", "part") and found.due < today(pos)
     state = Cell(text="Late" if late else STATES[found.state], tone="bad" if late else TONES[found.state])  # type: ignore[arg-type]
-    total = service.amount(pos, found.lines) if service.sees_costs(pos) else ""
+    total = service.amount(pos, found.lines) if sees_costs(pos) else ""
     name = Cell(text=found.supplier_name, small=found.number or found.note)
     return PageRow(id=found.order, icon="truck", cells=(name, found.day, found.due, total, state))
 
@@ -143,7 +142,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
 
 
 def _lines(pos: Pos, found: Order) -> Section:
-    costs, digits = service.sees_costs(pos), exponent(pos.currency)
+    costs, digits = sees_costs(pos), exponent(pos.currency)
     rows = tuple((Cell(text=r.name, small=r.code), quantity_text(r.qty), quantity_text(r.received),
                   price_text(r.price_e4, digits) if costs else "") for r in found.lines)  # fmt: skip
     return Section(title="Ordered", icon="truck", columns=("Article", "Ordered", "Came", "Price"), rows=rows)
@@ -165,30 +164,17 @@ def _receiving(pos: Pos, found: Order) -> Section:
 # -- doing -------------------------------------------------------------------------------------------------
 
 
-def item_of(pos: Pos, code: str) -> Item:
-    """Return what a code stands for; UserError where nobody knows it."""
-    found = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=code.strip())
-    if not isinstance(found, Item):
-        raise UserError(f"code: {code[:60]!r} is not known", "add it to the catalogue first", "code")
-    return found
-
-
-def milli(text: str, field: str) -> int:
-    """Read a quantity as thousandths; UserError names the field."""
-    return int(decimal(text.strip(), field, 3) * 1_000)
-
-
 def new(pos: Pos, act: Act) -> Done:
     """Write an order down, with its first article."""
     said = act.values
-    wanted = Wanted(item_of(pos, said["code"]).ref, milli(said["qty"], "qty"))
+    wanted = Wanted(item_of(pos, said["code"]).ref, milli(said["qty"].strip(), "qty"))
     return Done(text="The order is written", open=service.draft(pos, said["supplier"], [wanted]))
 
 
 def add(pos: Pos, act: Act) -> Done:
     """Put an article on a draft."""
     found = service.current(pos, act.rows[0])
-    more = Wanted(item_of(pos, act.values["code"]).ref, milli(act.values["qty"], "qty"))
+    more = Wanted(item_of(pos, act.values["code"]).ref, milli(act.values["qty"].strip(), "qty"))
     rows = [Wanted(row.item, row.qty, row.price_e4) for row in found.lines]
     return Done(
         text="Added", open=service.draft(pos, found.supplier, [*rows, more], found.note, found.order, found.rev)
@@ -196,7 +182,7 @@ def add(pos: Pos, act: Act) -> Done:
 
 
 def _change(pos: Pos, found: Order, values: dict[str, str]) -> Done:
-    rows = [Wanted(row.item, milli(values[f"qty{row.n}"], f"qty{row.n}"), row.price_e4) for row in found.lines]
+    rows = [Wanted(row.item, milli(values[f"qty{row.n}"].strip(), f"qty{row.n}"), row.price_e4) for row in found.lines]
     service.draft(pos, found.supplier, [row for row in rows if row.qty], values["note"], found.order, found.rev)
     return Done(text="The draft is kept", open=found.order)
 
@@ -218,7 +204,7 @@ def send(pos: Pos, act: Act) -> Done:
 
 def _receive(pos: Pos, found: Order, said: dict[str, str]) -> Done:
     rows = [
-        Coming(row.n, milli(said[f"came{row.n}"], f"came{row.n}"), said.get(f"batch{row.n}", ""),
+        Coming(row.n, milli(said[f"came{row.n}"].strip(), f"came{row.n}"), said.get(f"batch{row.n}", ""),
                said.get(f"expiry{row.n}", ""))
         for row in found.lines if said.get(f"came{row.n}", "").strip() not in ("", "0")
     ]  # fmt: skip
@@ -252,9 +238,9 @@ def back(pos: Pos, act: Act) -> Done:
     lines = [row.n for row in found.lines if row.item == ref]
     if not lines:
         raise UserError(f"code: it is not on {found.called}", "look at the order", "code")
-    going = Going(lines[0], milli(act.values["qty"], "qty"), act.values.get("batch", "").strip())
+    going = Going(lines[0], milli(act.values["qty"].strip(), "qty"), act.values.get("batch", "").strip())
     credit = receiving.give_back(pos, found.order, [going], act.values["reason"])
-    told = f"; {credit} {credit.currency} to be credited" if service.sees_costs(pos) else ""
+    told = f"; {credit} {credit.currency} to be credited" if sees_costs(pos) else ""
     return Done(text=f"Given back{told}", open=found.order)
 
 

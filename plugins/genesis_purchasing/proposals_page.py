@@ -25,10 +25,11 @@ from genesis import (
     extended,
     quantity_text,
 )
-from genesis_purchasing import reorder, service
+from genesis_purchasing import reorder
 from genesis_purchasing.reorder import Proposal
 from genesis_purchasing.service import MAY_ORDER
 from genesis_purchasing.suppliers import supplier
+from genesis_stock.typed import sees_costs
 
 
 def page(pos: Pos) -> ListPage:
@@ -71,13 +72,13 @@ def _row(pos: Pos, one: Proposal, name: str) -> PageRow:
     qty = Cell(text=quantity_text(one.qty) if one.qty else "would expire", tone="" if one.qty else "warn")
     total = Money(extended(one.qty, one.price_e4, exponent(pos.currency)), pos.currency)
     cells = (Cell(text=one.name, small=name), quantity_text(one.position), quantity_text(one.reorder_at), qty,
-             total if service.sees_costs(pos) else "")  # fmt: skip
+             total if sees_costs(pos) else "")  # fmt: skip
     return PageRow(id=one.item, icon="package", cells=cells)
 
 
 def cards(pos: Pos) -> list[Figure]:
     """Return what each of the first suppliers would be ordered from; a total below its minimum is said."""
-    costs = service.sees_costs(pos)
+    costs = sees_costs(pos)
     return [
         Figure(id=f"purchasing.{group.supplier}", title=group.name, tone="warn" if group.short else "info",
                value=group.total if costs else str(len(group.proposals)),

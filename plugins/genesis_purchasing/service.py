@@ -121,11 +121,6 @@ def minimum(pos: Pos, found: Order) -> Money:
     return Money(supplier_of(pos, found.supplier)["minimum"], pos.currency)
 
 
-def sees_costs(pos: Pos) -> bool:
-    """Return whether whoever acts may see what goods cost."""
-    return not pos.permissions.reason(pos.actor, "stock.costs")
-
-
 def draft(
     pos: Pos, supplier: str, wanted: Sequence[Wanted], note: str = "", ref: str = "", rev: int | None = None
 ) -> str:

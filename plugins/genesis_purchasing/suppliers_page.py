@@ -25,9 +25,9 @@ from genesis import (
     quantity_text,
     unit_price,
 )
-from genesis_purchasing import lists, service
-from genesis_purchasing.pages import item_of, milli
+from genesis_purchasing import lists
 from genesis_purchasing.suppliers import EDIT, OFFERS, SUPPLIERS, offer, offer_id, supplier
+from genesis_stock.typed import item_of, milli, sees_costs
 
 FIELDS = (
     FieldSpec(name="name", label="Name", required=True),
@@ -98,13 +98,13 @@ def _read(pos: Pos, row: dict[str, Any]) -> dict[str, str]:
 def _written(pos: Pos, said: dict[str, str]) -> dict[str, Any]:
     return {name: said[name] for name in ("name", "terms", "contact", "email", "phone")} | {
         "lead_days": _days(said["lead_days"] or "1", "lead_days"),
-        "lead_spread": milli(said["lead_spread"] or "0", "lead_spread"),
+        "lead_spread": milli((said["lead_spread"] or "0").strip(), "lead_spread"),
         "minimum": Money.parse(said["minimum"] or "0", pos.currency, "minimum").minor,
     }
 
 
 def _sold(pos: Pos, ref: str) -> list[Section]:
-    costs, digits = service.sees_costs(pos), exponent(pos.currency)
+    costs, digits = sees_costs(pos), exponent(pos.currency)
     sold = pos.db.all(select(offer).where(offer.c.supplier == ref).order_by(offer.c.name).limit(MOST_SHOWN))
     rows = tuple((Cell(text=r.name, small=r.code), quantity_text(r.pack),
                   price_text(r.price_e4, digits) if costs else "") for r in sold)  # fmt: skip
@@ -121,7 +121,7 @@ def article(pos: Pos, act: Act) -> Done:
     optional = {"pack": milli, "least": milli, "shelf_days": _days, "rank": _days}
     values = {"supplier": act.rows[0], "item": found.ref, "name": found.name, "code": said.get("theirs", ""),
               "price_e4": unit_price(said["price"].strip(), "price")}  # fmt: skip
-    values |= {name: read(said[name], name) for name, read in optional.items() if said.get(name, "").strip()}
+    values |= {name: read(said[name].strip(), name) for name, read in optional.items() if said.get(name, "").strip()}
     pos.records(OFFERS.name).save(values, record_id=offer_id(act.rows[0], found.ref))
     return Done(text=f"{found.name} is kept", open=act.rows[0])
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from genesis import Figure, Money, Pos, exponent, quantity_text, round_ratio
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
+from genesis_stock.typed import sees_costs
 
 E7 = 10_000_000  # what a value is counted in
 
@@ -95,7 +96,7 @@ def cards(pos: Pos) -> list[Figure]:
     out, low = count(pos, "out"), count(pos, "low")
     found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock",
                     tone="bad" if out else "warn" if low else "good", go="stock.items")]  # fmt: skip
-    if not pos.permissions.reason(pos.actor, "stock.costs"):
+    if sees_costs(pos):
         found.insert(0, Figure(id="stock.value", title="Stock value", value=money(pos, worth(pos)), tone="good",
                                series=tuple(value // E7 for value in last_days(pos)), go="stock.items"))  # fmt: skip
     return found

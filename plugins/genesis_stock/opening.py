@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Item, Pos, UserError, decimal, plain, unit_price
+from genesis import CliCommand, Item, Pos, UserError, plain, unit_price
 from genesis.hooks import cart
 from genesis_stock import figures, service
 from genesis_stock.models import StockRow, item
+from genesis_stock.typed import milli
 
 CHUNK = 500
 EXAMPLES = ("genesis stock", "genesis stock --json", "genesis stock --open opening.csv --dry-run")
@@ -85,7 +86,7 @@ def _row(pos: Pos, line: dict[str, str | None]) -> StockRow:
     found = pos.hooks.first(cart.resolve_code)(cart=None, code=code) if code else None
     if not isinstance(found, Item):
         raise UserError(f"code: {code!r} is not known", "import the product first", "code")
-    qty = int(decimal((line.get("qty") or "").strip(), "qty", 3) * 1_000)
+    qty = milli((line.get("qty") or "").strip(), "qty")
     if qty <= 0:
         raise UserError("qty: it must be more than zero", "leave the row out", "qty")
     cost = (line.get("cost") or "").strip()

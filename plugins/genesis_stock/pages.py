@@ -23,12 +23,12 @@ from genesis import (
     Rows,
     Section,
     UserError,
-    decimal,
     quantity_text,
     unit_price,
 )
 from genesis_stock import figures, service
 from genesis_stock.models import RULES, StockRow, item, rule
+from genesis_stock.typed import milli, sees_costs
 
 QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
@@ -38,7 +38,7 @@ WHY = FieldSpec(name="reason", label="Reason", required=True)
 
 def page(pos: Pos) -> ListPage:
     """Return the page; costs are absent where the person may not see them."""
-    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    costs = sees_costs(pos)
     columns = [
         Column(id="name", title="Item", sort=True, wide=True),
         Column(id="qty", title="On hand", kind="bar", sort=True),
@@ -76,7 +76,7 @@ def find(pos: Pos, query: Query) -> Rows:
     ordered = base.order_by(query.order(sorts, item.c.name), item.c.item)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     rules = {r.id: r for r in pos.db.all(select(rule).where(rule.c.id.in_([row.item for row in rows])))}
-    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    costs = sees_costs(pos)
     return Rows(rows=tuple(_row(pos, row, rules.get(row.item), costs=costs) for row in rows), total=total)
 
 
@@ -142,7 +142,7 @@ def _of(pos: Pos, act: Act, sign: int, field: str = "qty") -> StockRow:
     row = pos.db.one(select(item).where(item.c.item == act.rows[0]))
     if row is None:
         raise UserError("this item is not kept in stock", "receive it first", "item")
-    qty = int(decimal(act.values["qty"], field, 3) * 1_000) * sign
+    qty = milli(act.values["qty"], field) * sign
     cost = act.values.get("cost", "").strip()
     return StockRow(item=row.item, name=row.name, qty=qty, batch=act.values.get("batch", "").strip(),
                     cost=unit_price(cost, "cost") if cost else None)  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, decimal, plain, quantity_text
+from genesis import CliCommand, Pos, plain, quantity_text
+from genesis_stock.typed import milli
 from genesis_stocktake import lists, service
 from genesis_stocktake.models import count
 
@@ -101,7 +102,7 @@ def _show(pos: Pos, asked: argparse.Namespace) -> Answer:
 
 
 def _count(pos: Pos, asked: argparse.Namespace) -> Answer:
-    found, qty = _named(pos, asked.count), int(decimal(asked.qty, "qty", 3) * 1_000)
+    found, qty = _named(pos, asked.count), milli(asked.qty, "qty")
     service.enter(pos, found.count, asked.code, qty, asked.batch, again=asked.again)
     return [({"count": found.count, "qty": plain(qty, 3)}, f"{quantity_text(qty)} counted in {found.title}")]
 

@@ -23,13 +23,13 @@ from genesis import (
     Rows,
     Section,
     UserError,
-    decimal,
     exponent,
     plain,
     quantity_text,
 )
 from genesis_stock.figures import money
 from genesis_stock.service import places
+from genesis_stock.typed import item_of, milli, sees_costs
 from genesis_stocktake import lists, service
 from genesis_stocktake.models import count
 
@@ -105,7 +105,7 @@ def drawer(pos: Pos, key: str) -> Drawer:
         shown: list[tuple[Any, ...]] = [(_item(row), quantity_text(row.counted), row.by) for row in entered]
     else:
         columns = ("Item", "Counted", "Differs", "Value")
-        costs = not pos.permissions.reason(pos.actor, "stock.costs")
+        costs = sees_costs(pos)
         shown = [(_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
                   quantity_text(row.diff), money(pos, row.value) if costs else "") for row in entered]  # fmt: skip
         again = [(_item(row), row.why) for row in entered if row.why and found.state == "open"]
@@ -134,7 +134,7 @@ def begin(pos: Pos, act: Act) -> Done:
 
 def _enter(pos: Pos, act: Act, *, more: bool) -> Done:
     said = act.values
-    qty = int(decimal(said["qty"], "qty", 3) * 1_000)
+    qty = milli(said["qty"], "qty")
     service.enter(pos, act.rows[0], said["code"], qty, said.get("batch", ""), again=not more)
     return Done(text=f"{quantity_text(qty)} counted", open=act.rows[0])
 
@@ -155,7 +155,7 @@ def scan(pos: Pos, code: str) -> Done:
     if len(found) != 1:
         what = "no count is open" if not found else f"{len(found)} counts are open"
         raise UserError(what, "open one" if not found else "choose one and use Count", "count")
-    item = service.scanned(pos, code)
+    item = item_of(pos, code, service.PUT_ASIDE)
     qty = item.pack if item.quantity is None else item.quantity
     service.enter(pos, found[0].count, code, qty)
     return Done(text=f"{item.name}: {quantity_text(qty)} more in {found[0].title}", open=found[0].count)
@@ -178,7 +178,7 @@ def variance(pos: Pos, act: Act) -> Done:
     found = service.one(pos, act.rows[0])
     entered = service.rows_of(pos, act.rows[0])
     differ = sorted((row for row in entered if row.diff), key=lambda row: (-abs(row.value), row.name, row.batch))
-    costs = not pos.permissions.reason(pos.actor, "stock.costs")
+    costs = sees_costs(pos)
     shown: list[Row] = [("title", found.title, ""), ("text", f"{found.location or 'Store'}, {found.state}", found.day),
                         ("rule", "", "")]  # fmt: skip
     for row in differ:

@@ -8,9 +8,9 @@ import uuid_utils
 from sqlalchemy import func, select
 
 from genesis import Appended, Balance, Free, Guard, GuardRefused, Item, Pos, Unique, UserError
-from genesis.hooks import cart as cart_hooks
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, StockRow, item as stock_item, level
+from genesis_stock.typed import item_of
 from genesis_stocktake.models import (
     COUNTED,
     STATE,
@@ -25,6 +25,7 @@ from genesis_stocktake.settings import StocktakeSettings
 
 LEDGER = "stocktake_count"
 LIMIT = 1_000  # items of one count: it is posted in one append
+PUT_ASIDE = "put it aside and add it to the catalogue"  # what to do with a code that is not known
 TRIES = 20  # how often a count is repeated where each time a sale came between
 E7 = 10_000_000
 
@@ -73,21 +74,13 @@ def opened(pos: Pos, key: str) -> Any:
     return found
 
 
-def scanned(pos: Pos, code: str) -> Item:
-    """Return what a code stands for; UserError where it is not known."""
-    found = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=code.strip()) if code.strip() else None
-    if not isinstance(found, Item):
-        raise UserError(f"code: {code[:60]!r} is not known", "put it aside and add it to the catalogue", "code")
-    return found
-
-
 def enter(pos: Pos, key: str, code: str, qty: int, batch: str = "", *, again: bool = False) -> Appended:
     """Count something: qty thousandths more, or (again) so much in all. The stock of that instant is kept with it.
 
     Sales and deliveries beside it do not disturb: it is recorded only where the stock still is what was read.
     """
     pos.permissions.require("stocktake.count")
-    found, item = opened(pos, key), scanned(pos, code)
+    found, item = opened(pos, key), item_of(pos, code, PUT_ASIDE)
     if found.category and found.category not in item.category:
         raise UserError(f"{item.name} is not in {found.category}, which is counted", "put it aside", "code")
     if not 0 <= qty <= 10**12:
