@@ -299,7 +299,16 @@ class Writer:
         if rows:
             self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
 
-    def synchronous(self, level: str) -> None:
+    @contextmanager
+    def relaxed(self) -> Iterator[None]:
+        """Commit without waiting for the disk: a power cut may take it back, a crash may not."""
+        try:
+            self._synchronous("NORMAL")
+            yield
+        finally:
+            self._synchronous("FULL")
+
+    def _synchronous(self, level: str) -> None:
         """Set how far a commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off)."""
         if self._connection is None:
             self.open()
