@@ -78,6 +78,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         "disable",
         "rebuild",
         "manual",
+        "names",
     }
     assert ("--json" in told.out) == (words[-1] in printing)
 
