@@ -30,7 +30,7 @@ class JobRunner:
 
     def __init__(self, pos: Pos, jobs: Sequence[Job]) -> None:
         self._pos, self._jobs = pos, list(jobs)
-        self._stop = threading.Event()
+        self._stop, self._wake = threading.Event(), threading.Event()
         self._due = {job.id: time.monotonic() + (0 if job.at_start else job.every) for job in self._jobs}
         self.errors: dict[str, str] = {}
         self._thread: threading.Thread | None = None
@@ -40,6 +40,11 @@ class JobRunner:
         if self._jobs:
             self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
             self._thread.start()
+
+    def soon(self, job: str) -> None:
+        """Make a job due now."""
+        self._due[job] = 0
+        self._wake.set()
 
     def run_due(self) -> None:
         """Run what is due now."""
@@ -54,11 +59,15 @@ class JobRunner:
                     self._pos.log.exception("job %s failed", job.id)
 
     def _loop(self) -> None:
-        while not self._stop.wait(max(0.05, min(self._due.values()) - time.monotonic())):
-            self.run_due()
+        while not self._stop.is_set():
+            self._wake.wait(max(0.05, min(self._due.values()) - time.monotonic()))
+            self._wake.clear()
+            if not self._stop.is_set():
+                self.run_due()
 
     def stop(self, timeout: float = 5) -> None:
         """End after the job that is running."""
         self._stop.set()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout)

@@ -9,7 +9,7 @@ from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk, after, command
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.errors import Confirm, Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
 from genesis.kernel.guards import Once
 from genesis.kernel.money import plain
@@ -61,12 +61,17 @@ class Parking(Desk):
 
     @command
     def cancel(self, reason: str = "", command: str = "") -> Answer:
-        """Give the whole cart up; recorded. Refused while money is in it."""
+        """Give the whole cart up; recorded. Refused while cash is in it; what a provider took goes back by itself."""
         done = self._begin("register.cancel", command)
         if done:
             return done
-        self._not_tendering()
         cart = self._need_cart()
+        taken = [tender for tender in cart.tenders if tender.attempt and tender.amount > 0]
+        if self.payments.run is not None or len(taken) < len(cart.tenders):
+            self._not_tendering()
+        if taken and not self.pos.hooks.confirmed:
+            text = f"{plain(sum(tender.amount for tender in taken), self.digits)} was paid by {taken[0].title}"
+            raise Confirm(text, "it goes back within a minute; receipt and goods stay here", "payment")
         if any(attempt.sale == cart.id for attempt in self.payments.unresolved()):
             raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")
         priced = self.priced or self._price(cart)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -35,6 +36,12 @@ FACT_OF: dict[str, type[PaymentFact]] = {
 }  # fmt: skip
 
 REFUNDED = "refunded"  # guard space: tender (attempt) id -> minor units of it that were given back
+# What of a card may be kept and printed; anything else that a provider answers is dropped.
+SLIP = {
+    "brand": ("Card", r"[\w .&'-]{1,30}"), "last4": ("Number", r"\d{4}"), "app": ("Application", r"[\w .&'-]{1,30}"),
+    "aid": ("AID", r"[0-9A-F]{10,32}"), "auth": ("Authorisation", r"[A-Za-z0-9]{1,12}"),
+    "entry": ("Read by", r"[a-z ]{1,20}"),
+}  # fmt: skip
 OPEN_ENDS = frozenset({"sent", "unknown", "refused"})  # attempts that must be settled; refused: not given back
 
 
@@ -187,13 +194,25 @@ class Run:
         return checked(self.provider.query(self.attempt), self.attempt)
 
 
+def slip_fields(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return of what a provider tells about a card the fields that may be kept; more than 12 digits never are."""
+    texts = {name: str(found.get(name) or "") for name in SLIP}
+    return {name: text for name, text in texts.items() if re.fullmatch(SLIP[name][1], text)
+            and (name == "aid" or sum(char.isdigit() for char in text) <= 12)}  # fmt: skip
+
+
+def slip_rows(details: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (label, text) of a slip for the receipt."""
+    return [(label, details[name]) for name, (label, _) in SLIP.items() if name in details]
+
+
 def _moved(outcome: Outcome) -> int:
     """Return the money that an outcome moved (minor units)."""
     return outcome.amount if outcome.state in {"approved", "partial"} else 0
 
 
 def checked(outcome: Any, attempt: Attempt) -> Outcome:
-    """Refuse an answer that cannot be true: another type, another sign, more than was asked."""
+    """Refuse an answer that cannot be true: another type, another sign, more than was asked; keep its slip alone."""
     if not isinstance(outcome, Outcome):
         raise TypeError(f"the provider answered {type(outcome).__name__}")
     if outcome.state == "approved" and outcome.amount != attempt.amount:
@@ -201,7 +220,7 @@ def checked(outcome: Any, attempt: Attempt) -> Outcome:
     low, high = sorted((0, attempt.amount))
     if outcome.state == "partial" and not low < outcome.amount < high:
         raise ValueError(f"approved {outcome.amount} of {attempt.amount} in part")
-    return outcome
+    return msgspec.structs.replace(outcome, details=slip_fields(outcome.details))
 
 
 class Payments:
@@ -211,6 +230,7 @@ class Payments:
         self._pos, self._register, self.methods = pos, register, methods
         self.run: Run | None = None
         self.found: queue.SimpleQueue[tuple[Attempt, Outcome]] = queue.SimpleQueue()
+        self._turn = threading.Lock()  # nobody asks about an attempt between its record and its run
 
     def provider(self, method: str) -> PaymentProvider:
         """Return a method's provider; UserError where it is gone."""
@@ -224,7 +244,8 @@ class Payments:
         if self.run is not None:
             raise UserError("a payment is under way", "wait for it or cancel it")
         provider = self.provider(method)
-        self.run = Run(provider, self._opened(sale, method, amount, currency, original))
+        with self._turn:
+            self.run = Run(provider, self._opened(sale, method, amount, currency, original))
         self.run.begin()
         return self.run
 
@@ -284,10 +305,11 @@ class Payments:
 
     def unresolved(self) -> list[Attempt]:
         """Return the attempts of this register of which nobody knows the end."""
-        busy = self.run.attempt.id if self.run else ""
+        with self._turn:
+            busy, rows = self.run.attempt.id if self.run else "", self._pos.journal.raw.open_attempts()
         return [
             msgspec.convert(body.get("attempt", body), Attempt)
-            for attempt, register, state, body in self._pos.journal.raw.open_attempts()
+            for attempt, register, state, body in rows
             if register == self._register and state in {"sent", "unknown"} and attempt != busy
         ]
 

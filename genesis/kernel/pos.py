@@ -101,6 +101,10 @@ class Pos(Protocol):
         """The shifts of the register that this process is; refused where it is none."""
         ...
 
+    def ask_payments(self) -> None:
+        """Ask the providers soon (in a worker) about the payments of which nobody knows the end; returns at once."""
+        ...
+
     def settings(self, model: type[S]) -> S:
         """Return the current settings of the plugin that owns this model."""
         ...

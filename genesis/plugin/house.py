@@ -59,6 +59,10 @@ class House:
             raise UserError("this is not a register", "do it at the till", "register")
         return self.app.register.shifts
 
+    def ask_payments(self) -> None:
+        """Ask the providers soon what became of unclear payments."""
+        self.app.jobs.soon("payments")
+
     def settings(self, model: type[S]) -> S:
         """Return the current settings of the plugin that owns this model."""
         return self.app.settings.get(model)

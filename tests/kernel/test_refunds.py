@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from genesis import Actor, Balance, Refused, UserError
+from genesis import Actor, Balance, Confirm, Job, Refused, UserError, slip_fields
 from genesis.kernel.facts import DrawerOpened
+from genesis.kernel.jobs import JobRunner
 from genesis.kernel.payment import REFUNDED
 from genesis.testkit.stores import as_plugin
 from tests.probes.price_list.plugin import PriceList
@@ -300,3 +301,55 @@ def test_deciding_needs_a_reason_and_a_permission_and_is_there_after_a_restart(b
     app.close()
     again = both.open(app, plugins=("cash",), extra=goods() | as_plugin(card, "slow_card"))
     assert again.register.decide(attempt.id, "the slip says so", charged=True).sale.total == 333
+
+
+# -- carts given up, and what is kept of a card ------------------------------------------------------------
+
+
+def test_a_cart_that_a_card_paid_in_part_is_given_up_after_a_yes_and_the_money_goes_back(app, card):
+    app.register.scan("2")
+    by_card(app, 200)
+    with pytest.raises(Confirm, match=r"2\.00 was paid by Card"):
+        app.register.cancel("left")
+    assert app.register.cart.tenders
+    with app.pos.hooks.confirming(True):
+        app.register.cancel("left")
+    assert app.register.cart is None
+    assert net(card) == 200
+    app.register.payments.reconcile()
+    assert (net(card), app.raw_journal.open_attempts()) == (0, [])
+
+
+def test_a_cart_with_cash_in_it_is_not_given_up(app, card):
+    app.register.scan("2")
+    by_card(app, 200)
+    app.register.pay("cash", 100)
+    with app.pos.hooks.confirming(True), pytest.raises(UserError, match="part of this sale is paid"):
+        app.register.cancel("left")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"brand": "Visa", "last4": "4242", "auth": "A1"}, {"brand": "Visa", "last4": "4242", "auth": "A1"}),
+        ({"last4": "4242424242424242", "brand": "4242424242424242"}, {}),
+        (
+            {"pan": "x", "track2": "y", "aid": "A0000000031010", "entry": "chip"},
+            {"aid": "A0000000031010", "entry": "chip"},
+        ),
+        ({"auth": "4242424242424", "last4": 4242, "app": None}, {"last4": "4242"}),
+    ],
+)
+def test_of_a_card_only_the_slip_is_kept(told, kept):
+    assert slip_fields(told) == kept
+
+
+def test_a_job_that_is_wanted_soon_runs_without_its_pause(app):
+    ran = []
+    jobs = JobRunner(app.pos, [Job(id="ask", every=3_600, run=ran.append)])
+    jobs.run_due()
+    assert ran == []
+    jobs.soon("ask")
+    jobs.run_due()
+    jobs.run_due()
+    assert ran == [app.pos]

@@ -1,0 +1,47 @@
+"""Settings of Stripe, and the facts about what was captured."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+from genesis import Fact
+
+ME = "stripe"
+
+
+class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which reader this store uses, and how Stripe is spoken to."""
+
+    reader: Annotated[str, Meta(title="Reader", description="As `genesis stripe readers` lists it", max_length=100)] = (
+        ""
+    )
+    key: Annotated[str, Meta(title="Secret key", extra={"secret": True})] = ""
+    address: Annotated[
+        str, Meta(title="Address of the service", description="Empty: Stripe itself", max_length=200)
+    ] = ""
+
+
+class StripeCaptured(Fact, frozen=True, kw_only=True):
+    """What the card was charged for a sale was taken for good (minor units)."""
+
+    kind: ClassVar[str] = "stripe.captured"
+    sale: str
+    attempt: str
+    reference: str
+    amount: int
+    currency: str
+
+
+class StripeNotCaptured(Fact, frozen=True, kw_only=True):
+    """Stripe will not hand over the money of a recorded sale; somebody must look into it."""
+
+    kind: ClassVar[str] = "stripe.not_captured"
+    sale: str
+    attempt: str
+    reference: str
+    amount: int
+    currency: str
+    reason: str
