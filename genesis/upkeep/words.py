@@ -80,8 +80,16 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
 
 def sources(folder: Path) -> list[Path]:
     """Return the Python files of a folder whose texts people read: no tests, no command line, no bench."""
-    out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep"}
-    out |= {"command.py", "fonts.py", "code_lists.py", "identifiers.py", "basket.py", "quote.py"}  # for machines
+    out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
+    out |= {
+        "command.py",
+        "fonts.py",
+        "code_lists.py",
+        "identifiers.py",
+        "basket.py",
+        "quote.py",
+        "designed.py",
+    }  # for machines
     return sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
 
 

@@ -48,7 +48,7 @@ def test_every_text_of_the_screens_comes_from_a_catalogue(
     nobodys(tmp_path)
     monkeypatch.setattr(words, "LOCALES", tmp_path)
     words.speak(NOBODYS)
-    driver, unknown = window(), {}
+    driver, unknown = window(), dict[str, str]()
     for scene in scenes(driver, till):
         driver.settle()
         unknown |= {f"{scene}: {text!r}": left for text in seen(driver) if (left := latin(text, MEMORY))}
@@ -62,7 +62,7 @@ def test_what_plugins_say_at_the_till_comes_from_their_catalogues(
     nobodys(tmp_path)
     monkeypatch.setattr(words, "LOCALES", tmp_path)
     shell = Shell(busy_store(store), PreferencesFile(None), computer=NOBODYS)
-    driver, unknown, data = Driver(shell.window), {}, demo_store()
+    driver, unknown, data = Driver(shell.window), dict[str, str](), demo_store()
     driver.ready()
     visited = []
     for scene in shop_scenes(driver):
