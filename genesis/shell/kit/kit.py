@@ -18,7 +18,13 @@ PICTURES = 700  # kept pictures; a screen uses about 120
 
 
 class Kit:
-    """Theme tokens in pixels. scale: pixels of one dp."""
+    """Theme tokens in pixels. scale: pixels of one dp.
+
+    mirrored: everything stands as in a mirror, for languages that
+    are written from right to left; views go on counting from the left.
+    """
+
+    mirrored = False
 
     def __init__(self, root: tkinter.Misc, theme: Theme, scale: float) -> None:
         self.root, self.theme, self.scale = root, theme, scale
