@@ -41,7 +41,7 @@ def safe_text(text: str, *, mirrored: bool = False) -> str:
 def _shaped(text: str, base: str | None) -> str:
     """Join and order right-to-left writing, which Tk on X11 does not do."""
     from arabic_reshaper import reshape
-    from bidi.algorithm import get_display
+    from bidi import get_display  # the module `algorithm` stops at a letter that Unicode has not given out
 
     return str(get_display(reshape(text), base_dir=base))
 
