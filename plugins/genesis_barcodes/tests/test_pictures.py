@@ -150,7 +150,7 @@ def junk(seed: int) -> list[Image.Image]:
 
 
 def test_two_readers_read_more_than_one_and_nothing_wrong(both: None) -> None:
-    sheets = copies(24, 5)
+    sheets = copies(32, 5)
     first = sum([r.text for r in pictures._by_zxing(picture)] == [digits] for digits, picture in sheets)
     together = [(digits, codes_of(picture, still=True)) for digits, picture in sheets]
     frames = [(digits, codes_of(picture, still=False)) for digits, picture in sheets]
