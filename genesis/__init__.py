@@ -136,6 +136,6 @@ __all__ = [
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode",
     "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale",
     "hookimpl", "plain", "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows",
-    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows",
-    "split", "to_step", "unit_price",
+    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split",
+    "to_step", "unit_price",
 ]  # fmt: skip

@@ -57,7 +57,7 @@ SILENT = frozenset({
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
 NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "BEGIN", "PRAGMA", "LOCK", "SET ",
-            "WITH", "genesis ", "COPY", "usage:", "d MMM")  # fmt: skip
+            "WITH", "genesis ", "COPY", "usage:", "d MMM", "Basic ")  # fmt: skip
 
 
 class Message(NamedTuple):

@@ -123,7 +123,7 @@ class MjpegFrames:
         if not place.username:
             return {}
         both = f"{unquote(place.username)}:{unquote(place.password or '')}"
-        return {"Authorization": f"Basic {b64encode(both.encode()).decode()}"}
+        return {"Authorization": "Basic " + b64encode(both.encode()).decode()}
 
     def close(self) -> None:
         """Hang up."""
