@@ -28,12 +28,13 @@ from genesis import (
 )
 from genesis_stripe.capture import capture_sale
 from genesis_stripe.command import STRIPE
-from genesis_stripe.display import CartDisplay
+from genesis_stripe.display import shown
 from genesis_stripe.gateway import Gateway
 from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured, StripeSettings
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
-from genesis_webhooks.models import SIGNED
+from genesis_terminals.models import SIGNED
+from genesis_terminals.newest import Newest
 
 FOREVER = 1_000_000  # what was sold must be captured, however long Stripe cannot be reached
 
@@ -43,7 +44,7 @@ class StripePlugin:
 
     def __init__(self) -> None:
         self._gateways: WeakKeyDictionary[Pos, Gateway] = WeakKeyDictionary()  # one a house
-        self._displays: WeakKeyDictionary[Pos, CartDisplay] = WeakKeyDictionary()
+        self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
 
     def _gateway(self, pos: Pos) -> Gateway:
         return self._gateways.setdefault(pos, Gateway(pos))
@@ -88,8 +89,8 @@ class StripePlugin:
         rules = pos.settings(StripeSettings)
         if rules.show_cart and rules.reader and change not in {"payment", "tender"}:
             if pos not in self._displays:
-                self._displays[pos] = CartDisplay(pos, self._gateway(pos))
-            self._displays[pos].show(cart, priced)
+                self._displays[pos] = Newest(self._gateway(pos).display, pos.log)
+            self._displays[pos].show(shown(cart, priced))
 
     @hookimpl
     def shutdown(self, pos: Pos) -> None:

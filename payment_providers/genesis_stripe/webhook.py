@@ -11,7 +11,7 @@ import msgspec
 
 from genesis import Pos, UserError
 from genesis_stripe.models import StripeSettings
-from genesis_webhooks.models import Event
+from genesis_terminals.models import Event
 
 SKEW = 300  # seconds that a call's time may differ from ours, in either direction
 ABOUT = ("payment_intent.", "charge.", "refund.", "terminal.reader.action_")  # the rest is none of a till's business

@@ -16,7 +16,7 @@ from genesis import Refused, UserError
 from genesis_stripe import command
 from genesis_stripe.plugin import plugin
 from genesis_stripe.tests.fake_stripe import READER
-from genesis_webhooks.models import WebhookSettings
+from genesis_terminals.models import TerminalSettings
 
 WHSEC = "whsec_counter"
 
@@ -27,7 +27,7 @@ def hearing(till, monkeypatch):
     monkeypatch.setenv("GENESIS_TEST_STRIPE_WHSEC", WHSEC)
     with socket.create_server(("127.0.0.1", 0)) as line:
         port = line.getsockname()[1]
-    till.app.settings.change("webhooks", {"port": port})
+    till.app.settings.change("terminals", {"webhook_port": port})
     till.set(webhook_secret={"env": "GENESIS_TEST_STRIPE_WHSEC"})
     return till
 
@@ -42,7 +42,7 @@ def tell(till, body, *, age=0, secrets=(WHSEC,), header=None):
     at = int(till.app.clock.now().timestamp()) - age
     marks = [hmac.new(s.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest() for s in secrets]
     signature = ",".join([f"t={at}", *(f"v1={mark}" for mark in marks)]) if header is None else header
-    line = http.client.HTTPConnection("127.0.0.1", till.app.settings.get(WebhookSettings).port, timeout=5)
+    line = http.client.HTTPConnection("127.0.0.1", till.app.settings.get(TerminalSettings).webhook_port, timeout=5)
     line.request("POST", "/x/stripe/events", body, {"Stripe-Signature": signature})
     status = line.getresponse().status
     line.close()
@@ -50,7 +50,7 @@ def tell(till, body, *, age=0, secrets=(WHSEC,), header=None):
 
 
 def heard(till):
-    return [(fact.event, fact.what, fact.about) for fact in till.facts("webhooks.received")]
+    return [(fact.event, fact.what, fact.about) for fact in till.facts("terminals.told")]
 
 
 def test_what_stripe_tells_wakes_the_question_and_the_payment_is_booked(hearing, fake):
@@ -119,9 +119,7 @@ def test_without_a_secret_nobody_is_heard(hearing, monkeypatch):
 
 def displayed(till, fake, count):
     """Wait until so many carts were shown (the display has a thread of its own)."""
-    display = _display(till)
-    with display._wake:
-        assert display._wake.wait_for(lambda: display.done >= count, timeout=5)
+    assert _display(till).wait(count)
     return fake.shown
 
 
@@ -163,7 +161,7 @@ def test_the_screen_never_stops_a_payment(till, fake):
         run.outcome(0.01)
     display = _display(till)
     before = display.done
-    display.show(None, None)
+    display.show(None)
     displayed(till, fake, before + 1)
     assert fake.readers[READER]["action"]["status"] == "in_progress"
     fake.tap(fake.readers[READER], "pi_000001")

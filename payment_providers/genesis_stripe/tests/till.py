@@ -9,7 +9,7 @@ from genesis.testkit.stores import as_plugin
 from genesis_stripe.tests.fake_stripe import KEY, READER, FakeStripe
 from tests.probes.price_list.plugin import PriceList
 
-ON = ("cash", "webhooks", "stripe")
+ON = ("cash", "terminals", "stripe")
 SECRET = "GENESIS_TEST_STRIPE_KEY"  # the environment variable that holds the key
 
 

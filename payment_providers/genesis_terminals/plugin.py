@@ -7,11 +7,11 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from genesis import Fact, Health, Pos, hookimpl
-from genesis_webhooks.models import WebhookReceived, WebhookSettings
-from genesis_webhooks.service import Desk
+from genesis_terminals.models import TerminalSettings, Told
+from genesis_terminals.webhooks import Desk
 
 
-class WebhooksPlugin:
+class TerminalsPlugin:
     """The hook implementations."""
 
     def __init__(self) -> None:
@@ -20,12 +20,12 @@ class WebhooksPlugin:
     @hookimpl
     def settings_model(self) -> type[msgspec.Struct]:
         """The port."""
-        return WebhookSettings
+        return TerminalSettings
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
         """Something was told."""
-        return [WebhookReceived]
+        return [Told]
 
     @hookimpl
     def startup(self, pos: Pos) -> None:
@@ -49,4 +49,4 @@ class WebhooksPlugin:
         return Health(ok=not desk.fault, text=desk.fault or f"listens on 127.0.0.1:{desk.port}")
 
 
-plugin = WebhooksPlugin()
+plugin = TerminalsPlugin()

@@ -10,7 +10,7 @@ import msgspec
 
 from genesis import GuardRefused, Once, Pos, Route, UserError
 from genesis.hooks.platform import api_routes
-from genesis_webhooks.models import HEARD, SIGNED, Event, WebhookReceived, WebhookSettings
+from genesis_terminals.models import HEARD, SIGNED, Event, TerminalSettings, Told
 
 MOST = 256 * 1024  # bytes of a call
 SECONDS = 5.0  # that a caller may take
@@ -32,7 +32,7 @@ class Desk:
 
     def open(self, pos: Pos) -> None:
         """Begin to listen; a port that is taken is said by `fault`, and nothing else stops."""
-        self.fault, wanted = "", pos.settings(WebhookSettings).port
+        self.fault, wanted = "", pos.settings(TerminalSettings).webhook_port
         if not wanted or not _is_register(pos):
             return
         try:
@@ -58,7 +58,7 @@ def receive(pos: Pos, plugin: str, handler: Handler, headers: Mapping[str, str],
     """Record what a call tells, each event once, and have the providers asked; returns how many were new."""
     new = 0
     for event in handler(headers, body):
-        fact = WebhookReceived(plugin=plugin, event=event.id, what=event.what, about=event.about)
+        fact = Told(plugin=plugin, event=event.id, what=event.what, about=event.about)
         try:
             pos.journal.append(fact, guards=[Once(HEARD, f"{plugin} {event.id}")])
             new += 1

@@ -14,8 +14,8 @@ from genesis import Job, Route, UserError, hookimpl
 from genesis.cli.main import main
 from genesis.hooks.platform import health
 from genesis.testkit.stores import as_plugin
-from genesis_webhooks import service
-from genesis_webhooks.models import SIGNED, Event, WebhookReceived
+from genesis_terminals import webhooks
+from genesis_terminals.models import SIGNED, Event, TerminalSettings, Told
 
 
 class Bank:
@@ -44,14 +44,14 @@ def free_port():
 
 @pytest.fixture
 def app(store):
-    app = store("cash", "webhooks", extra=as_plugin(Bank(), "bank"))
-    app.settings.change("webhooks", {"port": free_port()})
+    app = store("cash", "terminals", extra=as_plugin(Bank(), "bank"))
+    app.settings.change("terminals", {"webhook_port": free_port()})
     app.restart()
     return app
 
 
 def port(app):
-    return app.settings.get(service.WebhookSettings).port
+    return app.settings.get(TerminalSettings).webhook_port
 
 
 def call(app, body=b"", path="/x/bank/events", method="POST", **headers):
@@ -63,13 +63,13 @@ def call(app, body=b"", path="/x/bank/events", method="POST", **headers):
 
 
 def heard(app):
-    return [e.fact for e in app.raw_journal.scan() if e.kind == "webhooks.received"]
+    return [e.fact for e in app.raw_journal.scan() if e.kind == "terminals.told"]
 
 
 def test_what_is_verified_is_a_fact_once_in_any_order_and_after_a_restart(app, stores):
     assert [call(app, body) for body in (b"ours b", b"ours a b", b"ours a")] == [200, 200, 200]
     assert [fact.event for fact in heard(app)] == ["b", "a"]
-    assert heard(app)[0] == WebhookReceived(plugin="bank", event="b", what="paid", about="pi_1")
+    assert heard(app)[0] == Told(plugin="bank", event="b", what="paid", about="pi_1")
     app.close()
     again = stores.open(app, extra=as_plugin(Bank(), "bank"))
     assert call(again, b"ours a c") == 200
@@ -116,9 +116,9 @@ def test_a_call_that_is_cut_off_is_nothing_and_the_next_is_heard(app):
 
 
 def test_nothing_listens_unless_the_store_asked_nor_outside_the_register(store, stores):
-    silent = store("cash", "webhooks", extra=as_plugin(Bank(), "bank"))
+    silent = store("cash", "terminals", extra=as_plugin(Bank(), "bank"))
     assert silent.hooks.each(health)() == []
-    silent.settings.change("webhooks", {"port": free_port()})
+    silent.settings.change("terminals", {"webhook_port": free_port()})
     silent.close()
     office = stores.open(silent, extra=as_plugin(Bank(), "bank"), register=False)
     with pytest.raises(ConnectionRefusedError):
@@ -135,9 +135,9 @@ def test_it_listens_on_this_machine_alone_and_stops_with_the_house(app):
 
 
 def test_a_port_that_is_taken_is_said_and_the_till_opens_all_the_same(store):
-    app = store("cash", "webhooks", extra=as_plugin(Bank(), "bank"))
+    app = store("cash", "terminals", extra=as_plugin(Bank(), "bank"))
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        app.settings.change("webhooks", {"port": taken.getsockname()[1]})
+        app.settings.change("terminals", {"webhook_port": taken.getsockname()[1]})
         app.restart()
         (said,) = app.hooks.each(health)()
     assert not said.ok
@@ -146,8 +146,8 @@ def test_a_port_that_is_taken_is_said_and_the_till_opens_all_the_same(store):
 
 
 def test_every_command_of_the_readme_runs(store):
-    text = (Path(service.__file__).parent / "README.md").read_text(encoding="utf-8")
-    app = store("cash", "webhooks")
+    text = (Path(webhooks.__file__).parent / "README.md").read_text(encoding="utf-8")
+    app = store("cash", "terminals")
     app.close()
     for line in text.partition("```sh\n")[2].partition("```")[0].splitlines():
         assert main([*shlex.split(line)[1:], "--home", str(app.home.folder)]) == 0

@@ -9,15 +9,17 @@ from msgspec import Meta
 
 from genesis import Fact
 
-SIGNED = "webhooks.signed"  # permission of a route that nobody is granted: its handler proves who calls
+SIGNED = "terminals.signed"  # permission of a route that nobody is granted: its handler proves who calls
 HEARD = "webhook"  # guard space: "<plugin> <event id>"
 Text = Annotated[str, Meta(max_length=200)]
 
 
-class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
+class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is listened."""
 
-    port: Annotated[int, Meta(title="Port", description="On this machine only; 0: nothing listens", ge=0, le=65535)] = 0
+    webhook_port: Annotated[
+        int, Meta(title="Port for webhooks", description="On this machine only; 0: nothing listens", ge=0, le=65535)
+    ] = 0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +30,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     about: Text = ""
 
 
-class WebhookReceived(Fact, frozen=True, kw_only=True):
+class Told(Fact, frozen=True, kw_only=True):
     """A payment service told something, and proved that it was it. The money is decided by asking it."""
 
-    kind: ClassVar[str] = "webhooks.received"
+    kind: ClassVar[str] = "terminals.told"
     plugin: str
     event: str
     what: str

@@ -1,1 +1,0 @@
-"""Webhooks: what payment services tell unasked, verified by their plugin, recorded once, and a reason to ask them."""
