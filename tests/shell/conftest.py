@@ -89,12 +89,21 @@ def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
     ]
     open_windows: list[Driver] = []
 
-    def make(size: tuple[int, int] = (1280, 800), theme: str = "", scale: float = 1.0, **session: Any) -> Driver:
+    def make(
+        size: tuple[int, int] = (1280, 800),
+        theme: str = "",
+        scale: float = 1.0,
+        more: tuple[Look, ...] = (),
+        *,
+        ready: bool = True,
+        **session: Any,
+    ) -> Driver:
         preferences = PreferencesFile(None)
         preferences.change(theme=theme, scale=scale)
-        driver = Driver(Window(Session(till, looks, **session), preferences, size))
+        driver = Driver(Window(Session(till, [*looks, *more], **session), preferences, size))
         open_windows.append(driver)
-        driver.ready()
+        if ready:
+            driver.ready()
         return driver
 
     yield make
