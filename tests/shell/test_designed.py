@@ -133,11 +133,7 @@ def test_a_way_to_pay_says_its_own_name_and_what_is_not_there_cannot_be_touched(
 
 
 def test_captions_are_said_in_the_language_of_the_screens(window, till, design, monkeypatch):
-    class German(words.gettext.NullTranslations):
-        def gettext(self, message):
-            return {"Back": "Zurück", "Due": "Zu zahlen"}.get(message, message)
-
-    monkeypatch.setattr(words._Speech, "catalogue", German())
+    monkeypatch.setattr(words._speech, "own", {"Back": "Zurück", "Due": "Zu zahlen"})
     due = drawing.text("Due", (800, 20, 200, 30))
     driver = window(theme="drawn", more=(design(drawing.payment(due)),))
     to_pay(driver)

@@ -69,7 +69,9 @@ class PaymentView(PaymentPresses):
         if slot == "slot.change":
             return self._change()
         due = partial(self.desk.formats.money, self.vm.asked)
-        plain = {"title": self._title, "detail": self._detail, "said": self._said, "amount": self._typed, "due": due}
+        plain: dict[str, Callable[[], str]] = {
+            "title": self._title, "detail": self._detail, "said": self._said, "amount": self._typed, "due": due,
+        }  # fmt: skip
         return plain[slot.removeprefix("slot.")](), ""
 
     def _draw(self, p: Pane) -> None:
