@@ -60,7 +60,7 @@ class Devices:
     def __init__(self, *devices) -> None:
         self.devices, self.came = devices, threading.Event()
         self.seen: list[str] = []
-        self.answer = []
+        self.answer: list[str] | None = []
 
     @hookimpl
     def device_drivers(self, pos):

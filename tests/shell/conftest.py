@@ -119,7 +119,7 @@ def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tup
 
     def make(house: App | None = None) -> tuple[Driver, App]:
         house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
-        made = Shell(house, PreferencesFile(None), locale="en_US")
+        made = Shell(house, PreferencesFile(None), computer="en_US")
         driver = Driver(made.window)
         driver.shell = made
         opened.append((made, driver))

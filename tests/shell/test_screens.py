@@ -49,7 +49,7 @@ def test_every_screen_is_drawn(window, till, theme, size, scale):
 def test_every_page_of_the_back_office_is_drawn(display, store, theme, size, scale):
     preferences = PreferencesFile(None)
     preferences.change(theme=theme, scale=scale)
-    shell = Shell(busy_store(store), preferences, locale="en_US")
+    shell = Shell(busy_store(store), preferences, computer="en_US")
     driver = Driver(shell.window)
     shell.window.root.geometry(f"{size[0]}x{size[1]}")
     driver.ready()
