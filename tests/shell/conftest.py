@@ -86,6 +86,8 @@ def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
         Look("daylight", "Daylight", THEMES / "genesis_daylight" / "light" / "theme.json"),
         Look("daylight_dark", "Night", THEMES / "genesis_daylight" / "dark" / "theme.json"),
         Look("contrast", "High contrast", THEMES / "genesis_contrast" / "theme.json"),
+        Look("bistro", "Bistro", THEMES / "genesis_bistro" / "light" / "theme.json"),
+        Look("bistro_dark", "Bistro at night", THEMES / "genesis_bistro" / "dark" / "theme.json"),
     ]
     open_windows: list[Driver] = []
 

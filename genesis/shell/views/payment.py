@@ -68,11 +68,11 @@ class PaymentView(PaymentPresses):
         """The live texts."""
         if slot == "slot.change":
             return self._change()
-        due = partial(self.desk.formats.money, self.vm.asked)
-        plain: dict[str, Callable[[], str]] = {
-            "title": self._title, "detail": self._detail, "said": self._said, "amount": self._typed, "due": due,
+        say: dict[str, Callable[[], str]] = {
+            "slot.title": self._title, "slot.detail": self._detail, "slot.said": self._said,
+            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.asked),
         }  # fmt: skip
-        return plain[slot.removeprefix("slot.")](), ""
+        return say[slot](), ""
 
     def _draw(self, p: Pane) -> None:
         if self.draw_designed(p):
