@@ -109,7 +109,7 @@ SURFACES = {
         fields=(),
         areas={
             "slot.tenders": (150, 200), "slot.presets": (300, 40), "slot.keypad": (280, 180),
-            "slot.summary": (240, 260),
+            "slot.summary": (240, 260), "slot.notice": (200, 40),
         },
         texts=("slot.title", "slot.detail", "slot.said", "slot.amount", "slot.due", "slot.change"),
         needs=(
@@ -120,7 +120,7 @@ SURFACES = {
     "sign_in": Surface(
         actions=("sign_in.enter",),
         fields=("sign_in.name", "sign_in.secret"),
-        areas={"slot.people": (240, 100)},
+        areas={"slot.people": (240, 100), "slot.notice": (200, 40)},
         texts=("slot.store", "slot.register", "slot.error"),
         needs=(("sign_in.name",), ("sign_in.secret",), ("sign_in.enter",), ("slot.error",)),
     ),
@@ -142,6 +142,20 @@ def load(path: Path, theme: Theme) -> Design:
     if faults := [*problems(design, theme), *_lost_files(design, path.parent / "assets")]:
         raise UserError(f"design {path}: {'; '.join(faults)}", "correct the design and import it again", "screens")
     return design
+
+
+def screens(theme: Theme) -> tuple[dict[str, Design], list[UserError]]:
+    """Return the screens that a theme has of its own, and what is wrong with those that cannot be used."""
+    found: dict[str, Design] = {}
+    faults = []
+    for screen in SURFACES if theme.screens else ():
+        path = Path(theme.screens) / f"{screen}.json"
+        try:
+            if path.exists():
+                found[screen] = load(path, theme)
+        except UserError as fault:
+            faults.append(fault)
+    return found, faults
 
 
 def _lost_files(design: Design, folder: Path) -> list[str]:
@@ -168,7 +182,7 @@ def _names(screen: str, layout: Layout) -> Iterator[str]:
         allowed = known(screen, item.kind)
         if item.kind in {"button", "field", "slot"} and item.id not in allowed:
             yield f"{screen} has no {item.kind} {item.id!r}: known are {', '.join(allowed) or 'none'}"
-        elif item.kind in {"field", "slot"} and item.id in seen:
+        elif item.id and item.id in seen:
             yield f"{item.id} is there twice"
         seen.add(item.id)
         if item.kind == "image" and not item.file:
@@ -219,21 +233,27 @@ def _colours(layout: Layout, theme: Theme) -> Iterator[str]:
         return
     least = 7.0 if theme.mode == "contrast" else 4.5
     for at, item in enumerate(layout.items):
-        under = ground_of(layout, at)
-        if item.kind == "slot" and not item.ink:
-            if under not in GROUNDS:
-                yield f"{item.id} stands on {under or 'a picture'}: live parts need {', '.join(sorted(GROUNDS))}"
-        elif item.ink and under and (item.text or item.kind == "slot"):
-            ratio = contrast(colour(theme, item.ink), colour(theme, under))
+        ground = ground_of(layout, at)
+        if item.id == "slot.notice":
+            continue  # it brings its own ground
+        if item.kind in {"slot", "field"} and not item.ink:
+            if ground not in GROUNDS:
+                yield f"{item.id} stands on {ground or 'a picture'}: live parts need {', '.join(sorted(GROUNDS))}"
+        elif ground and (item.text or item.kind in {"slot", "button"}):
+            ratio = contrast(colour(theme, item.ink or "text"), colour(theme, ground))
             if ratio < least:
-                yield f"{item.text or item.id!r}: {item.ink} on {under} has a contrast of {ratio:.2f} < {least:g}"
+                said = f"{item.text or item.id!r}: {item.ink or 'text'} on {ground}"
+                yield f"{said} has a contrast of {ratio:.2f} < {least:g}"
 
 
 def ground_of(layout: Layout, at: int) -> str:
     """Return the colour that an item's text stands on, "" over a picture."""
+    return layout.items[at].fill or under(layout, at)
+
+
+def under(layout: Layout, at: int) -> str:
+    """Return the colour that an item itself stands on, "" over a picture."""
     item = layout.items[at]
-    if item.fill:
-        return item.fill
     for below in reversed(layout.items[:at]):
         if below.box.contains(item.box.cx, item.box.cy):
             if below.kind == "image":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ MORE: Any = ["latest_charge"]
 class Gateway:
     """Stripe as this store has it set; made when first used, and again when the settings change."""
 
-    def __init__(self, pos: Pos) -> None:
-        self._pos = pos
+    def __init__(self, pos: Pos, *, any_reader: bool = False) -> None:
+        self._pos, self._any = pos, any_reader
+        self._reader_turn = threading.Lock()  # what clears the screen must not stop a payment
         self._made: tuple[StripeSettings, StripeClient] | None = None
 
     @property
@@ -39,7 +41,7 @@ class Gateway:
         """The library's client; NotSent where it cannot be used."""
         rules = self.rules
         if self._made is None or self._made[0] != rules:
-            self._made = (rules, _client(rules))
+            self._made = (rules, _client(rules, any_reader=self._any))
         return self._made[1]
 
     # -- payments -----------------------------------------------------------------------------------------
@@ -113,23 +115,33 @@ class Gateway:
 
     def present(self, reference: str) -> None:
         """Let the reader ask for the card."""
-        self.client.v1.terminal.readers.process_payment_intent(
-            self.rules.reader, {"payment_intent": reference, "process_config": {"skip_tipping": True}}
-        )
+        with self._reader_turn:
+            self.client.v1.terminal.readers.process_payment_intent(
+                self.rules.reader, {"payment_intent": reference, "process_config": {"skip_tipping": True}}
+            )
 
     def release(self) -> None:
         """Let the reader stop what it does."""
         self.client.v1.terminal.readers.cancel_action(self.rules.reader)
 
+    def display(self, cart: Any | None) -> None:
+        """Show a cart on the reader, or no more; never while it asks for a card."""
+        with self._reader_turn:
+            if cart is not None:
+                wanted: Any = {"type": "cart", "cart": cart}
+                self.client.v1.terminal.readers.set_reader_display(self.rules.reader, wanted)
+            elif read(self.reader(), "action", "type") == "set_reader_display":
+                self.release()
 
-def _client(rules: StripeSettings) -> StripeClient:
+
+def _client(rules: StripeSettings, *, any_reader: bool) -> StripeClient:
     try:
         import stripe
     except ImportError as missing:
         raise NotSent("Stripe's library is not installed: pip install 'genesis-pos[stripe]'") from missing
     if not rules.key:
         raise NotSent("stripe.key is not set, or the environment variable that it names is empty")
-    if not rules.reader:
+    if not rules.reader and not any_reader:
         raise NotSent("stripe.reader is not set: `genesis stripe readers` lists them")
     if rules.address and not (LOOPBACK.fullmatch(rules.address) and "_test_" in rules.key):
         raise NotSent("stripe.address: only a service on this machine may stand in, and only with a key for tests")

@@ -19,6 +19,8 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
         ""
     )
     key: Annotated[str, Meta(title="Secret key", extra={"secret": True})] = ""
+    webhook_secret: Annotated[str, Meta(title="Signing secret of the webhook", extra={"secret": True})] = ""
+    show_cart: Annotated[bool, Meta(title="Show the cart on the reader")] = False
     address: Annotated[
         str, Meta(title="Address of the service", description="Empty: Stripe itself", max_length=200)
     ] = ""

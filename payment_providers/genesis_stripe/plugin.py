@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from genesis import (
     Block,
     Cart,
+    CliCommand,
     Fact,
     Health,
     PaymentMethod,
     Pos,
+    Priced,
     Reaction,
+    Route,
     Row,
     SaleCompleted,
     exponent,
@@ -22,15 +27,27 @@ from genesis import (
     slip_rows,
 )
 from genesis_stripe.capture import capture_sale
+from genesis_stripe.command import STRIPE
+from genesis_stripe.display import shown
 from genesis_stripe.gateway import Gateway
 from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured, StripeSettings
 from genesis_stripe.service import StripeTerminal
+from genesis_stripe.webhook import heard
+from genesis_terminals.models import SIGNED
+from genesis_terminals.newest import Newest
 
 FOREVER = 1_000_000  # what was sold must be captured, however long Stripe cannot be reached
 
 
 class StripePlugin:
     """The hook implementations."""
+
+    def __init__(self) -> None:
+        self._gateways: WeakKeyDictionary[Pos, Gateway] = WeakKeyDictionary()  # one a house
+        self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
+
+    def _gateway(self, pos: Pos) -> Gateway:
+        return self._gateways.setdefault(pos, Gateway(pos))
 
     @hookimpl
     def settings_model(self) -> type[msgspec.Struct]:
@@ -39,13 +56,13 @@ class StripePlugin:
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """Captured, and not."""
+        """Captured, and not captured."""
         return [StripeCaptured, StripeNotCaptured]
 
     @hookimpl
     def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
         """The reader, where one is set."""
-        return [StripeTerminal(Gateway(pos))] if pos.settings(StripeSettings).reader else []
+        return [StripeTerminal(self._gateway(pos))] if pos.settings(StripeSettings).reader else []
 
     @hookimpl
     def filter_methods(self, cart: Cart) -> set[str] | None:
@@ -55,8 +72,37 @@ class StripePlugin:
     @hookimpl
     def reactions(self) -> list[Reaction]:
         """Capture what a sale took."""
-        return [Reaction(name="stripe_capture", kinds=("sale.completed",), run=_capture, retries=FOREVER,
+        return [Reaction(name="stripe_capture", kinds=("sale.completed",), run=self._capture, retries=FOREVER,
                          where="register")]  # fmt: skip
+
+    def _capture(self, pos: Any, entry: Any) -> list[Fact]:
+        return capture_sale(self._gateway(pos), entry)
+
+    @hookimpl
+    def api_routes(self, pos: Pos) -> list[Route]:
+        """What Stripe calls."""
+        return [Route(method="POST", path="/events", permission=SIGNED, handler=partial(heard, pos))]
+
+    @hookimpl
+    def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:
+        """Show the cart on the reader, where the store wants it; while it is paid the reader has better to do."""
+        rules = pos.settings(StripeSettings)
+        if rules.show_cart and rules.reader and change not in {"payment", "tender"}:
+            if pos not in self._displays:
+                self._displays[pos] = Newest(self._gateway(pos).display, pos.log)
+            self._displays[pos].show(shown(cart, priced))
+
+    @hookimpl
+    def shutdown(self, pos: Pos) -> None:
+        """Let go of the reader's screen."""
+        display = self._displays.pop(pos, None)
+        if display is not None:
+            display.close()
+
+    @hookimpl
+    def cli_commands(self) -> list[CliCommand]:
+        """`genesis stripe`."""
+        return [STRIPE]
 
     @hookimpl
     def receipt_blocks(self, sale: SaleCompleted) -> list[Block] | None:
@@ -76,10 +122,6 @@ class StripePlugin:
         if missing:
             return Health(ok=False, text=f"no card can be taken: set stripe.{missing[0]}")
         return Health(ok=True, text=f"reader {rules.reader}")
-
-
-def _capture(pos: Any, entry: Any) -> list[Fact]:
-    return capture_sale(Gateway(pos), entry)
 
 
 plugin = StripePlugin()

@@ -327,7 +327,7 @@ def test_nothing_is_charged_in_training(till):
 def test_every_command_of_the_readme_runs_and_the_reader_is_offered_then(stores, monkeypatch):
     text = (Path(gateway.__file__).parent / "README.md").read_text(encoding="utf-8")
     block = [line for line in text.partition("```sh\n")[2].partition("```")[0].splitlines() if line[:7] == "genesis"]
-    app = stores.new("cash", extra=as_plugin(PriceList(), "price_list"))
+    app = stores.new("cash", "terminals", extra=as_plugin(PriceList(), "price_list"))
     app.close()
     for line in block:
         assert main([*shlex.split(line)[1:], "--home", str(app.home.folder)]) == 0, line

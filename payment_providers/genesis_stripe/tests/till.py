@@ -9,6 +9,7 @@ from genesis.testkit.stores import as_plugin
 from genesis_stripe.tests.fake_stripe import KEY, READER, FakeStripe
 from tests.probes.price_list.plugin import PriceList
 
+ON = ("cash", "terminals", "stripe")
 SECRET = "GENESIS_TEST_STRIPE_KEY"  # the environment variable that holds the key
 
 
@@ -18,7 +19,7 @@ class Till:
     def __init__(self, stores: Any, fake: FakeStripe) -> None:
         self._stores, self.fake = stores, fake
         self._extra = as_plugin(PriceList(), "price_list")
-        self.app = stores.new("cash", "stripe", extra=self._extra)
+        self.app = stores.new(*ON, extra=self._extra)
         self.set(reader=READER, key={"env": SECRET}, address=fake.address)
 
     def set(self, **settings: Any) -> None:
@@ -36,7 +37,7 @@ class Till:
         home = self.app.home.folder
         self.app.close()
         self.fake.dead = False
-        self.app = self._stores.open(home, plugins=("cash", "stripe"), extra=self._extra)
+        self.app = self._stores.open(home, plugins=ON, extra=self._extra)
         self._hurry()
 
     def card(self, amount: int | None = None) -> Any:
