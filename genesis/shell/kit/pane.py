@@ -51,6 +51,7 @@ class Pane(tkinter.Canvas):
         self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
+        self.mirrored = kit.mirrored  # a drawing may turn it off for itself
         self.under = kit.theme.color.app
         self.on_scroll: Callable[[float], object] | None = None
         self._items: dict[str, _Item] = {}
@@ -99,7 +100,7 @@ class Pane(tkinter.Canvas):
 
     def restart(self) -> None:
         """Forget what this drawing has named so far: it begins anew."""
-        self._frame = []
+        self._frame, self.mirrored = [], self.kit.mirrored
         self.hots.clear()
 
     def destroy(self) -> None:
@@ -154,7 +155,7 @@ class Pane(tkinter.Canvas):
 
     def icon(self, key: str, name: str, cx: float, cy: float, dp: float, colour: str, under: str = "") -> None:
         """Draw an icon centred on a point."""
-        name = TURNED.get(name, name) if self.kit.mirrored else name
+        name = TURNED.get(name, name) if self.mirrored else name
         picture = self.kit.icon(name, dp, colour, under or self.under)
         half = self.kit.px(dp) / 2
         self.image(key, round(cx * self.kit.scale - half), round(cy * self.kit.scale - half), picture)
@@ -174,7 +175,7 @@ class Pane(tkinter.Canvas):
         kit = self.kit
         text = kit.fonts.fit(style, drawable(text), kit.px(width)) if width is not None else text
         side = kit.px(x)
-        if kit.mirrored:
+        if self.mirrored:
             side, anchor = self.winfo_width() - side, MIRRORED[anchor]
         self._put("text", key, (side, kit.px(y)), {
             "text": safe_text(text, mirrored=kit.mirrored), "font": str(kit.fonts[style]), "fill": colour,
@@ -199,13 +200,13 @@ class Pane(tkinter.Canvas):
 
     def hot(self, key: str, box: Box, run: Callable[[], object], name: str, *, enabled: bool = True) -> None:
         """Make an area act when a finger is lifted inside it; a later area lies above an earlier one."""
-        if self.kit.mirrored:
+        if self.mirrored:
             box = Box(self.area.w - box.right, box.y, box.w, box.h)
         self.hots[key] = Hot(box, run, name, enabled)
 
     def _side(self, left: int, right: int) -> int:
         """Return where something that reaches from left to right (pixels) begins, mirrored where everything is."""
-        return self.winfo_width() - right if self.kit.mirrored else left
+        return self.winfo_width() - right if self.mirrored else left
 
     def _put(self, kind: str, key: str, coords: tuple[int, ...], options: dict[str, Any], keep: object = None) -> None:
         known = self._items.get(key)
