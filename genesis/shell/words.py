@@ -25,6 +25,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Françai
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAST = 4  # letters of its own that a template must have to be recognised
 _DEEP = 3  # a reason within a reason within a reason
@@ -37,7 +38,9 @@ class Template:
         self._parts = [(before, name) for before, name, *_rest in Formatter().parse(text)]
         self.translated = translated
         self.longest = max((before for before, _name in self._parts), key=len)
-        self.letters = sum(char.isalpha() for before, _name in self._parts for char in before)
+        own = " ".join(before for before, _name in self._parts)
+        self.letters = sum(char.isalpha() for char in own)
+        self.sentence = len(_WORD.findall(own)) > 1
         self._pattern: re.Pattern[str] | None = None
 
     def values(self, text: str) -> dict[str, str] | None:
@@ -141,8 +144,11 @@ def told(text: str) -> str:
 
 
 def known(text: str) -> str:
-    """Return the translation of what is a text as a whole; names of goods and people stay as they are."""
-    return _told(text, 0) if _speech.words and text else text
+    """Return the translation of a cell or a value, which may as well be the name of goods or of a person.
+
+    It is translated where it is a known text as a whole or a filled in sentence: "Card 7" may be a name.
+    """
+    return _told(text, 1) if _speech.words and text else text
 
 
 @lru_cache(4096)
@@ -153,7 +159,7 @@ def _told(text: str, deep: int) -> str:
     if not deep or len(text) > 2_000:
         return text
     for template in _speech.templates:
-        values = template.values(text)
+        values = template.values(text) if template.sentence or deep == _DEEP else None
         if values is not None:
             return template.translated.format(**{name: _value(value, deep - 1) for name, value in values.items()})
     return text

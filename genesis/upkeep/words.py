@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from string import Formatter
@@ -52,7 +53,8 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 
 SILENT = frozenset({
     "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
-    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
+    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
+    "NewType",
 })  # fmt: skip
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
@@ -71,15 +73,24 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
     """Return the messages of Python files in their order, each with the names of the files that have it."""
     out: dict[Message, list[str]] = {}
     for path in files:
-        for message in _Reader(ast.parse(path.read_text(encoding="utf-8"))).messages():
+        for message in _messages(path):
             places = out.setdefault(message, [])
             if path.name not in places:
                 places.append(path.name)
     return out
 
 
+def _messages(path: Path) -> Iterator[Message]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".toml":
+        said = tomllib.loads(text)
+        yield from (Message(_literal(said[name])) for name in ("title", "summary", "category") if said.get(name))
+    else:
+        yield from _Reader(ast.parse(text), page=path.stem.endswith(("pages", "_page"))).messages()
+
+
 def sources(folder: Path) -> list[Path]:
-    """Return the Python files of a folder whose texts people read: no tests, no command line, no bench."""
+    """Return the files of a folder whose texts people read: no tests, no command line, no bench."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",
@@ -90,14 +101,18 @@ def sources(folder: Path) -> list[Path]:
         "quote.py",
         "designed.py",
     }  # for machines
-    return sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
+    code = sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
+    return [*folder.glob("plugin.toml"), *code]
 
 
 class _Reader:
-    """Walks one module. taken: what is no text for people: docstrings, log lines, faults of programmers."""
+    """Walks one module. page: it makes pages, so that a list of single words is one of headings.
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._tree = tree
+    taken: what is no text for people: docstrings, log lines, faults of programmers.
+    """
+
+    def __init__(self, tree: ast.Module, *, page: bool = False) -> None:
+        self._tree, self._page = tree, page
         self._taken: set[int] = set()
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
@@ -124,7 +139,7 @@ class _Reader:
                 yield from self._call(node)
             elif isinstance(node, ast.ClassDef):
                 yield from self._titles(node)
-            elif isinstance(node, ast.Tuple) and _rows(node):
+            elif isinstance(node, ast.Tuple) and (self._page or _rows(node)):
                 yield from _said(node.elts, lambda text: text.isalpha() and text.istitle())
             elif isinstance(node, (ast.Constant, ast.JoinedStr)):
                 yield from _said([node], _sentence)

@@ -20,11 +20,11 @@ OFFICE_FILES = ("pages.py", "_page.py", "importer.py", "csvfile.py", "opening.py
 SAME = {
     "": {"OK", "Esc", "Alt", "Enter", "Genesis", "Z", "Z {z}", "{text} {file}", "Code One", "QR Code", "Channel Code",
          "Data Matrix", "Han Xin", "GS1 QR Code"},
-    "de": {"Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
+    "de": {"Bistro", "Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
     "ar": {"Ctrl", "Shift"},
     "es": {"chip", "Ctrl", "Error", "No", "Plugin", "Plugins", "Subtotal", "Total", "Total {amount}",
            "Total {currency}", "use --map HEADER=FIELD", "use {value}"},
-    "fr": {"Code", "Copies", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
+    "fr": {"Catalogue", "Code", "Copies", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
            "Stock", "Taxes", "Total", "Total {amount}", "Version", "{count} copies", "{value} articles"},
 }  # fmt: skip
 
@@ -124,6 +124,8 @@ def test_names_of_goods_and_people_stay_as_they_are(german: object) -> None:
     for name in ("Flat white", "Sale of the century", "Ana was deleted maybe", "{odd} braces {", ""):
         assert told(name) == name
     assert known("Cart 7") == "Cart 7"
+    assert told("Cart 7 has no price") == "Cart 7 hat keinen Preis"
+    assert known("Notebook, 5 left") == "Notebook, 5 left"
     assert told("x" * 3_000) == "x" * 3_000
 
 

@@ -12,7 +12,7 @@ from genesis.hooks.pages import Cell, Column, Done, Drawer, ListPage, PageRow, Q
 from genesis.kernel.errors import SettingsError
 from genesis.kernel.fields import FieldKind, FieldSpec
 from genesis.kernel.settings import secret_fields
-from genesis.shell.words import LANGUAGES, _
+from genesis.shell.words import LANGUAGES, _, known
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -35,7 +35,7 @@ def page(pos: House) -> ListPage:
 
 def _title(pos: House, scope: str) -> str:
     found = pos.app.found.get(scope)
-    return _("Store") if scope == "store" else found.manifest.title if found else scope
+    return _("Store") if scope == "store" else known(found.manifest.title) if found else scope
 
 
 def find(pos: House, query: Query) -> Rows:
@@ -43,10 +43,10 @@ def find(pos: House, query: Query) -> Rows:
     rows = []
     for scope, model in pos.app.settings.models.items():
         title = _title(pos, scope)
-        labels = " ".join(field.label for field in fields_of(model))
+        labels = " ".join(f"{field.label} {known(field.label)}" for field in fields_of(model))
         if all(word in f"{title} {scope} {labels}".casefold() for word in query.text.casefold().split()):
             kept = len(pos.journal.space(f"setting:{scope}"))
-            names = ", ".join(field.label for field in fields_of(model)[:4])
+            names = ", ".join(known(field.label) for field in fields_of(model)[:4])
             icon = "store" if scope == "store" else "puzzle"
             rows.append(PageRow(id=scope, cells=(Cell(text=title, small=names), str(kept)), icon=icon))
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
@@ -85,7 +85,7 @@ def _field(name: str, hint: Any, *, secret: bool) -> FieldSpec:
         elif typing.get_origin(part) is Literal:
             kind, choices = "choice", tuple(_choice(name, str(choice)) for choice in typing.get_args(part))
         elif part is bool:
-            kind, choices = "choice", ("true", "false")
+            kind, choices = "choice", (("true", _("Yes")), ("false", _("No")))
         elif part in {int, float}:
             kind = "number"
         elif typing.get_origin(part) in {tuple, list, dict}:
