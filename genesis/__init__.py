@@ -66,7 +66,7 @@ from genesis.kernel.cart import (
     Tender,
 )
 from genesis.kernel.copies import copy_of_receipt, find_sale
-from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
@@ -129,13 +129,13 @@ __all__ = [
     "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard",
     "GuardRefused", "Health", "Item", "Job", "Kept", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount",
     "Money", "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod",
-    "PaymentProvider", "Permission", "PluginFault", "Pos", "Price", "Priced", "PricedLine", "Problem", "Projection",
-    "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report",
-    "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
+    "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem",
+    "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal",
+    "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
     "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode",
     "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale",
     "hookimpl", "plain", "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows",
-    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows",
-    "split", "to_step", "unit_price",
+    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split",
+    "to_step", "unit_price",
 ]  # fmt: skip

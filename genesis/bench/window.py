@@ -133,7 +133,7 @@ def _measure(folder: Path, size: int, sales: int, began: float) -> dict[str, flo
     from genesis.shell.preferences import PreferencesFile
 
     with App(open_home(folder), register=True, projector="thread") as app:
-        shell = Shell(app, PreferencesFile(None), locale="en_US")
+        shell = Shell(app, PreferencesFile(None), computer="en_US")
         one = Watched(app, shell)
         one.until(lambda: "sell" in one.window.views and one.window.views["sell"].panes[0].hots)
         found = {"paint": time.time() - began}

@@ -179,21 +179,30 @@ class Readers:
     def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
         """Run a compiled select; returns plain tuples."""
         try:
-            return list(self.execute(statement, values).fetchall())
+            found: list[Any] = self.execute(statement, values).fetchall()
         except Exception as error:
             raise explain(error, reading=True) from error
+        return found
 
     def execute(self, statement: Compiled, values: dict[str, Any]) -> Any:
         """Run a compiled select; returns the driver's cursor and raises the driver's errors."""
+        values = statement.bind(values)
+        try:
+            cursor = self._cursor()
+            cursor.execute(statement.sql, values)
+        except Exception:
+            if not self._dropped():
+                raise
+            cursor = self._cursor()
+            cursor.execute(statement.sql, values)
+        return cursor
 
-        def ask() -> Any:
-            cursor = getattr(self._local, "cursor", None)
-            if cursor is None:
-                cursor = self._local.cursor = self.connection.connection.cursor()
-            cursor.execute(statement.sql, statement.bind(values))
-            return cursor
-
-        return self.ask(ask)
+    def _cursor(self) -> Any:
+        try:
+            return self._local.cursor
+        except AttributeError:
+            self._local.cursor = self.connection.connection.cursor()
+            return self._local.cursor
 
     def ask(self, question: Callable[[], T]) -> T:
         """Return what a question to the database returns, asked again where the server dropped the connection."""
@@ -209,7 +218,7 @@ class Readers:
         if found is None or not _lost(found):
             return False
         self._open.remove(found)
-        self._local.connection = self._local.cursor = None
+        self._local.__dict__.clear()
         with suppress(Exception):
             found.close()
         return True
@@ -299,7 +308,16 @@ class Writer:
         if rows:
             self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
 
-    def synchronous(self, level: str) -> None:
+    @contextmanager
+    def relaxed(self) -> Iterator[None]:
+        """Commit without waiting for the disk: a power cut may take it back, a crash may not."""
+        try:
+            self._synchronous("NORMAL")
+            yield
+        finally:
+            self._synchronous("FULL")
+
+    def _synchronous(self, level: str) -> None:
         """Set how far a commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off)."""
         if self._connection is None:
             self.open()

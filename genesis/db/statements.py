@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, bindparam, delete, insert
+from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
@@ -54,7 +54,9 @@ def insert_row(table: Table, columns: Sequence[str]) -> ClauseElement:
 
 def delete_where(table: Table, columns: Sequence[str]) -> ClauseElement:
     """Delete rows by equality of the named columns."""
-    statement = delete(table)
-    for column in columns:
-        statement = statement.where(table.c[column] == bindparam(column))
-    return statement
+    return delete(table).where(*(table.c[column] == bindparam(column) for column in columns))
+
+
+def select_where(table: Table, columns: Sequence[str]) -> ClauseElement:
+    """Select rows by equality of the named columns."""
+    return select(table).where(*(table.c[column] == bindparam(column) for column in columns))

@@ -1,4 +1,4 @@
-"""Writes the reference pages of the manual from the code: `python -m genesis.docs`."""
+"""Writes the reference pages of the manual and the catalogues again, from the code: `python -m genesis.docs`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
 from genesis.kernel.actors import KERNEL_PERMISSIONS
 from genesis.kernel.registry import KERNEL_FACTS
+from genesis.upkeep import catalogues
 
 FOLDER = Path(__file__).parent / "reference"
 MEANING = {
@@ -69,3 +70,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for file, content in pages().items():
         (FOLDER / file).write_text(content, encoding="utf-8")
+    catalogues.refresh(Path(__file__).parents[2])

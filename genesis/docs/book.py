@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PAGES = ("first-day", "selling", "paying", "office", "goods", "people", "keeping", "trouble", "console", "keys",
-         "writing-plugins")  # fmt: skip
+         "restyling", "writing-plugins")  # fmt: skip
 CODE = "    "  # what a line of code begins with in a topic's text
 
 

@@ -84,6 +84,22 @@ class Scanner(DeviceDriver, Protocol):
         ...
 
 
+class Presence:
+    """Whether a code or card that is seen again and again has just been shown, or still is."""
+
+    def __init__(self, away: float = 2.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._away, self._now = away, now
+        self._seen: dict[str, float] = {}
+
+    def begins(self, code: str) -> bool:
+        """Note that it is seen now; True where it was not for `away` seconds before."""
+        now = self._now()
+        self._seen = {seen: at for seen, at in self._seen.items() if now - at < self._away}
+        new = code not in self._seen
+        self._seen[code] = now
+        return new
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one task: ok, or why not; late marks a task that missed its deadline and may yet happen."""
 

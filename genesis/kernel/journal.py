@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -211,10 +211,8 @@ class Journal:
 
     def save_carts(self, *carts: tuple[str, str, Cart | None], durable: bool = False) -> None:
         """Save open or held carts; durable waits for the disk (hold, tender), else a power cut may take it back."""
-        with self._mutex:
+        with self._mutex, nullcontext() if durable else self._writer.relaxed():
             try:
-                if not durable:
-                    self._writer.synchronous("NORMAL")
                 with self._writer.transaction():
                     for register, slot, cart in carts:
                         self._put_or_drop_cart(register, slot, cart)
@@ -223,9 +221,6 @@ class Journal:
                     raise
             except Exception as error:
                 raise plain_error(error) from error
-            finally:
-                if not durable:
-                    self._writer.synchronous("FULL")
 
     def _kept_carts(self, error: InDoubt, carts: Sequence[tuple[str, str, Cart | None]]) -> bool:
         """After an error at commit: whether every cart is there as it was to be saved, for good."""
@@ -234,8 +229,8 @@ class Journal:
         return all(found.get(at) == body for at, body in wanted.items())
 
     def set_reaction(self, reaction: str, pos: int) -> None:
-        """Move a reaction's cursor."""
-        with self._mutex, self._writer.transaction():
+        """Move a reaction's cursor; a power cut may take it back, then it is asked again."""
+        with self._mutex, self._writer.relaxed(), self._writer.transaction():
             self._writer.run(self._put_reaction, {"reaction": reaction, "pos": pos})
 
     # -- reading -------------------------------------------------------------------------------------------

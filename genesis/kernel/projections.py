@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 from genesis.db.engine import Database, Readers, Writer, explain
 from genesis.db.search import SearchIndex
-from genesis.db.statements import Compiled, add, delete_where, insert_row, upsert
+from genesis.db.statements import Compiled, add, delete_where, insert_row, select_where, upsert
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import GenesisError
 
@@ -131,6 +131,17 @@ class ViewDb:
             names = tuple(keys[0])
             statement = self._compiled(("delete", table, names), table, lambda: delete_where(table, names))
             self._writer.run_many(statement, list(keys))
+
+    def find(self, table: Table, keys: Sequence[Row]) -> list[Row]:
+        """Return the rows that have the named columns of any of the keys, as they can be written again."""
+        found: list[Row] = []
+        if keys:
+            names, columns = tuple(keys[0]), table.columns.keys()
+            statement = self._compiled(("find", table, names), table, lambda: select_where(table, names))
+            for key in keys:
+                rows = self._writer.run(statement, key).fetchall()
+                found += (dict(zip(columns, row, strict=True)) for row in rows)
+        return found
 
     def all(self, statement: Select[Any]) -> list[Any]:
         """Read from the projection's own tables."""

@@ -26,7 +26,9 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
     run(pos, entry) may block (it runs in a worker, after the projections reached the fact) and may be called
     again for the same entry after a crash: use `entry.ref` as the key of what it does. Facts it returns are
-    appended exactly once, with their cause. A run that raises is tried again, then given up after `retries`.
+    appended exactly once, with their cause. None says that the entry does not concern it, which costs nothing and may
+    be asked again later; an empty list, that it is done with it. A run that raises is tried again, then given up
+    after `retries`.
 
     where="register": it belongs to a register (print, open the drawer). It runs in the register's own process, over
     facts of its own stream only, with a cursor of its own, whoever runs the projections and however far they are.
@@ -105,25 +107,28 @@ class Reactor:
             if self._stop.is_set():
                 return False
             if entry.kind in reaction.kinds and self._stream in {"", entry.ref.stream}:
-                if not self._handle(reaction, entry):
+                handled = self._handle(reaction, entry)
+                if handled is None:
                     return False
-                stored = entry.pos
+                stored = entry.pos if handled else stored
             self._passed[cursor] = (stored, entry.pos)
         if len(entries) == BATCH:
             journal.set_reaction(cursor, entries[-1].pos)
         return bool(entries)
 
-    def _handle(self, reaction: Reaction, entry: Entry) -> bool:
-        """Handle one entry; False when the reaction must wait before it goes on."""
+    def _handle(self, reaction: Reaction, entry: Entry) -> bool | None:
+        """Handle one entry; whether its cursor was kept, None when the reaction must wait before it goes on."""
         journal, cursor = self._pos.journal, self._cursor(reaction)
         try:
             if not self._stream:
                 journal.wait(entry.pos)
-            facts = list(reaction.run(self._pos, entry) or ())
+            facts = reaction.run(self._pos, entry)
         except Exception as error:  # noqa: BLE001  tried again, then given up
             return self._failed(reaction, entry, error)
         self._tries.pop(reaction.name, None)
         self.errors.pop(reaction.name, None)
+        if facts is None:
+            return False
         if facts:
             try:
                 once = Once("reaction", f"{reaction.name}:{entry.ref}")
@@ -134,13 +139,13 @@ class Reactor:
             journal.raw.set_reaction(cursor, entry.pos)
         return True
 
-    def _failed(self, reaction: Reaction, entry: Entry, error: Exception) -> bool:
+    def _failed(self, reaction: Reaction, entry: Entry, error: Exception) -> bool | None:
         tries = self._tries[reaction.name] = self._tries.get(reaction.name, 0) + 1
         self.errors[reaction.name] = f"{entry.ref}: {error}"
         self._pos.log.warning("reaction %s failed at %s: %s", reaction.name, entry.ref, error)
         if tries < reaction.retries:
             self._after[reaction.name] = time.monotonic() + min(60.0, 0.25 * 2**tries)
-            return False
+            return None
         self._tries.pop(reaction.name, None)
         self._pos.journal.raw.set_reaction(self._cursor(reaction), entry.pos)
         return True

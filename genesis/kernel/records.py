@@ -114,9 +114,7 @@ class RecordHandlers:
         """A person was erased: what was kept of them goes blank."""
         fact: Any = entry.fact
         self.keys.forget_cached()
-        row = db.one(select(self.records.table).where(self.records.table.c.id == fact.person))
-        if row is not None:
-            kept = dict(row._mapping)  # noqa: SLF001
+        for kept in db.find(self.records.table, [{"id": fact.person}]):
             blank = {f: None for f in self.records.private if f in kept}
             db.upsert(self.records.table, [kept | blank])
             for field, child in self.records.children.items():

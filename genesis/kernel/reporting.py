@@ -45,9 +45,8 @@ def _sale_kept(db: ViewDb, entry: Entry) -> None:
 def _reprinted(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, ReceiptReprinted):
-        row = db.one(select(t.sale).where(t.sale.c.sale == fact.sale))
-        if row is not None:
-            db.upsert(t.sale, [dict(row._mapping) | {"copies": max(row.copies, fact.copy)}])  # noqa: SLF001
+        for row in db.find(t.sale, [{"sale": fact.sale}]):
+            db.upsert(t.sale, [row | {"copies": max(row["copies"], fact.copy)}])
 
 
 def _sold(db: ViewDb, entry: Entry) -> None:
@@ -94,8 +93,7 @@ def _opened(db: ViewDb, entry: Entry) -> None:
 def _closed(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, ShiftClosed):
-        row = db.one(select(t.shift).where(t.shift.c.shift == fact.shift))
-        opened = row.opened if row is not None else ""
+        opened = next((row["opened"] for row in db.find(t.shift, [{"shift": fact.shift}])), "")
         db.upsert(t.shift, [{"shift": fact.shift, "register": fact.register, "currency": fact.currency,
                              "opened": opened, "closed": entry.at}])  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import typing
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=msgspec.Struct)
 Hour = Annotated[int, Meta(ge=0, le=23)]
+Tongue = Literal["", "en", "de", "es", "fr"]
 Line = Annotated[str, Meta(max_length=200)]
 
 
@@ -30,6 +31,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     tax_number: Annotated[Line, Meta(title="Tax number")] = ""
     cut_off_hour: Annotated[Hour, Meta(title="Business day ends at", description="Hour of the night, 0 to 23")] = 0
     counted_shifts: Annotated[bool, Meta(title="Shifts must be opened with a counted float")] = False
+    language: Annotated[Tongue, Meta(title="Language", description="Empty: that of each computer")] = ""
     lock_minutes: Annotated[
         int, Meta(title="Lock the till after so many idle minutes", description="0: never", ge=0, le=240)
     ] = 0

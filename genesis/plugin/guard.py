@@ -25,16 +25,13 @@ class Inside:
     def __init__(self) -> None:
         self._local = threading.local()
 
-    def push(self, name: str) -> None:
-        """An implementation begins."""
-        names: list[str] | None = getattr(self._local, "names", None)
-        if names is None:
-            names = self._local.names = []
-        names.append(name)
-
-    def pop(self) -> None:
-        """It ended."""
-        self._local.names.pop()
+    def names(self) -> list[str]:
+        """Return this thread's list: the last one runs, inside those before it."""
+        try:
+            found: list[str] = self._local.names
+        except AttributeError:
+            found = self._local.names = []
+        return found
 
     @property
     def confirmed(self) -> bool:
@@ -57,7 +54,7 @@ class Inside:
 
     def top(self) -> str:
         """Return `plugin.hook`, "" outside hooks."""
-        names = getattr(self._local, "names", ())
+        names = self.names()
         return names[-1] if names else ""
 
 
@@ -128,41 +125,45 @@ class Guard:
     inside: Inside
 
     def wrapped(self) -> Callable[..., Answered | None]:
-        """Return the implementation behind its guard, with the signature that pluggy looks for."""
+        """Return the implementation behind its guard, with the signature that pluggy looks for.
 
-        @functools.wraps(self.call)
-        def run(*args: Any, **kwargs: Any) -> Answered | None:
-            return self._ask(args, kwargs)
+        It runs some two hundred times a sale: what it needs is looked up once.
+        """
+        plugin, call, check, ready, health = self.plugin, self.call, self.check, self.ready, self.health
+        name, inside = f"{plugin}.{self.hook}", self.inside.names
+
+        @functools.wraps(call)
+        def run(*args: Any) -> Answered | None:
+            if health.suspended and not self._answers():
+                return None
+            if ready is not None:
+                ready()
+            began, names = time.perf_counter(), inside()
+            names.append(name)
+            try:
+                value = call(*args)
+                if value is not None and (wrong := check(value)):
+                    raise TypeError(wrong)
+            except KeyboardInterrupt:  # it was meant for the program
+                raise
+            except BaseException as error:  # noqa: BLE001  whatever a plugin does, its guard decides
+                self._judge(error)
+                return None
+            finally:
+                names.pop()
+                spent = time.perf_counter() - began
+                health.calls += 1
+                health.seconds += spent
+                health.slow += spent > SLOW
+            return None if value is None else Answered(plugin, value)
 
         return run
 
-    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answered | None:
-        health = self.health
-        if health.suspended and self.policy != "collect":
-            if self.policy == "abort":
-                raise PluginFault(self.plugin, self.hook, f"suspended: {health.suspended}")
-            return None
-        if self.ready is not None:
-            self.ready()
-        began = time.perf_counter()
-        self.inside.push(f"{self.plugin}.{self.hook}")
-        try:
-            value = self.call(*args, **kwargs)
-            wrong = "" if value is None else self.check(value)
-            if wrong:
-                raise TypeError(wrong)
-        except KeyboardInterrupt:  # it was meant for the program
-            raise
-        except BaseException as error:  # noqa: BLE001  whatever a plugin does, its guard decides
-            self._judge(error)
-            return None
-        finally:
-            self.inside.pop()
-            spent = time.perf_counter() - began
-            health.calls += 1
-            health.seconds += spent
-            health.slow += spent > SLOW
-        return None if value is None else Answered(self.plugin, value)
+    def _answers(self) -> bool:
+        """Whether a suspended plugin answers all the same: at start it does."""
+        if self.policy == "abort":
+            raise PluginFault(self.plugin, self.hook, f"suspended: {self.health.suspended}")
+        return self.policy == "collect"
 
     def _judge(self, error: BaseException) -> None:
         """Return where the error counts as no answer; raise what it means otherwise."""

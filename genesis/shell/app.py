@@ -25,7 +25,7 @@ from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.sign_in import Door
 from genesis.shell.window import Look, Session, Window
-from genesis.shell.words import _, speak
+from genesis.shell.words import _, locale, speak, told
 
 log = logging.getLogger("genesis.shell")
 WATCH = 2_000  # ms between looks whether another process switched a plugin
@@ -36,11 +36,10 @@ CODES = 16  # codes that may wait for the window; more wait at the device desk, 
 class Shell:
     """The window of a house and what keeps the two in step."""
 
-    def __init__(self, house: App, preferences: PreferencesFile, *, locale: str = "") -> None:
+    def __init__(self, house: App, preferences: PreferencesFile, *, computer: str = "") -> None:
         self.house = house
-        named = locale or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
-        self._locale = named.removesuffix("_POSIX")
-        speak(self._locale)
+        named = computer or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
+        self._computer = named.removesuffix("_POSIX")
         self._codes: queue.Queue[str] = queue.Queue(CODES)
         self._deaf: Callable[[], None] = lambda: None
         self._last = OWNER.id  # who was signed in last
@@ -54,10 +53,12 @@ class Shell:
     def session(self) -> Session:
         """Gather what the window stands on, as the house is now."""
         house = self.house
+        if self._language() != locale():
+            speak(self._language(), [found.folder / "locale" for found in house.found.values()])
         self._deaf()
         self._deaf = house.pos.devices.on_code(self._scanned)
         return Session(
-            till=RegisterTill(house, self._locale),
+            till=RegisterTill(house, locale()),
             looks=self._looks(),
             screens=[
                 *self._own(),
@@ -69,6 +70,12 @@ class Shell:
             pos=house.pos,
             allowed=lambda permission: not house.pos.permissions.reason(house.actor, permission),
         )
+
+    def _language(self) -> str:
+        """Return the language that the store chose, in the manner of this country; else that of the computer."""
+        chosen = self.house.pos.settings(StoreSettings).language
+        here = self._computer.replace("-", "_").partition("_")[0]
+        return self._computer if chosen in {"", here} else chosen
 
     def _door(self) -> Door:
         """Return how somebody gets in: those who have a password may."""
@@ -102,9 +109,13 @@ class Shell:
         desk = self.window.desk
         if self._left_alone():
             self.lock()
-        elif not desk.dialogs and desk.screen not in {"payment", "sign_in"} and self.house.outdated():
+        elif desk.dialogs or desk.screen in {"payment", "sign_in"}:
+            return
+        elif self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
+        elif self._language() != locale():
+            self.restarted()
 
     def _scanned(self, code: str) -> None:
         """Keep a code for the window; called in a thread of the device desk."""
@@ -160,7 +171,7 @@ class Shell:
     def _screen(self, plugin: str, screen: Screen) -> Contribution:
         return Contribution(
             id=f"{plugin}.{screen.id}",
-            title=screen.title,
+            title=told(screen.title),
             icon=screen.icon,
             author=plugin,
             place=screen.build,
@@ -172,7 +183,7 @@ class Shell:
 
     def _action(self, plugin: str, action: Action) -> tuple[Command, str]:
         """Return an action as a command with its key; it runs behind the desk's fault boundary."""
-        pos, enabled = self.house.pos, action.enabled
+        pos, enabled, title = self.house.pos, action.enabled, told(action.title)
 
         def blocked() -> str:
             try:
@@ -180,13 +191,13 @@ class Shell:
             except Exception:
                 log.exception("plugin %s: action %s cannot tell whether it is enabled", plugin, action.id)
                 ready = False
-            return "" if ready else _("{title} is not possible now").format(title=action.title)
+            return "" if ready else _("{title} is not possible now").format(title=title)
 
         def run() -> None:
             desk = self.window.desk
             desk.attempt(lambda _ok: action.run(pos), self._acted)
 
-        return Command(action.id, action.title, run, action.icon, blocked), action.keys
+        return Command(action.id, title, run, action.icon, blocked), action.keys
 
     def _acted(self, done: object) -> None:
         """Say what an action did, and show the cart as it is now."""

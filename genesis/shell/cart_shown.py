@@ -6,7 +6,7 @@ from genesis.kernel.cart import Cart, CustomerRef, Priced, PricedLine
 from genesis.kernel.money import Money
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
-from genesis.shell.words import _
+from genesis.shell.words import _, known, told
 
 WHOLE_CART = frozenset({"cart", "coupon", "loyalty"})  # stages whose adjustments stand below the lines
 
@@ -28,17 +28,17 @@ class CartShown:
         lines = tuple(self._line(priced_line) for priced_line in priced.lines)
         return shown.Sale(
             id=cart.id,
-            name=cart.name,
+            name=told(cart.name),
             lines=lines,
             subtotal=self._money(sum(line.amount.minor for line in lines)),
             total=self._money(priced.total),
             due=self._money(priced.due),
             discounts=self._discounts(priced),
             taxes=self._taxes(priced),
-            tenders=tuple(shown.Amount(text=t.title, amount=self._money(t.amount)) for t in cart.tenders),
+            tenders=tuple(shown.Amount(text=known(t.title), amount=self._money(t.amount)) for t in cart.tenders),
             customer=self._customer(cart.customer),
             training=cart.mode == "training",
-            problems=priced.unanswered,
+            problems=tuple(told(problem) for problem in priced.unanswered),
         )
 
     def _line(self, priced: PricedLine) -> shown.Line:
@@ -69,9 +69,8 @@ class CartShown:
 
     def _taxes(self, priced: Priced) -> tuple[shown.Amount, ...]:
         """Return the taxes; those inside the prices say so. A cash rounding stands with them."""
-        rows = [
-            (_("incl. {tax}").format(tax=tax.title) if tax.included else tax.title, tax.amount) for tax in priced.taxes
-        ]
+        named = [(known(tax.title), tax) for tax in priced.taxes]
+        rows = [(_("incl. {tax}").format(tax=title) if tax.included else title, tax.amount) for title, tax in named]
         if priced.rounding:
             rows.append((_("Rounding"), priced.rounding))
         return tuple(shown.Amount(text=text, amount=self._money(amount)) for text, amount in rows)
@@ -86,4 +85,5 @@ class CartShown:
 
 def _named(reason: str) -> str:
     """Return the reason of an adjustment as a row says it; a bare figure gets a word."""
+    reason = told(reason)
     return reason if any(char.isalpha() for char in reason) else _("Discount {figure}").format(figure=reason).strip()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from genesis.kernel.cart import PricedLine
 from genesis.kernel.money import Money
-from genesis.shell.words import _
+from genesis.shell.words import _, known, told
 
 if TYPE_CHECKING:
     from genesis.kernel.facts import Row
@@ -27,11 +27,11 @@ def reasons(priced: PricedLine, formats: Formats) -> tuple[Row, ...]:
     rows += [("text", f"{formats.measured(line.qty, line.item.unit)}{each}", money(figures.base)),
              ("small", _source(line.source), "")]  # fmt: skip
     for change in figures.adjustments:
-        rows += [("text", change.reason, money(change.amount)),
-                 ("small", _("by {author}, {stage}").format(author=change.author, stage=change.stage), "")]  # fmt: skip
+        author = _("by {author}, {stage}").format(author=change.author, stage=known(change.stage))
+        rows += [("text", told(change.reason), money(change.amount)), ("small", author, "")]
     for tax in figures.taxes:
         kind = _("included") if tax.included else _("added")
-        rows += [("text", f"{tax.title}, {kind}", money(tax.amount)),
+        rows += [("text", f"{known(tax.title)}, {kind}", money(tax.amount)),
                  ("small", _("on {base}").format(base=money(tax.base)), "")]  # fmt: skip
     return (*rows, ("rule", "", ""), ("bold", _("Amount"), money(figures.gross)))
 

@@ -28,7 +28,7 @@ from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import Formats, joined
-from genesis.shell.words import _
+from genesis.shell.words import _, known, told
 
 CUSTOMER = "customers:"  # what the refs of customers begin with
 RECEIPTS, MEDIUM = "receipts", "medium"  # where a sale keeps how its receipt is wanted
@@ -70,7 +70,7 @@ class RegisterTill:
 
     def person(self) -> str:
         """Return who is signed in."""
-        return self.app.actor.name
+        return known(self.app.actor.name)
 
     def offers(self, command: str) -> bool:
         """Tell whether permissions and plugins allow a command."""
@@ -203,7 +203,7 @@ class RegisterTill:
         total = price(self.register.pos, cart, self.register.day()).total
         return shown.Held(
             id=name,
-            name=name,
+            name=told(name),
             items=sum(abs(x.qty) // 1_000 if x.qty % 1_000 == 0 else 1 for x in cart.lines),
             total=self._money(total),
             at=datetime.fromisoformat(cart.opened),
@@ -278,7 +278,7 @@ class RegisterTill:
         return tuple(
             shown.Method(
                 id=method.id,
-                title=method.title,
+                title=told(method.title),
                 icon=method.icon,
                 due=self._money(self.register.cash_due() if method.cash else due),
                 cash=method.cash,
@@ -289,7 +289,7 @@ class RegisterTill:
     def media(self) -> tuple[shown.Medium, ...]:
         """Return how the receipt can be handed over: printed where this register has a printer, by plugins, or not."""
         cart = self.register.cart
-        brought = [(panel.id, panel.text, panel.icon) for panels in self.pos.hooks.each(platform_specs.panels)(
+        brought = [(panel.id, told(panel.text), panel.icon) for panels in self.pos.hooks.each(platform_specs.panels)(
                    slot="receipt.media", context={"cart": cart}) for panel in panels]  # fmt: skip
         printed = [("print", _("Print"), "printer")] if self.pos.devices.of("receipt_printer") else []
         known = [*printed, *brought, ("none", _("None"), "x")] if printed or brought else []
@@ -326,7 +326,7 @@ class RegisterTill:
         sale = self.register.cart.id if self.register.cart is not None else ""
         known = self.register.payments.methods
         return tuple(
-            shown.Unclear(id=a.id, title=known[a.method].title if a.method in known else a.method,
+            shown.Unclear(id=a.id, title=told(known[a.method].title) if a.method in known else a.method,
                           amount=self._money(abs(a.amount)))
             for a in self.register.payments.unresolved() if a.sale == sale
         )  # fmt: skip
@@ -345,7 +345,7 @@ class RegisterTill:
         """Book what the provider said."""
         if not isinstance(answer, Outcome) or answer.state == "unknown":
             reason = answer.reason if isinstance(answer, Outcome) else ""
-            what = _("The provider does not know either: {reason}").format(reason=reason or _("no reason given"))
+            what = _("The provider does not know either: {reason}").format(reason=told(reason) or _("no reason given"))
             raise Refused(what, _("Ask again later, or decide"), "payment")
         return self._taken(self.register.resolve_attempt(self._attempt(payment), answer))
 

@@ -11,6 +11,7 @@ from genesis.kernel.cart import Item
 from genesis.plugin.app import App
 from genesis.shell.vm.formats import PIECES
 from genesis.shell.vm.till import Category, Label, Tile, Tiles, Tone
+from genesis.shell.words import told
 
 CATEGORIES = "catalog_category"  # the records that name the groups of tiles
 SHOWN = 200  # tiles of one group: more are found by typing
@@ -59,7 +60,7 @@ class Showcase:
         badges = self.panels("tile.badge", {"item": item.ref})
         badge = badges[0] if badges else None
         if stock is not None and stock.note and stock.tone:
-            badge = Label(text=stock.note, tone=stock.tone)
+            badge = Label(text=told(stock.note), tone=stock.tone)
         per = item.unit if item.weighed or item.unit not in PIECES else ""
         return Tile(
             item=item.ref,
@@ -69,7 +70,7 @@ class Showcase:
             icon=hit.icon or str(group.get("icon", "")),
             tint=str(group.get("tint", "")),
             badge=badge,
-            note=stock.note if stock is not None and not stock.tone else "",
+            note=told(stock.note) if stock is not None and not stock.tone else "",
             detail=" · ".join(part for part in (item.sku, item.gtin.lstrip("0"), *item.category[-1:]) if part)
             if detailed
             else "",
@@ -100,4 +101,4 @@ class Showcase:
 def label(panel: Panel, author: str) -> Label:
     """Return a panel as the screens show it."""
     tone: Tone = panel.tone
-    return Label(text=panel.text, tone=tone, icon=panel.icon, detail=panel.detail, author=author)
+    return Label(text=told(panel.text), tone=tone, icon=panel.icon, detail=told(panel.detail), author=author)

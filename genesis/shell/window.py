@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from genesis.kernel.errors import UserError
+from genesis.shell import designed
 from genesis.shell.badges import Badges
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
@@ -21,6 +22,7 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
+from genesis.shell.views.designed import lost
 from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
@@ -94,7 +96,9 @@ class Window:
         self.session = session
         self._dpi = self.root.winfo_fpixels("1i") / 96
         self.kit = Kit(self.root, self._theme(), self._scale(*size))
-        styles.apply(self.kit)
+        self._lost: list[str] = []
+        self._told: list[str] = []
+        self._dress()
         self.tasks = Tasks(self.root)
         wish = preferences.value
         self.keyboard = Keyboard(
@@ -105,6 +109,7 @@ class Window:
         for event in ("<KeyRelease>", "<ButtonPress>"):  # a press that is a command ends before it comes here
             self.root.bind_all(event, self._on_touch, add="+")
         self._build()
+        self._tell_lost()
         self.root.bind("<Configure>", self._on_size, add="+")
         self.root.bind("<FocusIn>", self._on_focus, add="+")
         self.root.protocol("WM_DELETE_WINDOW", self.close)
@@ -314,11 +319,25 @@ class Window:
     def restyle(self) -> None:
         """Draw everything in the present theme and scale."""
         self.kit.change(self._theme(), self._scale(self.root.winfo_width(), self.root.winfo_height()))
-        styles.apply(self.kit)
+        self._dress()
+        self._tell_lost()
         for view in (*self.views.values(), *self.sheets.values()):
             view.restyle()
         self.toast.refresh()
         self.refresh()
+
+    def _dress(self) -> None:
+        """Take what the theme brings beside its colours."""
+        styles.apply(self.kit)
+        self.kit.designs, faults = designed.screens(self.kit.theme)
+        self._lost = [str(fault) for fault in faults]
+
+    def _tell_lost(self) -> None:
+        """Say once that a screen of the theme's own is not used."""
+        news, self._told = self._lost != self._told, self._lost
+        if self._lost and news:
+            log.warning("%s", "; ".join(self._lost))
+            self.desk.say(lost(), "warn")
 
     def _scale(self, width: int, height: int) -> float:
         return fitting_scale(self._dpi, self.preferences.value.scale, width, height)

@@ -1,36 +1,171 @@
-"""The language of the screens: gettext catalogues, chosen once for the process as gettext itself does."""
+"""The language of the screens: what Genesis and its plugins say in English is translated here, where it is shown.
+
+A catalogue is `locale/<language>.po` in the folder of whoever says something. What is filled into a text ("amount:
+Cash takes at most 5.00") is found again by the template it was made from, and is translated itself.
+"""
 
 from __future__ import annotations
 
-import gettext
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
+from string import Formatter
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
 
 LOCALES = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
+_MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LEAST = 4  # letters of its own that a template must have to be recognised
+_DEEP = 3  # a reason within a reason within a reason
 
 
+class Template:
+    """An English text with placeholders, and what it is called in the language of the screens."""
+
+    def __init__(self, text: str, translated: str) -> None:
+        self._parts = [(before, name) for before, name, *_rest in Formatter().parse(text)]
+        self.translated = translated
+        self.longest = max((before for before, _name in self._parts), key=len)
+        self.letters = sum(char.isalpha() for before, _name in self._parts for char in before)
+        self._pattern: re.Pattern[str] | None = None
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """Return what was filled into the template to get this text, None where it was not made from it."""
+        if self.longest not in text:
+            return None
+        if self._pattern is None:
+            parts = (re.escape(before) + (f"(?P<{name}>.*?)" if name else "") for before, name in self._parts)
+            self._pattern = re.compile("".join(parts), re.DOTALL)
+        match = self._pattern.fullmatch(text)
+        return match.groupdict() if match else None
+
+
+@dataclass
 class _Speech:
-    """The catalogue in use."""
+    """The catalogue in use. plural: which form a count takes."""
 
-    catalogue: gettext.NullTranslations = gettext.NullTranslations()
-    language = "en_US"
+    language: str = "en_US"
+    own: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    templates: tuple[Template, ...] = ()
+    plural: Callable[[int], int] = int
 
 
-def speak(language: str) -> None:
-    """Use the catalogue of a language ("de", "pt_BR"); English where there is none."""
-    _Speech.language = language
-    _Speech.catalogue = gettext.translation("genesis", LOCALES, [language], fallback=True)
+_speech = _Speech()
+
+
+def speak(language: str, folders: Iterable[Path] = ()) -> None:
+    """Use a language ("de", "pt_BR"): the catalogues of the shell and of plugins; English where there are none."""
+    own = _read(LOCALES, language)
+    words, forms, plural = dict(own.words), dict(own.forms), own.plural
+    for folder in folders:
+        brought = _read(folder, language)
+        words, forms = dict(brought.words) | words, dict(brought.forms) | forms
+    filled = [Template(text, translated) for text, translated in words.items() if "{" in text]
+    filled = [template for template in filled if template.letters >= LEAST]  # "{} of {}" would fit too much
+    _speech.__dict__.update(
+        language=language if _country(language) else "en_US", own=own.words, words=words, forms=forms, plural=plural,
+        templates=tuple(sorted(filled, key=lambda template: -len(template.longest))),
+    )  # fmt: skip
+    _told.cache_clear()
+
+
+def _country(language: str) -> bool:
+    """Tell whether figures and days can be written as in a language."""
+    try:
+        Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
+def _read(folder: Path, language: str) -> _Speech:
+    """Read the catalogue of a folder, that of the country before that of the language."""
+    names = (language.replace("-", "_"), language.replace("-", "_").partition("_")[0])
+    path = next((path for name in names if (path := folder / f"{name}.po").exists()), None)
+    if path is None:
+        return _Speech()
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.stem)
+    words, forms = dict[str, str](), dict[str, tuple[str, ...]]()
+    for message in catalogue:
+        if not message.id or "fuzzy" in message.flags or not message.string:
+            continue
+        if isinstance(message.id, tuple):
+            if all(message.string):
+                forms[message.id[0]] = tuple(message.string)
+        elif isinstance(message.id, str) and isinstance(message.string, str):
+            words[message.id] = message.string
+    return _Speech(words=words, forms=forms, plural=c2py(catalogue.plural_expr))
 
 
 def locale() -> str:
     """Return the language of the screens, in which figures and times are written too."""
-    return _Speech.language
+    return _speech.language
+
+
+def mirrored() -> bool:
+    """Tell whether the language of the screens is written from right to left."""
+    return _speech.language.replace("-", "_").partition("_")[0] in RIGHT_TO_LEFT
 
 
 def _(message: str) -> str:
-    """Return the message in the language of the screens."""
-    return _Speech.catalogue.gettext(message)
+    """Return a message of the shell in the language of the screens."""
+    return _speech.own.get(message, message)
 
 
 def many(one: str, more: str, count: int, shown: str = "") -> str:
     """Return the form for a count, with {count} filled in as it is shown."""
-    return _Speech.catalogue.ngettext(one, more, count).format(count=shown or count)
+    forms = _speech.forms.get(one)
+    text = forms[_speech.plural(count)] if forms else one if count == 1 else more
+    return text.format(count=shown or count)
+
+
+def told(text: str) -> str:
+    """Return what the kernel or a plugin says, in the language of the screens; what nobody knows stays as it is."""
+    return _told(text, _DEEP) if _speech.words and text else text
+
+
+def known(text: str) -> str:
+    """Return the translation of what is a text as a whole; names of goods and people stay as they are."""
+    return _told(text, 0) if _speech.words and text else text
+
+
+@lru_cache(4096)
+def _told(text: str, deep: int) -> str:
+    whole = _speech.words.get(text.replace("{", "{{").replace("}", "}}") if "{" in text or "}" in text else text)
+    if whole is not None:
+        return whole
+    if not deep or len(text) > 2_000:
+        return text
+    for template in _speech.templates:
+        values = template.values(text)
+        if values is not None:
+            return template.translated.format(**{name: _value(value, deep - 1) for name, value in values.items()})
+    return text
+
+
+def _value(text: str, deep: int) -> str:
+    """Return what fills a placeholder: money and days as they are written here, words as they are called here."""
+    if money := _MONEY.fullmatch(text):
+        return str(format_currency(Decimal(money[1]), money[2], locale=_speech.language)).replace("-", "\u2212")
+    if _NUMBER.fullmatch(text):
+        pattern = "0." + "0" * len(text.partition(".")[2])
+        return str(format_decimal(Decimal(text), pattern, _speech.language)).replace("-", "\u2212")
+    if _DAY.fullmatch(text):
+        return str(format_date(date.fromisoformat(text), locale=_speech.language))
+    return _told(text, deep)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from genesis import Entry, Projection, SaleCompleted, ViewDb
 from genesis_batches.models import ME, BatchCorrected, BatchMarked, BatchReceived, batch, receipt, sale
 from genesis_stock.ledger import parts
@@ -16,9 +14,8 @@ from genesis_stock.ledger import parts
 
 def _known(db: ViewDb, item: str, code: str) -> dict[str, Any]:
     """Return the row of a batch as it is, or as it begins."""
-    row = db.one(select(batch).where(batch.c.item == item, batch.c.batch == code))
-    if row is not None:
-        return dict(row._mapping)  # noqa: SLF001
+    for row in db.find(batch, [{"item": item, "batch": code}]):
+        return row
     empty = dict.fromkeys(("name", "expiry", "supplier", "received", "reason"), "")
     return {"item": item, "batch": code, "state": "ok"} | empty
 

@@ -7,7 +7,7 @@ import csv
 import gzip
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -48,11 +48,11 @@ class Record(NamedTuple):
     done: int
 
 
-def survey(path: Path, names: Mapping[str, str] | None = None) -> Survey:
+def survey(path: Path, names: Mapping[str, str] | None = None, more: Sequence[str] = ()) -> Survey:
     """Read the whole text once, so that nothing is half imported of a file that cannot be read.
 
-    names: header -> field, where the file calls its columns otherwise. Raises UserError naming the byte that is
-    not UTF-8, or the column at fault.
+    names: header -> field, where the file calls its columns otherwise; more: the fields of other plugins. Raises
+    UserError naming the byte that is not UTF-8, or the column at fault.
     """
     try:
         with _open(path) as file:
@@ -66,7 +66,7 @@ def survey(path: Path, names: Mapping[str, str] | None = None) -> Survey:
     if "\r" in header:
         raise UserError(f"the lines of {path.name} end with CR alone", "save it as CSV again", "file")
     separator = max(SEPARATORS, key=header.count)
-    columns, ignored = _columns(next(csv.reader([header], delimiter=separator)), names or {})
+    columns, ignored = _columns(next(csv.reader([header], delimiter=separator)), names or {}, (*FIELDS, *more))
     return Survey(path, size, separator, columns, ignored)
 
 
@@ -182,17 +182,20 @@ def _decode(decoder: codecs.IncrementalDecoder, block: bytes, at: int, name: str
         raise UserError(f"{name} is no text: byte {place} is 0x00", "save it as CSV in UTF-8", "file")
 
 
-def _columns(header: list[str], names: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _columns(
+    header: list[str], names: Mapping[str, str], known: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the field of each column ("" where it is left out), and the headers left out."""
     titles = [_plain(title) for title in header]
     wanted = {_plain(name): field for name, field in names.items()}
     for name, field in names.items():
-        if field not in FIELDS:
-            raise UserError(f"map: there is no field {field!r}", f"use one of {', '.join(FIELDS)}", "map")
+        if field not in known:
+            raise UserError(f"map: there is no field {field!r}", f"use one of {', '.join(known)}", "map")
         if _plain(name) not in titles:
             raise UserError(f"map: there is no column {name!r}", f"use one of {', '.join(header)[:500]}", "map")
-    taken = {*wanted.values(), *(title for title in titles if title in FIELDS and title not in wanted)}
-    fields = [wanted.get(t) or (t if t in FIELDS else "") for t in titles]
+    own = {_plain(field): field for field in known}
+    taken = {*wanted.values(), *(own[title] for title in titles if title in own and title not in wanted)}
+    fields = [wanted.get(t) or own.get(t, "") for t in titles]
     fields = [f or ("" if ALSO_CALLED.get(t, "") in taken else ALSO_CALLED.get(t, ""))
               for f, t in zip(fields, titles, strict=True)]  # fmt: skip
     for field in filter(None, fields):

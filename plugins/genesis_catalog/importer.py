@@ -10,8 +10,9 @@ import msgspec
 import uuid_utils
 from sqlalchemy import select
 
-from genesis import Pos, Refused, UserError
+from genesis import FieldSpec, Pos, Refused, UserError
 from genesis.hooks import platform
+from genesis_catalog import more
 from genesis_catalog.csvfile import Record, Survey, rows, survey
 from genesis_catalog.lookup import LEVELS
 from genesis_catalog.models import (
@@ -30,6 +31,7 @@ from genesis_catalog.rows import Draft, read
 
 CHUNK = 1_000
 MOST_PROBLEMS = 10_000
+Fields = dict[str, list[FieldSpec]]
 Progress = Callable[[int, int, int], bool]  # rows read, bytes read, bytes in all -> whether to go on
 _NAMES = select(product.c.id, product.c.name)
 _UNITS = select(unit.c.id)
@@ -91,15 +93,19 @@ def run(
     as it is, codes are added. progress may return False to stop: whole chunks stay. Raises UserError where the
     file as a whole cannot be read.
     """
-    return _Importer(pos, survey(path, names), dry_run=dry_run, progress=progress, chunk=chunk).run()
+    known = more.fields(pos)
+    plan = survey(path, names, [one.name for many in known.values() for one in many])
+    return _Importer(pos, plan, known, dry_run=dry_run, progress=progress, chunk=chunk).run()
 
 
 class _Importer:
     """One run over one file."""
 
-    def __init__(self, pos: Pos, plan: Survey, *, dry_run: bool, progress: Progress | None, chunk: int) -> None:
+    def __init__(
+        self, pos: Pos, plan: Survey, known: Fields, *, dry_run: bool, progress: Progress | None, chunk: int
+    ) -> None:
         pos.permissions.require("records.import", "catalog_product")
-        self._pos, self._plan, self._dry, self._chunk = pos, plan, dry_run, chunk
+        self._pos, self._plan, self._known, self._dry, self._chunk = pos, plan, known, dry_run, chunk
         self._progress = progress or (lambda *_: True)
         self._products = pos.records("catalog_product")
         self._units = (*STANDARD_UNITS, *(row[0] for row in pos.db.fast(_UNITS, {})))
@@ -197,7 +203,8 @@ class _Importer:
                 raise UserError(f"code {draft.codes[0]['as_typed']} belongs to {before['name']} (SKU {before['sku']})",
                                 f"SKU {sku} must have codes of its own", "codes")  # fmt: skip
         codes = {entry["code"]: entry for entry in (*(before or {}).get("codes", ()), *draft.codes)}
-        after = facts_checked((before or {}) | draft.values) | {"codes": [codes[key] for key in sorted(codes)]}
+        told = {"more": more.merged(self._known, (before or {}).get("more"), draft.more)} if draft.more else {}
+        after = facts_checked((before or {}) | draft.values | told) | {"codes": [codes[key] for key in sorted(codes)]}
         if not (after["codes"] or after["sku"]):
             raise UserError("codes: the row has neither a code nor an SKU", "nothing could find it: give one", "codes")
         missing: list[Row] = []

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, liter
 from genesis import Item, Pos, SearchHit, Veto
 from genesis_barcodes.gtin import is_digits
 from genesis_catalog.models import WORDS, category, code, product
+from genesis_catalog.more import kept
 
 PREFIX = "catalog:"
 LEVELS = 6  # of categories: each is a join of the one query that a scan costs
@@ -18,7 +19,7 @@ CANDIDATES = 200
 CANDIDATES_OF_CATEGORY = 1_000
 _LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
-            product.c.weighed, product.c.icon, product.c.status)  # fmt: skip
+            product.c.weighed, product.c.icon, product.c.status, product.c.more)  # fmt: skip
 _PATH = tuple(level.c.name for level in _LEVELS)
 _GTIN = (
     select(func.min(code.c.code))
@@ -31,8 +32,8 @@ _GTIN = (
 class Found(NamedTuple):
     """A product as a scan needs it.
 
-    code, pack: what was scanned; where nothing was, its first GTIN of one piece. path: names of its categories,
-    the outermost first.
+    more: what other plugins keep of it. code, pack: what was scanned; where nothing was, its first GTIN of one piece.
+    path: names of its categories, the outermost first.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Found(NamedTuple):
     weighed: bool
     icon: str
     status: str
+    more: str | None
     code: str
     pack: int
     path: tuple[str, ...]
@@ -81,8 +83,8 @@ _CATEGORIES = select(category.c.id, category.c.parent)
 
 
 def _found(row: Any) -> Found:
-    names = tuple(reversed([name for name in row[11:] if name is not None]))
-    return Found._make((*row[:9], row[9] or "", row[10], names))
+    names = tuple(reversed([name for name in row[12:] if name is not None]))
+    return Found._make((*row[:10], row[10] or "", row[11], names))
 
 
 def by_code(pos: Pos, key: str) -> Found | None:
@@ -118,7 +120,8 @@ def item_of(
     return Item(
         ref=PREFIX + found.id, name=found.name, sku=found.sku, category=found.path, unit=found.unit, tax=found.tax,
         gtin=found.code if len(found.code) == 14 and is_digits(found.code) else "", pack=found.pack,
-        weighed=bool(found.weighed), quantity=quantity, amount=amount, sections=sections or {},
+        weighed=bool(found.weighed), quantity=quantity, amount=amount,
+        sections={**kept(found.more), **(sections or {})},
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from genesis import Records, SearchIndex, UserError
 from genesis_barcodes.gtin import gtin14
 from genesis_barcodes.reader import interpret
+from genesis_catalog import more
 
 METADATA = MetaData()
 CODE = "catalog_code"  # guard space: a code or SKU belongs to one product alone
@@ -39,6 +40,7 @@ product = Table(
     Column("image", Text, nullable=False),
     Column("icon", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("more", Text),
     Index("catalog_product_num", "num"),
     Index("catalog_product_sku", "sku"),
     Index("catalog_product_name", "status", "name", "num"),
@@ -182,6 +184,7 @@ def facts_checked(row: Row) -> Row:
         "image": _matching(row.get("image"), "image", _SHA256, "the SHA-256 of a stored picture"),
         "icon": _matching(row.get("icon"), "icon", _NAME, "the name of an icon"),
         "status": status or "active",
+        "more": more.checked(row.get("more")),
     }
 
 

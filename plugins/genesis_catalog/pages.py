@@ -35,6 +35,7 @@ from genesis import (
     unit_price,
 )
 from genesis.hooks import inventory, platform
+from genesis_catalog import more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
 from genesis_catalog.importer import run
@@ -175,11 +176,12 @@ def _form(pos: Pos, product_id: str, row: Row, rev: int) -> Drawer:
         "tax": row.get("tax") or "", "weighed": "1" if row.get("weighed") else "",
         "status": row.get("status", "active"), "icon": row.get("icon", ""), "codes": _codes_text(row.get("codes", [])),
     }  # fmt: skip
+    values |= more.values(pos, row.get("more"))
     own = Section(fields=_fields(pos))
     return Drawer(
         title=row.get("name") or "New product",
         small=row.get("sku", ""),
-        sections=(own, *_contributed(pos, product_id)),
+        sections=(own, *more.sections(pos), *_contributed(pos, product_id)),
         values=values,
         save=lambda pos, changes: save(pos, product_id, rev, values, changes),
         permission="catalog.edit",
@@ -252,6 +254,7 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     row["tax"] = filled["tax"] or None
     row["weighed"] = bool(filled["weighed"])
     row["codes"] = _codes_of(filled["codes"])
+    row["more"] = more.merged(more.fields(pos), row.get("more"), filled)
     made = records.save(row, rev=rev if product_id else None, record_id=product_id)
     return Done(text=f"{row['name']}: saved", open=made)
 
@@ -344,19 +347,20 @@ def bring_in(pos: Pos, act: Act) -> Done:
 def write_out(pos: Pos, act: Act) -> Done:
     """Write all products as CSV that `genesis import` reads again."""
     path = Path(act.values["file"]).expanduser()
-    known = groups(pos)
+    known, extra = groups(pos), list(more.values(pos, None))
     records = pos.records(PRODUCTS.name)
     total = records.count()
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(_COLUMNS)
+            writer.writerow((*_COLUMNS, *extra))
             for number, row in enumerate(pos.db.all(select(product.c.id).order_by(product.c.name, product.c.id))):
                 if not act.progress(number, total):
                     raise UserError("the export was stopped", f"{path} is not complete", "file")
                 kept = records.get(row.id)
                 if kept is not None:
-                    writer.writerow(_line(pos, kept, known.get(kept["category"])))
+                    told = more.values(pos, kept["more"])
+                    writer.writerow((*_line(pos, kept, known.get(kept["category"])), *(told[name] for name in extra)))
     except FileExistsError as error:
         raise UserError(f"{path} is there already", "give another name", "file") from error
     except OSError as error:
@@ -365,7 +369,8 @@ def write_out(pos: Pos, act: Act) -> Done:
 
 
 def _line(pos: Pos, row: Row, group: Group | None) -> list[str]:
-    codes = " ".join(_codes_text([entry]) for entry in row["codes"] if entry["pack"] == 1_000)
+    packs = ((entry["as_typed"], entry["pack"]) for entry in row["codes"])
+    codes = "|".join(typed if pack == 1_000 else f"{typed}*{quantity_text(pack)}" for typed, pack in packs)
     path = group.path.replace(" / ", "/") if group else ""
     price = _price(pos, row["price_e4"])
     return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes]

@@ -16,13 +16,17 @@ IMAGE_KINDS = frozenset(("PNG", "JPEG", "WEBP", "GIF"))
 
 
 class Draft(NamedTuple):
-    """What a row says: the values it gives (an empty cell gives none), its codes, and the names of its categories."""
+    """What a row says: the values it gives (an empty cell gives none), its codes, and the names of its categories.
+
+    more: "<plugin>.<field>" -> text of what other plugins keep.
+    """
 
     number: int
     values: Row
     codes: list[Row]
     path: tuple[str, ...]
     image: bytes | None
+    more: dict[str, str]
 
 
 def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
@@ -44,7 +48,8 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     image = _image(folder, cells.get("image", "").strip())
     if image is not None:
         values["image"] = hashlib.sha256(image).hexdigest()
-    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image)
+    told = {name: cell.strip() for name, cell in cells.items() if "." in name and cell.strip()}
+    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told)
 
 
 def _codes(cell: str) -> list[Row]:

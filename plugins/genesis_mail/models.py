@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
 from genesis import Entry, Fact, Projection, ViewDb
 
@@ -66,9 +66,8 @@ message = Table(
 
 def _row(db: ViewDb, name: str) -> dict[str, Any]:
     """Return a message as it is; what became of one may be seen before the message itself."""
-    row = db.one(select(message).where(message.c.id == name))
-    if row is not None:
-        return dict(row._mapping)  # noqa: SLF001
+    for row in db.find(message, [{"id": name}]):
+        return row
     texts = dict.fromkeys(("what", "about", "sale", "customer", "at", "tried", "reason"), "")
     return {"id": name, "state": "queued", "tries": 0} | texts
 

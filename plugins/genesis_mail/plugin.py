@@ -81,7 +81,7 @@ class MailPlugin:
         return [MAIL]
 
 
-def _queue(_pos: Pos, entry: Entry) -> list[Fact]:
+def _queue(_pos: Pos, entry: Entry) -> list[Fact] | None:
     return service.queue_receipt(entry)
 
 

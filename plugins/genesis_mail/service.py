@@ -63,11 +63,11 @@ def offered(pos: Pos, cart: Cart | None) -> bool:
     return ready and bool(address_of(pos, cart.customer.ref if cart and cart.customer else ""))
 
 
-def queue_receipt(entry: Entry) -> list[Fact]:
-    """Return what queues the receipt of a sale that asked for it."""
+def queue_receipt(entry: Entry) -> list[Fact] | None:
+    """Return what queues the receipt of a sale that asked for it, None for any other."""
     sale = entry.fact
     if not isinstance(sale, SaleCompleted) or sale.sections.get(RECEIPTS, {}).get(MEDIUM) != EMAIL:
-        return []
+        return None
     return [MailQueued(what="receipt", about=sale.number, sale=str(entry.ref), customer=sale.customer)]
 
 

@@ -27,9 +27,8 @@ _EMPTY = dict.fromkeys(("number", "supplier", "supplier_name", "terms", "day", "
 
 
 def _known(db: ViewDb, ref: str) -> dict[str, Any]:
-    row = db.one(select(order).where(order.c.order == ref))
-    if row is not None:
-        return dict(row._mapping)  # noqa: SLF001
+    for row in db.find(order, [{"order": ref}]):
+        return row
     return {"order": ref, "rev": 0, "lines_rev": 0, "state": "draft"} | _EMPTY
 
 
@@ -99,7 +98,7 @@ def returned(db: ViewDb, entry: Entry) -> None:
 
 
 def _moved(db: ViewDb, fact: OrderFact, column: str, rows: Sequence[tuple[int, str, str, int]]) -> None:
-    known = {row.n: dict(row._mapping) for row in db.all(select(line).where(line.c.order == fact.order))}  # noqa: SLF001
+    known = {row["n"]: row for row in db.find(line, [{"order": fact.order}])}
     nothing = {"received": 0, "returned": 0}
     moved: dict[int, dict[str, Any]] = {}
     for n, item, name, qty in rows:

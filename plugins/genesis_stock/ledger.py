@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb, round_ratio
 from genesis_stock.models import StockArrived, StockMoved, StockSent, item, level, move
 
@@ -25,8 +23,7 @@ class Book:
 
     def __init__(self, db: ViewDb, entry: Entry, names: dict[str, str], day: str) -> None:
         self.db, self.entry, self.day = db, entry, day
-        rows = db.all(select(item).where(item.c.item.in_(sorted(names))))
-        self.items: dict[str, dict[str, Any]] = {row.item: dict(row._mapping) for row in rows}  # noqa: SLF001
+        self.items = {row["item"]: row for row in db.find(item, [{"item": ref} for ref in names])}
         self.names = names
         self.moves: list[dict[str, Any]] = []
         self.levels: dict[tuple[str, str, str], int] = {}
@@ -160,9 +157,9 @@ def sold(db: ViewDb, entry: Entry) -> None:
 
 def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
     """Return the cost of a unit at which a sold line was issued; the average where that is not known."""
-    rows = db.all(select(move.c.value, move.c.qty).where(move.c.sale == sale, move.c.line == line)) if sale else []
-    qty = sum(row.qty for row in rows)
-    return round_ratio(abs(sum(row.value for row in rows)), abs(qty)) if qty else book.average(ref)
+    rows = db.find(move, [{"sale": sale, "line": line}] if sale else [])
+    qty = sum(row["qty"] for row in rows)
+    return round_ratio(abs(sum(row["value"] for row in rows)), abs(qty)) if qty else book.average(ref)
 
 
 LEDGER = Projection(

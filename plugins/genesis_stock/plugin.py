@@ -13,7 +13,6 @@ from genesis import (
     Change,
     CliCommand,
     Fact,
-    FieldSpec,
     Figure,
     Job,
     Line,
@@ -29,7 +28,7 @@ from genesis import (
 )
 from genesis_stock import figures, service
 from genesis_stock.ledger import LEDGER
-from genesis_stock.models import POLICIES, RULES, StockArrived, StockMoved, StockReconciled, StockSent
+from genesis_stock.models import RULES, StockArrived, StockMoved, StockReconciled, StockSent
 from genesis_stock.opening import STOCK
 
 CATALOGUE = "catalog_product"  # whose records are products, wherever they are kept
@@ -85,12 +84,6 @@ class StockPlugin:
             left = service.on_hand(pos, f"catalog:{change.id}")
             if left:
                 raise Veto(f"{quantity_text(left)} of this product are in stock", "sell or write them off first", "id")
-
-    @hookimpl
-    def product_fields(self) -> list[FieldSpec]:
-        """What a product has because of this plugin; kept as a stock rule."""
-        policy = FieldSpec(name="policy", label="When nothing is left", kind="choice", choices=POLICIES)
-        return [FieldSpec(name="low", label="Low at", kind="number"), policy]
 
     @hookimpl
     def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:

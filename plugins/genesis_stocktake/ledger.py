@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from genesis import Entry, Projection, ViewDb
 from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted, count, row
 
 
 def _known(db: ViewDb, key: str) -> dict[str, Any]:
     """Return the row of a count as it is, or as it begins."""
-    found = db.one(select(count).where(count.c.count == key))
-    if found is not None:
-        return dict(found._mapping)  # noqa: SLF001
+    for found in db.find(count, [{"count": key}]):
+        return found
     empty = dict.fromkeys(("title", "location", "category", "day", "closed", "by"), "")
     return {"count": key, "blind": False, "state": "open"} | empty
 
@@ -32,17 +29,17 @@ def counted(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if not isinstance(fact, ItemCounted):
         return
-    found = db.one(select(row).where(row.c.count == fact.count, row.c.item == fact.item, row.c.batch == fact.batch))
+    seen = {"count": fact.count, "item": fact.item, "batch": fact.batch}
     fresh = {
-        "count": fact.count, "item": fact.item, "batch": fact.batch, "name": fact.name, "expected": fact.expected,
+        **seen, "name": fact.name, "expected": fact.expected,
         "counted": fact.qty, "cost": fact.cost, "moved": False, "recounts": 0, "facts": 1, "by": fact.by,
     }  # fmt: skip
-    if found is not None:
-        fresh["facts"] = found.facts + 1
-        fresh["recounts"] = found.recounts + fact.again
+    for found in db.find(row, [seen]):
+        fresh["facts"] = found["facts"] + 1
+        fresh["recounts"] = found["recounts"] + fact.again
         if not fact.again:
-            fresh |= {"counted": found.counted + fact.qty, "expected": found.expected}
-            fresh["moved"] = bool(found.moved) or found.expected != fact.expected
+            fresh |= {"counted": found["counted"] + fact.qty, "expected": found["expected"]}
+            fresh["moved"] = bool(found["moved"]) or found["expected"] != fact.expected
     db.upsert(row, [fresh])
 
 

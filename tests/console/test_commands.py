@@ -24,7 +24,7 @@ KERNEL = {
     ("plugin", "list"), ("plugin", "info"), ("plugin", "enable"), ("plugin", "disable"), ("plugin", "undo"),
     ("projection", "status"), ("projection", "rebuild"), ("projection", "skip"),
     ("journal", "verify"), ("journal", "show"), ("journal", "export"),
-    ("db", "upgrade"), ("db", "backup"), ("db", "restore"),
+    ("db", "upgrade"), ("db", "backup"), ("db", "restore"), ("design", "import"), ("design", "names"),
 }  # fmt: skip
 OF_PLUGINS = {("quote",), ("scan",), ("import",), ("customer",), ("receipt",)}
 # What each command says where there is no store; the words stand for arguments that fit.
@@ -78,6 +78,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         "disable",
         "rebuild",
         "manual",
+        "names",
     }
     assert ("--json" in told.out) == (words[-1] in printing)
 

@@ -60,6 +60,7 @@ class Devices:
     def __init__(self, *devices) -> None:
         self.devices, self.came = devices, threading.Event()
         self.seen: list[str] = []
+        self.answer: list[str] | None = []
 
     @hookimpl
     def device_drivers(self, pos):
@@ -72,6 +73,7 @@ class Devices:
     def see(self, pos, entry):
         self.seen.append(str(entry.ref))
         self.came.set()
+        return self.answer
 
 
 @pytest.fixture
@@ -191,6 +193,25 @@ def test_a_reaction_of_the_register_sees_its_own_stream_once_whoever_has_the_pro
     app.restart()
     app.reactor.run_due()
     assert len(code.seen) == 2
+
+
+def test_what_does_not_concern_a_reaction_costs_no_write_and_is_passed_all_the_same(open_with):
+    app, code = open_with()
+    code.answer = None
+    for _ in range(3):
+        app.register.scan("1")
+        app.register.pay("cash")
+    before = dict(app.raw_journal.rows(app.reactor.register._load, {}))
+    app.reactor.run_due()
+    app.reactor.run_due()
+    assert len(code.seen) == 3
+    assert dict(app.raw_journal.rows(app.reactor.register._load, {})) == before
+    code.answer = []
+    app.register.scan("1")
+    done = app.register.pay("cash")
+    app.reactor.run_due()
+    assert code.seen[3:] == [str(done.entry.ref)]
+    assert app.raw_journal.rows(app.reactor.register._load, {}) == [("devices_print@R1", done.entry.pos)]
 
 
 def test_it_runs_at_once_in_a_till(open_with):

@@ -86,15 +86,26 @@ def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
         Look("daylight", "Daylight", THEMES / "genesis_daylight" / "light" / "theme.json"),
         Look("daylight_dark", "Night", THEMES / "genesis_daylight" / "dark" / "theme.json"),
         Look("contrast", "High contrast", THEMES / "genesis_contrast" / "theme.json"),
+        Look("bistro", "Bistro", THEMES / "genesis_bistro" / "light" / "theme.json"),
+        Look("bistro_dark", "Bistro at night", THEMES / "genesis_bistro" / "dark" / "theme.json"),
     ]
     open_windows: list[Driver] = []
 
-    def make(size: tuple[int, int] = (1280, 800), theme: str = "", scale: float = 1.0, **session: Any) -> Driver:
+    def make(
+        size: tuple[int, int] = (1280, 800),
+        theme: str = "",
+        scale: float = 1.0,
+        more: tuple[Look, ...] = (),
+        *,
+        ready: bool = True,
+        **session: Any,
+    ) -> Driver:
         preferences = PreferencesFile(None)
         preferences.change(theme=theme, scale=scale)
-        driver = Driver(Window(Session(till, looks, **session), preferences, size))
+        driver = Driver(Window(Session(till, [*looks, *more], **session), preferences, size))
         open_windows.append(driver)
-        driver.ready()
+        if ready:
+            driver.ready()
         return driver
 
     yield make
@@ -108,7 +119,7 @@ def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tup
 
     def make(house: App | None = None) -> tuple[Driver, App]:
         house = house or store("cash", "discounts", "daylight", "contrast", extra=as_plugin(Goods(), "goods"))
-        made = Shell(house, PreferencesFile(None), locale="en_US")
+        made = Shell(house, PreferencesFile(None), computer="en_US")
         driver = Driver(made.window)
         driver.shell = made
         opened.append((made, driver))

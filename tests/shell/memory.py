@@ -13,6 +13,7 @@ from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
 from genesis.kernel.facts import Row
 from genesis.kernel.money import Money, extended, rate
 from genesis.shell.vm import till as t
+from genesis.shell.words import locale
 
 GOODS = (
     ("Flat white", 34000, "", "coffee", "drinks", "86", ""),
@@ -90,7 +91,7 @@ class MemoryTill:
         return nullcontext()
 
     def store(self) -> t.Store:
-        return t.Store(name="Main St. store", register="Register 1", currency="USD", locale="en_US")
+        return t.Store(name="Main St. store", register="Register 1", currency="USD", locale=locale())
 
     def person(self) -> str:
         return "Ana"

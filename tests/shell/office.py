@@ -51,7 +51,7 @@ def _accounts(app: Any) -> None:
 
 def _goods(app: Any) -> None:
     """A supplier sells what runs out; one order came in part, another is a draft; a count is open."""
-    names = ("Alpine Dairy", "Harbour Roasters")
+    names = ("Meadow Dairy", "Quay Roasters")
     suppliers = [app.pos.records("purchasing_supplier").save({"name": name, "lead_days": 4}) for name in names]
     for supplier in suppliers:
         for code in CODES[:3]:

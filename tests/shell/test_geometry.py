@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from genesis.shell import words
+from genesis.upkeep import catalogues
 from tests.shell.geometry import faults
 from tests.shell.scenes import scenes
+from tests.shell.spoken import ROOT
 
 SIZES = [
     pytest.param((1280, 800), 1.0, 48, id="1280x800"),
@@ -18,6 +22,24 @@ SIZES = [
     pytest.param((1920, 1080), 2.0, 40, id="1920x1080 at 200 %"),
     pytest.param((1024, 600), 2.0, 32, id="1024x600 at as much of 200 % as fits"),
 ]
+
+
+# The languages with the longest words, at the sizes with the least room.
+LANGUAGES = ("de", "es", "fr")
+
+
+@pytest.fixture
+def speaking() -> Iterator[Callable[[str], None]]:
+    folders = [folder for folder in catalogues.domains(ROOT) if folder.parts[-3] != "genesis"]
+    yield lambda language: words.speak(language, folders)
+    words.speak("en_US")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("size", "scale", "least"), [SIZES[0], SIZES[1], SIZES[4]])
+def test_nothing_is_clipped_in_another_language(window, till, size, scale, least, language, speaking):
+    speaking(language)
+    test_nothing_is_clipped_or_overlaps(window, till, size, scale, least)
 
 
 @pytest.mark.parametrize(("size", "scale", "least"), SIZES)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+
 from tests.shell.memory import code
+
+
+@pytest.fixture(params=["daylight", "bistro"])
+def window(window, request):
+    """The built-in screens, and those that a theme draws in its own way: every key and tap is the same."""
+    return partial(window, theme=request.param)
 
 
 def ring_three(driver) -> None:

@@ -127,7 +127,7 @@ def test_people_and_roles_are_made_and_changed(app: Any) -> None:
 
 @pytest.fixture
 def shell(display: str, app: Any) -> Iterator[Driver]:
-    made = Shell(app, PreferencesFile(None), locale="en_US")
+    made = Shell(app, PreferencesFile(None), computer="en_US")
     driver = Driver(made.window)
     driver.ready()
     yield driver

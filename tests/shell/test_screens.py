@@ -20,6 +20,9 @@ LOOKS = pytest.mark.parametrize(
         ("daylight", (1280, 800), 1.0),
         ("daylight_dark", (1280, 800), 1.0),
         ("contrast", (1280, 800), 1.0),
+        ("bistro", (1280, 800), 1.0),
+        ("bistro_dark", (1280, 800), 1.0),
+        ("bistro", (1280, 800), 2.0),
         ("daylight", (1024, 600), 1.0),
         ("daylight", (1920, 1080), 1.0),
         ("daylight", (1280, 800), 2.0),
@@ -46,7 +49,7 @@ def test_every_screen_is_drawn(window, till, theme, size, scale):
 def test_every_page_of_the_back_office_is_drawn(display, store, theme, size, scale):
     preferences = PreferencesFile(None)
     preferences.change(theme=theme, scale=scale)
-    shell = Shell(busy_store(store), preferences, locale="en_US")
+    shell = Shell(busy_store(store), preferences, computer="en_US")
     driver = Driver(shell.window)
     shell.window.root.geometry(f"{size[0]}x{size[1]}")
     driver.ready()

@@ -53,6 +53,18 @@ def test_a_theme_extends_another_and_changes_only_what_it_names(tmp_path):
     assert theme.radius == plain.radius
 
 
+def test_a_theme_has_the_screens_beside_it_or_those_of_the_theme_it_extends(tmp_path):
+    light, dark = tmp_path / "light", tmp_path / "dark"
+    (light / "screens").mkdir(parents=True)
+    dark.mkdir()
+    assert load(write(light, name="Light")).screens == str(light / "screens")
+    extended = write(dark, name="Dark", extends="../light/theme.json")
+    assert load(extended).screens == str(light / "screens")
+    (dark / "screens").mkdir()
+    assert load(extended).screens == str(dark / "screens")
+    assert load(write(tmp_path, name="None")).screens == ""
+
+
 def test_a_faint_theme_is_refused_with_the_pair_and_its_ratio(tmp_path):
     with pytest.raises(UserError) as refused:
         load(write(tmp_path, name="Faint", color={"text2": "#999999"}))

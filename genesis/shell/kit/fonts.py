@@ -84,6 +84,14 @@ STYLES = {
 _RANGES = ((0x20, 0x250), (0x370, 0x530), (0x1E00, 0x2070), (0x20A0, 0x20C2), (0x2100, 0x2300))
 
 
+def style_of(name: str) -> Style:
+    """Return a style by its name, or what "ui 600 18" (face, weight, size) says."""
+    if name in STYLES:
+        return STYLES[name]
+    face, weight, size = name.split()
+    return Style(face, int(size), int(weight))
+
+
 def weights() -> set[tuple[str, int]]:
     """Return every (face, weight) that the styles use."""
     return {(style.face, style.weight) for style in STYLES.values()}
@@ -145,7 +153,7 @@ class Fonts:
         return font
 
     def _make(self, style: str) -> tkinter.font.Font:
-        face, size, weight = STYLES[style]
+        face, size, weight = style_of(style)
         pixels = -max(round(self._sizes.get(style, size) * self._scale), 8)
         name = family(face, weight)
         if name in self._known:

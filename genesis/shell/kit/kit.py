@@ -5,6 +5,8 @@ from __future__ import annotations
 import tkinter
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageTk
 
@@ -13,14 +15,18 @@ from genesis.shell.kit.fonts import Fonts
 from genesis.shell.kit.surfaces import Look, margin, paint
 from genesis.shell.kit.theme import Theme
 
+if TYPE_CHECKING:
+    from genesis.shell.designed import Design
+
 LEAST_WIDTH, LEAST_HEIGHT = 640, 400  # dp a screen needs; a smaller window lowers the scale instead of clipping
 PICTURES = 700  # kept pictures; a screen uses about 120
 
 
 class Kit:
-    """Theme tokens in pixels. scale: pixels of one dp."""
+    """Theme tokens in pixels. scale: pixels of one dp. designs: screens that the theme draws in its own way."""
 
     def __init__(self, root: tkinter.Misc, theme: Theme, scale: float) -> None:
+        self.designs: dict[str, Design] = {}
         self.root, self.theme, self.scale = root, theme, scale
         self.fonts = Fonts(root, scale, theme.sizes)
         self._pictures: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
@@ -72,6 +78,18 @@ class Kit:
         edge = border or color.outline
         look = Look(*size, self.px(radius), fill, under, edge, max(self.px(stroke), 1), shadow, head)
         return self.picture(look, lambda: paint(look)), margin(look)
+
+    def photo(self, path: Path, size: tuple[int, int], under: str) -> ImageTk.PhotoImage:
+        """Return a picture of the theme in a size in pixels, flattened on the colour it stands on."""
+
+        def make() -> Image.Image:
+            ground = Image.new("RGB", size, under)
+            with Image.open(path) as picture:
+                drawn = picture.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+            ground.paste(drawn, (0, 0), drawn)
+            return ground
+
+        return self.picture(("photo", path, size, under), make)
 
     def icon(self, name: str, dp: float, colour: str, under: str) -> ImageTk.PhotoImage:
         """Return an icon of `dp` size, drawn on the colour it stands on."""

@@ -84,8 +84,8 @@ class Pane(tkinter.Canvas):
             self._pending = ""
         if self.winfo_width() <= 1:
             return
-        self._frame, self._fresh = [], False
-        self.hots.clear()
+        self._fresh = False
+        self.restart()
         self._describe(self)
         shown = set(self._frame)
         for key in [key for key in self._items if key not in shown]:
@@ -93,6 +93,11 @@ class Pane(tkinter.Canvas):
         if self._fresh:  # keep the order of the drawing where an item came in between
             for key in self._frame:
                 self.tag_raise(self._items[key].number)
+
+    def restart(self) -> None:
+        """Forget what this drawing has named so far: it begins anew."""
+        self._frame = []
+        self.hots.clear()
 
     def destroy(self) -> None:
         """Let go of the pending drawing with the widget; a field that loses the focus asks for another one."""

@@ -9,6 +9,7 @@ import unicodedata
 _RISKY = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\u2b00-\u2bff\u200d\u20e3\ufe00-\ufe0f\ud800-\udfff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+UNORDERED = frozenset(("", "LRI", "RLI", "FSI", "PDI"))
 LIMIT = 500  # no line of a till is longer; a name of ten megabytes must not stop it
 
 
@@ -34,7 +35,12 @@ def _shaped(text: str) -> str:
     from arabic_reshaper import reshape
     from bidi.algorithm import get_display
 
-    return str(get_display(reshape(text)))
+    return str(get_display(reshape(orderable(text))))
+
+
+def orderable(text: str) -> str:
+    """Replace what has no direction or isolates one: python-bidi 0.6 gives up on a whole text for it."""
+    return "".join("□" if unicodedata.bidirectional(char) in UNORDERED else char for char in text)
 
 
 def initials(name: str) -> str:

@@ -92,8 +92,8 @@ class Radii(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A look. tint: category colour name -> (background, foreground). shadow: strength 0 to 1.
 
-    sizes: text style -> dp, where a theme wants another size than the kit's own. screens: reserved for
-    layouts of static screens, screen id -> file beside theme.json.
+    sizes: text style -> dp, where a theme wants another size than the kit's own. screens: the folder of its own screens
+    (beside theme.json it is called `screens`), "" for none.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     radius: Radii
     shadow: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     sizes: dict[str, Annotated[int, msgspec.Meta(ge=9, le=96)]] = {}
-    screens: dict[str, str] = {}
+    screens: str = ""
 
     def tone(self, tone: str) -> tuple[str, str]:
         """Return (foreground, soft background) of a tone."""
@@ -145,6 +145,8 @@ def _merge(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
         raise UserError(f"theme {path}: {wrong}", "write a JSON object into theme.json", "theme") from None
     if path == BASE:
         return own
+    if isinstance(own.get("screens", ""), str) and (path.parent / own.get("screens", "screens")).is_dir():
+        own["screens"] = str((path.parent / own.get("screens", "screens")).resolve())
     parent = own.get("extends", "base")
     if not isinstance(parent, str):
         raise UserError(f"theme {path}: extends is not a text", "name a theme.json or `base`", "extends")

@@ -12,7 +12,7 @@ from genesis.hooks.pages import Cell, Column, Done, Drawer, ListPage, PageRow, Q
 from genesis.kernel.errors import SettingsError
 from genesis.kernel.fields import FieldKind, FieldSpec
 from genesis.kernel.settings import secret_fields
-from genesis.shell.words import _
+from genesis.shell.words import LANGUAGES, _
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -77,13 +77,13 @@ def fields_of(model: Model) -> list[FieldSpec]:
 def _field(name: str, hint: Any, *, secret: bool) -> FieldSpec:
     title, about = name.replace("_", " ").capitalize(), ""
     kind: FieldKind = "text"
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | tuple[str, str], ...] = ()
     for part in _parts(hint):
         if isinstance(part, msgspec.Meta):
             title, about = part.title or title, part.description or about
             kind = "lines" if (part.max_length or 0) > 200 and kind == "text" else kind
         elif typing.get_origin(part) is Literal:
-            kind, choices = "choice", tuple(str(choice) for choice in typing.get_args(part))
+            kind, choices = "choice", tuple(_choice(name, str(choice)) for choice in typing.get_args(part))
         elif part is bool:
             kind, choices = "choice", ("true", "false")
         elif part in {int, float}:
@@ -93,6 +93,11 @@ def _field(name: str, hint: Any, *, secret: bool) -> FieldSpec:
     if secret:
         kind, about = "text", _("Name of the environment variable that holds it. {about}").format(about=about).strip()
     return FieldSpec(name=name, label=title, kind=kind, choices=choices, help=about)
+
+
+def _choice(name: str, value: str) -> str | tuple[str, str]:
+    """Return a choice as people know it: languages by their own names."""
+    return (value, LANGUAGES.get(value, _("As the computer"))) if name == "language" else value
 
 
 def _parts(hint: Any) -> list[Any]:

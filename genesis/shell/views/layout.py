@@ -137,3 +137,13 @@ def pay(width: float, height: float, methods: int) -> PayLayout:
         compact, head, Box(edge, top, across, bottom - top), cells, amount,
         tuple(columns(presets, 5, 8 if compact else 10)), Box(middle.x, pad_top, middle.w, bottom - pad_top), summary,
     )  # fmt: skip
+
+
+def tenders(box: Box, count: int) -> list[Box]:
+    """Divide a place of any shape among the ways to pay: below each other, in more columns where they are many."""
+    across, gap = 1, 10.0
+    while -(-count // across) * (56 + gap) > box.h + gap and box.w / (across + 1) >= 120:
+        across += 1
+    down = max(-(-count // across), 1)
+    high = min((box.h - gap * (down - 1)) / down, 84.0)
+    return grid(Box(box.x, box.y, box.w, high * down + gap * (down - 1)), across, down, gap)[:count]

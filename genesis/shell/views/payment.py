@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views import layout
-from genesis.shell.views.base import View
 from genesis.shell.views.cart import draw_total, draw_totals, total_rows
+from genesis.shell.views.payment_presses import PaymentPresses
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.words import _
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from genesis.shell.vm.till import Line, Method
 
 
-class PaymentView(View):
+class PaymentView(PaymentPresses):
     """One pane; the keys belong to the screen, as nothing here is a text field."""
 
     rail = False
@@ -50,33 +51,55 @@ class PaymentView(View):
     def notice(self) -> Box:
         """Toasts stand in the header, where they cover no key."""
         left = min(420.0, self.area.w * 0.4)
-        return Box(left, self.boxes.head.cy - 24, self.area.w - left - 20, 48)
+        usual = Box(left, self.boxes.head.cy - 24, self.area.w - left - 20, 48)
+        return self.place_of("slot.notice") or usual
+
+    def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
+        """The live parts, as they are drawn without a design."""
+        draw: dict[str, Callable[[Pane, Box], None]] = {
+            "slot.tenders": self._draw_methods,
+            "slot.presets": lambda p, box: self._draw_offers(p, box, tuple(columns(box, 5, 8))),
+            "slot.keypad": self._draw_pad,
+            "slot.summary": lambda p, box: self._draw_order(p, box.inset(24, 12)),
+        }
+        return draw[slot]
+
+    def words_of(self, slot: str) -> tuple[str, str]:
+        """The live texts."""
+        if slot == "slot.change":
+            return self._change()
+        say: dict[str, Callable[[], str]] = {
+            "slot.title": self._title, "slot.detail": self._detail, "slot.said": self._said,
+            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.asked),
+        }  # fmt: skip
+        return say[slot](), ""
 
     def _draw(self, p: Pane) -> None:
+        if self.draw_designed(p):
+            return
         c, boxes = self.kit.theme.color, self.boxes
         p.clear(c.app)
         self._draw_head(p, boxes.head)
-        for i, method in enumerate(self.vm.methods):
-            self._draw_method(p, boxes.cells[i], method, i)
-        if not self.vm.methods:
-            p.text(
-                "none", boxes.methods.x, boxes.methods.y + 20, _("No way to pay"), "strong", c.bad, "w", boxes.methods.w
-            )
+        self._draw_methods(p, boxes.methods, boxes.cells)
         self._draw_amount(p, boxes)
         wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
+        self._draw_offers(p, wide, boxes.presets)
+        self._draw_pad(p, boxes.pad)
+        if boxes.summary is not None:
+            self._draw_summary(p, boxes.summary)
+
+    def _draw_offers(self, p: Pane, wide: Box, boxes: tuple[Box, ...]) -> None:
+        """What may be touched instead of typing an amount: likely ones, or the end of a payment that waits."""
         if self.vm.waiting is None and self.vm.unclear:
             find_out = partial(self.desk.dispatch, "payment.resolve", self.vm)
             text = _("A payment is unclear: find out")
             controls.button(p, "unclear", wide, find_out, text=text, icon="circle-help", kind="danger")
         elif self.vm.waiting is None:
-            self._draw_presets(p, boxes.presets)
+            self._draw_presets(p, boxes)
         else:
             stop = partial(self.desk.dispatch, "payment.stop", self.vm)
             cap = self.desk.cap("payment.stop", "payment")
             controls.button(p, "stop", wide, stop, text=_("Stop waiting"), icon="x", kind="danger", cap=cap)
-        self._draw_pad(p, boxes.pad)
-        if boxes.summary is not None:
-            self._draw_summary(p, boxes.summary)
 
     def _draw_pad(self, p: Pane, box: Box) -> None:
         """The keypad; money that goes back is not typed, so there only the main button stands."""
@@ -93,28 +116,36 @@ class PaymentView(View):
         controls.keypad(p, "pad", box, self.vm.press, done, text=text, cap=cap, point=point, enabled=free)
 
     def _draw_head(self, p: Pane, box: Box) -> None:
-        c, sale = p.kit.theme.color, self.vm.sale
+        c = p.kit.theme.color
         p.rect("head", box, c.surface)
         p.rect("head.line", Box(0, box.bottom - 1, box.w, 1), c.border)
         high = 48.0
-        back = Box(20 if box.h > 60 else 8, box.cy - high / 2, 136, high)
         cap = self.desk.cap("payment.back", "payment")
+        wide = p.measure("strong", _("Back")) + controls.keycap_width(p, cap) + 74
+        back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
+        left, room = back.right + 20, box.w - back.right - 40
+        p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
+        p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
+
+    def _title(self) -> str:
+        return _("Refund") if self.vm.refund else _("Payment")
+
+    def _detail(self) -> str:
+        """Whose sale it is, and how much is in it."""
+        sale = self.vm.sale
         customer = sale.customer.name if sale.customer else ""
         count = self.desk.formats.items(sum(1 if ln.qty % 1000 else abs(ln.qty) // 1000 for ln in sale.lines))
-        room = box.w - back.right - 40
-        p.text(
-            "title",
-            back.right + 20,
-            box.cy - 9,
-            _("Refund") if self.vm.refund else _("Payment"),
-            "title",
-            c.text,
-            "w",
-            room,
-        )
-        p.text("detail", back.right + 20, box.cy + 14, joined(sale.name, customer, count), "small", c.text3, "w", room)
+        return joined(sale.name, customer, count)
+
+    def _draw_methods(self, p: Pane, box: Box, cells: Sequence[Box] = ()) -> None:
+        """The ways to pay in a place of any shape."""
+        cells = cells or layout.tenders(box, len(self.vm.methods))
+        for i, (method, cell) in enumerate(zip(self.vm.methods, cells, strict=True)):
+            self._draw_method(p, cell, method, i)
+        if not cells:
+            p.text("none", box.x, box.y + 20, _("No way to pay"), "strong", p.kit.theme.color.bad, "w", box.w)
 
     def _draw_method(self, p: Pane, box: Box, method: Method, place: int) -> None:
         c, key = p.kit.theme.color, f"method.{method.id}"
@@ -161,13 +192,21 @@ class PaymentView(View):
         room = box.w - 2 * side - max(p.measure(due_style, due), 130) - 12
         p.text("amount.text", box.x + side, label_y, self._said(), "body", c.text2, "w", room)
         p.text("amount.value", box.x + side, box.y + (52 if low else 80), self._typed(), style, c.text, "w", room)
-        if vm.change.minor and not vm.refund:
-            short = vm.change.minor < 0
-            text = _("Missing {amount}") if short else _("Change {amount}")
-            text = text.format(amount=f.money(Money(abs(vm.change.minor), vm.change.currency)))
+        text, tone = self._change()
+        if text:
             y, height = box.bottom - (17 if low else 28), 26 if low else 36
-            tone, figures = "warn" if short else "good", "" if low else "num_strong"
+            figures = "" if low else "num_strong"
             controls.pill(p, "change", right + 4, y, text, tone, height=height, under=c.surface, style=figures)
+
+    def _change(self) -> tuple[str, str]:
+        """What goes back to the customer, or is still missing, and the tone of that."""
+        change = self.vm.change
+        if not change.minor or self.vm.refund:
+            return "", ""
+        short = change.minor < 0
+        text = _("Missing {amount}") if short else _("Change {amount}")
+        amount = self.desk.formats.money(Money(abs(change.minor), change.currency))
+        return text.format(amount=amount), "warn" if short else "good"
 
     def _said(self) -> str:
         """What the amount is."""
@@ -181,7 +220,7 @@ class PaymentView(View):
         return self.desk.formats.typed(self.vm.number.text)
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
-        vm, c = self.vm, p.kit.theme.color
+        vm = self.vm
         if vm.method is None or not vm.method.cash or vm.refund:
             return
         choices: list[tuple[str, str, Money]] = [("exact", _("Exact"), vm.asked)]
@@ -190,17 +229,20 @@ class PaymentView(View):
             typed = not vm.number.fresh and amount == vm.amount
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"
-            controls.button(
-                p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style, under=c.app
-            )
+            controls.button(p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style)
 
     def _draw_summary(self, p: Pane, box: Box) -> None:
-        """The order: lines, totals and total."""
-        c, f, sale = p.kit.theme.color, self.desk.formats, self.vm.sale
+        """The order beside the payment."""
+        c = p.kit.theme.color
         p.rect("summary", box, c.surface)
         p.rect("summary.line", Box(box.x, box.y, 1, box.h), c.border)
         p.under = c.surface
-        inner = Box(box.x + 24, box.y + 16, box.w - 48, box.h - 32)
+        self._draw_order(p, Box(box.x + 24, box.y + 16, box.w - 48, box.h - 32))
+        p.under = c.app
+
+    def _draw_order(self, p: Pane, inner: Box) -> None:
+        """The order: lines, totals and total."""
+        c, f, sale = p.kit.theme.color, self.desk.formats, self.vm.sale
         totals = total_rows(sale, f)
         room = max(int((inner.h - 64 - len(totals) * 28) // 36), 1)
         lines = list(sale.lines)
@@ -223,7 +265,6 @@ class PaymentView(View):
         self._draw_panels(p, Box(inner.x - 4, y, inner.w + 8, foot - y))
         if self.vm.media and foot >= y:
             self._draw_media(p, Box(inner.x - 4, foot + 4, inner.w + 8, 92))
-        p.under = c.app
 
     def _draw_media(self, p: Pane, box: Box) -> None:
         """How the receipt is handed over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.field import Field
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
-from genesis.shell.views.base import View
+from genesis.shell.views.designed import DesignedView, Press
 from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.words import _
 
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 FEW = 8  # people to choose from; more are typed
 
 
-class SignInView(View):
+class SignInView(DesignedView):
     """One card; Tab goes from field to field."""
 
     rail = False
+    screen = "sign_in"
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: SignInVM) -> None:
         super().__init__(parent, kit, desk, vm)
@@ -64,10 +66,47 @@ class SignInView(View):
         self.vm.choose(account)
         self.secret.focus()
 
+    def press(self, action: str, caption: str) -> Press:
+        """There is one thing to do."""
+        run = partial(self.desk.dispatch, action, self.vm)
+        return Press(run, caption, _("Sign in"), cap=self.desk.cap(action, "sign_in"))
+
+    def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
+        """Whom to choose from."""
+
+        def people(p: Pane, box: Box) -> None:
+            self._draw_people(p, box, self._people(int((box.h + 8) // 56) * 2))
+
+        return people
+
+    def words_of(self, slot: str) -> tuple[str, str]:
+        """Where this is, and what is wrong."""
+        store = self.desk.till.store()
+        texts = {"slot.store": (store.name or "Genesis", ""), "slot.register": (store.register, "")}
+        return texts.get(slot) or (self.vm.error, "bad")
+
+    def draw_field(self, p: Pane, field: str, box: Box) -> None:
+        """Name or password."""
+        if field == "sign_in.name":
+            self.name.draw(box, _("Name"), icon="user")
+        else:
+            self.secret.draw(box, _("Password"), icon="lock", bad=bool(self.vm.error))
+
+    def notice(self) -> Box:
+        """Toasts stand where the design has a place for them, or below all."""
+        return self.place_of("slot.notice") or super().notice()
+
+    def _people(self, most: int) -> tuple[tuple[str, str], ...]:
+        """Who may be chosen: nobody where they are too many, or only one."""
+        people = self.vm.door.people
+        return people if 1 < len(people) <= most else ()
+
     def _draw(self, p: Pane) -> None:
+        if self.draw_designed(p):
+            return
         c, area = self.kit.theme.color, self.area
         p.clear(c.app)
-        people = self.vm.door.people if 1 < len(self.vm.door.people) <= FEW else ()
+        people = self._people(FEW)
         height = 350 + (40 if self.vm.error else 0) + 56 * -(-len(people) // 2)
         card = Box(area.cx - 200, max(area.cy - height / 2, 8), 400, min(height, area.h - 16))
         p.surface("card", card, self.kit.theme.radius.card, c.surface, c.border, raised=True)

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from genesis.hooks.pages import Done
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
 from genesis.kernel.facts import Row
+from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.formats import Formats
 from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.till import Till, Tone
-from genesis.shell.words import _
+from genesis.shell.words import _, told
 
 log = logging.getLogger("genesis.shell")
 T = TypeVar("T")
@@ -47,7 +48,8 @@ class Runner(Protocol):
 
 def sentences(error: UserError) -> str:
     """Return what happened and what to do as sentences."""
-    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (error.what, error.remedy) if part)
+    parts = (told(error.what), told(error.remedy))
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
 
 
 class Dialog(ViewModel):
@@ -232,7 +234,7 @@ class Desk(ViewModel):
                 self.refused(question, within)
             else:
                 again = partial(self._try, run, then, within, confirmed=True, answers=answers)
-                self.open(Question(self, question.what, question.remedy, _("Yes"), again))
+                self.open(Question(self, told(question.what), told(question.remedy), _("Yes"), again))
         except UserError as refusal:
             self.refused(refusal, within)
         except Exception as fault:  # noqa: BLE001 - a till goes on
@@ -266,10 +268,11 @@ class Desk(ViewModel):
         if known and known[-1].form.fields == question.fields:
             known[-1].refuse(question)
             return
-        self.open(FormDialog(self, question.what, question.remedy, question.fields, take, values=answers))
+        self.open(FormDialog(self, told(question.what), told(question.remedy), question.fields, take, values=answers))
 
     def done(self, done: Done, pos: Any) -> None:
         """Say what an action of a plugin did; what it brought along is shown."""
+        done = told_in(done)
         if done.document:
             self.open(Document(self, done.text or _("Document"), done.document))
         elif done.file is not None:
@@ -292,7 +295,7 @@ class Desk(ViewModel):
         """Log an unexpected error and show it with the id it has in the log; returns the id."""
         error_id = self.log_fault(error)
         if isinstance(error, UserError):
-            text, remedy = error.what, error.remedy
+            text, remedy = told(error.what), told(error.remedy)
         else:
             text, remedy = type(error).__name__, _("The sale is kept. Try again; if it comes back, report the id.")
         if not (self.dialogs and isinstance(self.dialogs[-1], Failure)):  # one at a time, however often it fails

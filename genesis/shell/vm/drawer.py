@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genesis.hooks.pages import Drawer
+from genesis.shell.told import told_in
 from genesis.shell.vm.form import Form
 
 
@@ -10,7 +11,7 @@ class DrawerState:
     """row: the id it was opened for, "" for a new one; scroll: dp by which its sections are moved up."""
 
     def __init__(self, row: str, drawer: Drawer, currency: str) -> None:
-        self.row, self.drawer = row, drawer
-        fields = [field for section in drawer.sections for field in section.fields]
+        self.row, self.drawer = row, told_in(drawer)
+        fields = [field for section in self.drawer.sections for field in section.fields]
         self.form = Form(fields, drawer.values, currency)
         self.scroll = 0.0

@@ -8,10 +8,11 @@ from datetime import date
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
+from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
 from genesis.shell.vm.picks import Choice, PickDialog, matching
-from genesis.shell.words import _
+from genesis.shell.words import _, told
 
 
 class Form:
@@ -21,7 +22,7 @@ class Form:
     """
 
     def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
-        self.fields = tuple(fields)
+        self.fields = tuple(told_in(field) for field in fields)
         self.before = {field.name: values.get(field.name, "") for field in self.fields}
         self.values = dict(self.before)
         self.faults: dict[str, str] = {}
@@ -70,7 +71,7 @@ class Form:
             elif field.kind == "date":
                 date.fromisoformat(text)
         except UserError as wrong:
-            return wrong.remedy or wrong.what
+            return told(wrong.remedy or wrong.what)
         except ValueError:
             return _("Write a date as 2026-11-25")
         return ""
@@ -80,11 +81,11 @@ class Form:
         if isinstance(error, SettingsError):
             known = {f.name for f in self.fields}
             named = {path.rpartition(".")[2]: fault for path, fault in error.problems.items()}
-            self.faults |= {name: fault for name, fault in named.items() if name in known}
+            self.faults |= {name: told(fault) for name, fault in named.items() if name in known}
             return bool(self.faults)
         name = next((f.name for f in self.fields if error.field in {f.name, f.label}), "") if error.field else ""
         if name:
-            self.faults[name] = error.what
+            self.faults[name] = told(error.what)
         return bool(name)
 
 

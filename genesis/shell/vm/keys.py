@@ -94,9 +94,12 @@ def shown(key: str) -> str:
         "Escape": _("Esc"),
         "Delete": _("Del"),
         "space": _("Space"),
-        "Prior": "PgUp",
-        "Next": "PgDn",
+        "Prior": _("PgUp"),
+        "Next": _("PgDn"),
+        "Ctrl": _("Ctrl"),
+        "Shift": _("Shift"),
+        "Alt": _("Alt"),
         "slash": "/",
     }
     *modifiers, last = key.split("+")
-    return " ".join([*modifiers, names.get(last, last)])
+    return " ".join(names.get(part, part) for part in (*modifiers, last))

@@ -11,6 +11,7 @@ import msgspec
 from genesis.hooks.pages import Done, ListPage, PageRow, Query
 from genesis.hooks.values import Figure
 from genesis.kernel.errors import Confirm, UserError
+from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk, Question
 from genesis.shell.vm.drawer import DrawerState
@@ -82,7 +83,7 @@ class ListPageVM(ViewModel):
         """Make the page where that is not done, and read it afresh."""
         if self.page is None:
             try:
-                self.page = self._make()
+                self.page = told_in(self._make())
                 self.fetched.query = msgspec.structs.replace(self.query, filters=dict(self.page.start))
                 self.acts.define(self.page)
             except UserError as refusal:
@@ -117,10 +118,10 @@ class ListPageVM(ViewModel):
         page = self.page
         if page is None:
             return
-        self.fetched.ask(lambda query: page.rows(self.pos, query))
+        self.fetched.ask(lambda query: told_in(page.rows(self.pos, query)))
         if page.cards is not None:
             cards = page.cards
-            self.fetched.submit(lambda: tuple(cards(self.pos)), self._carded)
+            self.fetched.submit(lambda: told_in(tuple(cards(self.pos))), self._carded)
         self.changed()
 
     def _carded(self, cards: tuple[Figure, ...]) -> None:

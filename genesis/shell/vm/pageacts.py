@@ -11,7 +11,7 @@ from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Question
 from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.work import WorkDialog
-from genesis.shell.words import _
+from genesis.shell.words import _, told
 
 if TYPE_CHECKING:
     from genesis.shell.vm.listpage import ListPageVM
@@ -74,7 +74,7 @@ class PageActs:
                 self._run(action, rows, {}, None)
 
         sure = action.sure  # what gives it may refuse
-        desk.attempt(lambda _ok: sure if isinstance(sure, str) else sure(self._vm.pos, row), ask)
+        desk.attempt(lambda _ok: told(sure if isinstance(sure, str) else sure(self._vm.pos, row)), ask)
 
     def _run(
         self, action: PageAction, rows: tuple[str, ...], values: dict[str, str], dialog: FormDialog | None

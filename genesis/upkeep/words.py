@@ -1,0 +1,213 @@
+"""Finds every text that a person may see in the source of Genesis or of a plugin, as messages to translate.
+
+Plugin authors mark nothing: a text is found by where it stands, as what an error says, as the title of an action,
+the label of a field. `./run docs` keeps the catalogues (`locale/<language>.po`) in step with what is found.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+# What of a call is read by people: the places of arguments, and their names.
+ERROR = ((0, 1), ("what", "remedy"))
+CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(
+        ("UserError", "Refused", "UnknownCode", "Confirm", "Veto", "NotReady", "Unknown", "GuardRefused",
+         "StorageError"), ERROR),
+    "_": ((0,), ()),
+    "Actor": ((), ("name",)),
+    "Action": ((), ("title",)),
+    "Adjustment": ((), ("reason",)),
+    "Availability": ((), ("note",)),
+    "Cell": ((), ("text", "small")),
+    "Column": ((), ("title",)),
+    "Discrepancy": ((), ("text",)),
+    "Done": ((), ("text", "document")),
+    "Drawer": ((), ("title", "small")),
+    "FieldSpec": ((), ("label", "help", "suffix", "choices")),
+    "Figure": ((), ("title", "note", "value")),
+    "Filter": ((), ("title", "choices")),
+    "Health": ((), ("text",)),
+    "ListPage": ((), ("hint", "empty")),
+    "Meta": ((), ("title", "description")),
+    "Outcome": ((), ("reason",)),
+    "PageAction": ((), ("title", "sure")),
+    "Panel": ((), ("text", "detail")),
+    "Permission": ((1,), ("title",)),
+    "Problem": ((), ("text", "remedy")),
+    "RecordPage": ((), ("hint", "empty")),
+    "Report": ((), ("title", "columns")),
+    "ReportSection": ((), ("title", "rows")),
+    "Screen": ((), ("title",)),
+    "Section": ((), ("title", "notice", "text", "columns", "rows")),
+    "Suggestion": ((), ("text",)),
+    "Theme": ((), ("title",)),
+}  # fmt: skip
+
+
+SILENT = frozenset({
+    "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
+    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
+})  # fmt: skip
+SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
+NUMBERED = re.compile("[A-Z][a-z]+ ")
+NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "BEGIN", "PRAGMA", "LOCK", "SET ",
+            "WITH", "genesis ", "COPY", "usage:", "d MMM", "Basic ")  # fmt: skip
+
+
+class Message(NamedTuple):
+    """A text with its placeholders in braces; more: its plural, "" for none."""
+
+    text: str
+    more: str = ""
+
+
+def found(files: Iterable[Path]) -> dict[Message, list[str]]:
+    """Return the messages of Python files in their order, each with the names of the files that have it."""
+    out: dict[Message, list[str]] = {}
+    for path in files:
+        for message in _Reader(ast.parse(path.read_text(encoding="utf-8"))).messages():
+            places = out.setdefault(message, [])
+            if path.name not in places:
+                places.append(path.name)
+    return out
+
+
+def sources(folder: Path) -> list[Path]:
+    """Return the Python files of a folder whose texts people read: no tests, no command line, no bench."""
+    out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
+    out |= {
+        "command.py",
+        "fonts.py",
+        "code_lists.py",
+        "identifiers.py",
+        "basket.py",
+        "quote.py",
+        "designed.py",
+    }  # for machines
+    return sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
+
+
+class _Reader:
+    """Walks one module. taken: what is no text for people: docstrings, log lines, faults of programmers."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._taken: set[int] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
+                first = node.body[0]
+                self._take([first] if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else [])
+            elif isinstance(node, ast.Call) and _name(node) in SILENT:
+                self._take([node])
+            elif isinstance(node, ast.JoinedStr):
+                self._take(part for part in node.values if isinstance(part, ast.Constant))
+            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                self._take([node.slice])
+            elif isinstance(node, ast.Subscript):
+                self._taken.add(id(node.slice))
+
+    def _take(self, nodes: Iterable[ast.AST]) -> None:
+        self._taken |= {id(inner) for node in nodes for inner in ast.walk(node)}
+
+    def messages(self) -> Iterator[Message]:
+        """Yield each text as often as it stands there."""
+        for node in ast.walk(self._tree):
+            if id(node) in self._taken:
+                continue
+            if isinstance(node, ast.Call):
+                yield from self._call(node)
+            elif isinstance(node, ast.ClassDef):
+                yield from self._titles(node)
+            elif isinstance(node, ast.Tuple) and _rows(node):
+                yield from _said(node.elts, lambda text: text.isalpha() and text.istitle())
+            elif isinstance(node, (ast.Constant, ast.JoinedStr)):
+                yield from _said([node], _sentence)
+
+    def _call(self, node: ast.Call) -> Iterator[Message]:
+        if _name(node) == "many" and all(isinstance(arg, ast.Constant) for arg in node.args[:2]):
+            one, more = (str(ast.literal_eval(arg)) for arg in node.args[:2])
+            self._take(node.args[:2])
+            yield Message(one, more)
+            return
+        places, names = CALLS.get(_name(node), ((), ()))
+        given = [node.args[place] for place in places if place < len(node.args)]
+        given += [pair.value for pair in node.keywords if pair.arg in names]
+        if _name(node) == "_":
+            self._take(given)
+            yield from (Message(str(part.value)) for part in given if isinstance(part, ast.Constant))
+        else:
+            yield from _said(given, lambda _text: True)
+
+    def _titles(self, node: ast.ClassDef) -> Iterator[Message]:
+        """The titles of payment methods and the like stand in their class."""
+        for line in node.body:
+            if isinstance(line, ast.Assign) and any(getattr(t, "id", "") == "title" for t in line.targets):
+                yield from _said([line.value], lambda _text: True)
+
+
+def _rows(node: ast.Tuple) -> bool:
+    """Tell whether a tuple pairs words with figures, or has sentences: single words in it are read too."""
+    texts = [part.value for part in node.elts if isinstance(part, ast.Constant)]
+    return len(texts) < len(node.elts) or any(isinstance(text, str) and SENTENCE.search(text) for text in texts)
+
+
+def _sentence(words: str) -> bool:
+    """Tell whether a text has two words, or one and something filled in ("Cart 7")."""
+    return bool(SENTENCE.search(words) or NUMBERED.fullmatch(words)) and not words.startswith(NO_WORDS)
+
+
+def _name(node: ast.Call) -> str:
+    return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+
+
+def _said(nodes: Iterable[ast.expr], wanted: Callable[[str], bool]) -> Iterator[Message]:
+    """Yield the templates that have words of their own and are wanted."""
+    for node in nodes:
+        for text in templates(node):
+            words = "".join(before for before, *_rest in Formatter().parse(text))
+            if any(char.isalpha() for char in words) and wanted(words):
+                yield Message(text)
+
+
+def templates(node: ast.expr) -> list[str]:
+    """Return what an expression can say: its words, with a placeholder for whatever is filled in."""
+    if isinstance(node, ast.Constant):
+        return [_literal(node.value)] if isinstance(node.value, str) and node.value else []
+    if isinstance(node, ast.JoinedStr):
+        return [_joined(node)]
+    if isinstance(node, ast.IfExp):
+        return [*templates(node.body), *templates(node.orelse)]
+    if isinstance(node, ast.BoolOp):
+        return [text for value in node.values for text in templates(value)]
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return [text for value in node.elts for text in templates(value)]
+    if isinstance(node, ast.Call) and _name(node) != "_":  # row("net", "Net"): a word among its arguments
+        return [text for value in node.args if isinstance(value, ast.Constant)
+                for text in templates(value) if text[:1].isupper() and len(text) > 1]  # fmt: skip
+    return []
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _joined(node: ast.JoinedStr) -> str:
+    """Return an f-string as a template; a placeholder is called as the name or attribute that fills it."""
+    out, taken = "", set[str]()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            out += _literal(str(part.value))
+        elif isinstance(part, ast.FormattedValue):
+            name = getattr(part.value, "id", "") or getattr(part.value, "attr", "") or "value"
+            name = unique = name.strip("_")
+            while unique in taken:
+                unique = f"{name}{int(unique.removeprefix(name) or 1) + 1}"
+            taken.add(unique)
+            out += f"{{{unique}}}"
+    return out

@@ -1,0 +1,1 @@
+"""Cameras as bar code scanners."""

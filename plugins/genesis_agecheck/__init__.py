@@ -1,0 +1,1 @@
+"""Asks for the customer's age before what the law keeps from the young is sold."""
