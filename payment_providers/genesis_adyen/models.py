@@ -10,14 +10,14 @@ from msgspec import Meta
 from genesis import Fact
 
 ME = "adyen"
-SENT = "adyen terminal"  # guard space: attempt -> the terminal it was sent to
+SENT = "adyen.terminal"  # guard space: attempt -> the terminal it was sent to
 Text = Annotated[str, Meta(max_length=200)]
 
 
 class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Which terminal this store uses, and the way to it."""
 
-    terminal: Annotated[Text, Meta(title="Terminal", description="POIID: model and serial number")] = ""
+    terminal: Annotated[Text, Meta(title="Card terminal", description="POIID: model and serial number")] = ""
     way: Annotated[
         Literal["cloud", "local"],
         Meta(title="Way to the terminal", description="cloud: through Adyen; local: over the shop's network"),

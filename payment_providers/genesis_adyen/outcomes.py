@@ -17,7 +17,7 @@ READ_BY = {"ICC": "chip", "Contactless": "contactless", "Tapped": "contactless",
            "MagStripe": "magnetic stripe", "Keyed": "keyed"}  # fmt: skip
 BRANDS = {
     "mc": "Mastercard",
-    "amex": "American Express",
+    "amex": "Amex",
     "cup": "UnionPay",
     "jcb": "JCB",
 }  # others read well as they are
