@@ -22,7 +22,7 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
-from genesis.shell.views.designed import lost
+from genesis.shell.views.designed_view import lost
 from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
