@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from genesis.upkeep.words import Message, found, sources
 
-LANGUAGES = ("de",)
+LANGUAGES = ("de", "es", "fr")
 ROOTS = ("plugins", "hardware_drivers", "payment_providers", "themes")
 
 

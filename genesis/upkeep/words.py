@@ -53,7 +53,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 
 SILENT = frozenset({
     "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
-    "JournalDamaged", "AssertionError", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
+    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
 })  # fmt: skip
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")

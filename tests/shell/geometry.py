@@ -7,7 +7,19 @@ from itertools import combinations
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 
-WHOLE = (".price", ".amount", ".value", "total", "due", "clock", ".cap.text", "change")
+WHOLE = (
+    "preset.22.00.text",
+    "pay.text",
+    "back.text",
+    ".price",
+    ".amount",
+    ".value",
+    "total",
+    "due",
+    "clock",
+    ".cap.text",
+    "change",
+)
 
 
 def texts(pane: Pane) -> dict[str, tuple[str, Box]]:

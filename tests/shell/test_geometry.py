@@ -25,7 +25,7 @@ SIZES = [
 
 
 # The languages with the longest words, at the sizes with the least room.
-LANGUAGES = ("de",)
+LANGUAGES = ("de", "es", "fr")
 
 
 @pytest.fixture

@@ -68,6 +68,9 @@ def button(
         p.surface(key, box, radius, paint.fill, paint.border, under, paint.stroke)
     taken = keycap(p, f"{key}.cap", box.right - 10, box.cy, cap, paint.fill) + 8 if cap else 0
     room = box.w - 24 - taken
+    if text:
+        style = fitted(p, style, text, room - 28 if icon else room)
+        room = max(room, min(p.measure(style, text) + (28 if icon else 0), room + 16))  # rather a narrow edge
     size = (22 if text else 20) if style in {"strong", "heading"} else 18
     wide = (size + (8 if text else 0)) if icon else 0
     shown = min(p.measure(style, text), room - wide) if text else 0
@@ -77,6 +80,23 @@ def button(
     if text:
         p.text(f"{key}.text", left + wide, box.cy, text, style, paint.text, "w", room - wide)
     p.hot(key, box, run, name or text, enabled=enabled)
+
+
+# What a text becomes where its words are longer than its room: rather small than cut short.
+SMALLER = {
+    "heading_big": ("heading", "strong", "body_medium", "small_medium", "label", "tiny"),
+    "heading": ("strong", "body_medium", "small_medium", "label", "tiny"),
+    "strong": ("body_medium", "small_medium", "label", "tiny"),
+    "body_medium": ("small_medium", "label", "tiny"),
+    "small_medium": ("label", "tiny"),
+    "num_strong": ("num", "num_small", "num_tiny"),
+}
+
+
+def fitted(p: Pane, style: str, text: str, room: float) -> str:
+    """Return the largest style, from this one down, in which a text fits into its room (dp)."""
+    styles = (style, *SMALLER.get(style, ()))
+    return next((one for one in styles if p.measure(one, text) <= room), styles[-1])
 
 
 def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str, kind: Kind = "plain") -> None:
@@ -211,6 +231,7 @@ def _done(p: Pane, key: str, box: Box, run: Run, text: str, cap: str, *, enabled
     roomy = box.h > 130
     if roomy:
         p.icon(f"{key}.icon", "check", box.cx, box.cy - 26, 38, paint.text, paint.fill)
-    p.text(f"{key}.text", box.cx, box.cy + (18 if roomy else -8), text, "strong", paint.text, "center", box.w - 12)
+    style = fitted(p, "strong", text, box.w - 12)
+    p.text(f"{key}.text", box.cx, box.cy + (18 if roomy else -8), text, style, paint.text, "center", box.w - 12)
     p.text(f"{key}.cap", box.cx, box.cy + (41 if roomy else 14), cap, "small", paint.text, "center", box.w - 12)
     p.hot(key, box, run, text, enabled=enabled)

@@ -184,5 +184,7 @@ class CartView(View):
         shown = Money(abs(due.minor), due.currency)
         width = p.text("pay.amount", right, box.cy, self.desk.formats.money(shown), "due", paint.text, "e")
         text = _("Refund") if due.minor < 0 else _("Charge")
-        p.text("pay.text", box.x + 24, box.cy, text, "heading_big", paint.text, "w", right - width - box.x - 32)
+        room = right - width - box.x - 32
+        style = controls.fitted(p, "heading_big", text, room)
+        p.text("pay.text", box.x + 24, box.cy, text, style, paint.text, "w", room)
         p.hot("pay", box, partial(self.desk.dispatch, "sale.pay", self.vm), text, enabled=enabled)

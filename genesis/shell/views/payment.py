@@ -120,8 +120,9 @@ class PaymentView(PaymentPresses):
         p.rect("head", box, c.surface)
         p.rect("head.line", Box(0, box.bottom - 1, box.w, 1), c.border)
         high = 48.0
-        back = Box(20 if box.h > 60 else 8, box.cy - high / 2, 136, high)
         cap = self.desk.cap("payment.back", "payment")
+        wide = p.measure("strong", _("Back")) + controls.keycap_width(p, cap) + 74
+        back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
         left, room = back.right + 20, box.w - back.right - 40
