@@ -53,7 +53,8 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 
 SILENT = frozenset({
     "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
-    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
+    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
+    "NewType",
 })  # fmt: skip
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
@@ -81,7 +82,7 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
 
 
 def sources(folder: Path) -> list[Path]:
-    """Return the files of a folder whose texts people read: screens of themes, and Python but no tests, no commands."""
+    """Return the files whose texts people read: screens of themes, and Python, but no tests, no commands, no bench."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",
