@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("genesis.shell")
 LOOK = 3_000  # ms between looks whether the monitor is there
-WIDTH, HEIGHT = 960, 540  # dp that a customer sees: read from further away than the till
-PLAIN = Monitor(0, 0, 800, 450)  # a window among others, for who has one monitor and wants to see it
+WIDTH, HEIGHT = 720, 405  # dp that a customer sees: read from further away than the till
+PLAIN = Monitor(0, 0, 960, 540)  # a window among others, for who has one monitor and wants to see it
 
 
 class CustomerDisplay:

@@ -14,27 +14,24 @@ log = logging.getLogger(__name__)
 Display = Literal["off", "monitor", "window"]
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """theme: id of a theme (where it is gone, the first one there is). scale: of everything. keys: command -> keys.
+class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page Settings offers of it. gap, least and prefix describe the scanner."""
 
-    gap, least and prefix describe the scanner: longest pause inside a code in ms, fewest characters, and the
-    character it may send first. display: where the customer's window is.
-    """
-
-    theme: str = "daylight"
     scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0, title="Size", description="Of everything: 0.8 to 2.0")] = 1.0
-    keys: dict[str, tuple[str, ...]] = {}
     full_screen: Annotated[bool, msgspec.Meta(title="Full screen")] = False
     display: Annotated[Display, msgspec.Meta(title="Customer display")] = "off"
     gap: Annotated[
-        int, msgspec.Meta(ge=10, le=500, title="Scanner: longest pause", description="ms; taken at the next start")
+        int, msgspec.Meta(ge=10, le=500, title="Scanner: longest pause in a code", description="In milliseconds")
     ] = 50
-    least: Annotated[
-        int, msgspec.Meta(ge=3, le=40, title="Scanner: fewest characters", description="Taken at the next start")
-    ] = 4
-    prefix: Annotated[
-        str, msgspec.Meta(max_length=1, title="Scanner: first character", description="Taken at the next start")
-    ] = ""
+    least: Annotated[int, msgspec.Meta(ge=3, le=40, title="Scanner: fewest characters of a code")] = 4
+    prefix: Annotated[str, msgspec.Meta(max_length=1, title="Scanner: first character, where it sends one")] = ""
+
+
+class Preferences(TillSettings, frozen=True, kw_only=True):
+    """theme: id of a theme (where it is gone, the first one there is). keys: command -> keys."""
+
+    theme: str = "daylight"
+    keys: dict[str, tuple[str, ...]] = {}
 
 
 class PreferencesFile:

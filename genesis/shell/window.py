@@ -101,10 +101,7 @@ class Window:
         self._told: list[str] = []
         self._dress()
         self.tasks = Tasks(self.root)
-        wish = preferences.value
-        self.keyboard = Keyboard(
-            self.root, lambda: self.desk, lambda scan: Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
-        )
+        self.keyboard = Keyboard(self.root, lambda: self.desk, self._wedge)
         self._pending = ""
         self.touched = time.monotonic()  # when somebody last did something
         for event in ("<KeyRelease>", "<ButtonPress>"):  # a press that is a command ends before it comes here
@@ -115,7 +112,7 @@ class Window:
         self.root.bind("<FocusIn>", self._on_focus, add="+")
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.deiconify()
-        self.root.attributes("-fullscreen", wish.full_screen)
+        self.root.attributes("-fullscreen", preferences.value.full_screen)
         self.display = CustomerDisplay(self)
         self.root.after_idle(self.display.renew)  # once the till itself has its place
 
@@ -157,6 +154,10 @@ class Window:
         self.desk.go("sell" if session.sign_in is None else "sign_in")
         self.show()
 
+    def _wedge(self, scan: Callable[[str], object]) -> Wedge:
+        wish = self.preferences.value
+        return Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
+
     def _page(self, screen: Contribution) -> ViewModel:
         """Make the view-model of what a plugin brings."""
         if not screen.page:
@@ -174,6 +175,7 @@ class Window:
         self.session = session
         self.kit.change(self._theme(), self.kit.scale)
         self.root.attributes("-fullscreen", self.preferences.value.full_screen)
+        self.keyboard.renew()
         self._build()
         if self.desk.screen == "sell" and page in self.desk.screens and page not in {"payment", "receipt"}:
             self.desk.go(page)

@@ -82,7 +82,7 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
 
 
 def sources(folder: Path) -> list[Path]:
-    """Return the files of a folder whose texts people read: screens of themes, and Python but no tests, no commands."""
+    """Return the files whose texts people read: screens of themes, and Python, but no tests, no commands, no bench."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",

@@ -7,6 +7,7 @@ import tkinter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from genesis.kernel.money import QTY_SCALE
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.cart import draw_totals, total_rows
@@ -46,7 +47,8 @@ class DisplayView(DesignedView):
 
     def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
         """The live parts."""
-        return {"slot.lines": self._draw_lines, "slot.sums": self._draw_sums}[slot]
+        draw = {"slot.lines": self._draw_lines, "slot.sums": lambda p, box: self._draw_sums(p, box.inset(16, 8))}
+        return draw[slot]
 
     def words_of(self, slot: str) -> tuple[str, str]:
         """The live texts."""
@@ -82,8 +84,8 @@ class DisplayView(DesignedView):
             p.rect("side.line", Box(side.x, 0, 1, area.h), c.border)
             self._draw_lines(p, Box(24, 24, side.x - 48, area.h - 48))
             p.under = c.surface
-            self._draw_sums(p, Box(side.x + 32, 32, side.w - 64, area.h - 190))
-            self._draw_figure(p, Box(side.x + 32, area.h - 140, side.w - 64, 110))
+            self._draw_sums(p, Box(side.x + 24, 24, side.w - 48, area.h - 170))
+            self._draw_figure(p, Box(side.x + 24, area.h - 130, side.w - 48, 110))
             p.under = c.app
         else:
             self._draw_words(p, area)
@@ -131,15 +133,14 @@ class DisplayView(DesignedView):
     def _draw_line(self, p: Pane, box: Box, line: Line) -> None:
         """Name and amount; below it how much, at what price, and what was taken off."""
         c, f, key = self.kit.theme.color, self.desk.formats, f"line.{line.id}"
-        newest = self.vm.shown.sale is not None and line is self.vm.shown.sale.lines[-1]
-        width = p.text(f"{key}.amount", box.right, box.y + 16, f.plain(line.amount), "num_strong", c.text, "e")
-        p.text(f"{key}.name", box.x, box.y + 16, line.name, "strong" if newest else "name", c.text, "w",
-               box.w - width - 16)  # fmt: skip
         many = f.quantity(line.qty) if line.unit in PIECES else f.measured(line.qty, line.unit)
         price = f"{many} × {f.price(line.price, line.unit)}" if line.price is not None else many
         taken = [f"{a.text} {f.plain(a.amount)}" for a in line.adjustments]
-        said = " · ".join([*([price] if line.qty != 1000 else []), *taken])
-        p.text(f"{key}.detail", box.x, box.y + 37, said, "small", c.text2, "w", box.w)
+        said = " · ".join([*([price] if line.qty != QTY_SCALE else []), *taken])
+        y = box.y + 16 if said else box.cy
+        width = p.text(f"{key}.amount", box.right, y, f.plain(line.amount), "num_strong", c.text, "e")
+        p.text(f"{key}.name", box.x, y, line.name, "strong", c.text, "w", box.w - width - 16)
+        p.text(f"{key}.detail", box.x, y + 21, said, "small", c.text2, "w", box.w)
 
     def _draw_sums(self, p: Pane, box: Box) -> None:
         """Discounts, taxes and what was paid already."""
