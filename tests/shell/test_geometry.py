@@ -25,7 +25,7 @@ SIZES = [
 
 
 # The languages with the longest words, at the sizes with the least room.
-LANGUAGES = ("de", "es", "fr")
+LANGUAGES = ("de", "es", "fr", "ar")
 
 
 @pytest.fixture
