@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from genesis.kernel.errors import UserError
 from genesis.shell import designed
 from genesis.shell.badges import Badges
+from genesis.shell.display import CustomerDisplay
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
@@ -22,7 +23,7 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
-from genesis.shell.views.designed import lost
+from genesis.shell.views.designed_view import lost
 from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
@@ -115,6 +116,8 @@ class Window:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.deiconify()
         self.root.attributes("-fullscreen", wish.full_screen)
+        self.display = CustomerDisplay(self)
+        self.root.after_idle(self.display.renew)  # once the till itself has its place
 
     # Building ----------------------------------------------------------------------------------------------
 
@@ -170,6 +173,7 @@ class Window:
             widget.destroy()
         self.session = session
         self.kit.change(self._theme(), self.kit.scale)
+        self.root.attributes("-fullscreen", self.preferences.value.full_screen)
         self._build()
         if self.desk.screen == "sell" and page in self.desk.screens and page not in {"payment", "receipt"}:
             self.desk.go(page)
@@ -325,6 +329,7 @@ class Window:
             view.restyle()
         self.toast.refresh()
         self.refresh()
+        self.display.renew()
 
     def _dress(self) -> None:
         """Take what the theme brings beside its colours."""
@@ -376,6 +381,7 @@ class Window:
         """Close the window; the open cart stays as it is."""
         if self._pending:
             self.root.after_cancel(self._pending)
+        self.display.close()
         self.tasks.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them
         self.root.destroy()

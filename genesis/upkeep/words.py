@@ -7,6 +7,7 @@ the label of a field. `./run docs` keeps the catalogues (`locale/<language>.po`)
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -52,7 +53,8 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 
 SILENT = frozenset({
     "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
-    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser", "NewType",
+    "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
+    "NewType",
 })  # fmt: skip
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
@@ -68,10 +70,11 @@ class Message(NamedTuple):
 
 
 def found(files: Iterable[Path]) -> dict[Message, list[str]]:
-    """Return the messages of Python files in their order, each with the names of the files that have it."""
+    """Return the messages of files in their order, each with the names of the files that have it."""
     out: dict[Message, list[str]] = {}
     for path in files:
-        for message in _Reader(ast.parse(path.read_text(encoding="utf-8"))).messages():
+        text = path.read_text(encoding="utf-8")
+        for message in _drawn(text) if path.suffix == ".json" else _Reader(ast.parse(text)).messages():
             places = out.setdefault(message, [])
             if path.name not in places:
                 places.append(path.name)
@@ -79,7 +82,7 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
 
 
 def sources(folder: Path) -> list[Path]:
-    """Return the Python files of a folder whose texts people read: no tests, no command line, no bench."""
+    """Return the files of a folder whose texts people read: screens of themes, and Python but no tests, no commands."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",
@@ -90,7 +93,16 @@ def sources(folder: Path) -> list[Path]:
         "quote.py",
         "designed.py",
     }  # for machines
-    return sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
+    files = [path for kind in ("*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
+    return [path for path in files if not out & set(path.relative_to(folder).parts)]
+
+
+def _drawn(text: str) -> Iterator[Message]:
+    """Yield the words that a designed screen has; a letter on a key is none."""
+    for layout in json.loads(text)["layouts"]:
+        for item in layout["items"]:
+            if sum(char.isalpha() for char in item.get("text", "")) > 1:
+                yield Message(_literal(item["text"]))
 
 
 class _Reader:

@@ -1,0 +1,1 @@
+"""Prices for a time, and prices for a group of customers."""
