@@ -10,6 +10,8 @@ from msgspec import Meta
 from genesis import Fact
 
 ME = "adyen"
+LINK = "adyen_link"  # the way to pay by a link
+PSP = "adyen.psp"  # guard space: attempt -> what Adyen calls its payment
 SENT = "adyen.terminal"  # guard space: attempt -> the terminal it was sent to
 Text = Annotated[str, Meta(max_length=200)]
 
@@ -36,6 +38,13 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     key_version: Annotated[int, Meta(title="Version of the shared key", ge=0, le=9_999)] = 1
     passphrase: Annotated[str, Meta(title="Passphrase of the shared key", extra={"secret": True})] = ""
     show_cart: Annotated[bool, Meta(title="Show the cart on the terminal")] = False
+    links: Annotated[bool, Meta(title="Offer payment links")] = False
+    link_minutes: Annotated[int, Meta(title="A link is open for so many minutes", ge=5, le=1_440)] = 20
+    hmac_key: Annotated[str, Meta(title="HMAC key of the webhook", extra={"secret": True})] = ""
+    live_prefix: Annotated[Text, Meta(title="Prefix of the live addresses", description="Links only")] = ""
+    checkout_address: Annotated[
+        Text, Meta(title="Address of the links' service", description="Empty: Adyen itself")
+    ] = ""
 
 
 class AdyenSent(Fact, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,9 +14,11 @@ from genesis import (
     Fact,
     Health,
     NotSent,
+    Panel,
     PaymentMethod,
     Pos,
     Priced,
+    Route,
     Row,
     SaleCompleted,
     exponent,
@@ -23,12 +26,16 @@ from genesis import (
     plain,
     slip_rows,
 )
+from genesis_adyen.checkout import Checkout
 from genesis_adyen.display import shown
-from genesis_adyen.models import ME, AdyenSent, AdyenSettings
+from genesis_adyen.links import PaymentLink
+from genesis_adyen.models import LINK, ME, AdyenSent, AdyenSettings
 from genesis_adyen.outcomes import SEPARATOR
 from genesis_adyen.service import AdyenTerminal
 from genesis_adyen.terminal import Terminal
+from genesis_adyen.webhook import heard
 from genesis_adyen.wire import target
+from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import Newest
 
 
@@ -37,6 +44,7 @@ class AdyenPlugin:
 
     def __init__(self) -> None:
         self._terminals: WeakKeyDictionary[Pos, Terminal] = WeakKeyDictionary()  # one a house
+        self._links: WeakKeyDictionary[Pos, PaymentLink] = WeakKeyDictionary()
         self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
 
     def _terminal(self, pos: Pos) -> Terminal:
@@ -54,13 +62,30 @@ class AdyenPlugin:
 
     @hookimpl
     def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
-        """The terminal, where one is set."""
-        return [AdyenTerminal(self._terminal(pos))] if pos.settings(AdyenSettings).terminal else []
+        """The terminal, where one is set, and links, where the store wants them."""
+        rules = pos.settings(AdyenSettings)
+        found: list[PaymentMethod] = [AdyenTerminal(self._terminal(pos))] if rules.terminal else []
+        if rules.links:
+            link = self._links[pos] = PaymentLink(pos, Checkout(pos))
+            found.append(link)
+        return found
+
+    @hookimpl
+    def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
+        """Where the customer of this cart pays."""
+        link, cart = self._links.get(pos), context.get("cart")
+        url = link.open.get(cart.id) if slot == "payment.summary" and link is not None and cart is not None else ""
+        return [Panel(id="link", text=url, icon="link")] if url else None
+
+    @hookimpl
+    def api_routes(self, pos: Pos) -> list[Route]:
+        """What Adyen calls."""
+        return [Route(method="POST", path="/events", permission=SIGNED, handler=partial(heard, pos))]
 
     @hookimpl
     def filter_methods(self, cart: Cart) -> set[str] | None:
         """No card is charged in training."""
-        return {ME} if cart.mode != "normal" else None
+        return {ME, LINK} if cart.mode != "normal" else None
 
     @hookimpl
     def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:
@@ -83,9 +108,9 @@ class AdyenPlugin:
         """The slip of each payment."""
         rows: list[Row] = []
         for tender in sale.tenders:
-            if tender.method == ME:
+            if tender.method in {ME, LINK}:
                 name = tender.reference.partition(SEPARATOR)[0]
-                rows.append(("small", f"Card {name}", plain(tender.amount, exponent(sale.currency))))
+                rows.append(("small", f"{tender.title} {name}", plain(tender.amount, exponent(sale.currency))))
                 rows += [("small", f"  {label}", text) for label, text in slip_rows(tender.details)]
         return [Block(slot="footer", rows=tuple(rows), order=20)] if rows else None
 

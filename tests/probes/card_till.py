@@ -18,15 +18,16 @@ class Died(BaseException):
 class CardTill:
     """Sells at R1 with one provider. app: the open store; opened again by `restart`, as after a crash."""
 
-    def __init__(self, stores: Any, fake: Any, method: str, **settings: Any) -> None:
+    def __init__(self, stores: Any, fake: Any, method: str, plugin: str = "", **settings: Any) -> None:
         self._stores, self.fake, self.method = stores, fake, method
-        self.on = ("cash", "terminals", method)
+        self.plugin = plugin or method
+        self.on = ("cash", "terminals", self.plugin)
         self._extra = as_plugin(PriceList(), "price_list")
         self.app = stores.new(*self.on, extra=self._extra)
         self.set(**settings)
 
     def set(self, **settings: Any) -> None:
-        self.app.settings.change(self.method, settings)
+        self.app.settings.change(self.plugin, settings)
         self.app.restart()
         self._hurry()
 

@@ -40,15 +40,15 @@ def faults(schema: dict[str, Any], value: Any, root: dict[str, Any], where: str 
     return found
 
 
-def own() -> dict[str, Any]:
-    """Return the schema that is kept beside this file."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("messages.json").read_bytes())
+def own(name: str = "messages") -> dict[str, Any]:
+    """Return a schema that is kept beside this file."""
+    found: dict[str, Any] = json.loads(Path(__file__).with_name(f"{name}.json").read_bytes())
     return found
 
 
-def published() -> dict[str, Any]:
+def published(name: str = "TerminalAPI-v1") -> dict[str, Any]:
     """Return the schemas of the vendor's description by name, where the test data is there."""
-    path = Path(os.environ.get("GENESIS_TEST_DATA", "")) / "vectors/adyen-TerminalAPI-v1.json"
+    path = Path(os.environ.get("GENESIS_TEST_DATA", "")) / f"vectors/adyen-{name}.json"
     if not os.environ.get("GENESIS_TEST_DATA") or not path.exists():
         return {}
     found: dict[str, Any] = json.loads(path.read_bytes())["components"]["schemas"]

@@ -333,5 +333,5 @@ def test_every_command_of_the_readme_runs_and_the_terminal_is_offered_then(store
     monkeypatch.setenv("ADYEN_PASSPHRASE", "secret")
     app = stores.open(app)
     rules = app.pos.settings(AdyenSettings)
-    assert (rules.way, rules.api_key, rules.passphrase, len(block)) == ("local", "AQE", "secret", 4)
-    assert "adyen" in app.methods
+    assert (rules.way, rules.api_key, rules.passphrase, rules.links, len(block)) == ("local", "AQE", "secret", True, 5)
+    assert {"adyen", "adyen_link"} <= set(app.methods)
