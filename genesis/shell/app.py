@@ -117,7 +117,7 @@ class Shell:
         elif self.house.outdated():
             self.house.restart()
             self.window.desk.say(_("Plugins were switched elsewhere"))
-        elif self._language() != locale():
+        elif self._language() != locale() or self.window.preferences.fresh():
             self.restarted()
 
     def _scanned(self, code: str) -> None:

@@ -124,6 +124,13 @@ SURFACES = {
         texts=("slot.store", "slot.register", "slot.error"),
         needs=(("sign_in.name",), ("sign_in.secret",), ("sign_in.enter",), ("slot.error",)),
     ),
+    "display": Surface(
+        actions=(),
+        fields=(),
+        areas={"slot.lines": (200, 104), "slot.sums": (180, 56)},
+        texts=("slot.store", "slot.message", "slot.label", "slot.total", "slot.received", "slot.change"),
+        needs=(("slot.lines",), ("slot.total",), ("slot.change",)),
+    ),
 }  # fmt: skip
 
 

@@ -35,10 +35,15 @@ class Keyboard:
     ) -> None:
         self._root, self._desk = root, desk
         self._scanned: list[str] = []
-        self._wedge = wedge(self._scanned.append)
+        self._make = wedge
+        self.renew()
         self._before: tuple[tkinter.Misc | None, object] = (None, None)
         root.bind_class(TAG, "<KeyPress>", self._on_key)
         root.bind_all("<FocusIn>", self._adopt, add="+")
+
+    def renew(self) -> None:
+        """Know the scanner as it is set now."""
+        self._wedge = self._make(self._scanned.append)
 
     def _adopt(self, event: tkinter.Event[tkinter.Misc]) -> None:
         """Put our tag before the class of whatever gets the focus."""

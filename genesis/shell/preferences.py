@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 log = logging.getLogger(__name__)
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """theme: id of a theme (where it is gone, the first one there is). scale: of everything. keys: command -> keys.
+Display = Literal["off", "monitor", "window"]
 
-    gap, least and prefix describe the scanner: longest pause inside a code in ms, fewest characters, and the
-    character it may send first.
-    """
+
+class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page Settings offers of it. gap, least and prefix describe the scanner."""
+
+    scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0, title="Size", description="Of everything: 0.8 to 2.0")] = 1.0
+    full_screen: Annotated[bool, msgspec.Meta(title="Full screen")] = False
+    display: Annotated[Display, msgspec.Meta(title="Customer display")] = "off"
+    gap: Annotated[
+        int, msgspec.Meta(ge=10, le=500, title="Scanner: longest pause in a code", description="In milliseconds")
+    ] = 50
+    least: Annotated[int, msgspec.Meta(ge=3, le=40, title="Scanner: fewest characters of a code")] = 4
+    prefix: Annotated[str, msgspec.Meta(max_length=1, title="Scanner: first character, where it sends one")] = ""
+
+
+class Preferences(TillSettings, frozen=True, kw_only=True):
+    """theme: id of a theme (where it is gone, the first one there is). keys: command -> keys."""
 
     theme: str = "daylight"
-    scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0)] = 1.0
     keys: dict[str, tuple[str, ...]] = {}
-    full_screen: bool = False
-    gap: Annotated[int, msgspec.Meta(ge=10, le=500)] = 50
-    least: Annotated[int, msgspec.Meta(ge=3, le=40)] = 4
-    prefix: Annotated[str, msgspec.Meta(max_length=1)] = ""
 
 
 class PreferencesFile:
@@ -32,19 +39,25 @@ class PreferencesFile:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self.value = self._read()
+        self._seen: bytes | None = None
+        self.value = Preferences()
+        self.fresh()
 
-    def _read(self) -> Preferences:
-        if self._path is None or not self._path.exists():
-            return Preferences()
+    def fresh(self) -> bool:
+        """Read the file again; returns whether somebody else changed it."""
+        before = self.value
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Preferences)
+            kept = self._path.read_bytes() if self._path is not None and self._path.exists() else None
+            if kept is not None and kept != self._seen:
+                self._seen = kept
+                self.value = msgspec.json.decode(kept, type=Preferences)
         except (OSError, msgspec.DecodeError) as wrong:
             log.warning("preferences %s are not used: %s", self._path, wrong)
-            return Preferences()
+        return self.value != before
 
     def change(self, **values: object) -> Preferences:
         """Change some preferences and keep them."""
+        self.fresh()
         self.value = msgspec.structs.replace(self.value, **values)
         if self._path is not None:
             half = self._path.with_suffix(".new")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from genesis.kernel.errors import UserError
 from genesis.shell import designed
 from genesis.shell.badges import Badges
+from genesis.shell.display import CustomerDisplay
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
@@ -22,7 +23,7 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
-from genesis.shell.views.designed import lost
+from genesis.shell.views.designed_view import lost
 from genesis.shell.views.form import FormSheet
 from genesis.shell.views.listpage import ListPageView
 from genesis.shell.views.lists import PickSheet, ReturnSheet
@@ -100,10 +101,7 @@ class Window:
         self._told: list[str] = []
         self._dress()
         self.tasks = Tasks(self.root)
-        wish = preferences.value
-        self.keyboard = Keyboard(
-            self.root, lambda: self.desk, lambda scan: Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
-        )
+        self.keyboard = Keyboard(self.root, lambda: self.desk, self._wedge)
         self._pending = ""
         self.touched = time.monotonic()  # when somebody last did something
         for event in ("<KeyRelease>", "<ButtonPress>"):  # a press that is a command ends before it comes here
@@ -114,7 +112,9 @@ class Window:
         self.root.bind("<FocusIn>", self._on_focus, add="+")
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.deiconify()
-        self.root.attributes("-fullscreen", wish.full_screen)
+        self.root.attributes("-fullscreen", preferences.value.full_screen)
+        self.display = CustomerDisplay(self)
+        self.root.after_idle(self.display.renew)  # once the till itself has its place
 
     # Building ----------------------------------------------------------------------------------------------
 
@@ -155,6 +155,10 @@ class Window:
         self.desk.go("sell" if session.sign_in is None else "sign_in")
         self.show()
 
+    def _wedge(self, scan: Callable[[str], object]) -> Wedge:
+        wish = self.preferences.value
+        return Wedge(scan, gap=wish.gap, least=wish.least, prefix=wish.prefix)
+
     def _page(self, screen: Contribution) -> ViewModel:
         """Make the view-model of what a plugin brings."""
         if not screen.page:
@@ -171,6 +175,8 @@ class Window:
             widget.destroy()
         self.session = session
         self.kit.change(self._theme(), self.kit.scale)
+        self.root.attributes("-fullscreen", self.preferences.value.full_screen)
+        self.keyboard.renew()
         self._build()
         if self.desk.screen == "sell" and page in self.desk.screens and page not in {"payment", "receipt"}:
             self.desk.go(page)
@@ -328,6 +334,7 @@ class Window:
             view.restyle()
         self.toast.refresh()
         self.refresh()
+        self.display.renew()
 
     def _dress(self) -> None:
         """Take what the theme brings beside its colours."""
@@ -379,6 +386,7 @@ class Window:
         """Close the window; the open cart stays as it is."""
         if self._pending:
             self.root.after_cancel(self._pending)
+        self.display.close()
         self.tasks.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them
         self.root.destroy()

@@ -7,6 +7,7 @@ the label of a field. `./run docs` keeps the catalogues (`locale/<language>.po`)
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -70,7 +71,7 @@ class Message(NamedTuple):
 
 
 def found(files: Iterable[Path]) -> dict[Message, list[str]]:
-    """Return the messages of Python files in their order, each with the names of the files that have it."""
+    """Return the messages of files in their order, each with the names of the files that have it."""
     out: dict[Message, list[str]] = {}
     for path in files:
         for message in _messages(path):
@@ -85,12 +86,14 @@ def _messages(path: Path) -> Iterator[Message]:
     if path.suffix == ".toml":
         said = tomllib.loads(text)
         yield from (Message(_literal(said[name])) for name in ("title", "summary", "category") if said.get(name))
+    elif path.suffix == ".json":
+        yield from _drawn(text)
     else:
         yield from _Reader(ast.parse(text), page=path.stem.endswith(("pages", "_page"))).messages()
 
 
 def sources(folder: Path) -> list[Path]:
-    """Return the files of a folder whose texts people read: no tests, no command line, no bench."""
+    """Return the files whose texts people read: screens of themes, and code, but no tests, no commands, no bench."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",
@@ -101,8 +104,16 @@ def sources(folder: Path) -> list[Path]:
         "quote.py",
         "designed.py",
     }  # for machines
-    code = sorted(path for path in folder.rglob("*.py") if not out & set(path.relative_to(folder).parts))
-    return [*folder.glob("plugin.toml"), *code]
+    files = [path for kind in ("plugin.toml", "*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
+    return [path for path in files if not out & set(path.relative_to(folder).parts)]
+
+
+def _drawn(text: str) -> Iterator[Message]:
+    """Yield the words that a designed screen has; a letter on a key is none."""
+    for layout in json.loads(text)["layouts"]:
+        for item in layout["items"]:
+            if sum(char.isalpha() for char in item.get("text", "")) > 1:
+                yield Message(_literal(item["text"]))
 
 
 class _Reader:

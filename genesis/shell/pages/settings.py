@@ -11,13 +11,15 @@ import msgspec
 from genesis.hooks.pages import Cell, Column, Done, Drawer, ListPage, PageRow, Query, Rows, Section
 from genesis.kernel.errors import SettingsError
 from genesis.kernel.fields import FieldKind, FieldSpec
-from genesis.kernel.settings import secret_fields
+from genesis.kernel.settings import load, secret_fields
+from genesis.shell.preferences import PreferencesFile, TillSettings
 from genesis.shell.words import LANGUAGES, _, known
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
 
 Model = type[msgspec.Struct]
+TILL = "till-window"  # no plugin can be called so
 
 
 def page(pos: House) -> ListPage:
@@ -33,29 +35,39 @@ def page(pos: House) -> ListPage:
     )
 
 
+def _models(pos: House) -> dict[str, Model]:
+    """Return the settings of the store and of plugins, and what this till keeps beside them."""
+    return {TILL: TillSettings, **pos.app.settings.models}
+
+
+def _till(pos: House) -> PreferencesFile:
+    return PreferencesFile(pos.app.home.folder / "shell.json")
+
+
 def _title(pos: House, scope: str) -> str:
     found = pos.app.found.get(scope)
-    return _("Store") if scope == "store" else known(found.manifest.title) if found else scope
+    own = {"store": _("Store"), TILL: _("This till")}.get(scope)
+    return own or (known(found.manifest.title) if found else scope)
 
 
 def find(pos: House, query: Query) -> Rows:
     """Return the scopes whose name or fields have the typed words."""
     rows = []
-    for scope, model in pos.app.settings.models.items():
+    for scope, model in _models(pos).items():
         title = _title(pos, scope)
         labels = " ".join(f"{field.label} {known(field.label)}" for field in fields_of(model))
         if all(word in f"{title} {scope} {labels}".casefold() for word in query.text.casefold().split()):
-            kept = len(pos.journal.space(f"setting:{scope}"))
+            kept = len(_stored(pos, scope))
             names = ", ".join(known(field.label) for field in fields_of(model)[:4])
-            icon = "store" if scope == "store" else "puzzle"
+            icon = {"store": "store", TILL: "monitor"}.get(scope, "puzzle")
             rows.append(PageRow(id=scope, cells=(Cell(text=title, small=names), str(kept)), icon=icon))
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
 
 
 def drawer(pos: House, scope: str) -> Drawer:
     """Return the form of a scope."""
-    model = pos.app.settings.models[scope]
-    stored = pos.journal.space(f"setting:{scope}")
+    model = _models(pos)[scope]
+    stored = _stored(pos, scope)
     now = msgspec.to_builtins(model()) | {k: v for k, v in stored.items() if k in model.__struct_fields__}
     return Drawer(
         title=_title(pos, scope),
@@ -65,6 +77,14 @@ def drawer(pos: House, scope: str) -> Drawer:
         save=lambda pos, changes: save(pos, scope, changes),
         permission="settings.change",
     )
+
+
+def _stored(pos: House, scope: str) -> dict[str, Any]:
+    """Return what was set; of this till what is not as it is everywhere."""
+    if scope != TILL:
+        return pos.journal.space(f"setting:{scope}")
+    usual, now = (msgspec.structs.asdict(value) for value in (TillSettings(), _till(pos).value))
+    return {name: now[name] for name in usual if now[name] != usual[name]}
 
 
 def fields_of(model: Model) -> list[FieldSpec]:
@@ -97,6 +117,8 @@ def _field(name: str, hint: Any, *, secret: bool) -> FieldSpec:
 
 def _choice(name: str, value: str) -> str | tuple[str, str]:
     """Return a choice as people know it: languages by their own names."""
+    if name == "display":
+        return value, {"off": _("None"), "monitor": _("On a second monitor"), "window": _("In a window")}[value]
     return (value, LANGUAGES.get(value, _("As the computer"))) if name == "language" else value
 
 
@@ -145,6 +167,11 @@ def _members(hint: Any) -> tuple[Any, ...]:
 def save(pos: House, scope: str, changes: dict[str, str]) -> Done:
     """Change the settings; every problem stands beside its field."""
     pos.permissions.require("settings.change", scope)
-    model = pos.app.settings.models[scope]
-    pos.app.settings.change(scope, {name: read(model, name, text) for name, text in changes.items()})
+    model = _models(pos)[scope]
+    values = {name: read(model, name, text) for name, text in changes.items()}
+    if scope == TILL:
+        checked = load(TillSettings, values)  # every problem beside its field, before anything is kept
+        _till(pos).change(**{name: getattr(checked, name) for name in values})
+    else:
+        pos.app.settings.change(scope, values)
     return Done(text=_("{title}: saved").format(title=_title(pos, scope)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from genesis.shell.views.designed import DesignedView, Press
+from genesis.shell.views.designed_view import DesignedView, Press
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.words import _
 

@@ -11,7 +11,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.field import Field
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
-from genesis.shell.views.designed import DesignedView, Press
+from genesis.shell.views.designed_view import DesignedView, Press
 from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.words import _
 
@@ -82,8 +82,8 @@ class SignInView(DesignedView):
     def words_of(self, slot: str) -> tuple[str, str]:
         """Where this is, and what is wrong."""
         store = self.desk.till.store()
-        texts = {"slot.store": (store.name or "Genesis", ""), "slot.register": (store.register, "")}
-        return texts.get(slot) or (self.vm.error, "bad")
+        name = store.name or "Genesis"
+        return {"slot.store": (name, ""), "slot.register": (store.register, "")}.get(slot, (self.vm.error, "bad"))
 
     def draw_field(self, p: Pane, field: str, box: Box) -> None:
         """Name or password."""

