@@ -35,7 +35,7 @@ PEOPLE = (
 
 def office() -> tuple[str, ...]:
     """Return what else stands on the pages of the back office: people, ids of plugins, hooks and settings."""
-    ids = (*discover(), *hooks_of(), "scanner", "store")
+    ids = (*discover(), *hooks_of(), "scanner", "store", "till-window")
     return tuple(sorted({*PEOPLE, *ids}, key=len, reverse=True))
 
 
