@@ -63,8 +63,8 @@ class Hooks(Protocol):
         """
         ...
 
-    def implemented(self, spec: Callable[..., Any]) -> list[str]:
-        """Return the ids of the plugins that answer this hook."""
+    def implemented(self, spec: Callable[..., Any], *, always: bool = False) -> list[str]:
+        """Return the ids of the plugins that answer this hook; always: without those for special cases (tryfirst)."""
         ...
 
 

@@ -31,7 +31,7 @@ class Ringing(Desk):
         ask = self.pos.hooks.first(cart_specs.resolve_code)
         found = None if "\0" in code else ask(cart=self.cart, code=code)  # PostgreSQL has no such character
         if not isinstance(found, Item | CustomerRef | Attach):
-            sells = self.pos.hooks.implemented(price_specs.base_price)
+            sells = self.pos.hooks.implemented(price_specs.base_price, always=True)
             gone = "" if sells else f"{absent(self.pos, 'base_price')}; "
             raise UnknownCode(f"unknown code {code[:60]!r}", f"{gone}the cart is unchanged; scan the next item", "code")
         return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=msgspec.Struct)
 Hour = Annotated[int, Meta(ge=0, le=23)]
-Tongue = Literal["", "en", "de", "es", "fr"]
+Tongue = Literal["", "en", "de", "es", "fr", "ar"]
 Line = Annotated[str, Meta(max_length=200)]
 
 

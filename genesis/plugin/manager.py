@@ -175,9 +175,10 @@ class HookManager:
 
         return call
 
-    def implemented(self, spec: Callable[..., Any]) -> list[str]:
-        """Return the ids of the plugins that answer this hook."""
-        return [impl.plugin_name for impl in getattr(self._plain.hook, spec.__name__).get_hookimpls()]
+    def implemented(self, spec: Callable[..., Any], *, always: bool = False) -> list[str]:
+        """Return the ids of the plugins that answer this hook; always: without those for special cases (tryfirst)."""
+        impls = getattr(self._plain.hook, spec.__name__).get_hookimpls()
+        return [impl.plugin_name for impl in impls if not (always and impl.tryfirst)]
 
     def hooks_of(self, plugin: str) -> list[str]:
         """Return the hooks a plugin implements."""

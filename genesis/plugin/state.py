@@ -146,7 +146,7 @@ def _effects(app: App, plugin: str) -> list[str]:
         return ["no plugin is started here, so nobody looked who depends on it"]
     effects = []
     for spec, meaning in NEEDED.values():
-        if app.hooks.implemented(spec) == [plugin]:
+        if app.hooks.implemented(spec, always=True) == [plugin]:
             effects.append(meaning)
     mine = {m.id for m in app.methods_of(plugin)}
     if mine and mine == set(app.methods):

@@ -9,7 +9,7 @@ from genesis.hooks import cart as cart_specs, inventory as stock_specs, platform
 from genesis.hooks.values import Availability, Panel, SearchHit
 from genesis.kernel.cart import Item
 from genesis.plugin.app import App
-from genesis.shell.vm.formats import PIECES
+from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.till import Category, Label, Tile, Tiles, Tone
 from genesis.shell.words import told
 
@@ -71,9 +71,7 @@ class Showcase:
             tint=str(group.get("tint", "")),
             badge=badge,
             note=told(stock.note) if stock is not None and not stock.tone else "",
-            detail=" · ".join(part for part in (item.sku, item.gtin.lstrip("0"), *item.category[-1:]) if part)
-            if detailed
-            else "",
+            detail=joined(item.sku, item.gtin.lstrip("0"), *item.category[-1:]) if detailed else "",
             enabled=stock is None or stock.tone != "off",
         )
 

@@ -50,7 +50,7 @@ from genesis.shell.vm.sign_in import Door, SignInVM
 from genesis.shell.vm.till import Till
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
-from genesis.shell.words import _
+from genesis.shell.words import _, mirrored
 
 log = logging.getLogger("genesis.shell")
 
@@ -121,6 +121,7 @@ class Window:
     def _build(self) -> None:
         """Make desk, view-models and views for the session."""
         session = self.session
+        self.kit.mirrored = mirrored()
         self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
@@ -277,19 +278,21 @@ class Window:
     def _place(self, view: View) -> None:
         left = self.kit.px(self._rail_width(view)) if view.rail else 0
         if view.rail:
-            self.rail.place(x=0, y=0, width=left, relheight=1)
+            side = 1.0 if self.kit.mirrored else 0.0
+            self.rail.place(relx=side, x=-left * side, y=0, width=left, relheight=1)
         else:
             self.rail.place_forget()
         dp = self.kit.dp
         view.fit(dp(self.root.winfo_width() - left), dp(self.root.winfo_height()))
-        view.place(x=left, y=0, relwidth=1, width=-left, relheight=1)
+        view.place(x=0 if self.kit.mirrored else left, y=0, relwidth=1, width=-left, relheight=1)
         view.refresh()
 
     def _place_sheet(self, sheet: Sheet, view: View) -> None:
         box, px = view.sheet(), self.kit.px
         left = px(self._rail_width(view)) if view.rail else 0
         sheet.fit(box.w, box.h)
-        sheet.place(x=left + px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
+        x = self.root.winfo_width() - left - px(box.right) if self.kit.mirrored else left + px(box.x)
+        sheet.place(x=x, y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
         tkinter.Misc.lift(sheet)
 
     def go(self, screen: str) -> None:

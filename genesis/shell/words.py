@@ -21,7 +21,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 LOCALES = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER = re.compile(r"-?\d+\.\d+")

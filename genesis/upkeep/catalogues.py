@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from genesis.upkeep.words import Message, found, sources
 
-LANGUAGES = ("de", "es", "fr")
+LANGUAGES = ("de", "es", "fr", "ar")
 ROOTS = ("plugins", "hardware_drivers", "payment_providers", "themes")
 
 

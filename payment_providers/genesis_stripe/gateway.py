@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genesis import NotSent, Pos
 from genesis_stripe.models import StripeSettings
+from genesis_terminals.lines import never_connected
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent, Refund, StripeClient
@@ -173,7 +174,7 @@ def refusal(error: Exception) -> str:
     )  # fmt: skip
     if isinstance(error, plain_no) and error.http_status != 409:
         return (error.user_message or str(error))[:200]
-    if isinstance(error, stripe.APIConnectionError) and _never_connected(error):
+    if isinstance(error, stripe.APIConnectionError) and never_connected(error):
         return "Stripe cannot be reached"
     return ""
 
@@ -183,15 +184,3 @@ def unclear(error: Exception) -> bool:
     import stripe
 
     return isinstance(error, stripe.StripeError) and not refusal(error)
-
-
-def _never_connected(error: BaseException) -> bool:
-    """Tell whether not even a connection was made: the library wraps that several times over, by these names."""
-    never = {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}
-    seen: BaseException | None = error
-    while seen is not None:
-        reasons = [getattr(found, "reason", None) for found in (seen, *seen.args)]
-        if never & {type(reason).__name__ for reason in reasons}:
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from genesis import Fact
+from genesis import Fact, Guard
 
 SIGNED = "terminals.signed"  # permission of a route that nobody is granted: its handler proves who calls
 HEARD = "webhook"  # guard space: "<plugin> <event id>"
@@ -23,11 +23,16 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verified call tells. id: the service's own, the same for a repetition; about: what it is about there."""
+    """What a verified call tells. id: the service's own, the same for a repetition; about: what it is about there.
+
+    guards: what is kept with it, so that it is found later; one that is refused (it was told before, by another event)
+    is left out.
+    """
 
     id: Text
     what: Text
     about: Text = ""
+    guards: tuple[Guard, ...] = ()
 
 
 class Told(Fact, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from genesis import GuardRefused, Once, Pos, Route, UserError
+from genesis import Guard, GuardRefused, Once, Pos, Route, UserError
 from genesis.hooks.platform import api_routes
 from genesis_terminals.models import HEARD, SIGNED, Event, TerminalSettings, Told
 
@@ -59,14 +59,19 @@ def receive(pos: Pos, plugin: str, handler: Handler, headers: Mapping[str, str],
     new = 0
     for event in handler(headers, body):
         fact = Told(plugin=plugin, event=event.id, what=event.what, about=event.about)
-        try:
-            pos.journal.append(fact, guards=[Once(HEARD, f"{plugin} {event.id}")])
-            new += 1
-        except GuardRefused:
-            continue  # told before
+        once = Once(HEARD, f"{plugin} {event.id}")
+        new += _recorded(pos, fact, [once, *event.guards]) or (bool(event.guards) and _recorded(pos, fact, [once]))
     if new:
         pos.ask_payments()
     return new
+
+
+def _recorded(pos: Pos, fact: Told, guards: Sequence[Guard]) -> bool:
+    try:
+        pos.journal.append(fact, guards=guards)
+    except GuardRefused:
+        return False  # told before
+    return True
 
 
 def routes(pos: Pos) -> dict[str, tuple[str, Route]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 import arabic_reshaper
-from bidi.algorithm import get_display
+from bidi import get_display  # the module `algorithm` stops at a letter that Unicode has not given out
 from platformdirs import user_cache_path
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -51,18 +50,12 @@ def _static(name: str, package: str, file: str, weight: int) -> Path:
     return path
 
 
-def _orderable(text: str) -> str:
-    """Replace what has no direction or isolates one: python-bidi 0.6 gives up on a whole text for it."""
-    unordered = ("", "LRI", "RLI", "FSI", "PDI")
-    return "".join("\u25a1" if unicodedata.bidirectional(char) in unordered else char for char in text)
-
-
 @lru_cache(4096)
 def runs(text: str, bold: bool) -> tuple[tuple[str, str], ...]:
     """Return (face, part) of a text in the order it is drawn; what no face can show becomes a box."""
     shown = register()
     if any("\u0590" <= c <= "\u08ff" for c in text):
-        text = str(get_display(arabic_reshaper.reshape(_orderable(text))))
+        text = str(get_display(arabic_reshaper.reshape(text)))
     first = "receipt-bold" if bold else "receipt"
     found: list[tuple[str, str]] = []
     for character in text:

@@ -7,6 +7,7 @@ import socketserver
 import ssl
 import struct
 import threading
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ class Counterpart:
         self.dies = "before"  # or "after" that request was done
         self.sizes: list[tuple[int, int]] = []  # bytes of the last requests and replies
         self._turn = threading.RLock()
+        self.patient = False  # answers may take their time, beside others; then answer() takes its turns by itself
         self._quiet = threading.Event()
         self._context = context
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler())
@@ -53,13 +55,15 @@ class Counterpart:
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
+                line = self.request
                 try:
-                    line = self.request
                     if fake._context is not None:
                         line = fake._context.wrap_socket(line, server_side=True)
                     fake._serve(line)
                 except OSError:
                     pass  # the other side went away
+                finally:
+                    line.close()
 
         return Handler
 
@@ -76,6 +80,7 @@ class Counterpart:
             if self.dead or (what == "cut request" and at < len(data)):
                 _cut(line)
                 return
+        with nullcontext() if self.patient else self._turn:
             if what.startswith("before "):
                 reply: Reply = (int(what.split()[1]), b'{"error": {"type": "api_error", "message": "try later"}}')
             else:

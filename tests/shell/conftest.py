@@ -13,15 +13,18 @@ from typing import Any
 import pytest
 
 from genesis.plugin.app import App
+from genesis.shell import words
 from genesis.shell.app import Shell
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep import catalogues
 from tests.shell.desks import make_desk
 from tests.shell.driver import Driver
 from tests.shell.goods import Goods
 from tests.shell.memory import MemoryTill
+from tests.shell.spoken import ROOT
 
 THEMES = Path(__file__).parents[2] / "themes"
 
@@ -130,3 +133,10 @@ def shell(display: str, store: Callable[..., App]) -> Iterator[Callable[..., tup
         faults, made.window.faults = list(made.window.faults), []
         made.close()
         assert not faults, faults
+
+
+@pytest.fixture
+def speaking() -> Iterator[Callable[[str], None]]:
+    folders = [folder for folder in catalogues.domains(ROOT) if folder.parts[-3] != "genesis"]
+    yield lambda language: words.speak(language, folders)
+    words.speak("en_US")

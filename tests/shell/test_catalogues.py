@@ -21,6 +21,7 @@ SAME = {
     "": {"OK", "Esc", "Alt", "Enter", "Genesis", "Z", "Z {z}", "{text} {file}", "Code One", "QR Code", "Channel Code",
          "Data Matrix", "Han Xin", "GS1 QR Code"},
     "de": {"Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
+    "ar": {"Ctrl", "Shift"},
     "es": {"chip", "Ctrl", "Error", "No", "Plugin", "Plugins", "Subtotal", "Total", "Total {amount}",
            "Total {currency}", "use --map HEADER=FIELD", "use {value}"},
     "fr": {"Code", "Copies", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from genesis.shell import words
-from genesis.upkeep import catalogues
 from tests.shell.geometry import faults
 from tests.shell.scenes import scenes
-from tests.shell.spoken import ROOT
 
 SIZES = [
     pytest.param((1280, 800), 1.0, 48, id="1280x800"),
@@ -25,14 +21,7 @@ SIZES = [
 
 
 # The languages with the longest words, at the sizes with the least room.
-LANGUAGES = ("de", "es", "fr")
-
-
-@pytest.fixture
-def speaking() -> Iterator[Callable[[str], None]]:
-    folders = [folder for folder in catalogues.domains(ROOT) if folder.parts[-3] != "genesis"]
-    yield lambda language: words.speak(language, folders)
-    words.speak("en_US")
+LANGUAGES = ("de", "es", "fr", "ar")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ import pytest
 
 from genesis.shell import words
 from genesis.shell.app import Shell
+from genesis.shell.kit.safe import safe_text
 from genesis.shell.preferences import PreferencesFile
 from genesis.testkit.stores import Stores, as_plugin
 from genesis.upkeep import catalogues
@@ -92,7 +93,7 @@ def test_no_text_of_the_screens_is_left_in_english(
                 left[f"{scene}: {text!r}"] = english[whole]
             shown.add(text)
     assert not left, left
-    assert words.told("Charge") in shown
+    assert safe_text(words.told("Charge"), mirrored=words.mirrored()) in shown
 
 
 def test_the_language_of_the_store_is_taken_live_and_kept(shell: Callable[..., Any], stores: Stores) -> None:

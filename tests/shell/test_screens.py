@@ -29,15 +29,28 @@ LOOKS = pytest.mark.parametrize(
     ],
 )
 
+LANGUAGES = pytest.mark.parametrize("language", ["de", "es", "fr", "ar"])
+
 
 @pytest.mark.screens
 @LOOKS
 def test_every_screen_is_drawn(window, till, theme, size, scale):
+    _draw_the_till(window, till, f"{theme}-{size[0]}x{size[1]}-{scale:g}", size=size, theme=theme, scale=scale)
+
+
+@pytest.mark.screens
+@LANGUAGES
+def test_every_screen_is_drawn_in_every_language(window, till, language, speaking):
+    speaking(language)
+    _draw_the_till(window, till, language, theme="daylight")
+
+
+def _draw_the_till(window, till, folder, **look):
     logging.getLogger("genesis.shell").disabled = True
-    driver = window(size=size, theme=theme, scale=scale)
+    driver = window(**look)
     drawn: list[Path] = []
     for scene in scenes(driver, till):
-        path = FOLDER / f"{theme}-{size[0]}x{size[1]}-{scale:g}" / f"{len(drawn):02d}-{scene}.png"
+        path = FOLDER / folder / f"{len(drawn):02d}-{scene}.png"
         driver.shot(path)
         drawn.append(path)
     logging.getLogger("genesis.shell").disabled = False
@@ -47,15 +60,25 @@ def test_every_screen_is_drawn(window, till, theme, size, scale):
 @pytest.mark.screens
 @LOOKS
 def test_every_page_of_the_back_office_is_drawn(display, store, theme, size, scale):
+    _draw_the_office(store, f"{theme}-{size[0]}x{size[1]}-{scale:g}", "en_US", size=size, theme=theme, scale=scale)
+
+
+@pytest.mark.screens
+@LANGUAGES
+def test_every_page_of_the_back_office_is_drawn_in_every_language(display, store, language):
+    _draw_the_office(store, language, language, size=(1280, 800), theme="daylight", scale=1.0)
+
+
+def _draw_the_office(store, folder, language, *, size, theme, scale):
     preferences = PreferencesFile(None)
     preferences.change(theme=theme, scale=scale)
-    shell = Shell(busy_store(store), preferences, computer="en_US")
+    shell = Shell(busy_store(store), preferences, computer=language)
     driver = Driver(shell.window)
     shell.window.root.geometry(f"{size[0]}x{size[1]}")
     driver.ready()
     drawn: list[Path] = []
     for scene in office_scenes(driver):
-        path = FOLDER / f"{theme}-{size[0]}x{size[1]}-{scale:g}" / f"office-{len(drawn):02d}-{scene}.png"
+        path = FOLDER / folder / f"office-{len(drawn):02d}-{scene}.png"
         driver.shot(path)
         drawn.append(path)
     faults = list(shell.window.faults)

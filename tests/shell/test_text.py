@@ -35,6 +35,10 @@ def test_a_name_of_ten_megabytes_is_cut():
     assert len(safe_text("x" * 10_000_000)) == LIMIT
 
 
+def test_a_letter_that_unicode_has_not_given_out_stops_nothing():
+    assert safe_text("A \ufbc3 b", mirrored=True)  # a product may be called anything
+
+
 def test_arabic_is_joined_and_ordered_for_display():
     shown = safe_text("حليب")
     assert shown != "حليب"

@@ -207,6 +207,8 @@ def keypad(
 ) -> None:
     """Digits, erase, clear and a tall main button; `press` gets "0".."9", "00", ".", "back" or "clear"."""
     cells = grid(box, 4, 4, 10)
+    if p.mirrored:  # digits stand in one order in every language
+        cells = [cells[row * 4 + 3 - column] for row in range(4) for column in range(4)]
     for symbol, cell in zip(PAD, cells, strict=True):
         if symbol == "enter":
             continue

@@ -67,15 +67,19 @@ class Field:
             right -= p.text(f"{self._key}.suffix", box.right - 16, box.cy, suffix, "body", c.text2, "e", box.w / 2) + 8
         self.entry.configure(font=str(p.kit.fonts["input"]))
         p.widget(f"{self._key}.entry", Box(left, box.y + 6, right - left, box.h - 12), self.entry)
-        text = p.kit.fonts.fit("input", safe_text(hint), p.kit.px(right - left - 6))
+        text = p.kit.fonts.fit("input", drawable(hint), p.kit.px(right - left - 6))
+        text = safe_text(text, mirrored=p.kit.mirrored)
+        self.entry.configure(justify="right" if p.kit.mirrored else "left")
         self._hint.configure(text=text, font=str(p.kit.fonts["input"]), background=c.surface, foreground=c.text3)
         self._show_hint()
 
     def _show_hint(self) -> None:
         if self._text.get():
             self._hint.place_forget()
+        elif self._pane.kit.mirrored:
+            self._hint.place(relx=1.0, x=-self._pane.kit.px(6), rely=0.5, anchor="e")
         else:
-            self._hint.place(x=self._pane.kit.px(6), rely=0.5, anchor="w")
+            self._hint.place(relx=0.0, x=self._pane.kit.px(6), rely=0.5, anchor="w")
 
 
 class Lines:

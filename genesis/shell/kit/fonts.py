@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
+from genesis.shell.kit.safe import safe_text
+
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
@@ -162,12 +164,12 @@ class Fonts:
         return tkinter.font.Font(self._root, family=name, size=pixels, weight="bold" if weight >= 600 else "normal")
 
     def width(self, style: str, text: str) -> int:
-        """Return the width of a text in pixels."""
+        """Return the width of a text in pixels, as it is shown."""
         known = self._widths.get((style, text))
         if known is None:
             if len(self._widths) > 8_000:
                 self._widths.clear()
-            known = self._widths[style, text] = self[style].measure(text)
+            known = self._widths[style, text] = self[style].measure(safe_text(text))
         return known
 
     def fit(self, style: str, text: str, pixels: int) -> str:
@@ -177,7 +179,7 @@ class Fonts:
         low, high = 0, len(text)
         while low < high:
             middle = (low + high + 1) // 2
-            if self[style].measure(text[:middle].rstrip() + "…") <= pixels:
+            if self[style].measure(safe_text(text[:middle].rstrip() + "…")) <= pixels:
                 low = middle
             else:
                 high = middle - 1

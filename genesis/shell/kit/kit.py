@@ -23,7 +23,13 @@ PICTURES = 700  # kept pictures; a screen uses about 120
 
 
 class Kit:
-    """Theme tokens in pixels. scale: pixels of one dp. designs: screens that the theme draws in its own way."""
+    """Theme tokens in pixels. scale: pixels of one dp. designs: screens that the theme draws in its own way.
+
+    mirrored: everything stands as in a mirror, for languages that are written from right to left; views go on counting
+    from the left.
+    """
+
+    mirrored = False
 
     def __init__(self, root: tkinter.Misc, theme: Theme, scale: float) -> None:
         self.designs: dict[str, Design] = {}

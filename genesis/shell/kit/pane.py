@@ -15,9 +15,12 @@ from PIL import ImageTk
 
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit
-from genesis.shell.kit.safe import safe_text
+from genesis.shell.kit.safe import drawable, safe_text
 
 Anchor = Literal["w", "e", "center", "nw", "ne"]
+MIRRORED: dict[Anchor, Anchor] = {"w": "e", "e": "w", "nw": "ne", "ne": "nw", "center": "center"}
+TURNED = {"chevron-left": "chevron-right", "chevron-right": "chevron-left", "arrow-right": "arrow-left",
+          "undo-2": "redo-2", "log-out": "log-in"}  # fmt: skip
 SLIDE = 10  # dp a finger may move before a press becomes a drag
 
 
@@ -48,6 +51,7 @@ class Pane(tkinter.Canvas):
         self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
+        self.mirrored = kit.mirrored  # a drawing may turn it off for itself
         self.under = kit.theme.color.app
         self.on_scroll: Callable[[float], object] | None = None
         self._items: dict[str, _Item] = {}
@@ -96,7 +100,7 @@ class Pane(tkinter.Canvas):
 
     def restart(self) -> None:
         """Forget what this drawing has named so far: it begins anew."""
-        self._frame = []
+        self._frame, self.mirrored = [], self.kit.mirrored
         self.hots.clear()
 
     def destroy(self) -> None:
@@ -116,12 +120,15 @@ class Pane(tkinter.Canvas):
     def rect(self, key: str, box: Box, colour: str) -> None:
         """Draw a plain rectangle."""
         px = self.kit.px
-        coords = (px(box.x), px(box.y), max(px(box.right), px(box.x) + 1), max(px(box.bottom), px(box.y) + 1))
-        self._put("rectangle", key, coords, {"fill": colour, "width": 0})
+        wide, high = max(px(box.right) - px(box.x), 1), max(px(box.bottom) - px(box.y), 1)
+        left, top = self._side(px(box.x), px(box.x) + wide), px(box.y)
+        self._put("rectangle", key, (left, top, left + wide, top + high), {"fill": colour, "width": 0})
 
     def image(self, key: str, x: int, y: int, picture: ImageTk.PhotoImage) -> None:
         """Show a picture with its upper left corner at a pixel."""
-        self._put("image", key, (x, y), {"image": str(picture), "anchor": "nw"}, picture)
+        self._put(
+            "image", key, (self._side(x, x + picture.width()), y), {"image": str(picture), "anchor": "nw"}, picture
+        )
 
     def surface(
         self,
@@ -148,6 +155,7 @@ class Pane(tkinter.Canvas):
 
     def icon(self, key: str, name: str, cx: float, cy: float, dp: float, colour: str, under: str = "") -> None:
         """Draw an icon centred on a point."""
+        name = TURNED.get(name, name) if self.mirrored else name
         picture = self.kit.icon(name, dp, colour, under or self.under)
         half = self.kit.px(dp) / 2
         self.image(key, round(cx * self.kit.scale - half), round(cy * self.kit.scale - half), picture)
@@ -164,28 +172,41 @@ class Pane(tkinter.Canvas):
         width: float | None = None,
     ) -> float:
         """Draw one line of text and return its width in dp; longer than `width` (dp) it ends in an ellipsis."""
-        text = safe_text(text)
-        if width is not None:
-            text = self.kit.fonts.fit(style, text, self.kit.px(width))
-        coords = (self.kit.px(x), self.kit.px(y))
-        self._put("text", key, coords, {
-            "text": text, "font": str(self.kit.fonts[style]), "fill": colour, "anchor": anchor,
+        kit = self.kit
+        text = kit.fonts.fit(style, drawable(text), kit.px(width)) if width is not None else text
+        side = kit.px(x)
+        if self.mirrored:
+            side, anchor = self.winfo_width() - side, MIRRORED[anchor]
+        self._put("text", key, (side, kit.px(y)), {
+            "text": safe_text(text, mirrored=kit.mirrored), "font": str(kit.fonts[style]), "fill": colour,
+            "anchor": anchor,
         })  # fmt: skip
-        return self.kit.dp(self.kit.fonts.width(style, text))
+        return kit.dp(kit.fonts.width(style, text))
 
     def measure(self, style: str, text: str) -> float:
         """Return the width of a text in dp."""
-        return self.kit.dp(self.kit.fonts.width(style, safe_text(text)))
+        return self.kit.dp(self.kit.fonts.width(style, text))
 
     def widget(self, key: str, box: Box, widget: tkinter.Widget) -> None:
         """Place a real widget (a child of this pane)."""
         px = self.kit.px
         size = {"width": px(box.right) - px(box.x), "height": px(box.bottom) - px(box.y)}
-        self._put("window", key, (px(box.x), px(box.y)), {"window": str(widget), "anchor": "nw", **size})
+        self._put(
+            "window",
+            key,
+            (self._side(px(box.x), px(box.right)), px(box.y)),
+            {"window": str(widget), "anchor": "nw", **size},
+        )
 
     def hot(self, key: str, box: Box, run: Callable[[], object], name: str, *, enabled: bool = True) -> None:
         """Make an area act when a finger is lifted inside it; a later area lies above an earlier one."""
+        if self.mirrored:
+            box = Box(self.area.w - box.right, box.y, box.w, box.h)
         self.hots[key] = Hot(box, run, name, enabled)
+
+    def _side(self, left: int, right: int) -> int:
+        """Return where something that reaches from left to right (pixels) begins, mirrored where everything is."""
+        return self.winfo_width() - right if self.mirrored else left
 
     def _put(self, kind: str, key: str, coords: tuple[int, ...], options: dict[str, Any], keep: object = None) -> None:
         known = self._items.get(key)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Astral code points, dingbats drawn in colour, joiners and variation selectors.
 _RISKY = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\u2b00-\u2bff\u200d\u20e3\ufe00-\ufe0f\ud800-\udfff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-UNORDERED = frozenset(("", "LRI", "RLI", "FSI", "PDI"))
+_MARKS = re.compile("[\u061c\u200e\u200f]")  # they say how to order, and are boxes in some fonts
 LIMIT = 500  # no line of a till is longer; a name of ten megabytes must not stop it
 
 
@@ -24,23 +25,25 @@ def drawable(text: str) -> str:
     return _CONTROL.sub("", _RISKY.sub("□", text))
 
 
-def safe_text(text: str) -> str:
-    """Return a drawable text to be shown, with right-to-left writing joined and ordered."""
+def safe_text(text: str, *, mirrored: bool = False) -> str:
+    """Return a drawable text to be shown, with right-to-left writing joined and ordered.
+
+    mirrored: the line as a whole reads from right to left. What comes back is for the screen alone: a line must be
+    cut and wrapped before.
+    """
     text = drawable(text)
-    return _shaped(text) if not text.isascii() and _RTL.search(text) else text
+    if text.isascii():
+        return text
+    return _MARKS.sub("", _shaped(text, "R" if mirrored else None) if _RTL.search(text) else text)
 
 
-def _shaped(text: str) -> str:
+@lru_cache(2048)
+def _shaped(text: str, base: str | None) -> str:
     """Join and order right-to-left writing, which Tk on X11 does not do."""
     from arabic_reshaper import reshape
-    from bidi.algorithm import get_display
+    from bidi import get_display  # the module `algorithm` stops at a letter that Unicode has not given out
 
-    return str(get_display(reshape(orderable(text))))
-
-
-def orderable(text: str) -> str:
-    """Replace what has no direction or isolates one: python-bidi 0.6 gives up on a whole text for it."""
-    return "".join("□" if unicodedata.bidirectional(char) in UNORDERED else char for char in text)
+    return str(get_display(reshape(text), base_dir=base))
 
 
 def initials(name: str) -> str:

@@ -21,6 +21,7 @@ from genesis.hooks.pages import (
 from genesis.kernel.devicedesk import ROLES, DeviceState
 from genesis.kernel.errors import UserError
 from genesis.kernel.fields import FieldSpec
+from genesis.shell.vm.formats import joined
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def drawer(pos: House, row: str) -> Drawer:
     facts = ((_("State"), _said(state)), (_("Faults"), str(state.faults)), (_("Left out"), str(state.dropped)))
     return Drawer(
         title=state.title,
-        small=f"{_kind(state.kind)} · {state.id}",
+        small=joined(_kind(state.kind), state.id),
         sections=(
             *((Section(notice=state.text, tone="bad"),) if state.text else ()),
             Section(rows=facts),

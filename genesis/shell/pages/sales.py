@@ -30,6 +30,7 @@ from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import quantity_text
 from genesis.kernel.settings import StoreSettings
 from genesis.shell.pages.shown import formats, moment, money
+from genesis.shell.vm.formats import joined
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def drawer(pos: House, number: str) -> Drawer:
     sale = sale_of(entry)
     return Drawer(
         title=number,
-        small=" · ".join(part for part in (moment(pos, entry.at, sale.offset), sale.register, sale.actor) if part),
+        small=joined(moment(pos, entry.at, sale.offset), sale.register, sale.actor),
         sections=(*_line_sections(pos, sale), *_money_sections(pos, sale)),
     )
 

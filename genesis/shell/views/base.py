@@ -46,8 +46,10 @@ class View(tkinter.Frame):
         px = self.kit.px
         if isinstance(pane, View):
             pane.fit(box.w, box.h)
-        x, y = px(box.x), px(box.y)
-        pane.place(x=x, y=y, width=max(px(box.right) - x, 1), height=max(px(box.bottom) - y, 1))
+        x, y, wide = px(box.x), px(box.y), max(px(box.right) - px(box.x), 1)
+        if self.kit.mirrored:
+            x = px(self.area.w) - x - wide
+        pane.place(x=x, y=y, width=wide, height=max(px(box.bottom) - y, 1))
 
     def arrange(self) -> None:
         """Place the panes for the present size."""

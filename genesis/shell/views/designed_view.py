@@ -92,6 +92,7 @@ class _Drawing:
 
     def draw(self) -> None:
         p = self._p
+        p.mirrored = False  # a design stands as it was drawn, in every language
         p.clear(self._colour(self._layout.ground))
         for at, item in enumerate(self._layout.items):
             p.under = self._colour(designed.under(self._layout, at) or self._layout.ground)

@@ -11,6 +11,7 @@ from genesis.shell.kit.field import Field
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.sheets import Sheet
+from genesis.shell.vm.formats import joined
 from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.returns import ReturnDialog
 from genesis.shell.words import _
@@ -116,7 +117,7 @@ class ReturnSheet(Sheet):
         """Either step."""
         sale = self.ask.sale
         f = self.desk.formats
-        about = f"{sale.number} · {f.moment(sale.at)} · {f.money(sale.total)}" if sale else ""
+        about = joined(sale.number, f.moment(sale.at), f.money(sale.total)) if sale else ""
         y = self.draw_title(p, box, about)
         y += self.draw_error(p, box.x, y, box.w)
         buttons = Box(box.x, box.bottom - 56, box.w, 56)
@@ -184,5 +185,5 @@ class ReturnSheet(Sheet):
         )
         p.text(f"{key}.name", box.x + 16, box.cy - 10, line.name, "strong", c.text if possible else c.text3, "w", room)
         p.text(
-            f"{key}.detail", box.x + 16, box.cy + 11, f"{f.plain(line.amount)} · {sold}", "small", c.text2, "w", room
+            f"{key}.detail", box.x + 16, box.cy + 11, joined(f.plain(line.amount), sold), "small", c.text2, "w", room
         )

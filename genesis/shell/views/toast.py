@@ -35,7 +35,13 @@ class ToastStrip(Pane):
             self.place_forget()
         else:
             px = self.kit.px
-            self.place(x=px(box.x), y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
+            mirrored, wide = self.kit.mirrored, self.master.winfo_width()
+            self.place(
+                x=wide - px(box.right) if mirrored else px(box.x),
+                y=px(box.y),
+                width=px(box.right) - px(box.x),
+                height=px(box.bottom) - px(box.y),
+            )
             tkinter.Misc.lift(self)
             if toast is not self._toast:
                 self._forget()

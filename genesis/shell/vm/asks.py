@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
 from genesis.shell.vm.desk import Document, Question, sentences
+from genesis.shell.vm.formats import joined
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.vm.returns import ReturnDialog
@@ -184,7 +185,7 @@ class Asks:
         def find(_text: str) -> list[Choice]:
             f = self.desk.formats
             return [
-                Choice(h.id, h.customer or h.name, f"{f.items(h.items)} · {f.clock(h.at)}", f.money(h.total), "pause")
+                Choice(h.id, h.customer or h.name, joined(f.items(h.items), f.clock(h.at)), f.money(h.total), "pause")
                 for h in self.till.held()
             ]
 

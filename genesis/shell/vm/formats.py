@@ -11,9 +11,10 @@ from babel.dates import format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from genesis.kernel.money import PRICE_SCALE, QTY_SCALE, Money, exponent
-from genesis.shell.words import _, many
+from genesis.shell.words import _, many, mirrored
 
 MINUS = "\u2212"
+LTR, RTL = "\u200e", "\u200f"  # marks that order a line and are not seen
 PIECES = frozenset({"", "pcs", "each"})
 
 
@@ -26,6 +27,7 @@ class Formats:
         except (ValueError, UnknownLocaleError):
             self._locale = Locale.parse("en_US")
         self.currency = currency
+        self._mirrored = self._locale.character_order == "right-to-left"
         self.money = lru_cache(4096)(self._money)
         self.plain = lru_cache(4096)(self._plain)
         self.price = lru_cache(4096)(self._price)
@@ -42,7 +44,11 @@ class Formats:
 
     def _money(self, amount: Money) -> str:
         text = format_currency(_decimal(amount), amount.currency, locale=self._locale)
-        return str(text).replace("-", MINUS)
+        return self._run(str(text).replace("-", MINUS))
+
+    def _run(self, text: str) -> str:
+        """Keep figure and sign together in a line that reads from right to left."""
+        return f"{LTR}{text.replace(RTL, '')}{LTR}" if self._mirrored else text
 
     def text(self, value: str | Money) -> str:
         """Write what a page says: its text as it is, its money with the sign of the currency."""
@@ -59,7 +65,7 @@ class Formats:
         if value != value.to_integral_value():
             return self.money(amount)
         pattern = self._locale.currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
-        return str(format_currency(value, amount.currency, pattern, self._locale, currency_digits=False))
+        return self._run(str(format_currency(value, amount.currency, pattern, self._locale, currency_digits=False)))
 
     def typed(self, text: str) -> str:
         """Write an amount while it is typed: "25" as money, "25." and "25.5" digit by digit."""
@@ -81,7 +87,7 @@ class Formats:
                 shown, self.currency, locale=self._locale, currency_digits=exact, decimal_quantization=exact
             )
         )
-        return f"{text}/{per}" if per and per not in PIECES else text
+        return self._run(f"{text}/{per}" if per and per not in PIECES else text)
 
     def quantity(self, milli: int) -> str:
         """Write a quantity: whole pieces plainly, parts with three decimals."""
@@ -91,7 +97,7 @@ class Formats:
 
     def measured(self, milli: int, unit: str) -> str:
         """Write a quantity with its unit: "1.240 kg", "3"."""
-        return self.quantity(milli) if unit in PIECES else f"{self.quantity(milli)} {unit}"
+        return self.quantity(milli) if unit in PIECES else self._run(f"{self.quantity(milli)} {unit}")
 
     def number(self, count: int) -> str:
         """Return a count with its separators."""
@@ -119,5 +125,6 @@ def _decimal(amount: Money) -> Decimal:
 
 
 def joined(*parts: str) -> str:
-    """Join what is there with a middle dot."""
-    return " · ".join(part for part in parts if part)
+    """Join what is there with a middle dot; from right to left where the language of the screens does."""
+    dot = f" {RTL}·{RTL} " if mirrored() else " · "
+    return dot.join(part for part in parts if part)

@@ -232,6 +232,7 @@ class PaymentVM(ViewModel):
     def _taken(self, what: Taken) -> None:
         if what.waiting:
             self.waiting = self.method
+            self.panels = self.till.panels("payment.summary")  # such as where the customer pays
             self.desk.runner.later(POLL, self._poll)
             self.changed()
         elif what.receipt is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from genesis_stripe.tests.fake_stripe import FakeStripe
-from genesis_stripe.tests.till import Till, secret
+from genesis_stripe.tests.fake_stripe import KEY, READER, FakeStripe
+from tests.probes.card_till import CardTill
+
+SECRET = "GENESIS_TEST_STRIPE_KEY"  # the environment variable that holds the key
 
 
 @pytest.fixture
@@ -18,5 +20,5 @@ def fake(tmp_path):
 
 @pytest.fixture
 def till(stores, fake, monkeypatch):
-    secret(monkeypatch)
-    return Till(stores, fake)
+    monkeypatch.setenv(SECRET, KEY)
+    return CardTill(stores, fake, "stripe", reader=READER, key={"env": SECRET}, address=fake.address)

@@ -97,7 +97,7 @@ def test_a_cancel_that_comes_too_late_is_a_paid_sale(till, fake):
 
 def test_a_customer_who_walks_off_is_ended_when_patience_is(till, fake):
     fake.script = ["never"]
-    till.app.methods["stripe"].patience = 0.05
+    till.provider.patience = 0.05
     assert "was cancelled (no card was charged)" in str(till.sell("2"))
     assert (fake.held(), fake.readers["tmr_counter"]["action"]) == (0, None)
 
@@ -137,17 +137,12 @@ def test_cash_in_a_cart_is_taken_back_before_the_cart_is_given_up(till):
 # -- giving back -----------------------------------------------------------------------------------------------
 
 
-def returned(till, sale, lines=None):
-    till.app.register.return_lines(sale.number, lines)
-    return till.card()
-
-
 def test_a_refund_goes_to_the_payment_and_never_above_it(till, fake):
     sale = till.sell("1", "2")
     till.work()
-    first = returned(till, sale, {"1": 1_000}).sale
+    first = till.returned(sale, {"1": 1_000}).sale
     assert first.tenders[0].refunds == {sale.tenders[0].attempt: 125}
-    assert returned(till, sale).sale.total == -333
+    assert till.returned(sale).sale.total == -333
     assert fake.charged() == till.charged()
     assert sum(fake.charged().values()) == 0
     with pytest.raises(Refused):
@@ -156,7 +151,7 @@ def test_a_refund_goes_to_the_payment_and_never_above_it(till, fake):
 
 def test_a_refund_before_the_capture_captures_first(till, fake):
     sale = till.sell("1", "2")
-    returned(till, sale, {"1": 1_000})
+    till.returned(sale, {"1": 1_000})
     till.work()
     assert fake.charged() == till.charged()
     assert sum(fake.charged().values()) == 333
@@ -167,7 +162,7 @@ def test_a_refund_that_the_bank_declines_can_be_tried_again(till, fake):
     sale = till.sell("2")
     till.work()
     fake.script = ["declined"]
-    assert "expired_or_canceled_card" in str(returned(till, sale))
+    assert "expired_or_canceled_card" in str(till.returned(sale))
     assert till.card().sale.total == -333
     assert sum(fake.charged().values()) == 0
 
@@ -176,7 +171,7 @@ def test_a_payment_that_somebody_refunded_at_stripe_is_not_paid_out_again(till, 
     sale = till.sell("2")
     till.work()
     fake.do_post_refunds(sale.tenders[0].reference, 333)
-    assert "greater than unrefunded" in str(returned(till, sale))
+    assert "greater than unrefunded" in str(till.returned(sale))
     assert fake.total("refunded") == 333
 
 
@@ -202,7 +197,7 @@ def test_a_bad_line_refunds_once(till, fake):
             sale = till.sell("2")
             till.work()
             fake.faults = [(step, what, 20)]
-            assert returned(till, sale).sale.total == -333
+            assert till.returned(sale).sale.total == -333
             assert (fake.faults, sum(fake.charged().values())) == ([], 0)
 
 
@@ -294,7 +289,7 @@ def test_a_day_later_the_payment_is_found_without_its_key(till, fake, monkeypatc
 
 def test_an_attempt_that_never_arrived_took_nothing_however_late_it_is_asked(till, fake, monkeypatch):
     fake.dead = True
-    till.app.methods["stripe"].patience = 0.01
+    till.provider.patience = 0.01
     till.sell("2")
     till.restart()
     monkeypatch.setattr(gateway, "KEY_LIFE", -1)
@@ -305,7 +300,7 @@ def test_an_attempt_that_never_arrived_took_nothing_however_late_it_is_asked(til
 
 def test_an_attempt_is_durable_before_the_first_byte_and_ended_at_the_next_start(till, fake):
     fake.dead = True  # not one byte of it is answered
-    till.app.methods["stripe"].patience = 0.01
+    till.provider.patience = 0.01
     assert "unknown outcome" in str(till.sell("2"))
     assert isinstance(till.facts("payment.")[0], PaymentStarted)
     till.restart()

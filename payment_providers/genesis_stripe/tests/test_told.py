@@ -55,7 +55,7 @@ def heard(till):
 
 def test_what_stripe_tells_wakes_the_question_and_the_payment_is_booked(hearing, fake):
     till = hearing
-    till.app.methods["stripe"].patience = 0.05
+    till.provider.patience = 0.05
     fake.countdown, fake.dies = 4, "after"  # the reader was told to ask for the card, then the line is gone
     assert "unknown outcome" in str(till.sell("2"))
     fake.dead, fake.countdown = False, -1

@@ -1,0 +1,55 @@
+"""Settings of Adyen."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from genesis import Fact
+
+ME = "adyen"
+LINK = "adyen_link"  # the way to pay by a link
+PSP = "adyen.psp"  # guard space: attempt -> what Adyen calls its payment
+SENT = "adyen.terminal"  # guard space: attempt -> the terminal it was sent to
+Text = Annotated[str, Meta(max_length=200)]
+
+
+class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which terminal this store uses, and the way to it."""
+
+    terminal: Annotated[Text, Meta(title="Card terminal", description="POIID: model and serial number")] = ""
+    way: Annotated[
+        Literal["cloud", "local"],
+        Meta(title="Way to the terminal", description="cloud: through Adyen; local: over the shop's network"),
+    ] = "cloud"
+    environment: Annotated[
+        Literal["test", "live", "live-us", "live-au", "live-apse"], Meta(title="Adyen's environment")
+    ] = "test"
+    merchant: Annotated[Text, Meta(title="Merchant account")] = ""
+    api_key: Annotated[str, Meta(title="API key", extra={"secret": True})] = ""
+    address: Annotated[
+        Text,
+        Meta(title="Address of the terminal", description="Local: such as https://192.168.1.20:8443. Cloud: empty"),
+    ] = ""
+    authority: Annotated[str, Meta(title="Adyen's root certificate for terminals (file)", max_length=400)] = ""
+    key_id: Annotated[Text, Meta(title="Identifier of the shared key")] = ""
+    key_version: Annotated[int, Meta(title="Version of the shared key", ge=0, le=9_999)] = 1
+    passphrase: Annotated[str, Meta(title="Passphrase of the shared key", extra={"secret": True})] = ""
+    show_cart: Annotated[bool, Meta(title="Show the cart on the terminal")] = False
+    links: Annotated[bool, Meta(title="Offer payment links")] = False
+    link_minutes: Annotated[int, Meta(title="A link is open for so many minutes", ge=5, le=1_440)] = 20
+    hmac_key: Annotated[str, Meta(title="HMAC key of the webhook", extra={"secret": True})] = ""
+    live_prefix: Annotated[Text, Meta(title="Prefix of the live addresses", description="Links only")] = ""
+    checkout_address: Annotated[
+        Text, Meta(title="Address of the links' service", description="Empty: Adyen itself")
+    ] = ""
+
+
+class AdyenSent(Fact, frozen=True, kw_only=True):
+    """A payment or refund goes to this terminal now; durable before its first byte. Only that one knows of it."""
+
+    kind: ClassVar[str] = "adyen.sent"
+    attempt: str
+    terminal: str

@@ -1,0 +1,89 @@
+"""What a terminal's answer means for an attempt, and what of it may be kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+from genesis import Attempt, Outcome, slip_fields
+from genesis_adyen.messages import Body, at, minor
+
+GIVEN_UP = {"Aborted", "Cancel"}
+NOT_DONE = {"Busy", "DeviceOut", "UnavailableDevice", "UnavailableService", "LoggedOut", "NotAllowed", "MessageFormat",
+            "InsertedCard", "NotFound"}  # fmt: skip
+OPEN = {"InProgress"}
+READ_BY = {"ICC": "chip", "Contactless": "contactless", "Tapped": "contactless", "SynchronousICC": "chip",
+           "MagStripe": "magnetic stripe", "Keyed": "keyed"}  # fmt: skip
+BRANDS = {
+    "mc": "Mastercard",
+    "amex": "Amex",
+    "cup": "UnionPay",
+    "jcb": "JCB",
+}  # others read well as they are
+SEPARATOR = "@"  # between the id of a payment at the terminal and its time; a refund must name both
+
+
+def paid(attempt: Attempt, answer: Body) -> Outcome | None:
+    """Return what a PaymentResponse means; None while it is under way. ValueError where it cannot be true."""
+    result = at(answer, "Response", "Result")
+    if result not in {"Success", "Partial"}:
+        return _refused(answer)
+    amounts = at(answer, "PaymentResult", "AmountsResp")
+    if at(amounts, "Currency") != attempt.currency:
+        raise ValueError("the terminal charged in another currency")
+    if at(answer, "SaleData", "SaleTransactionID", "TransactionID") != attempt.id:
+        raise ValueError("the terminal answered about another payment")
+    amount = minor(at(amounts, "AuthorizedAmount"), attempt.currency)
+    state: Any = "approved" if amount == attempt.amount else "partial"
+    return Outcome(state=state, amount=amount, reference=reference(answer), details=_slip(answer))
+
+
+def given_back(attempt: Attempt, answer: Body) -> Outcome | None:
+    """Return what a ReversalResponse means; None while it is under way."""
+    if at(answer, "Response", "Result") != "Success":
+        return _refused(answer)
+    amount = at(answer, "ReversedAmount")
+    if amount is not None and minor(amount, attempt.currency) != -attempt.amount:
+        raise ValueError(f"the terminal gave back {amount}")
+    return Outcome(state="approved", amount=attempt.amount, reference=reference(answer))
+
+
+def reference(answer: Body) -> str:
+    """Return how a payment is named when it is given back: its id at the terminal and its time."""
+    found = at(answer, "POIData", "POITransactionID")
+    name, when = at(found, "TransactionID"), at(found, "TimeStamp")
+    return f"{name}{SEPARATOR}{when}" if isinstance(name, str) and isinstance(when, str) else ""
+
+
+def _refused(answer: Body) -> Outcome | None:
+    """Return what a Failure means: it says that no money moved."""
+    if at(answer, "Response", "Result") != "Failure":
+        raise ValueError("the terminal's answer has no result")
+    condition = str(at(answer, "Response", "ErrorCondition") or "Refusal")
+    if condition in OPEN:
+        return None
+    state: Any = "cancelled" if condition in GIVEN_UP else "failed" if condition in NOT_DONE else "declined"
+    told = _more(answer).get("message") or _more(answer).get("refusalReason") or condition
+    return Outcome(state=state, reason=re.sub(r"[^\w .,:()/-]", " ", told)[:120])
+
+
+def _more(answer: Body) -> dict[str, str]:
+    """Return the additional response, which is spelled like a query; anything else is left out."""
+    text = at(answer, "Response", "AdditionalResponse")
+    found = parse_qs(text, max_num_fields=200) if isinstance(text, str) and "=" in text and len(text) < 20_000 else {}
+    return {name: values[0] for name, values in found.items()}
+
+
+def _slip(answer: Body) -> dict[str, str]:
+    result, more = at(answer, "PaymentResult"), _more(answer)
+    card = at(result, "PaymentInstrumentData", "CardData")
+    entry, brand = at(card, "EntryMode"), str(at(card, "PaymentBrand") or "")
+    masked = str(at(card, "MaskedPan") or "")
+    return slip_fields({
+        "brand": BRANDS.get(brand, brand.replace("_", " ").title()),
+        "last4": masked[-4:] if re.search(r"[^\d]\D*\d{4}$", masked) else more.get("cardSummary"),
+        "entry": READ_BY.get(entry[0] if isinstance(entry, list) and entry else "", ""),
+        "app": more.get("applicationPreferredName") or more.get("applicationLabel"), "aid": more.get("AID"),
+        "auth": at(result, "PaymentAcquirerData", "ApprovalCode") or more.get("authCode"),
+    })  # fmt: skip

@@ -1,0 +1,128 @@
+"""Answers `payment_methods` with the terminal, shows it the cart, and puts slips on receipts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from genesis import (
+    Block,
+    Cart,
+    Fact,
+    Health,
+    NotSent,
+    Panel,
+    PaymentMethod,
+    Pos,
+    Priced,
+    Route,
+    Row,
+    SaleCompleted,
+    exponent,
+    hookimpl,
+    plain,
+    slip_rows,
+)
+from genesis_adyen.checkout import Checkout
+from genesis_adyen.display import shown
+from genesis_adyen.links import PaymentLink
+from genesis_adyen.models import LINK, ME, AdyenSent, AdyenSettings
+from genesis_adyen.outcomes import SEPARATOR
+from genesis_adyen.service import AdyenTerminal
+from genesis_adyen.terminal import Terminal
+from genesis_adyen.webhook import heard
+from genesis_adyen.wire import target
+from genesis_terminals.models import SIGNED
+from genesis_terminals.newest import Newest
+
+
+class AdyenPlugin:
+    """The hook implementations."""
+
+    def __init__(self) -> None:
+        self._terminals: WeakKeyDictionary[Pos, Terminal] = WeakKeyDictionary()  # one a house
+        self._links: WeakKeyDictionary[Pos, PaymentLink] = WeakKeyDictionary()
+        self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
+
+    def _terminal(self, pos: Pos) -> Terminal:
+        return self._terminals.setdefault(pos, Terminal(pos))
+
+    @hookimpl
+    def settings_model(self) -> type[msgspec.Struct]:
+        """Terminal, the way to it, keys."""
+        return AdyenSettings
+
+    @hookimpl
+    def facts(self) -> list[type[Fact]]:
+        """Which terminal got what."""
+        return [AdyenSent]
+
+    @hookimpl
+    def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
+        """The terminal, where one is set, and links, where the store wants them."""
+        rules = pos.settings(AdyenSettings)
+        found: list[PaymentMethod] = [AdyenTerminal(self._terminal(pos))] if rules.terminal else []
+        if rules.links:
+            link = self._links[pos] = PaymentLink(pos, Checkout(pos))
+            found.append(link)
+        return found
+
+    @hookimpl
+    def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
+        """Where the customer of this cart pays."""
+        link, cart = self._links.get(pos), context.get("cart")
+        url = link.open.get(cart.id) if slot == "payment.summary" and link is not None and cart is not None else ""
+        return [Panel(id="link", text=url, icon="link")] if url else None
+
+    @hookimpl
+    def api_routes(self, pos: Pos) -> list[Route]:
+        """What Adyen calls."""
+        return [Route(method="POST", path="/events", permission=SIGNED, handler=partial(heard, pos))]
+
+    @hookimpl
+    def filter_methods(self, cart: Cart) -> set[str] | None:
+        """No card is charged in training."""
+        return {ME, LINK} if cart.mode != "normal" else None
+
+    @hookimpl
+    def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:
+        """Show the cart on the terminal, where the store wants it; while it is paid the terminal has better to do."""
+        rules = pos.settings(AdyenSettings)
+        if rules.show_cart and rules.terminal and change not in {"payment", "tender"}:
+            if pos not in self._displays:
+                self._displays[pos] = Newest(self._terminal(pos).show, pos.log)
+            self._displays[pos].show(shown(cart, priced))
+
+    @hookimpl
+    def shutdown(self, pos: Pos) -> None:
+        """Let go of the terminal's screen."""
+        display = self._displays.pop(pos, None)
+        if display is not None:
+            display.close()
+
+    @hookimpl
+    def receipt_blocks(self, sale: SaleCompleted) -> list[Block] | None:
+        """The slip of each payment."""
+        rows: list[Row] = []
+        for tender in sale.tenders:
+            if tender.method in {ME, LINK}:
+                name = tender.reference.partition(SEPARATOR)[0]
+                rows.append(("small", f"{tender.title} {name}", plain(tender.amount, exponent(sale.currency))))
+                rows += [("small", f"  {label}", text) for label, text in slip_rows(tender.details)]
+        return [Block(slot="footer", rows=tuple(rows), order=20)] if rows else None
+
+    @hookimpl
+    def health(self, pos: Pos) -> Health | None:
+        """Whether all that the chosen way needs is set; nobody is asked over the network."""
+        rules = pos.settings(AdyenSettings)
+        try:
+            target(rules)
+        except NotSent as error:
+            return Health(ok=False, text=f"no card can be taken: {error}")
+        return Health(ok=True, text=f"terminal {rules.terminal} ({rules.way})")
+
+
+plugin = AdyenPlugin()

@@ -1,0 +1,153 @@
+"""Asks one terminal: payments and reversals under the attempt's own service id, and what became of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from typing import Any
+
+from genesis import Attempt, NotSent, Outcome, Pos, Unique
+from genesis_adyen.messages import Body, at, fresh_service, header, major, read, service_of, stamp, written
+from genesis_adyen.models import ME, SENT, AdyenSent, AdyenSettings
+from genesis_adyen.nexo import Keys
+from genesis_adyen.outcomes import SEPARATOR, given_back, paid
+from genesis_adyen.wire import Unclear, post, target
+
+LONGEST = {"cloud": 155.0, "local": 125.0}  # seconds until a terminal has surely answered a payment
+AT_ONCE = 3.0  # seconds that a screen may take
+SHORT = 20.0  # seconds for a question that waits for no customer
+REMEMBERED = 24 * 3600  # seconds for which a terminal surely knows a payment
+
+
+class Terminal:
+    """The terminal as this store has it set."""
+
+    def __init__(self, pos: Pos) -> None:
+        self._pos = pos
+        self._turn = threading.Lock()  # a payment waits until the screen was handed its cart
+        self._keys: tuple[AdyenSettings, Keys] | None = None
+        self.longest = 0.0  # seconds instead of LONGEST, where it is set
+
+    @property
+    def rules(self) -> AdyenSettings:
+        """The settings."""
+        return self._pos.settings(AdyenSettings)
+
+    def begin(self, attempt: Attempt) -> None:
+        """Note durably which terminal an attempt goes to; NotSent where something is not set."""
+        target(self.rules)
+        known = self._pos.journal.holder(SENT, attempt.id)
+        if known not in {"", self.rules.terminal}:
+            raise NotSent(f"it was sent to the terminal {known}")
+        if not known:
+            fact = AdyenSent(attempt=attempt.id, terminal=self.rules.terminal)
+            self._pos.journal.append(fact, guards=[Unique(SENT, attempt.id, self.rules.terminal)])
+
+    def pay(self, attempt: Attempt) -> Outcome | None:
+        """Let the terminal take a payment; blocks until the customer is done."""
+        amounts = {"Currency": attempt.currency, "RequestedAmount": major(attempt.amount, attempt.currency)}
+        body = {"SaleData": _sale(attempt), "PaymentTransaction": {"AmountsReq": amounts}}
+        seconds = self.longest or LONGEST[self.rules.way]
+        with self._turn:
+            pass
+        return paid(attempt, self._ask("Payment", _service(attempt), attempt.register, body, seconds))
+
+    def give_back(self, attempt: Attempt) -> Outcome | None:
+        """Give back a payment, or a part of it."""
+        name, _, when = attempt.original.partition(SEPARATOR)
+        if not (name and when):
+            raise ValueError("a refund must name the payment that it gives back")
+        body: Body = {
+            "OriginalPOITransaction": {"POITransactionID": {"TransactionID": name, "TimeStamp": when}},
+            "ReversalReason": "MerchantCancel" if attempt.reversal else "CustCancel", "SaleData": _sale(attempt),
+        }  # fmt: skip
+        if not attempt.reversal:
+            body["ReversedAmount"] = major(-attempt.amount, attempt.currency)
+            body["SaleData"]["SaleToAcquirerData"] = f"currency={attempt.currency}"
+        return given_back(attempt, self._ask("Reversal", _service(attempt), attempt.register, body, SHORT))
+
+    def status(self, attempt: Attempt) -> Outcome | None:
+        """Ask what became of an attempt; None while it is under way, failed where the terminal never got it."""
+        kind, sent = _kind(attempt), self._pos.journal.holder(SENT, attempt.id)
+        if not sent:
+            return Outcome(state="failed", reason="it was never sent")
+        if sent != self.rules.terminal:
+            raise Unclear(f"only the terminal {sent} knows: set it again, or look into Adyen's Customer Area")
+        about = {"MessageCategory": kind, "SaleID": attempt.register, "ServiceID": _service(attempt)}
+        body = {"MessageReference": about, "ReceiptReprintFlag": False}
+        answer = self._ask("TransactionStatus", fresh_service(), attempt.register, body, SHORT)
+        if at(answer, "Response", "Result") == "Success":
+            return self._repeated(attempt, kind, answer)
+        condition = at(answer, "Response", "ErrorCondition")
+        if condition == "NotFound" and time.time() - _born(attempt) / 1000 < REMEMBERED:
+            return Outcome(state="failed", reason="the terminal never got it")
+        if condition == "InProgress":
+            return None
+        raise Unclear(f"the terminal does not know ({condition}): look for {attempt.id} in Adyen's Customer Area")
+
+    def _repeated(self, attempt: Attempt, kind: str, answer: Body) -> Outcome | None:
+        told = at(answer, "RepeatedMessageResponse")
+        head = at(told, "MessageHeader")
+        wanted = {"MessageCategory": kind, "ServiceID": _service(attempt), "SaleID": attempt.register}
+        if {name: at(head, name) for name in wanted} != wanted:
+            raise Unclear("the terminal told of another payment")
+        body = at(told, "RepeatedResponseMessageBody", f"{kind}Response")
+        if not isinstance(body, dict):
+            raise Unclear("the terminal's answer cannot be read")
+        return given_back(attempt, body) if kind == "Reversal" else paid(attempt, body)
+
+    def abort(self, attempt: Attempt) -> None:
+        """Ask the terminal to stop; what became of the payment is told where it was asked for."""
+        about = {"MessageCategory": "Payment", "SaleID": attempt.register, "ServiceID": _service(attempt)}
+        body = {"MessageReference": about, "AbortReason": "MerchantAbort"}
+        self._send("Abort", fresh_service(), attempt.register, body, SHORT)
+
+    def show(self, lines: list[str] | None) -> None:
+        """Show lines on the terminal; None: its own idle screen again."""
+        if lines is None:
+            content: Body = {"OutputFormat": "MessageRef", "PredefinedContent": {"ReferenceID": "Idle"}}
+        else:
+            content = {"OutputFormat": "Text", "OutputText": [{"Text": line} for line in lines]}
+        output = {"Device": "CustomerDisplay", "InfoQualify": "Display", "OutputContent": content}
+        with self._turn:
+            self._send("Display", fresh_service(), ME, {"DisplayOutput": [output]}, AT_ONCE)
+
+    # -- one message
+
+    def _ask(self, category: str, service: str, register: str, body: Body, seconds: float) -> Body:
+        head = header(self.rules, category, service, register)
+        keys = self._sealing()
+        answer = post(self.rules, written(head, f"{category}Request", body, keys), seconds)
+        return read(answer, head, f"{category}Response", keys)
+
+    def _send(self, category: str, service: str, register: str, body: Body, seconds: float) -> None:
+        """Send what nobody answers in words that matter."""
+        head = header(self.rules, category, service, register)
+        post(self.rules, written(head, f"{category}Request", body, self._sealing()), seconds)
+
+    def _sealing(self) -> Keys | None:
+        """Return the keys of a sealed line: always over the shop's network, through the cloud where they are set."""
+        rules = self.rules
+        if not (rules.passphrase and rules.key_id):
+            return None
+        if self._keys is None or self._keys[0] != rules:
+            self._keys = (rules, Keys.derive(rules.passphrase, rules.key_id, rules.key_version))
+        return self._keys[1]
+
+
+def _kind(attempt: Attempt) -> str:
+    return "Payment" if attempt.amount > 0 else "Reversal"
+
+
+def _service(attempt: Attempt) -> str:
+    return service_of(attempt.id, _kind(attempt))
+
+
+def _born(attempt: Attempt) -> int:
+    """Return when an attempt was made (milliseconds since 1970): a UUID of version 7 holds it."""
+    return uuid.UUID(attempt.id).int >> 80
+
+
+def _sale(attempt: Attempt) -> dict[str, Any]:
+    return {"SaleTransactionID": {"TransactionID": attempt.id, "TimeStamp": stamp(_born(attempt))}}
