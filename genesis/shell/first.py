@@ -20,7 +20,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.preferences import Preferences
 from genesis.shell.tasks import Tasks
 from genesis.shell.vm.first import FIELDS, FirstStart, Wish
-from genesis.shell.words import _, speak
+from genesis.shell.words import _, mirrored, speak
 
 log = logging.getLogger("genesis.shell")
 SIZE = (960, 720)
@@ -66,6 +66,7 @@ class FirstWindow:
         self.root.minsize(640, 520)
         self.root.report_callback_exception = self._fault
         self.kit = Kit(self.root, usual_look(), self._scale(*SIZE))
+        self.kit.mirrored = mirrored()
         styles.apply(self.kit)
         self.tasks = Tasks(self.root)
         self.vm = FirstStart(self.tasks, make)
