@@ -76,7 +76,7 @@ class CustomerDisplay:
             top.geometry(f"{place.w}x{place.h}")
             top.protocol("WM_DELETE_WINDOW", self._shut)
         kit = Kit(window.root, window.kit.theme, self._scale(place.w, place.h))
-        kit.designs = dict(window.kit.designs)
+        kit.designs, kit.mirrored = dict(window.kit.designs), window.kit.mirrored
         view = DisplayView(top, kit, DisplayVM(window.desk), self._fail)
         view.place(relwidth=1, relheight=1)
         top.bind("<Configure>", lambda event: self._fit(view) if event.widget is top else None)
