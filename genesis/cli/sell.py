@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import Any
 
-from genesis.cli.context import Commands, Context, command
+from genesis.cli.context import Commands, Context, command, log_file
+from genesis.cli.store import wished_store
+from genesis.plugin.home import exists
 from genesis.plugin.starts import starting
 
 
@@ -38,7 +41,17 @@ def _till(context: Context, options: argparse.Namespace) -> int:
 def _shell(context: Context, options: argparse.Namespace) -> int:
     from genesis.shell.app import run
 
+    if not exists(context.folder) and not _first(context):
+        return 0
     with starting(context.folder) as offer:
         app = context.open(register=True, projector="thread", safe=options.safe)
     with app:
         return run(app, theme=options.theme, notice=offer)
+
+
+def _first(context: Context) -> bool:
+    """Ask in a window for the store that is not there yet; returns False where that was closed."""
+    from genesis.shell.first import first_start
+
+    log_file(context.folder)
+    return first_start(partial(wished_store, context))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from genesis.cli import accounts
 from genesis.cli.context import Commands, Context, command, show
@@ -18,6 +20,9 @@ from genesis.plugin.home import already, clear_home, create_home, exists
 from genesis.plugin.order import arrange
 from genesis.plugin.state import SPACE, record
 from genesis.upkeep.doctor import examine
+
+if TYPE_CHECKING:
+    from genesis.shell.vm.first import Wish
 
 DEMO = {"name": "Genesis Demo Store", "currency": "EUR", "register": "R1"}
 
@@ -52,29 +57,49 @@ def add_to(commands: Commands[Any]) -> None:
 def _init(context: Context, options: argparse.Namespace) -> int:
     if exists(context.folder):
         return _again(context, options)
-    there = already(context.folder)
+    already(context.folder)
     demo = DEMO if options.demo else {}
     currency = options.currency or demo.get("currency", "")
     if not currency:
         raise UserError("a store needs its currency", "add --currency CODE (or --demo)", "currency")
-    exponent(currency)
     store = {"name": options.name or demo.get("name", ""), "currency": currency}
-    load(StoreSettings, store)
     register = options.register or demo.get("register", "R1")
+    last = _fill if options.demo else accounts.offer
+    make_store(context, store, register, last, database=options.database, encrypted=options.encrypt)
+    print(f"The store is ready in {context.folder}")
+    return 0
+
+
+def wished_store(context: Context, wish: Wish) -> None:
+    """Make the store that the window of the first start asked for."""
+    if wish.demo:
+        make_store(context, {key: DEMO[key] for key in ("name", "currency")}, DEMO["register"], _fill)
+    else:
+        password = partial(accounts.set_password, secret=wish.secret) if wish.secret else _nothing
+        make_store(context, {"name": wish.name, "currency": wish.currency}, wish.register, password)
+
+
+def _nothing(_app: App) -> None:
+    """There is no password to set."""
+
+
+def make_store(
+    context: Context, store: dict[str, str], register: str, last: Callable[[App], None], *,
+    database: str = "sqlite", encrypted: bool = False,
+) -> None:  # fmt: skip
+    """Make a store, or leave nothing behind. last: what is done at the end."""
+    there = already(context.folder)
+    exponent(store["currency"])
+    load(StoreSettings, store)
     try:
-        create_home(context.folder, register, options.database, encrypted=options.encrypt)
+        create_home(context.folder, register, database, encrypted=encrypted)
         with App(_home(context), register=True, actor=context.actor()) as app:
             app.settings.change("store", store)
             _enable_defaults(app)
-            if options.demo:
-                _fill(app)
-            else:
-                accounts.offer(app)
+            last(app)
     except BaseException:
         clear_home(context.folder, there)
         raise
-    print(f"The store is ready in {context.folder}")
-    return 0
 
 
 def _home(context: Context) -> Any:

@@ -94,7 +94,8 @@ def test_the_commands_of_plugins_have_help_with_examples(genesis):
 
 
 @pytest.mark.parametrize("words", WITHOUT_A_STORE, ids=" ".join)
-def test_without_a_store_a_command_names_the_folder(words, tmp_path, genesis):
+def test_without_a_store_a_command_names_the_folder(words, tmp_path, genesis, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)  # with one, `shell` asks for the store in a window
     folder = tmp_path / "nothing here"
     told = genesis(*words, at=folder)
     assert (told.code, told.out) == (1, "")
