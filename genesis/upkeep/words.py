@@ -57,6 +57,10 @@ SILENT = frozenset({
     "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
     "NewType",
 })  # fmt: skip
+UNREAD = frozenset({  # read by machines, by developers, or at a command line
+    "tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design",
+    "command.py", "fonts.py", "code_lists.py", "identifiers.py", "basket.py", "quote.py", "designed.py", "foreign.py",
+})  # fmt: skip
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
 NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "BEGIN", "PRAGMA", "LOCK", "SET ",
@@ -94,18 +98,8 @@ def _messages(path: Path) -> Iterator[Message]:
 
 def sources(folder: Path) -> list[Path]:
     """Return the files whose texts people read: screens of themes, and code, but no tests, no commands, no bench."""
-    out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
-    out |= {
-        "command.py",
-        "fonts.py",
-        "code_lists.py",
-        "identifiers.py",
-        "basket.py",
-        "quote.py",
-        "designed.py",
-    }  # for machines
     files = [path for kind in ("plugin.toml", "*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
-    return [path for path in files if not out & set(path.relative_to(folder).parts)]
+    return [path for path in files if not UNREAD & set(path.relative_to(folder).parts)]
 
 
 def _drawn(text: str) -> Iterator[Message]:
