@@ -101,6 +101,7 @@ def sources(folder: Path) -> list[Path]:
         "code_lists.py",
         "identifiers.py",
         "basket.py",
+        "foreign.py",
         "quote.py",
         "designed.py",
     }  # for machines
