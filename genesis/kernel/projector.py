@@ -67,8 +67,11 @@ class Projector:
         self._load = Compiled(ALL, dialect)
         self._save = Compiled(upsert(t.cursors, dialect), dialect)
         self._drop = Compiled(delete(t.cursors).where(t.cursors.c.projection == bindparam("p")), dialect)
-        move = update(t.cursors).where(t.cursors.c.projection == bindparam("p"))
-        self._move = Compiled(move.values(pos=bindparam("to"), hash=bindparam("at"), open=bindparam("on")), dialect)
+        step = update(t.cursors).values(pos=bindparam("to"), hash=bindparam("at"))
+        self._move = Compiled(
+            step.values(open=bindparam("on")).where(t.cursors.c.projection == bindparam("p")), dialect
+        )
+        self._move_all = Compiled(step.where(t.cursors.c.pos == bindparam("start")), dialect)
 
     # -- cursors -------------------------------------------------------------------------------------------
 
@@ -173,7 +176,11 @@ class Projector:
                         self._slow.add(current)  # the others go ahead while it catches up in slices
                     moves.append({"p": current, "to": batch[-1].pos, "at": batch[-1].hash, "on": gate})
                 current = ""
-                self._writer.run_many(self._move, moves)
+                together = set(names) == {n for n in now if now[n][1] == start}
+                if together and all(move["on"] == now[move["p"]][4] for move in moves):  # as nearly always
+                    self._writer.run(self._move_all, {"to": batch[-1].pos, "at": batch[-1].hash, "start": start})
+                else:
+                    self._writer.run_many(self._move, moves)
         except Exception as error:
             broken_disk = isinstance(error, StorageError) and not isinstance(error, StatementRefused)
             if not current or broken_disk:  # then it is no fault of the projection

@@ -15,6 +15,7 @@ import msgspec
 
 from genesis import CliCommand, Pos
 from genesis_catalog.csvfile import FIELDS
+from genesis_catalog.foreign import SYSTEMS
 from genesis_catalog.importer import Problem, Result, run
 
 SHOWN = 50
@@ -85,7 +86,8 @@ def _meter(stop: list[bool]) -> Any:
 def _tell(result: Result) -> None:
     would = "would be " if result.dry_run else ""
     counted = f"{result.created} {would}created, {result.changed} {would}changed, {result.unchanged} as they are"
-    lines = [f"{result.rows} rows: {counted}, {result.refused} refused"]
+    lines = [f"Read as a list of {SYSTEMS[result.system].title}"] if result.system else []
+    lines.append(f"{result.rows} rows: {counted}, {result.refused} refused")
     if result.categories:
         lines.append(f"{result.categories} categories {would}created")
     if result.ignored:
@@ -108,12 +110,14 @@ def _verdict(result: Result) -> str:
 
 IMPORT = CliCommand(
     name="import",
-    summary="Import products from a CSV file",
-    usage="FILE.csv [--dry-run] [--json] [--map HEADER=FIELD]...",
-    details=f"UTF-8; comma, semicolon or tab; may be zipped with gzip. Fields: {', '.join(FIELDS)}.",
+    summary="Import products from a CSV file or a spreadsheet",
+    usage="FILE [--dry-run] [--json] [--map HEADER=FIELD]...",
+    details="CSV in UTF-8 with comma, semicolon or tab, zipped with gzip or not; or the first sheet of an .xlsx. "
+    f"Lists of {', '.join(s.title for s in SYSTEMS.values())} are known by their columns. Fields: {', '.join(FIELDS)}.",
     examples=(
         "genesis import products.csv --dry-run",
         "genesis import products.csv.gz",
+        "genesis import square-library.xlsx --dry-run",
         'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
     ),
     run=import_products,

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from genesis import UserError
+from genesis_catalog import foreign
+from genesis_catalog.sheetfile import is_sheet, table
 
 BLOCK = 1 << 20
 MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
@@ -30,17 +32,21 @@ _OTHER_ENCODINGS = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-
 
 
 class Survey(NamedTuple):
-    """What is known of a file before its rows are read. size: bytes of its text, unzipped."""
+    """What is known of a file before its rows are read. size: bytes of its text, unzipped; rows of a spreadsheet.
+
+    separator: "" for a spreadsheet. system: which other system wrote it, "" where it is a list of ours.
+    """
 
     path: Path
     size: int
     separator: str
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
+    system: str = ""
 
 
 class Record(NamedTuple):
-    """One row. number: its first line in the file, as an editor shows it; done: bytes of text read so far."""
+    """One row. number: its first line in the file, as an editor shows it; done: bytes (rows of a sheet) so far."""
 
     number: int
     cells: dict[str, str]
@@ -55,6 +61,9 @@ def survey(path: Path, names: Mapping[str, str] | None = None, more: Sequence[st
     UserError naming the byte that is not UTF-8, or the column at fault.
     """
     try:
+        if is_sheet(path):
+            titles, size, _ = table(path)
+            return _planned(path, size, "", titles, names or {}, more)
         with _open(path) as file:
             size, first = _checked(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
@@ -66,8 +75,22 @@ def survey(path: Path, names: Mapping[str, str] | None = None, more: Sequence[st
     if "\r" in header:
         raise UserError(f"the lines of {path.name} end with CR alone", "save it as CSV again", "file")
     separator = max(SEPARATORS, key=header.count)
-    columns, ignored = _columns(next(csv.reader([header], delimiter=separator)), names or {}, (*FIELDS, *more))
-    return Survey(path, size, separator, columns, ignored)
+    return _planned(path, size, separator, next(csv.reader([header], delimiter=separator)), names or {}, more)
+
+
+def _planned(
+    path: Path, size: int, separator: str, header: list[str], names: Mapping[str, str], more: Sequence[str]
+) -> Survey:
+    """Return what each column is: as a person says, as another system calls it, as we call it."""
+    titles = [_plain(title) for title in header]
+    system = foreign.recognised(titles)
+    known = (*FIELDS, *more, *(foreign.EXTRA if system else ()))
+    said = {_plain(name) for name in names}
+    theirs = foreign.names_of(system, titles) if system else {}
+    called = {title: theirs[plain] for title, plain in zip(header, titles, strict=True)
+              if plain in theirs and plain not in said and theirs[plain] not in names.values()}  # fmt: skip
+    columns, ignored = _columns(header, {**called, **names}, known)
+    return Survey(path, size, separator, columns, ignored, system)
 
 
 def _checked(file: BinaryIO | gzip.GzipFile, name: str) -> tuple[int, bytes]:
@@ -92,6 +115,23 @@ def _checked(file: BinaryIO | gzip.GzipFile, name: str) -> tuple[int, bytes]:
 
 def rows(plan: Survey) -> Iterator[Record]:
     """Yield the rows below the header, one by one; a row that is no row of this table carries its fault."""
+    found = _rows_of_sheet(plan) if not plan.separator else _rows_of_text(plan)
+    if not plan.system:
+        yield from found
+        return
+    theirs = foreign.Reader(plan.system)
+    for record in found:
+        yield record if record.fault else record._replace(cells=theirs.row(record.cells))
+
+
+def _rows_of_sheet(plan: Survey) -> Iterator[Record]:
+    places = [(place, field) for place, field in enumerate(plan.columns) if field]
+    for number, cells in enumerate(table(plan.path)[2], 2):
+        if any(cells):
+            yield Record(number, {field: cells[place] for place, field in places if place < len(cells)}, "", number)
+
+
+def _rows_of_text(plan: Survey) -> Iterator[Record]:
     with _open(plan.path) as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=plan.separator, strict=True)

@@ -50,7 +50,8 @@ class Result(msgspec.Struct, kw_only=True):
     """What an import did, or a dry run would do.
 
     rows = created + changed + unchanged + refused. chunks: how many were kept whole; last_row: the last row they
-    hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue.
+    hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue. system: whose list it is,
+    "" where it is one of ours.
     """
 
     file: str
@@ -65,6 +66,7 @@ class Result(msgspec.Struct, kw_only=True):
     last_row: int = 0
     cancelled: bool = False
     ignored: tuple[str, ...] = ()
+    system: str = ""
     problems: list[Problem] = []
 
 
@@ -113,7 +115,7 @@ class _Importer:
         self._tree = _Categories(pos)
         self._seen: dict[str, int] = {}
         self._owners: dict[str, str] = {}
-        self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored)
+        self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored, system=plan.system)
 
     def run(self) -> Result:
         """Read, check and keep chunk by chunk."""

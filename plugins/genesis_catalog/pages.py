@@ -35,7 +35,7 @@ from genesis import (
     unit_price,
 )
 from genesis.hooks import inventory, platform
-from genesis_catalog import more
+from genesis_catalog import history, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
 from genesis_catalog.importer import run
@@ -181,7 +181,7 @@ def _form(pos: Pos, product_id: str, row: Row, rev: int) -> Drawer:
     return Drawer(
         title=row.get("name") or "New product",
         small=row.get("sku", ""),
-        sections=(own, *more.sections(pos), *_contributed(pos, product_id)),
+        sections=(own, *more.sections(pos), *_contributed(pos, product_id), *history.section(pos, product_id)),
         values=values,
         save=lambda pos, changes: save(pos, product_id, rev, values, changes),
         permission="catalog.edit",

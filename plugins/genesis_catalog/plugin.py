@@ -13,6 +13,7 @@ from genesis import (
     Permission,
     Pos,
     Price,
+    Projection,
     Records,
     Screen,
     SearchHit,
@@ -22,6 +23,7 @@ from genesis import (
 from genesis_catalog import changes, lookup
 from genesis_catalog.codes import SECTION, resolve
 from genesis_catalog.command import IMPORT
+from genesis_catalog.history import CHANGES
 from genesis_catalog.models import CATEGORIES, PRODUCTS, UNITS
 
 
@@ -32,6 +34,11 @@ class CatalogPlugin:
     def records(self) -> list[Records]:
         """Return categories, units and products."""
         return [CATEGORIES, UNITS, PRODUCTS]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """Where the changes of products stand."""
+        return [CHANGES]
 
     @hookimpl
     def permissions(self) -> list[Permission]:

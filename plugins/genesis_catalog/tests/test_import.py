@@ -278,7 +278,7 @@ def test_the_command_prints_a_result_that_can_be_read(app, file, capsys):
     reason = f"code {ean(1)} stands in row 2 already: keep one of the rows"
     assert said == {
         "file": "list.csv", "dry_run": True, "rows": 2, "created": 1, "changed": 0, "unchanged": 0, "refused": 1,
-        "categories": 0, "chunks": 1, "last_row": 3, "cancelled": False, "ignored": ["shelf"],
+        "categories": 0, "chunks": 1, "last_row": 3, "cancelled": False, "ignored": ["shelf"], "system": "",
         "problems": [{"row": 3, "field": "codes", "reason": reason}],
     }  # fmt: skip
     assert err == "1 of 2 rows were refused\n"

@@ -1,0 +1,111 @@
+"""Product lists as other systems write them: known by their columns, and read as if they were our own.
+
+The columns are those that the systems publish for their exports: Square's item library, Shopify's products, Loyverse's
+items, Odoo's products, Open Source Point of Sale's items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+VARIANTS = ("variant1", "variant2", "variant3")
+EXTRA = (*VARIANTS, "group")  # fields that only these lists have: they become part of a name
+UNNAMED = frozenset(("regular", "default title", "default", "variable"))  # what stands where nothing was said
+UNITS = {"units": "pcs", "unit": "pcs", "unit(s)": "pcs", "each": "pcs", "pc": "pcs", "piece": "pcs"}
+
+
+class System(NamedTuple):
+    """How one system writes its list. marks: columns that only it has together; names: column -> field of ours.
+
+    carried: fields that stand only in the first row of a group.
+    """
+
+    title: str
+    marks: frozenset[str]
+    names: Mapping[str, str]
+    carried: tuple[str, ...] = ()
+
+
+SYSTEMS: Mapping[str, System] = {
+    "square": System(
+        "Square", frozenset(("token", "item name", "variation name")),
+        {"item name": "name", "variation name": "variant1", "sku": "sku", "gtin": "codes", "categories": "category",
+         "category": "category", "reporting category": "", "price": "price"},
+    ),
+    "shopify": System(
+        "Shopify", frozenset(("handle", "title", "variant sku", "variant price")),
+        {"handle": "group", "title": "name", "vendor": "brand", "type": "category", "variant sku": "sku",
+         "variant barcode": "codes", "variant price": "price", "option1 value": "variant1",
+         "option2 value": "variant2", "option3 value": "variant3"},
+        ("name", "brand", "category"),
+    ),
+    "loyverse": System(
+        "Loyverse", frozenset(("handle", "sku", "name", "sold by weight")),
+        {"handle": "group", "name": "name", "sku": "sku", "category": "category", "barcode": "codes",
+         "sold by weight": "weighed", "default price": "price", "price": "price", "option 1 value": "variant1",
+         "option 2 value": "variant2", "option 3 value": "variant3"},
+        ("name", "category", "weighed"),
+    ),
+    "odoo": System(
+        "Odoo", frozenset(("internal reference", "sales price")),
+        {"name": "name", "internal reference": "sku", "barcode": "codes", "sales price": "price",
+         "product category": "category", "pos category": "", "unit of measure": "unit", "unit": "unit"},
+    ),
+    "ospos": System(
+        "Open Source Point of Sale", frozenset(("item name", "unit price", "cost price")),
+        {"barcode": "codes", "item name": "name", "category": "category", "unit price": "price"},
+    ),
+}  # fmt: skip
+
+
+def recognised(titles: Sequence[str]) -> str:
+    """Return which system wrote a list with these columns (as they are compared), "" where nobody knows."""
+    found = set(titles)
+    return next((name for name, system in SYSTEMS.items() if system.marks <= found), "")
+
+
+def names_of(system: str, titles: Sequence[str]) -> dict[str, str]:
+    """Return column -> field for the columns that are there; of two for the same field the first one counts."""
+    wanted = SYSTEMS[system].names
+    found: dict[str, str] = {}
+    for title in titles:
+        field = wanted.get(title, "price" if system == "loyverse" and title.startswith("price [") else "")
+        if field and field not in found.values():
+            found[title] = field
+    return found
+
+
+class Reader:
+    """Turns the rows of such a list into rows of ours."""
+
+    def __init__(self, system: str) -> None:
+        self._system = SYSTEMS[system]
+        self._group = ""
+        self._first: dict[str, str] = {}
+
+    def row(self, cells: dict[str, str]) -> dict[str, str]:
+        """Return a row as our own lists have it: the variant in its name, units and empty prices as we call them."""
+        found = {field: cell.strip() for field, cell in cells.items()}
+        group = found.pop("group", "")
+        if group and group == self._group:
+            found = {**found, **{f: self._first.get(f, "") for f in self._system.carried if not found.get(f)}}
+        elif group:
+            self._group, self._first = group, {f: found.get(f, "") for f in self._system.carried}
+        variants = [found.pop(field, "") for field in VARIANTS]
+        said = [text for text in variants if text and text.casefold() not in UNNAMED]
+        if found.get("name") and said:
+            found["name"] = ", ".join((found["name"], *said))
+        if found.get("price", "").casefold() in UNNAMED:
+            found["price"] = ""
+        if "unit" in found:
+            found["unit"] = UNITS.get(found["unit"].casefold(), found["unit"])
+        if "category" in found:
+            found["category"] = _path(found["category"])
+        return found
+
+
+def _path(text: str) -> str:
+    """Return one category as a path: the first of several, outermost first, without the root that holds all."""
+    parts = [part.strip() for part in text.split(",", maxsplit=1)[0].replace(">", "/").split("/")]
+    return "/".join(part for part in parts if part and part.casefold() != "all")

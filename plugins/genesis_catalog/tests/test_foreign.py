@@ -1,0 +1,140 @@
+"""Product lists of other systems and spreadsheets are read as if they were our own."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+
+from genesis import UserError
+from genesis_catalog.importer import run
+from genesis_catalog.sheetfile import text
+
+LISTS = {
+    "square": (
+        ("Token,Item Name,Variation Name,SKU,Description,Category,Reporting Category,GTIN,Price,Tax - VAT (20%)\n"
+        "A1,Mug,Regular,MUG,,Kitchen,,4006381333931,9.50,Y\n"
+        "A2,T-shirt,Small,TS-S,,Clothes,,,15,Y\n"
+        "A3,T-shirt,Large,TS-L,,Clothes,,,16.5,Y\n"
+        "A4,Donation,Regular,DON,,,,,variable,N\n"),
+        [("Donation", "DON", "", None), ("Mug", "MUG", "Kitchen", 95_000), ("T-shirt, Large", "TS-L", "Clothes", 165_000),
+         ("T-shirt, Small", "TS-S", "Clothes", 150_000)],
+    ),
+    "shopify": (
+        ("Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,"
+        "Variant Price,Variant Barcode\n"
+        "mug,Mug,<p>x</p>,Potter,Kitchen,Title,Default Title,,,MUG,9.50,4006381333931\n"
+        "shirt,T-shirt,,Weaver,Clothes,Size,S,Colour,Red,TS-S,15.00,\n"
+        "shirt,,,,,,L,,Blue,TS-L,16.50,\n"),
+        [("Mug", "MUG", "Kitchen", 95_000), ("T-shirt, L, Blue", "TS-L", "Clothes", 165_000),
+         ("T-shirt, S, Red", "TS-S", "Clothes", 150_000)],
+    ),
+    "loyverse": (
+        ("Handle,SKU,Name,Category,Sold by weight,Option 1 name,Option 1 value,Cost,Barcode,Price [Main],"
+        "In stock [Main]\n"
+        "apples,10001,Apples,Fruit,Y,,,1.2,,2.99,40\n"
+        "shirt,10002,T-shirt,Clothes,N,Size,S,5,,15,3\n"
+        "shirt,10003,,,,,L,5,,variable,2\n"),
+        [("Apples", "10001", "Fruit", 29_900), ("T-shirt, L", "10003", "Clothes", None),
+         ("T-shirt, S", "10002", "Clothes", 150_000)],
+    ),
+    "odoo": (
+        ("Name,Internal Reference,Barcode,Sales Price,Cost,Product Category,Unit of Measure\n"
+        "Mug,MUG,4006381333931,9.5,2,All / Saleable / Kitchen,Units\n"
+        "Rope,ROPE,,1.25,0.4,All / Saleable,m\n"),
+        [("Mug", "MUG", "Kitchen", 95_000), ("Rope", "ROPE", "Saleable", 12_500)],
+    ),
+    "ospos": (
+        ("Barcode,Item Name,Category,Supplier ID,Cost Price,Unit Price,Tax 1 Name,Tax 1 Percent,Reorder Level\n"
+        "4006381333931,Mug,Kitchen,1,2.00,9.50,VAT,20,5\n"),
+        [("Mug", "", "Kitchen", 95_000)],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def app(store: Any) -> Any:
+    return store("cash", "barcodes", "catalog")
+
+
+def kept(app: Any) -> list[tuple[str, str, str, int | None]]:
+    app.projector.catch_up()
+    names = {row["id"]: row["name"] for row in app.pos.records("catalog_category").search("", limit=50)}
+    rows = app.pos.records("catalog_product").search("", limit=50)
+    return sorted((row["name"], row["sku"], names.get(row["category"], ""), row["price_e4"]) for row in rows)
+
+
+@pytest.mark.parametrize("system", LISTS)
+def test_the_list_of_another_system_is_known_by_its_columns(app, tmp_path, system):
+    written, expected = LISTS[system]
+    path = tmp_path / "export.csv"
+    path.write_text(written, encoding="utf-8")
+    result = run(app.pos, path)
+    assert (result.system, result.refused, result.created) == (system, 0, len(expected)), result.problems
+    assert kept(app) == expected
+    again = run(app.pos, path)
+    assert (again.unchanged, again.changed, again.created) == (len(expected), 0, 0)
+
+
+def test_what_a_person_says_of_a_column_goes_before_what_is_known(app, tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(LISTS["ospos"][0], encoding="utf-8")
+    result = run(app.pos, path, names={"Cost Price": "price"})
+    assert result.refused == 0
+    assert kept(app)[0][3] == 20_000
+
+
+def sheet(path: Any, rows: list[list[Any]]) -> Any:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("More").append(["not", "read"])
+    book.save(path)
+    return path
+
+
+def test_a_spreadsheet_is_a_list_too_whatever_it_is_called(app, tmp_path):
+    path = sheet(tmp_path / "goods.bin", [
+        ["Name", "SKU", "Barcode", "Price", "Weighed", None],
+        ["Mug", 17, 4006381333931, 9.5, False],
+        ["Apples", "AP", None, 0.1 + 0.2, True],
+        [None, None, None, None, None],
+        ["Spoiled", "SP", 4006381333932, 1, None],
+    ])  # fmt: skip
+    said = []
+    result = run(app.pos, path, progress=lambda _rows, done, size: said.append((done, size)) or True)
+    assert (result.created, result.refused) == (2, 1)
+    assert [(problem.row, problem.field) for problem in result.problems] == [(5, "codes")]
+    assert kept(app) == [("Apples", "AP", "", 3_000), ("Mug", "17", "", 95_000)]
+    assert said[-1] == (5, 5)
+    assert app.register.scan("4006381333931").priced.total == 950
+
+
+def test_a_dry_run_of_a_spreadsheet_of_another_system_changes_nothing(app, tmp_path):
+    rows = [line.split(",") for line in LISTS["square"][0].splitlines()]
+    result = run(app.pos, sheet(tmp_path / "square.xlsx", rows), dry_run=True)
+    assert (result.system, result.created, result.refused) == ("square", 4, 0)
+    assert kept(app) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [(None, ""), (True, "yes"), (1.0, "1"), (4006381333931.0, "4006381333931"), (0.1 + 0.2, "0.3"), (-2.5, "-2.5"),
+     (" x ", " x "), (123456789012345.0, "123456789012345")],
+)  # fmt: skip
+def test_a_cell_is_read_as_a_person_sees_it(cell, shown):
+    assert text(cell) == shown
+
+
+def test_what_is_no_spreadsheet_is_refused_as_a_whole(app, tmp_path):
+    path = tmp_path / "pictures.xlsx"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.txt", "nothing")
+    with pytest.raises(UserError, match="no spreadsheet that can be read"):
+        run(app.pos, path)
+    empty = sheet(tmp_path / "empty.xlsx", [])
+    with pytest.raises(UserError, match="has no header"):
+        run(app.pos, empty)
+    assert kept(app) == []
