@@ -224,14 +224,22 @@ def test_a_window_that_no_layout_fits_shows_the_built_in_screen_without_a_word(w
     driver.settle(lambda: "do.payment.back" in driver.window.views["payment"].main.hots)
 
 
-def test_a_toast_stands_in_the_place_that_the_design_has_for_it(window, till, design):
+@pytest.mark.parametrize("language", ["en_US", "ar"])
+def test_a_toast_stands_in_the_place_that_the_design_has_for_it_in_every_language(window, till, design, language):
     place = drawing.rect("Slot: notice", (800, 700, 400, 60), "#F0F0F0")
-    driver = window(theme="drawn", more=(design(drawing.payment(place)),))
-    to_pay(driver)
-    driver.desk.say("Look here")
-    driver.settle(lambda: driver.window.toast.winfo_ismapped())
-    toast = driver.window.toast
-    assert (toast.winfo_x(), toast.winfo_y(), toast.winfo_width(), toast.winfo_height()) == (800, 700, 400, 60)
+    look = design(drawing.payment(place))
+    words.speak(language)
+    try:
+        driver = window(theme="drawn", more=(look,))
+        to_pay(driver)
+        driver.desk.say("Look here")
+        driver.settle(lambda: driver.window.toast.winfo_ismapped())
+        toast = driver.window.toast
+        assert (toast.winfo_x(), toast.winfo_y(), toast.winfo_width(), toast.winfo_height()) == (800, 700, 400, 60)
+        click(driver, (88, 36))  # the back button is where it was drawn
+        assert driver.desk.screen == "sell"
+    finally:
+        words.speak("en_US")
 
 
 def test_at_twice_the_scale_a_button_is_drawn_anew_and_not_enlarged(window, till, design):
