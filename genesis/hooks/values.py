@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -51,11 +51,13 @@ class Block(Value, frozen=True, kw_only=True):
     """Rows for a slot of the receipt: header, lines, totals, footer; lower order comes first.
 
     A row is (style, left, right); styles: text, bold, centre, title, rule, small, barcode, qr, image (left: SHA-256).
+    words: what the kernel's own labels ("Total", "Change") and titles of payments are called on this receipt.
     """
 
     slot: Literal["header", "lines", "totals", "footer"]
     rows: tuple[Row, ...]
     order: int = 50
+    words: Mapping[str, str] = {}
 
 
 class Discrepancy(Value, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,24 +27,29 @@ def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[R
     """Return the rows of a receipt: the kernel's own, with the plugins' blocks in their slots."""
     digits = exponent(sale.currency)
     placed: dict[str, list[Row]] = {"header": [], "lines": [], "totals": [], "footer": []}
+    words = {label: called for block in blocks for label, called in block.words.items()}
+
+    def say(label: str) -> str:
+        return words.get(label, label)
+
     for block in sorted(blocks, key=lambda b: b.order):
         placed[block.slot].extend(block.rows)
     rows: list[Row] = placed["header"] or [("title", store, "")]
     if sale.mode == "training":
-        rows = [("title", "TRAINING - NOT A RECEIPT", ""), *rows]
-    rows = [*rows, ("text", "{number}", "{at}"), ("copy", "", ""), ("rule", "", "")]
+        rows = [("title", say("TRAINING - NOT A RECEIPT"), ""), *rows]
+    rows = [*rows, ("text", "{number}", "{at}"), ("copy", say("COPY"), ""), ("rule", "", "")]
     for line in sale.lines:
-        rows += _line_rows(line, digits)
+        rows += _line_rows(line, digits, say)
     rows += [*placed["lines"], ("rule", "", "")]
     rows += [("text", reason, plain(amount, digits)) for reason, amount in _of_the_cart(sale)]
-    rows.append(("total", f"Total {sale.currency}", plain(sale.total, digits)))
+    rows.append(("total", f"{say('Total')} {sale.currency}", plain(sale.total, digits)))
     rows += placed["totals"]
     if sale.rounding:
-        rows.append(("text", "Rounding", plain(sale.rounding, digits)))
+        rows.append(("text", say("Rounding"), plain(sale.rounding, digits)))
     for tender in sale.tenders:
-        rows.append(("text", tender.title, plain(tender.tendered, digits)))
+        rows.append(("text", say(tender.title), plain(tender.tendered, digits)))
         if tender.change:
-            rows.append(("text", "Change", plain(tender.change, digits)))
+            rows.append(("text", say("Change"), plain(tender.change, digits)))
     return (*rows, *placed["footer"], ("small", f"{sale.register} {sale.actor}", "{hash}"))
 
 
@@ -58,13 +63,13 @@ def _of_the_cart(sale: SaleCompleted) -> list[tuple[str, int]]:
     return list(totals.items())
 
 
-def _line_rows(line: SaleLine, digits: int) -> list[Row]:
+def _line_rows(line: SaleLine, digits: int, say: Callable[[str], str]) -> list[Row]:
     rows: list[Row] = [("text", line.name, plain(line.base, digits))]
     if line.price is not None and line.qty != 1000:
         unit = "" if line.unit == "pcs" else f" {line.unit}"
         rows.append(("small", f"  {quantity_text(line.qty)}{unit} x {price_text(line.price, digits)}", ""))
     if line.returns is not None:
-        rows.append(("small", f"  return of {line.returns.number}", ""))
+        rows.append(("small", f"  {say('return of')} {line.returns.number}", ""))
     rows += [("small", f"  {a.reason}", plain(a.amount, digits)) for a in line.adjustments if a.stage == "line"]
     if line.note:
         rows.append(("small", f"  {line.note}", ""))
@@ -84,7 +89,7 @@ def fill(sale: SaleCompleted, entry: Entry, copy: int = 0) -> list[Row]:
     for style, left, right in sale.document:
         if style == "copy":
             if copy:
-                rows.append(("bold", f"COPY {copy}", ""))
+                rows.append(("bold", f"{left or 'COPY'} {copy}", ""))
             continue
         rows.append((style, values.get(left, left), values.get(right, right)))
     return rows

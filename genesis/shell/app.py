@@ -8,6 +8,7 @@ import time
 import tkinter
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from babel import default_locale
@@ -54,7 +55,9 @@ class Shell:
         """Gather what the window stands on, as the house is now."""
         house = self.house
         if self._language() != locale():
-            speak(self._language(), [found.folder / "locale" for found in house.found.values()])
+            speak(
+                self._language(), [found.folder / "locale" for found in house.found.values() if found.folder != Path()]
+            )
         self._deaf()
         self._deaf = house.pos.devices.on_code(self._scanned)
         return Session(

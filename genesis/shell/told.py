@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from genesis.hooks.pages import Drawer
 from genesis.kernel.facts import Row
 from genesis.shell.words import known, told
 
@@ -42,7 +43,8 @@ def _struct(value: msgspec.Struct, say: Say) -> msgspec.Struct:
     for name in value.__struct_fields__:
         before = getattr(value, name)
         if name in SHOWN and before:
-            now = _as(name, before, known if name in DATA else say)
+            data = name in DATA and not (name == "small" and isinstance(value, Drawer))
+            now = _as(name, before, known if data else say)
             if now != before:
                 changes[name] = now
     return msgspec.structs.replace(value, **changes) if changes else value

@@ -6,6 +6,7 @@ Cash takes at most 5.00") is found again by the template it was made from, and i
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,11 +21,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+log = logging.getLogger(__name__)
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAST = 4  # letters of its own that a template must have to be recognised
 _DEEP = 3  # a reason within a reason within a reason
@@ -37,7 +40,9 @@ class Template:
         self._parts = [(before, name) for before, name, *_rest in Formatter().parse(text)]
         self.translated = translated
         self.longest = max((before for before, _name in self._parts), key=len)
-        self.letters = sum(char.isalpha() for before, _name in self._parts for char in before)
+        own = " ".join(before for before, _name in self._parts)
+        self.letters = sum(char.isalpha() for char in own)
+        self.sentence = len(_WORD.findall(own)) > 1
         self._pattern: re.Pattern[str] | None = None
 
     def values(self, text: str) -> dict[str, str] | None:
@@ -97,20 +102,36 @@ def _read(folder: Path, language: str) -> _Speech:
     path = next((path for name in names if (path := folder / f"{name}.po").exists()), None)
     if path is None:
         return _Speech()
-    from babel.messages.pofile import read_po
+    from babel.messages.pofile import PoFileError, read_po
 
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=path.stem)
-    words, forms = dict[str, str](), dict[str, tuple[str, ...]]()
-    for message in catalogue:
-        if not message.id or "fuzzy" in message.flags or not message.string:
-            continue
-        if isinstance(message.id, tuple):
-            if all(message.string):
-                forms[message.id[0]] = tuple(message.string)
-        elif isinstance(message.id, str) and isinstance(message.string, str):
-            words[message.id] = message.string
-    return _Speech(words=words, forms=forms, plural=c2py(catalogue.plural_expr))
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+        words, forms = dict[str, str](), dict[str, tuple[str, ...]]()
+        for message in catalogue:
+            ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+            told = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            if not ids[0] or "fuzzy" in message.flags or not all(told) or not all(_fits(ids[0], one) for one in told):
+                continue
+            if len(ids) > 1:
+                forms[ids[0]] = told
+            elif told:
+                words[ids[0]] = told[0]
+        return _Speech(words=words, forms=forms, plural=c2py(catalogue.plural_expr))
+    except (OSError, ValueError, PoFileError, UnknownLocaleError) as wrong:
+        log.warning("the catalogue %s is not used: %s", path, wrong)
+        return _Speech()
+
+
+def _fits(text: str, translated: str) -> bool:
+    """Tell whether a translation fills in nothing that its message does not."""
+    if "{" not in translated and "}" not in translated:
+        return True
+    try:
+        wanted, has = ({name for _before, name, *_rest in Formatter().parse(one)} for one in (text, translated))
+    except ValueError:  # a brace that is never closed
+        return False
+    return has <= wanted
 
 
 def locale() -> str:
@@ -141,8 +162,14 @@ def told(text: str) -> str:
 
 
 def known(text: str) -> str:
-    """Return the translation of what is a text as a whole; names of goods and people stay as they are."""
-    return _told(text, 0) if _speech.words and text else text
+    """Return the translation of a cell or a value, which may as well be the name of goods or of a person.
+
+    It is translated where it is a known text as a whole or a filled in sentence: "Card 7" may be a name. A day is
+    written as the language does.
+    """
+    if not _speech.words or not text:
+        return text
+    return _day(text) if _DAY.fullmatch(text) else _told(text, 1)
 
 
 @lru_cache(4096)
@@ -153,7 +180,7 @@ def _told(text: str, deep: int) -> str:
     if not deep or len(text) > 2_000:
         return text
     for template in _speech.templates:
-        values = template.values(text)
+        values = template.values(text) if template.sentence or deep == _DEEP else None
         if values is not None:
             return template.translated.format(**{name: _value(value, deep - 1) for name, value in values.items()})
     return text
@@ -166,6 +193,11 @@ def _value(text: str, deep: int) -> str:
     if _NUMBER.fullmatch(text):
         pattern = "0." + "0" * len(text.partition(".")[2])
         return str(format_decimal(Decimal(text), pattern, _speech.language)).replace("-", "\u2212")
-    if _DAY.fullmatch(text):
+    return _day(text) if _DAY.fullmatch(text) else _told(text, deep)
+
+
+def _day(text: str) -> str:
+    try:
         return str(format_date(date.fromisoformat(text), locale=_speech.language))
-    return _told(text, deep)
+    except ValueError:  # the 31st of a shorter month
+        return text

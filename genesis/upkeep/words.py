@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from string import Formatter
@@ -73,16 +74,26 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
     """Return the messages of files in their order, each with the names of the files that have it."""
     out: dict[Message, list[str]] = {}
     for path in files:
-        text = path.read_text(encoding="utf-8")
-        for message in _drawn(text) if path.suffix == ".json" else _Reader(ast.parse(text)).messages():
+        for message in _messages(path):
             places = out.setdefault(message, [])
             if path.name not in places:
                 places.append(path.name)
     return out
 
 
+def _messages(path: Path) -> Iterator[Message]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".toml":
+        said = tomllib.loads(text)
+        yield from (Message(_literal(said[name])) for name in ("title", "summary", "category") if said.get(name))
+    elif path.suffix == ".json":
+        yield from _drawn(text)
+    else:
+        yield from _Reader(ast.parse(text), page=path.stem.endswith(("pages", "_page"))).messages()
+
+
 def sources(folder: Path) -> list[Path]:
-    """Return the files whose texts people read: screens of themes, and Python, but no tests, no commands, no bench."""
+    """Return the files whose texts people read: screens of themes, and code, but no tests, no commands, no bench."""
     out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
     out |= {
         "command.py",
@@ -90,10 +101,11 @@ def sources(folder: Path) -> list[Path]:
         "code_lists.py",
         "identifiers.py",
         "basket.py",
+        "foreign.py",
         "quote.py",
         "designed.py",
     }  # for machines
-    files = [path for kind in ("*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
+    files = [path for kind in ("plugin.toml", "*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
     return [path for path in files if not out & set(path.relative_to(folder).parts)]
 
 
@@ -106,10 +118,13 @@ def _drawn(text: str) -> Iterator[Message]:
 
 
 class _Reader:
-    """Walks one module. taken: what is no text for people: docstrings, log lines, faults of programmers."""
+    """Walks one module. page: it makes pages, so that a list of single words is one of headings.
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._tree = tree
+    taken: what is no text for people: docstrings, log lines, faults of programmers.
+    """
+
+    def __init__(self, tree: ast.Module, *, page: bool = False) -> None:
+        self._tree, self._page = tree, page
         self._taken: set[int] = set()
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
@@ -136,7 +151,7 @@ class _Reader:
                 yield from self._call(node)
             elif isinstance(node, ast.ClassDef):
                 yield from self._titles(node)
-            elif isinstance(node, ast.Tuple) and _rows(node):
+            elif isinstance(node, ast.Tuple) and (self._page or _rows(node)):
                 yield from _said(node.elts, lambda text: text.isalpha() and text.istitle())
             elif isinstance(node, (ast.Constant, ast.JoinedStr)):
                 yield from _said([node], _sentence)

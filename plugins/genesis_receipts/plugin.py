@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from genesis import Block, CliCommand, Exporter, Pos, Row, SaleCompleted, StoreSettings, exponent, hookimpl, plain
 from genesis_receipts import command
+from genesis_receipts.labels import labels, tax_label
 
 Text = Annotated[str, Meta(max_length=600)]
 
@@ -50,7 +51,7 @@ class ReceiptsPlugin:
             foot.append(("barcode", "{number}", ""))
         return [
             Block(slot="header", rows=tuple(head)),
-            Block(slot="totals", rows=tuple(tax_rows(sale)), order=10),
+            Block(slot="totals", rows=tuple(tax_rows(sale, store.language)), order=10, words=labels(store.language)),
             Block(slot="footer", rows=tuple(foot)),
         ]
 
@@ -71,14 +72,14 @@ class ReceiptsPlugin:
         return [command.RECEIPT]
 
 
-def tax_rows(sale: SaleCompleted) -> list[Row]:
+def tax_rows(sale: SaleCompleted, language: str) -> list[Row]:
     """One row per tax: rate, base and amount; figures as stored."""
     digits = exponent(sale.currency)
     rows: list[Row] = []
     for tax in sale.taxes:
-        shown = "incl. " if tax.included else ""
         rate = f" {tax.rate} %" if tax.type != "fixed" and tax.rate not in tax.title else ""
-        label = f"{shown}{tax.title}{rate} of {plain(tax.base, digits)}"
+        base = plain(tax.base, digits)
+        label = tax_label(language, f"{tax.title}{rate}", base, included=tax.included)
         rows.append(("small", label, plain(tax.amount, digits)))
     return rows
 

@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 
 from genesis import demo
+from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
+from genesis.plugin.discovery import discover
 from tests.shell.memory import CATEGORIES, GOODS
 
 OURS = ("Genesis", "kg", "L", "Esc", "Alt", "Enter", "SKU", "EUR")
@@ -19,6 +21,28 @@ SLOTS = (
 NOTES = tuple(goods[6].partition(":")[2] for goods in GOODS if goods[6])
 MEMORY = (*OURS, *SLOTS, *NOTES, *CATEGORIES, *(goods[0] for goods in GOODS))
 RULES = ("VAT 5 %", "VAT 20 %", "catalog (list)", "Test Store")
+
+
+PEOPLE = (
+    "María González", "Arthur Okafor", "Chiara Lindqvist", "Yusuf Demir", "arthur@example.com", "maria@example.com",
+    "yusuf@example.com", "Gold", "Silver", "Staff", "owner", "Meadow Dairy", "Quay Roasters", "Alpine Dairy",
+    "Harbour Roasters", "Hillside Dairy", "14 days, 2 % discount", "30 days net", "Drinks, spring", "PO", "DN",
+    "Food and drink", "Standard rate", "Standard",
+    *(f"D150{n}{letter}" for n in range(1, 7) for letter in "AB"), "piece", "Filter co", "Cappuc",
+    " opened", " open", " of ", "part ",  # words of data that are not translated yet
+)  # fmt: skip
+
+
+def office() -> tuple[str, ...]:
+    """Return what else stands on the pages of the back office: people, ids of plugins, hooks and settings."""
+    ids = (*discover(), *hooks_of(), "scanner", "store", "till-window")
+    return tuple(sorted({*PEOPLE, *ids}, key=len, reverse=True))
+
+
+def hooks_of() -> list[str]:
+    """Return the names of all hooks."""
+    areas = (cart, inventory, payment, platform, pricing, reporting)
+    return [name for area in areas for name, spec in vars(area).items() if hasattr(spec, "policy")]
 
 
 def demo_store() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ OFFICE_FILES = ("pages.py", "_page.py", "importer.py", "csvfile.py", "opening.py
 SAME = {
     "": {"OK", "Esc", "Alt", "Enter", "Genesis", "Z", "Z {z}", "{text} {file}", "Code One", "QR Code", "Channel Code",
          "Data Matrix", "Han Xin", "GS1 QR Code"},
-    "de": {"Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
+    "de": {"Bistro", "Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
     "ar": {"Ctrl", "Shift"},
     "es": {"chip", "Ctrl", "Error", "No", "Plugin", "Plugins", "Subtotal", "Total", "Total {amount}",
            "Total {currency}", "use --map HEADER=FIELD", "use {value}"},
-    "fr": {"Code", "Copies", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
+    "fr": {"Catalogue", "Code", "Copies", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
            "Stock", "Taxes", "Total", "Total {amount}", "Version", "{count} copies", "{value} articles"},
 }  # fmt: skip
 
@@ -123,8 +124,38 @@ def test_what_was_filled_in_is_found_and_said_in_the_language(german: object) ->
 def test_names_of_goods_and_people_stay_as_they_are(german: object) -> None:
     for name in ("Flat white", "Sale of the century", "Ana was deleted maybe", "{odd} braces {", ""):
         assert told(name) == name
+    assert (known("2026-03-05"), known("2026-02-30")) == ("05.03.2026", "2026-02-30")
     assert known("Cart 7") == "Cart 7"
+    assert told("Cart 7 has no price") == "Cart 7 hat keinen Preis"
+    assert known("Notebook, 5 left") == "Notebook, 5 left"
     assert told("x" * 3_000) == "x" * 3_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'msgid "the cart is empty"\nmsgstr "leer"\nrubbish',
+        b"\xff\xfe no text",
+        b'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(import os);\\n"\n\nmsgid "a b"\nmsgstr "c d"\n',
+    ],
+)
+def test_a_catalogue_that_cannot_be_read_is_left_out_and_said(text: bytes, tmp_path: Path, caplog: Any) -> None:
+    (tmp_path / "de.po").write_bytes(text)
+    words.speak("de", [tmp_path])
+    assert told("the cart is empty") == "der Warenkorb ist leer"
+    assert str(tmp_path / "de.po") in caplog.text
+    words.speak("en_US")
+
+
+def test_a_translation_that_fills_in_something_else_is_left_out(tmp_path: Path) -> None:
+    own = {Message("{name} is fine and {n} too"): ("{name} und {other}",), Message("{a} was seen"): ("{a gesehen",),
+           Message("{a} was heard"): ("{a} wurde gehört",)}  # fmt: skip
+    (tmp_path / "de.po").write_text(catalogues.text("de", {message: [] for message in own}, own))
+    words.speak("de", [tmp_path])
+    assert told("Ana is fine and 5 too") == "Ana is fine and 5 too"
+    assert told("Ana was seen") == "Ana was seen"
+    assert told("Ana was heard") == "Ana wurde gehört"
+    words.speak("en_US")
 
 
 def test_english_reads_nothing() -> None:

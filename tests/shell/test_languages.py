@@ -17,9 +17,9 @@ from genesis.testkit.stores import Stores, as_plugin
 from genesis.upkeep import catalogues
 from tests.shell.driver import Driver
 from tests.shell.goods import Goods
-from tests.shell.goods_said import MEMORY, demo_store
+from tests.shell.goods_said import MEMORY, demo_store, office
 from tests.shell.memory import MemoryTill
-from tests.shell.office import busy_store
+from tests.shell.office import busy_store, office_scenes
 from tests.shell.scenes import scenes
 from tests.shell.shop_scenes import shop_scenes
 from tests.shell.spoken import NOBODYS, ROOT, latin, messages, nobodys, seen
@@ -75,6 +75,22 @@ def test_what_plugins_say_at_the_till_comes_from_their_catalogues(
     shell.close()
     assert not faults, faults
     assert {"shop_payment", "shop_receipt", "shop_till.x", "shop_till.close"} <= set(visited), visited
+    assert not unknown, "\n".join(f"{text} has {left!r}" for text, left in unknown.items())
+
+
+def test_what_stands_on_the_pages_of_the_back_office_comes_from_catalogues(
+    display: str, store: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobodys(tmp_path)
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    shell = Shell(busy_store(store), PreferencesFile(None), computer=NOBODYS)
+    driver, unknown, known = Driver(shell.window), dict[str, str](), (*demo_store(), *office())
+    driver.ready()
+    for scene in office_scenes(driver):
+        driver.settle()
+        if not scene.startswith("help"):  # the manual is in English
+            unknown |= {f"{scene}: {text!r}": left for text in seen(driver) if (left := latin(f"{text} ", known))}
+    shell.close()
     assert not unknown, "\n".join(f"{text} has {left!r}" for text, left in unknown.items())
 
 

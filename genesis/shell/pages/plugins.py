@@ -21,7 +21,7 @@ from genesis.hooks.pages import (
 )
 from genesis.kernel.errors import Refused, UserError
 from genesis.plugin.state import PluginInfo
-from genesis.shell.words import _
+from genesis.shell.words import _, known, told
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -62,7 +62,8 @@ def find(pos: House, query: Query) -> Rows:
     found = [
         info
         for info in pos.app.plugins()
-        if kind in {"", _kind(info)} and all(w in f"{info.id} {info.title} {info.category}".casefold() for w in words)
+        if kind in {"", _kind(info)}
+        and all(w in f"{info.id} {known(info.title)} {known(info.category)}".casefold() for w in words)
     ]
     rows = found[query.offset : query.offset + query.limit]
     return Rows(rows=tuple(_row(info) for info in rows), total=len(found))
@@ -73,7 +74,7 @@ def _kind(info: PluginInfo) -> str:
 
 
 def _row(info: PluginInfo) -> PageRow:
-    name = Cell(text=info.title, small=info.reason or info.last_fault or info.summary)
+    name = Cell(text=info.title, small=told(info.reason or info.last_fault or info.summary))
     return PageRow(id=info.id, cells=(name, info.category, info.release, _state(info)), icon="puzzle")
 
 
@@ -135,6 +136,6 @@ def switch_off(pos: House, act: Act) -> Done:
 
 
 def _switch(pos: House, plugin: str, *, on: bool) -> Done:
-    title = _of(pos, plugin).title
+    title = known(_of(pos, plugin).title)
     pos.app.switch(plugin, enabled=on)
     return Done(text=(_("{title} is on") if on else _("{title} is off")).format(title=title))

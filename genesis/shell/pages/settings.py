@@ -13,7 +13,7 @@ from genesis.kernel.errors import SettingsError
 from genesis.kernel.fields import FieldKind, FieldSpec
 from genesis.kernel.settings import load, secret_fields
 from genesis.shell.preferences import PreferencesFile, TillSettings
-from genesis.shell.words import LANGUAGES, _
+from genesis.shell.words import LANGUAGES, _, known
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -47,7 +47,7 @@ def _till(pos: House) -> PreferencesFile:
 def _title(pos: House, scope: str) -> str:
     found = pos.app.found.get(scope)
     own = {"store": _("Store"), TILL: _("This till")}.get(scope)
-    return own or (found.manifest.title if found else scope)
+    return own or (known(found.manifest.title) if found else scope)
 
 
 def find(pos: House, query: Query) -> Rows:
@@ -55,10 +55,10 @@ def find(pos: House, query: Query) -> Rows:
     rows = []
     for scope, model in _models(pos).items():
         title = _title(pos, scope)
-        labels = " ".join(field.label for field in fields_of(model))
+        labels = " ".join(f"{field.label} {known(field.label)}" for field in fields_of(model))
         if all(word in f"{title} {scope} {labels}".casefold() for word in query.text.casefold().split()):
             kept = len(_stored(pos, scope))
-            names = ", ".join(field.label for field in fields_of(model)[:4])
+            names = ", ".join(known(field.label) for field in fields_of(model)[:4])
             icon = {"store": "store", TILL: "monitor"}.get(scope, "puzzle")
             rows.append(PageRow(id=scope, cells=(Cell(text=title, small=names), str(kept)), icon=icon))
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
@@ -105,7 +105,7 @@ def _field(name: str, hint: Any, *, secret: bool) -> FieldSpec:
         elif typing.get_origin(part) is Literal:
             kind, choices = "choice", tuple(_choice(name, str(choice)) for choice in typing.get_args(part))
         elif part is bool:
-            kind, choices = "choice", ("true", "false")
+            kind, choices = "choice", (("true", _("Yes")), ("false", _("No")))
         elif part in {int, float}:
             kind = "number"
         elif typing.get_origin(part) in {tuple, list, dict}:

@@ -140,7 +140,7 @@ class ListPageView(View):
         vm = self.vm
         if vm.chosen:
             return many("{count} chosen", "{count} chosen", len(vm.chosen))
-        return self.desk.formats.items(vm.total)
+        return many("{count} entry", "{count} entries", vm.total, self.desk.formats.number(vm.total))
 
     def _draw_search(self, p: Pane, box: Box) -> None:
         c, vm, spec = self.kit.theme.color, self.vm, self.vm.page

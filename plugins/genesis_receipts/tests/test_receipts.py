@@ -45,6 +45,27 @@ def test_what_is_on_a_receipt(app):
     assert lines[-1].split() == ["R1", "owner", done.entry.hash.hex()[:12]]
 
 
+def test_labels_are_in_the_language_of_the_store_as_it_was_at_the_sale(app):
+    app.settings.change("store", {"language": "de"})
+    done = sell(app)
+    app.settings.change("store", {"language": "fr"})
+    lines = receipt_text(app.register.document(done.entry)).splitlines()
+    assert "inkl. Tax 20 % von 8.32" + "1.67".rjust(19) in lines
+    assert "Summe EUR" + "11.24".rjust(33) in lines
+    assert "Bar" + "20.00".rjust(39) in lines
+    assert "Rückgeld" + "8.76".rjust(34) in lines
+    assert receipt_text(copy_of_receipt(app.pos, done.sale.number)).splitlines().pop(5) == "KOPIE 1"
+    app.register.return_lines(done.sale.number)
+    back = receipt_text(app.register.document(app.register.pay("cash").entry))
+    assert f"  retour de {done.sale.number}" in back.splitlines()
+    assert escpos(app.register.document(done.entry), "CP858").count("Rückgeld".encode("cp858")) == 1
+
+
+def test_a_language_that_printers_cannot_write_has_english_labels(app):
+    app.settings.change("store", {"language": "ar"})
+    assert "Total EUR" + "11.24".rjust(33) in receipt_text(app.register.document(sell(app).entry)).splitlines()
+
+
 def test_a_copy_is_identical_but_for_its_counted_copy_line_whatever_changed_since(app, stores):
     done = sell(app)
     first = receipt_text(app.register.document(done.entry))
