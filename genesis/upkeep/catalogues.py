@@ -1,8 +1,12 @@
-"""Keeps the catalogues of Genesis and of the plugins beside it in step with what their code says."""
+"""Keeps the catalogues of Genesis and of plugins in step with what their code says.
+
+For a plugin of one's own: `python -m genesis.upkeep.catalogues FOLDER [LANGUAGE]...` writes `FOLDER/locale`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -63,8 +67,18 @@ def _quoted(words: str) -> str:
 def refresh(root: Path) -> None:
     """Write every catalogue of a source tree again: new messages are added, those that are gone are taken out."""
     for folder, files in domains(root).items():
-        messages = found(files)
-        for language in LANGUAGES if messages else ():
-            path = folder / f"{language}.po"
-            folder.mkdir(exist_ok=True)
-            path.write_text(text(language, messages, read(path)), encoding="utf-8")
+        write(folder, files)
+
+
+def write(folder: Path, files: list[Path], languages: Sequence[str] = LANGUAGES) -> None:
+    """Write the catalogues of a folder; one that has nothing to say gets none."""
+    messages = found(files)
+    for language in languages if messages else ():
+        path = folder / f"{language}.po"
+        folder.mkdir(exist_ok=True)
+        path.write_text(text(language, messages, read(path)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    plugin = Path(sys.argv[1])
+    write(plugin / "locale", sources(plugin), sys.argv[2:] or LANGUAGES)

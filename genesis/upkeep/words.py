@@ -57,6 +57,11 @@ SILENT = frozenset({
     "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
     "NewType",
 })  # fmt: skip
+UNREAD = frozenset({  # read by machines, by developers, or at a command line
+    "tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design",
+    "command.py", "fonts.py", "code_lists.py", "identifiers.py", "basket.py", "quote.py", "designed.py", "foreign.py",
+})  # fmt: skip
+READERS = frozenset({"decimal", "parse", "quantity", "unit_price", "rate", "milli"})  # they name the field at fault
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
 NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "BEGIN", "PRAGMA", "LOCK", "SET ",
@@ -94,19 +99,8 @@ def _messages(path: Path) -> Iterator[Message]:
 
 def sources(folder: Path) -> list[Path]:
     """Return the files whose texts people read: screens of themes, and code, but no tests, no commands, no bench."""
-    out = {"tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design"}
-    out |= {
-        "command.py",
-        "fonts.py",
-        "code_lists.py",
-        "identifiers.py",
-        "basket.py",
-        "foreign.py",
-        "quote.py",
-        "designed.py",
-    }  # for machines
     files = [path for kind in ("plugin.toml", "*.py", "screens/*.json") for path in sorted(folder.rglob(kind))]
-    return [path for path in files if not out & set(path.relative_to(folder).parts)]
+    return [path for path in files if not UNREAD & set(path.relative_to(folder).parts)]
 
 
 def _drawn(text: str) -> Iterator[Message]:
@@ -151,6 +145,9 @@ class _Reader:
                 yield from self._call(node)
             elif isinstance(node, ast.ClassDef):
                 yield from self._titles(node)
+            elif isinstance(node, ast.arguments):
+                pairs = zip(node.args[::-1], node.defaults[::-1], strict=False)
+                yield from _said([default for arg, default in pairs if arg.arg == "field"], str.isalpha)
             elif isinstance(node, ast.Tuple) and (self._page or _rows(node)):
                 yield from _said(node.elts, lambda text: text.isalpha() and text.istitle())
             elif isinstance(node, (ast.Constant, ast.JoinedStr)):
@@ -162,6 +159,8 @@ class _Reader:
             self._take(node.args[:2])
             yield Message(one, more)
             return
+        if _name(node) in READERS:
+            yield from _said([part for part in node.args[1:] if isinstance(part, ast.Constant)], str.isalpha)
         places, names = CALLS.get(_name(node), ((), ()))
         given = [node.args[place] for place in places if place < len(node.args)]
         given += [pair.value for pair in node.keywords if pair.arg in names]

@@ -40,11 +40,11 @@ def _refusals(driver: Driver) -> Iterator[str]:
     desk.key("Return")
     yield "shop_discount_refused"
     _leave(driver)
-    desk.key("F5")
-    for char in "99999999999":
+    desk.key("F4")
+    for char in "9999999":
         desk.top.typed(char)
     desk.key("Return")
-    yield "shop_price_refused"
+    yield "shop_quantity_refused"
     _leave(driver)
     desk.key("F7")
     yield "shop_held"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -108,6 +110,22 @@ def test_a_dropped_message_leaves_the_catalogue_and_a_new_one_comes_untranslated
     path.write_text(catalogues.text("de", {old: ["a.py"], kept: ["a.py"]}, {old: ("alt",), kept: ('sag "so"\n{n}',)}))
     path.write_text(catalogues.text("de", {kept: ["a.py"], new: ["b.py"]}, catalogues.read(path)))
     assert catalogues.read(path) == {kept: ('sag "so"\n{n}',), new: ("", "")}
+
+
+def test_the_author_of_a_plugin_gets_a_catalogue_to_fill_in(tmp_path: Path) -> None:
+    (tmp_path / "plugin.toml").write_text('id = "thanks"\ntitle = "Thanks"\nsummary = "Thanks people."\n')
+    (tmp_path / "plugin.py").write_text('raise Refused(f"{name} was thanked", "wait a while")')
+    command = [sys.executable, "-m", "genesis.upkeep.catalogues", str(tmp_path), "pt_BR"]
+    subprocess.run(command, check=True, cwd=ROOT)
+    path = tmp_path / "locale" / "pt_BR.po"
+    assert {m.text for m in catalogues.read(path)} == {"Thanks", "Thanks people.", "{name} was thanked", "wait a while"}
+    path.write_text(
+        path.read_text().replace('msgid "wait a while"\nmsgstr ""', 'msgid "wait a while"\nmsgstr "espere"')
+    )
+    subprocess.run(command, check=True, cwd=ROOT)
+    words.speak("pt_BR", [tmp_path / "locale"])
+    assert (told("wait a while"), told("Ana was thanked")) == ("espere", "Ana was thanked")
+    words.speak("en_US")
 
 
 def test_what_was_filled_in_is_found_and_said_in_the_language(german: object) -> None:
