@@ -69,7 +69,7 @@ class TypeStyle(msgspec.Struct, frozen=True, rename="camel"):
 class Layer(msgspec.Struct, frozen=True, rename="camel"):
     """A node of the file."""
 
-    name: Name
+    name: Annotated[str, msgspec.Meta(max_length=10_000)]  # of a text it is the text itself
     type: Name
     id: str = "0"
     visible: bool = True
@@ -78,13 +78,18 @@ class Layer(msgspec.Struct, frozen=True, rename="camel"):
     fills: list[Fill] = []
     strokes: list[Fill] = []
     stroke_weight: Length = 1
-    corner_radius: Length = 0
+    corner_radius: Annotated[float, msgspec.Meta(ge=0)] = 0  # often 9999 for what is round
     opacity: Share = 1
     rotation: Far = 0
     characters: Annotated[str, msgspec.Meta(max_length=5_000)] = ""
     style: TypeStyle = TypeStyle()
     styles: dict[str, str] = {}
     constraints: Constraints = Constraints()
+
+    @property
+    def called(self) -> str:
+        """The name as a message says it."""
+        return " ".join(self.name.split())[:60]
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -124,7 +129,7 @@ def _measure(root: Layer, where: str) -> None:
             )
         for layer in level:
             if not ID.fullmatch(layer.id):
-                raise UserError(f"{where}: layer {layer.name!r} has the id {layer.id!r}", "export it again", "source")
+                raise UserError(f"{where}: layer {layer.called!r} has the id {layer.id!r}", "export it again", "source")
         level = [child for layer in level for child in layer.children]
         if not level:
             return

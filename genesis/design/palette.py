@@ -44,14 +44,16 @@ class Palette:
             return ""
         paint = seen[-1]  # the uppermost
         if paint.type == "IMAGE":
-            self.notices.add(f"layer {layer.name!r}: its picture is left out; name the layer `Image: NAME` to keep it")
+            self.notices.add(
+                f"layer {layer.called!r}: its picture is left out; name the layer `Image: NAME` to keep it"
+            )
             return ""
         if paint.type != "SOLID" or paint.color is None:
             raise UserError(
-                f"layer {layer.name!r} is filled with {paint.type}", "use one colour, or an Image", "source"
+                f"layer {layer.called!r} is filled with {paint.type}", "use one colour, or an Image", "source"
             )
         if paint.opacity < 1 or layer.opacity < 1:
-            self.notices.add(f"layer {layer.name!r}: it is drawn without transparency")
+            self.notices.add(f"layer {layer.called!r}: it is drawn without transparency")
         styled = next((self._styles[layer.styles[k]] for k in kinds if layer.styles.get(k) in self._styles), Named())
         name = styled.name.rpartition("/")[2].strip().lower()
         return name if name in Colors.__struct_fields__ else self._nearest(layer, paint.color.hex, order)
@@ -60,7 +62,7 @@ class Palette:
         for name in (*order, *Colors.__struct_fields__):
             if (getattr(self._theme.color, name) or "").upper() == colour:
                 return name
-        self.notices.add(f"layer {layer.name!r}: {colour} is no colour of the theme; it stays the same in every look")
+        self.notices.add(f"layer {layer.called!r}: {colour} is no colour of the theme; it stays the same in every look")
         return colour
 
     def style(self, style: TypeStyle) -> str:

@@ -51,7 +51,7 @@ def _frame(layer: Layer, palette: Palette) -> Frame:
     screen = re.split(r"[:/@]", layer.name, maxsplit=1)[0].strip().lower().replace(" ", "_")
     if layer.type not in BOXES or screen not in SURFACES:
         remedy = f"name it after a screen ({', '.join(SURFACES)}), or begin its name with _ to leave it out"
-        raise UserError(f"{layer.type} {layer.name!r} is no screen", remedy, "source")
+        raise UserError(f"{layer.type} {layer.called!r} is no screen", remedy, "source")
     bounds = _bounds(layer)
     ground = palette.fill(layer) or "app"
     made = Frame(screen, layer.name, round(bounds.width), round(bounds.height), ground, [], {})
@@ -63,9 +63,9 @@ def _frame(layer: Layer, palette: Palette) -> Frame:
 
 def _bounds(layer: Layer) -> Bounds:
     if layer.absolute_bounding_box is None:
-        raise UserError(f"layer {layer.name!r} has no place", "export the file from Figma again", "source")
+        raise UserError(f"layer {layer.called!r} has no place", "export the file from Figma again", "source")
     if abs(layer.rotation) > 1e-3:
-        raise UserError(f"layer {layer.name!r} is turned", "turn it back; screens are drawn upright", "source")
+        raise UserError(f"layer {layer.called!r} is turned", "turn it back; screens are drawn upright", "source")
     return layer.absolute_bounding_box
 
 
@@ -99,12 +99,12 @@ class _Walk:
                 self.take(child, inside)
         else:
             remedy = "name the layer `Image: NAME` to keep it as a picture"
-            raise UserError(f"layer {layer.name!r} ({layer.type}) cannot be drawn", remedy, "source")
+            raise UserError(f"layer {layer.called!r} ({layer.type}) cannot be drawn", remedy, "source")
 
     def _add(self, kind: Kind, layer: Layer, inside: int, **more: Any) -> None:
         bounds, start, holds = _bounds(layer), self._origin, layer.constraints
         if bounds.x < start.x - 1 or bounds.y < start.y - 1:
-            raise UserError(f"layer {layer.name!r} lies outside of its frame", "move it inside", "source")
+            raise UserError(f"layer {layer.called!r} lies outside of its frame", "move it inside", "source")
         self._frame.items.append(
             Item(
                 kind=kind,
@@ -115,7 +115,7 @@ class _Walk:
                 across=ACROSS.get(holds.horizontal, "start"),
                 down=DOWN.get(holds.vertical, "start"),
                 inside=inside,
-                **more,
+                **more | {"radius": round(min(more.get("radius", 0), bounds.width / 2, bounds.height / 2), 2)},
             )
         )
 
@@ -145,7 +145,7 @@ class _Walk:
     def _picture(self, name: str, layer: Layer, inside: int) -> None:
         slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:40]
         if not slug:
-            raise UserError(f"layer {layer.name!r} has no name for its picture", "call it `Image: NAME`", "source")
+            raise UserError(f"layer {layer.called!r} has no name for its picture", "call it `Image: NAME`", "source")
         self._frame.pictures[layer.id] = f"{slug}.png"
         self._add("image", layer, inside, file=f"{slug}.png")
 
@@ -154,7 +154,7 @@ class _Walk:
         name = f"slot.{name}" if kind == "slot" and not name.startswith("slot.") else name
         allowed = known(self._frame.screen, kind)
         if name not in allowed:
-            what = f"frame {self._frame.name!r}: layer {layer.name!r} names no {kind} of {self._frame.screen}"
+            what = f"frame {self._frame.name!r}: layer {layer.called!r} names no {kind} of {self._frame.screen}"
             raise UserError(what, f"known are: {', '.join(allowed) or 'none'}", "source")
         within = [x for x in _seen_in(layer) if x is not layer]
         text = next((x for x in within if x.type == "TEXT"), None)

@@ -28,7 +28,6 @@ class PaymentLink:
     def __init__(self, pos: Pos, checkout: Checkout) -> None:
         self._pos, self._checkout = pos, checkout
         self._links: dict[str, str] = {}  # attempt -> its link
-        self._back: dict[str, Outcome] = {}
         self._stopped: set[str] = set()
         self.open: dict[str, str] = {}  # sale -> where its customer pays
         self.patience = checkout.rules.link_minutes * 60.0
@@ -72,11 +71,11 @@ class PaymentLink:
         found = _outcome(attempt, link)
         if found is not None:
             self.open.pop(attempt.sale, None)
+            self._links.pop(attempt.id, None)
+            self._stopped.discard(attempt.id)
         return found
 
     def _give_back(self, attempt: Attempt) -> Outcome | None:
-        if attempt.id in self._back:
-            return self._back[attempt.id]
         psp = self._pos.journal.holder(PSP, attempt.refunds)
         if not psp:
             raise NotSent("Adyen has not told yet how it calls this payment: its webhook tells it")
@@ -85,9 +84,7 @@ class PaymentLink:
         wanted = {"value": -attempt.amount, "currency": attempt.currency}
         if made.get("paymentPspReference") != psp or (not attempt.reversal and amount != wanted):
             raise ValueError("Adyen gave back something else")
-        found = Outcome(state="approved", amount=attempt.amount, reference=str(made.get("pspReference") or ""))
-        self._back[attempt.id] = found
-        return found
+        return Outcome(state="approved", amount=attempt.amount, reference=str(made.get("pspReference") or ""))
 
 
 def _outcome(attempt: Attempt, link: Body) -> Outcome | None:

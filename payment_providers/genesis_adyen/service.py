@@ -73,7 +73,7 @@ class AdyenTerminal:
     def poll(self, attempt: Attempt) -> Outcome | None:
         """Look whether the terminal answered; where its answer was lost, ask it."""
         if attempt.amount < 0:
-            return self._back.get(attempt.id) or self._status(attempt)
+            return self._back.pop(attempt.id, None) or self._status(attempt)
         asked = self._asked[attempt.id]
         if asked.waits:
             asked.looks += 1
@@ -82,7 +82,10 @@ class AdyenTerminal:
             return None
         if isinstance(asked.error, (ValueError, TypeError)):
             raise asked.error
-        return asked.outcome or self._lost(attempt, asked)
+        found = asked.outcome or self._lost(attempt, asked)
+        if found is not None:
+            del self._asked[attempt.id]
+        return found
 
     def cancel(self, attempt: Attempt) -> None:
         """Ask the terminal to stop; its answer to the payment tells whether that came too late."""
@@ -92,14 +95,21 @@ class AdyenTerminal:
 
     def query(self, attempt: Attempt) -> Outcome:
         """Ask the terminal what became of an attempt; one that still waits for a card is stopped."""
-        found = self._terminal.status(attempt)
+        found = self._known(attempt)
         for _ in range(AGAIN):
             if found is not None or attempt.amount < 0:
                 break
             self._abort(attempt)
             time.sleep(self.interval)
-            found = self._terminal.status(attempt)
+            found = self._known(attempt)
         return found or Outcome(state="unknown", reason="the terminal is still at it")
+
+    def _known(self, attempt: Attempt) -> Outcome | None:
+        """Ask the terminal; "never got it" decides nothing while our own request is still on its way there."""
+        asked = self._asked.get(attempt.id)
+        waits = asked is not None and asked.waits  # before the question: it may arrive meanwhile
+        found = self._terminal.status(attempt)
+        return None if waits and found is not None and found.state == "failed" else found
 
     def _lost(self, attempt: Attempt, asked: Asked) -> Outcome | None:
         """Ask about a payment whose answer was lost; "never got it" counts when it is said twice in a row."""

@@ -6,7 +6,8 @@ import json
 import sys
 from typing import Any
 
-from genesis import CliCommand, GenesisError, Pos, UserError
+from genesis import CliCommand, GenesisError, Pos, UserError, exponent, plain
+from genesis_stripe import payments
 from genesis_stripe.gateway import Gateway, refusal
 
 DECLINED = "4000000000000002"  # a published number for tests that every bank declines
@@ -15,25 +16,39 @@ DECLINED = "4000000000000002"  # a published number for tests that every bank de
 def run(pos: Pos, arguments: list[str]) -> int:
     """Do what is asked; UserError in Stripe's words where it refuses."""
     parser = STRIPE.parser()
-    parser.add_argument("action", choices=("readers", "register", "simulate", "token"))
+    parser.add_argument("action", choices=("open", "settled", "readers", "register", "simulate", "token"))
     parser.add_argument("code", nargs="?", default="")
-    for name in ("--label", "--location"):
+    for name in ("--label", "--location", "--why"):
         parser.add_argument(name, default="")
     parser.add_argument("--decline", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
+    for row in _done(pos, asked):
+        text = json.dumps(row) if asked.json else "  ".join(str(value) for value in row.values())
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+def _done(pos: Pos, asked: Any) -> list[dict[str, str]]:
+    if asked.action == "settled":
+        payments.settle(pos, asked.code, asked.why)
+        return []
+    if asked.action == "open":
+        pos.permissions.require("reports.read")
+        return [_payment(row) for row in payments.open_payments(pos)]
     pos.permissions.require("settings.change", "stripe")
     try:
-        found = _ACTIONS[asked.action](Gateway(pos, any_reader=True), asked)
+        return _ACTIONS[asked.action](Gateway(pos, any_reader=True), asked)
     except GenesisError:
         raise
     except Exception as error:
         reason = refusal(error) or "nobody knows whether Stripe did it: ask again"
         raise UserError(f"Stripe: {reason}", "correct it and repeat the command", asked.action) from error
-    for row in found:
-        text = json.dumps(row) if asked.json else "  ".join(str(value) for value in row.values())
-        sys.stdout.write(text + "\n")
-    return 0
+
+
+def _payment(row: Any) -> dict[str, str]:
+    return {"reference": row.reference, "receipt": row.number, "at": row.at[:16], "state": row.state,
+            "amount": f"{plain(row.amount, exponent(row.currency))} {row.currency}", "reason": row.reason}  # fmt: skip
 
 
 def _row(reader: Any) -> dict[str, str]:
@@ -78,9 +93,11 @@ _ACTIONS = {"readers": _readers, "register": _register, "simulate": _simulate, "
 
 STRIPE = CliCommand(
     name="stripe",
-    summary="List and register readers, present a card in test mode, give a token to a phone",
-    usage="readers|register CODE|simulate|token [--location LOCATION] [--label TEXT] [--decline] [--json]",
+    summary="See what was not captured; readers, a card in test mode, a token for a phone",
+    usage="open|settled REFERENCE --why TEXT|readers|register CODE|simulate|token [OPTIONS] [--json]",
     examples=(
+        "genesis stripe open",
+        "genesis stripe settled pi_000001 --why 'paid in cash'",
         "genesis stripe readers",
         "genesis stripe register simulated-wpe --location tml_1 --label Counter",
         "genesis stripe simulate",
@@ -88,5 +105,6 @@ STRIPE = CliCommand(
         "genesis stripe token --location tml_1",
     ),
     run=run,
-    details="A token lets the app of a phone take cards (Tap to Pay) at that location; it is kept nowhere.",
+    details="--location LOCATION (register, readers, token), --label TEXT (register), --decline (simulate). A token "
+    "lets the app of a phone take cards (Tap to Pay) at that location; it is kept nowhere.",
 )

@@ -47,3 +47,12 @@ class StripeNotCaptured(Fact, frozen=True, kw_only=True):
     amount: int
     currency: str
     reason: str
+
+
+class StripeSettled(Fact, frozen=True, kw_only=True):
+    """Somebody looked into a payment that was not captured; reason: what came of it."""
+
+    kind: ClassVar[str] = "stripe.settled"
+    attempt: str
+    reference: str
+    reason: str

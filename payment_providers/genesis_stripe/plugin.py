@@ -17,6 +17,7 @@ from genesis import (
     PaymentMethod,
     Pos,
     Priced,
+    Projection,
     Reaction,
     Route,
     Row,
@@ -26,11 +27,13 @@ from genesis import (
     plain,
     slip_rows,
 )
+from genesis_stripe import payments
 from genesis_stripe.capture import capture_sale
 from genesis_stripe.command import STRIPE
 from genesis_stripe.display import shown
 from genesis_stripe.gateway import Gateway
-from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured, StripeSettings
+from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured, StripeSettings, StripeSettled
+from genesis_stripe.payments import PAYMENTS
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
 from genesis_terminals.models import SIGNED
@@ -56,8 +59,13 @@ class StripePlugin:
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """Captured, and not captured."""
-        return [StripeCaptured, StripeNotCaptured]
+        """Captured, not captured, and looked into."""
+        return [StripeCaptured, StripeNotCaptured, StripeSettled]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """What sales took by card."""
+        return [PAYMENTS]
 
     @hookimpl
     def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
@@ -116,12 +124,12 @@ class StripePlugin:
 
     @hookimpl
     def health(self, pos: Pos) -> Health | None:
-        """Whether reader and key are set; nobody is asked over the network."""
+        """Whether reader and key are set and sales got their money; nobody is asked over the network."""
         rules = pos.settings(StripeSettings)
         missing = [name for name in ("reader", "key") if not getattr(rules, name)]
         if missing:
             return Health(ok=False, text=f"no card can be taken: set stripe.{missing[0]}")
-        return Health(ok=True, text=f"reader {rules.reader}")
+        return payments.health(pos) or Health(ok=True, text=f"reader {rules.reader}")
 
 
 plugin = StripePlugin()

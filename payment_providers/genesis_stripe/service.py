@@ -51,11 +51,16 @@ class StripeTerminal:
     def poll(self, attempt: Attempt) -> Outcome | None:
         """Look at the payment; what could not be asked is asked again."""
         try:
-            return self._refunds.step(attempt) if attempt.amount < 0 else self._step(attempt)
+            found = self._refunds.step(attempt) if attempt.amount < 0 else self._step(attempt)
         except Exception as error:
             if not unclear(error) and not refusal(error):
                 raise
             return None
+        if found is not None:
+            self._intents.pop(attempt.id, None)
+            self._shown.discard(attempt.id)
+            self._stopped.discard(attempt.id)
+        return found
 
     def cancel(self, attempt: Attempt) -> None:
         """Let the reader stop; the payment's own status tells whether that came too late."""

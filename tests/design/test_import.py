@@ -133,6 +133,17 @@ def test_icons_captions_and_type_are_kept_to_be_drawn_anew(bring, theme):
     }  # fmt: skip
 
 
+def test_corners_that_are_round_beyond_measure_and_names_that_are_whole_texts_are_taken_as_figma_writes_them(
+    bring, theme
+):
+    pill = drawing.rect("pill", (800, 700, 200, 60), "#FFFFFF", cornerRadius=9999.0)
+    words = drawing.text("word " * 200, (300, 20, 200, 30))
+    words["name"] = words["characters"]
+    assert bring(drawing.file(drawing.payment(pill, words)))[0] == 0
+    *_, round_one, text = screen(theme)["layouts"][0]["items"]
+    assert (round_one["radius"], len(text["text"])) == (30, 200)
+
+
 def test_the_tool_is_the_pinned_one_runs_apart_and_is_asked_for_where_it_is_missing(bring, theme, monkeypatch):
     assert importlib.metadata.version("tkdesigner") == bringing.RELEASE == "1.0.7"
     assert f"tkdesigner=={bringing.RELEASE} " in (Path(__file__).parents[2] / "requirements/design.lock").read_text()

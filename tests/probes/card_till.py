@@ -125,15 +125,21 @@ class CardTill:
             self._act(dice)
         except (Died, Refused, UserError):
             pass
-        if self.app.register.payments.run is not None:  # its worker lives as long as its process
-            fake.dead = True
-            self.app.register.payments.run.outcome(10)
+        self._die()
         fake.countdown, fake.script = -1, []
         fake.faults.clear()
         self.restart()
         for _ in range(3):
             self.app.reactor.register._after.clear()
             self.work()
+
+    def _die(self) -> None:
+        """End the process: its workers live no longer, and what they had not sent is never sent."""
+        self.fake.kill()
+        for worker in threading.enumerate():
+            if worker.name.startswith(("payment ", "terminal ")):
+                worker.join(10)
+                assert not worker.is_alive(), worker.name
 
     def _act(self, dice: random.Random) -> None:
         register = self.app.register

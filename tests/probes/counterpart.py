@@ -7,7 +7,7 @@ import socketserver
 import ssl
 import struct
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ class Counterpart:
         self._turn = threading.RLock()
         self.patient = False  # answers may take their time, beside others; then answer() takes its turns by itself
         self._quiet = threading.Event()
+        self._lines: set[socket.socket] = set()
         self._context = context
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -50,6 +51,13 @@ class Counterpart:
         self._server.shutdown()
         self._server.server_close()
 
+    def kill(self) -> None:
+        """The caller's process dies: its lines are cut, and nothing that it still sends arrives."""
+        self.dead = True
+        for line in list(self._lines):
+            with suppress(OSError):  # it is over already
+                line.shutdown(socket.SHUT_RDWR)
+
     def _handler(self) -> type[socketserver.BaseRequestHandler]:
         fake = self
 
@@ -59,10 +67,12 @@ class Counterpart:
                 try:
                     if fake._context is not None:
                         line = fake._context.wrap_socket(line, server_side=True)
+                    fake._lines.add(line)
                     fake._serve(line)
                 except OSError:
                     pass  # the other side went away
                 finally:
+                    fake._lines.discard(line)
                     line.close()
 
         return Handler

@@ -122,6 +122,22 @@ def test_a_refund_never_wears_a_word_of_the_design(window, till, design):
     assert till.last_receipt().total.minor == -367
 
 
+def test_a_terminal_that_is_waited_for_can_be_stopped_and_the_rest_cannot_be_touched(window, till, design):
+    stop = drawing.button("payment.stop", (800, 300, 200, 60))
+    exact = drawing.button("amount.exact", (800, 400, 200, 60), "Genau")
+    driver = window(theme="drawn", more=(design(drawing.payment(stop, exact)),))
+    till.polls = 10_000
+    to_pay(driver)
+    main = driver.window.views["payment"].main
+    assert (main.hots["do.payment.stop"].enabled, main.hots["do.amount.exact"].enabled) == (False, True)
+    driver.press("alt+2")
+    driver.settle(lambda: driver.window.payment.waiting is not None and main.hots["do.payment.stop"].enabled)
+    assert not any(main.hots[key].enabled for key in ("do.payment.back", "do.amount.exact", "pad.enter", "method.cash"))
+    assert "stop" in main.hots  # in the place of the presets, whatever else a design has
+    driver.tap("do.payment.stop")
+    driver.settle(lambda: "stop" in till.calls[-1])
+
+
 def test_a_way_to_pay_says_its_own_name_and_what_is_not_there_cannot_be_touched(window, till, design):
     second = drawing.button("payment.method.2", (800, 300, 200, 60), "Beer")
     ninth = drawing.button("payment.method.9", (800, 400, 200, 60), "Cheque")
@@ -208,14 +224,22 @@ def test_a_window_that_no_layout_fits_shows_the_built_in_screen_without_a_word(w
     driver.settle(lambda: "do.payment.back" in driver.window.views["payment"].main.hots)
 
 
-def test_a_toast_stands_in_the_place_that_the_design_has_for_it(window, till, design):
+@pytest.mark.parametrize("language", ["en_US", "ar"])
+def test_a_toast_stands_in_the_place_that_the_design_has_for_it_in_every_language(window, till, design, language):
     place = drawing.rect("Slot: notice", (800, 700, 400, 60), "#F0F0F0")
-    driver = window(theme="drawn", more=(design(drawing.payment(place)),))
-    to_pay(driver)
-    driver.desk.say("Look here")
-    driver.settle(lambda: driver.window.toast.winfo_ismapped())
-    toast = driver.window.toast
-    assert (toast.winfo_x(), toast.winfo_y(), toast.winfo_width(), toast.winfo_height()) == (800, 700, 400, 60)
+    look = design(drawing.payment(place))
+    words.speak(language)
+    try:
+        driver = window(theme="drawn", more=(look,))
+        to_pay(driver)
+        driver.desk.say("Look here")
+        driver.settle(lambda: driver.window.toast.winfo_ismapped())
+        toast = driver.window.toast
+        assert (toast.winfo_x(), toast.winfo_y(), toast.winfo_width(), toast.winfo_height()) == (800, 700, 400, 60)
+        click(driver, (88, 36))  # the back button is where it was drawn
+        assert driver.desk.screen == "sell"
+    finally:
+        words.speak("en_US")
 
 
 def test_at_twice_the_scale_a_button_is_drawn_anew_and_not_enlarged(window, till, design):

@@ -59,7 +59,11 @@ class DesignedView(View):
         """Return where the design has a slot, None where it has none."""
         layout = self.layout_now()
         at = next((i for i, item in enumerate(layout.items) if item.id == slot), -1) if layout else -1
-        return designed.fit(layout, self.area.w, self.area.h)[at] if layout and at >= 0 else None
+        if layout is None or at < 0:
+            return None
+        box = designed.fit(layout, self.area.w, self.area.h)[at]
+        # whoever places something there counts from the right in a mirrored window; a design is not mirrored
+        return box._replace(x=self.area.w - box.right) if self.kit.mirrored else box
 
     def draw_designed(self, p: Pane) -> bool:
         """Draw the screen as designed; returns whether that was done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from pathlib import Path
 
 import msgspec
@@ -164,6 +165,13 @@ def test_a_bad_line_refunds_once(till, fake):
         assert fake.charged() == till.charged()
 
 
+def test_an_answer_that_comes_too_late_is_not_waited_for(till, fake):
+    till.provider._terminal.longest = 0.3
+    fake.faults = [("/", "silent", 0)]
+    assert till.sell("2").total == 333
+    assert fake.charged() == till.charged()
+
+
 def test_a_status_whose_answer_is_lost_is_asked_for_again(till, fake):
     fake.faults = [("/", "cut reply", 9), ("/", "cut reply", 9), ("/", "after 500", 9)]
     assert till.sell("2").total == 333
@@ -187,6 +195,22 @@ def test_an_answer_to_another_question_or_a_forged_one_is_not_taken(till, fake, 
     assert len([name for name in fake.seen if name.startswith("POST")]) == (
         1 if way == "cloud" and lie in {"seal", "clear"} else 2
     )
+    assert fake.charged() == till.charged()
+
+
+def test_what_is_still_on_its_way_to_the_terminal_is_not_said_to_have_failed(till, fake, monkeypatch):
+    gate, pay = threading.Event(), terminal.Terminal.pay
+    monkeypatch.setattr(terminal.Terminal, "pay", lambda self, attempt: gate.wait(10) and pay(self, attempt))
+    till.provider.patience = 0.01
+    assert "unknown outcome" in str(till.sell("2"))
+    till.work()
+    assert len(till.app.register.payments.unresolved()) == 1
+    gate.set()
+    for worker in threading.enumerate():
+        if worker.name == f"terminal {till.facts('payment.')[0].attempt}":
+            worker.join(10)
+    till.work()
+    assert till.app.register.complete().sale.total == 333
     assert fake.charged() == till.charged()
 
 

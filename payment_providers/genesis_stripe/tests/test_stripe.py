@@ -14,7 +14,7 @@ from genesis.cli.main import main
 from genesis.kernel.facts import CartCancelled, PaymentApproved, PaymentStarted
 from genesis.testkit.stores import as_plugin
 from genesis_stripe import gateway
-from genesis_stripe.models import StripeCaptured, StripeNotCaptured, StripeSettings
+from genesis_stripe.models import StripeCaptured, StripeSettings
 from tests.probes.price_list.plugin import PriceList
 
 
@@ -173,87 +173,6 @@ def test_a_payment_that_somebody_refunded_at_stripe_is_not_paid_out_again(till, 
     fake.do_post_refunds(sale.tenders[0].reference, 333)
     assert "greater than unrefunded" in str(till.returned(sale))
     assert fake.total("refunded") == 333
-
-
-# -- when the line is bad --------------------------------------------------------------------------------------
-
-FAULTS = [("cut request", 0), ("cut request", 99), ("cut reply", 0), ("cut reply", 99), ("after 500", 0),
-          ("before 503", 0), ("before 429", 0)]  # fmt: skip
-
-
-@pytest.mark.parametrize("step", ["POST /v1/payment_intents", "GET /v1/terminal/readers", "process_payment_intent"])
-def test_a_bad_line_charges_once_and_the_sale_goes_on(till, fake, step):
-    for sales, (what, at) in enumerate(FAULTS, 1):
-        fake.faults = [(step, what, at)]
-        assert till.sell("2").total == 333
-        till.work()
-        assert fake.faults == []
-        assert (fake.charged(), len(fake.intents)) == (till.charged(), sales)
-
-
-def test_a_bad_line_refunds_once(till, fake):
-    for step in ("POST /v1/refunds", "GET /v1/payment_intents"):
-        for what in ("cut request", "cut reply", "after 500"):
-            sale = till.sell("2")
-            till.work()
-            fake.faults = [(step, what, 20)]
-            assert till.returned(sale).sale.total == -333
-            assert (fake.faults, sum(fake.charged().values())) == ([], 0)
-
-
-def test_a_capture_is_tried_until_it_is_done(till, fake):
-    for done, what in enumerate(("cut request", "cut reply", "after 500", "before 503")):
-        till.sell("2")
-        fake.faults = [("capture", what, 40)]
-        till.work()
-        assert len(till.facts("stripe.captured")) == done
-        till.app.reactor.register._after.clear()  # the pause before the next try
-        till.work()
-        assert fake.charged() == till.charged()
-        assert len(till.facts("stripe.captured")) == done + 1
-
-
-def test_a_capture_that_stripe_refuses_is_a_fact_for_a_person(till, fake):
-    sale = till.sell("2")
-    fake.do_post_payment_intents_cancel(sale.tenders[0].reference)  # somebody did so at Stripe
-    till.work()
-    (found,) = till.facts("stripe.")
-    assert isinstance(found, StripeNotCaptured)
-    assert (found.amount, found.reason) == (333, "canceled, 0 of 333 taken")
-
-
-def test_nobody_there_is_a_payment_that_was_not_started(till, fake):
-    fake.stop()
-    assert "could not be started (Stripe cannot be reached)" in str(till.sell("2"))
-    assert till.app.raw_journal.open_attempts() == []
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [({"key": {"env": "GENESIS_NO_SUCH"}}, "stripe.key is not set"),
-     ({"address": "http://192.0.2.1:80"}, "only a service on this machine")],
-)  # fmt: skip
-def test_what_is_not_set_is_said_before_anything_is_sent(till, fake, change, said):
-    fake.seen.clear()
-    till.set(**change)
-    assert said in str(till.sell("2"))
-    assert fake.seen == []
-
-
-def test_a_wrong_key_is_refused_and_no_money_moves(till, fake, monkeypatch):
-    monkeypatch.setenv("GENESIS_TEST_STRIPE_OTHER", "sk_test_other")
-    till.set(key={"env": "GENESIS_TEST_STRIPE_OTHER"})
-    assert "Invalid API Key" in str(till.sell("2"))
-
-
-def test_an_answer_about_another_payment_decides_nothing(till, fake):
-    fake.script = ["never"]
-    till.app.register.scan("2")
-    run = till.app.register.pay("stripe").payment
-    while not fake.intents:
-        run.outcome(0.01)
-    fake.intents["pi_000001"]["metadata"]["attempt"] = "another"
-    assert "unknown outcome" in str(till.settled())
 
 
 # -- after a crash ---------------------------------------------------------------------------------------------

@@ -176,6 +176,14 @@ def said(till, capsys, text):
     return capsys.readouterr().out.splitlines()
 
 
+def test_what_was_not_captured_is_listed(till, fake, capsys):
+    sale = till.sell("2")
+    shown = f"{sale.tenders[0].reference}  R1-00000001  2026-03-02T08:00  authorised  3.33 EUR  "
+    assert said(till, capsys, "genesis stripe open") == [shown]
+    till.work()
+    assert said(till, capsys, "genesis stripe open --json") == []
+
+
 def test_readers_are_listed_and_registered_and_a_token_is_given(till, fake, capsys):
     assert said(till, capsys, "genesis stripe readers") == ["tmr_counter  online  simulated_wisepos_e  Counter  tml_1"]
     made = said(till, capsys, "genesis stripe register simulated-wpe --location tml_2 --label Bar --json")
@@ -215,14 +223,21 @@ def test_with_a_key_for_money_no_card_is_simulated(till, monkeypatch):
 def test_every_example_of_the_help_and_the_readme_runs(till, fake, capsys):
     readme = (Path(command.__file__).parent / "README.md").read_text(encoding="utf-8")
     shown = [line for line in readme.splitlines() if line.startswith("genesis stripe ")]
-    assert len(shown) == 5
-    for text in (*command.STRIPE.examples, *shown):
+    assert len(shown) == 7
+    for example in (*command.STRIPE.examples, *shown):
+        text = example
         fake.script, fake.readers[READER]["action"] = ["never"], None
+        if "settled" in text:
+            fake.script = []
+            till.sell("2")
+            reference = fake.do_post_payment_intents_cancel(list(fake.intents)[-1])["id"]
+            till.work()
+            text = text.replace("pi_000001", reference)
         if "stripe simulate" in text:
             till.app.register.scan("2")
             run = till.app.register.pay("stripe").payment
             while not (fake.readers[READER]["action"] or {}).get("status"):
                 run.outcome(0.01)
-        assert said(till, capsys, text)
+        assert said(till, capsys, text) or text.split()[2] in {"open", "settled"}
         if "stripe simulate" in text:
             till.settled()
