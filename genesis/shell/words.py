@@ -40,6 +40,7 @@ class Template:
         self._parts = [(before, name) for before, name, *_rest in Formatter().parse(text)]
         self.translated = translated
         self.longest = max((before for before, _name in self._parts), key=len)
+        self.length = sum(len(before) for before, _name in self._parts)  # the more words of its own, the surer it is
         own = " ".join(before for before, _name in self._parts)
         self.letters = sum(char.isalpha() for char in own)
         self.sentence = len(_WORD.findall(own)) > 1
@@ -82,7 +83,7 @@ def speak(language: str, folders: Iterable[Path] = ()) -> None:
     filled = [template for template in filled if template.letters >= LEAST]  # "{} of {}" would fit too much
     _speech.__dict__.update(
         language=language if _country(language) else "en_US", own=own.words, words=words, forms=forms, plural=plural,
-        templates=tuple(sorted(filled, key=lambda template: -len(template.longest))),
+        templates=tuple(sorted(filled, key=lambda template: -template.length)),
     )  # fmt: skip
     _told.cache_clear()
 
@@ -128,10 +129,10 @@ def _fits(text: str, translated: str) -> bool:
     if "{" not in translated and "}" not in translated:
         return True
     try:
-        wanted, has = ({name for _before, name, *_rest in Formatter().parse(one)} for one in (text, translated))
+        wanted, has = ({name or "" for _before, name, *_rest in Formatter().parse(one)} for one in (text, translated))
     except ValueError:  # a brace that is never closed
         return False
-    return has <= wanted
+    return has <= wanted | {""}
 
 
 def of_this_computer() -> str:
@@ -180,9 +181,10 @@ def known(text: str) -> str:
 
 @lru_cache(4096)
 def _told(text: str, deep: int) -> str:
-    whole = _speech.words.get(text.replace("{", "{{").replace("}", "}}") if "{" in text or "}" in text else text)
+    braces = "{" in text or "}" in text  # a text that has some stands in a catalogue with each of them doubled
+    whole = _speech.words.get(text.replace("{", "{{").replace("}", "}}") if braces else text)
     if whole is not None:
-        return whole
+        return whole.format() if braces else whole
     if not deep or len(text) > 2_000:
         return text
     for template in _speech.templates:
