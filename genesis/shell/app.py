@@ -11,8 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from babel import default_locale
-
 from genesis.hooks import platform as specs
 from genesis.hooks.pages import Done
 from genesis.hooks.values import Action, Screen
@@ -26,7 +24,7 @@ from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.sign_in import Door
 from genesis.shell.window import Look, Session, Window
-from genesis.shell.words import _, locale, speak, told
+from genesis.shell.words import _, locale, of_this_computer, speak, told
 
 log = logging.getLogger("genesis.shell")
 WATCH = 2_000  # ms between looks whether another process switched a plugin
@@ -39,8 +37,7 @@ class Shell:
 
     def __init__(self, house: App, preferences: PreferencesFile, *, computer: str = "") -> None:
         self.house = house
-        named = computer or default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
-        self._computer = named.removesuffix("_POSIX")
+        self._computer = computer or of_this_computer()
         self._codes: queue.Queue[str] = queue.Queue(CODES)
         self._deaf: Callable[[], None] = lambda: None
         self._last = OWNER.id  # who was signed in last

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 
-from babel import default_locale
-
 from genesis.kernel.errors import GenesisError
 from genesis.plugin.discovery import discover, load
 from genesis.shell.kit import controls, fonts, styles, theme
@@ -20,7 +18,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.preferences import Preferences
 from genesis.shell.tasks import Tasks
 from genesis.shell.vm.first import FIELDS, FirstStart, Wish
-from genesis.shell.words import _, mirrored, speak
+from genesis.shell.words import _, mirrored, of_this_computer, speak
 
 log = logging.getLogger("genesis.shell")
 SIZE = (960, 720)
@@ -32,7 +30,7 @@ def first_start(make: Callable[[Wish], object]) -> bool:
 
     Where no window can be opened nothing is asked, and whoever needs the store will say that there is none.
     """
-    speak(default_locale("LC_MESSAGES") or default_locale("LC_MONETARY") or "en_US")
+    speak(of_this_computer())
     try:
         window = FirstWindow(make)
     except tkinter.TclError as none:

@@ -17,7 +17,7 @@ from gettext import c2py
 from pathlib import Path
 from string import Formatter
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, default_locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
@@ -133,6 +133,12 @@ def _fits(text: str, translated: str) -> bool:
     except ValueError:  # a brace that is never closed
         return False
     return has <= wanted | {""}
+
+
+def of_this_computer() -> str:
+    """Return the language that this computer is set to, American English where it is to none."""
+    named = default_locale("LC_MONETARY") or default_locale("LC_MESSAGES") or "en_US"
+    return named.removesuffix("_POSIX")  # which writes "$" apart from its amount
 
 
 def locale() -> str:

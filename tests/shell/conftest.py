@@ -140,3 +140,11 @@ def speaking() -> Iterator[Callable[[str], None]]:
     folders = [folder for folder in catalogues.domains(ROOT) if folder.parts[-3] != "genesis"]
     yield lambda language: words.speak(language, folders)
     words.speak("en_US")
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Whatever a test speaks, the next one is in English."""
+    yield
+    if words.locale() != "en_US":
+        words.speak("en_US")
