@@ -26,6 +26,7 @@ ROLES: dict[Role, Kind] = {
 }  # fmt: skip
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds between two attempts to open a device, doubled each time
 CODES = 64
+HEARD: tuple[Kind, ...] = ("scanner", "card_reader")  # devices that are listened to, not asked
 
 
 class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +82,7 @@ class Device:
     def _loop(self) -> None:
         while not self._stop.is_set():
             self._connect()
-            if self._state == "ready" and self.driver.kind == "scanner":
+            if self._state == "ready" and self.driver.kind in HEARD:
                 self._listen()
                 continue
             pause = None if self._state == "ready" else max(0.01, self._next - time.monotonic())
@@ -147,7 +148,7 @@ class Device:
 
 
 class DeviceDesk:
-    """`pos.devices`: which device does what at this register, how each is, and the codes that scanners read."""
+    """`pos.devices`: which device does what at this register, how each is, and the codes that are read."""
 
     def __init__(self, pos: Pos, drivers: Sequence[DeviceDriver], register: str) -> None:
         self._pos, self._register = pos, register
@@ -192,19 +193,23 @@ class DeviceDesk:
         return device.submit(lambda: run(device.driver), seconds)
 
     def test(self, device: str, seconds: float = 5) -> DeviceStatus:
-        """Ask a device how it is, and wait for the answer, at most so long; a scanner is known without asking."""
+        """Ask a device how it is, and wait for the answer, at most so long; what is listened to knows."""
         found = self._devices.get(device)
         if found is None:
             raise UserError(f"there is no device {device!r}", "see Devices", "device")
-        if found.driver.kind == "scanner":
+        if found.driver.kind in HEARD:
             known = found.known
-            return DeviceStatus(ok=known.state == "ready", text=known.text or known.state)
+            return (
+                found.driver.status()
+                if known.state == "ready"
+                else DeviceStatus(ok=False, text=known.text or known.state)
+            )
         outcome = found.submit(found.driver.status, seconds).wait()
         answer = outcome.value
         return answer if isinstance(answer, DeviceStatus) else DeviceStatus(ok=False, text=outcome.error)
 
     def on_code(self, listener: Callable[[str], None]) -> Callable[[], None]:
-        """Hear every code that scanners read, in a thread of the desk; call what is returned to stop hearing."""
+        """Hear every code that is read, in a thread of the desk; call what is returned to stop hearing."""
         self._listeners = [*self._listeners, listener]
 
         def forget() -> None:
@@ -228,7 +233,7 @@ class DeviceDesk:
 
     def start(self) -> None:
         """Open every device in the background."""
-        if any(device.driver.kind == "scanner" for device in self._devices.values()):
+        if any(device.driver.kind in HEARD for device in self._devices.values()):
             self._thread = threading.Thread(target=self._deliver, name="codes", daemon=True)
             self._thread.start()
         for device in self._devices.values():

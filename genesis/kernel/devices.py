@@ -77,7 +77,7 @@ class Scale(DeviceDriver, Protocol):
 
 
 class Scanner(DeviceDriver, Protocol):
-    """Reads codes."""
+    """Reads codes: a scanner, or a card reader, which gives `UID:` and a number or `CARD:` and a text."""
 
     def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
         """Call on_code for every code until stop is set."""

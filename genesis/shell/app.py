@@ -15,6 +15,7 @@ from genesis.hooks import platform as specs
 from genesis.hooks.pages import Done
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY, OWNER
+from genesis.kernel.devicedesk import HEARD
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
@@ -126,8 +127,8 @@ class Shell:
 
     def _hear(self) -> None:
         """Give the codes of scanners to who has the keys, as those that a scanner types."""
-        scanner = any(device.kind == "scanner" for device in self.house.pos.devices.all())
-        self._ear = self.window.root.after(HEAR if scanner else WATCH, self._hear)
+        listens = any(device.kind in HEARD for device in self.house.pos.devices.all())
+        self._ear = self.window.root.after(HEAR if listens else WATCH, self._hear)
         with suppress(queue.Empty):
             while True:
                 code = self._codes.get_nowait()

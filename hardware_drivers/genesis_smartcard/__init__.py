@@ -1,0 +1,1 @@
+"""Staff and loyalty cards at a PC/SC reader."""
