@@ -1,18 +1,27 @@
 """Card numbers: known by their digits in any text, so that none is ever kept."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from genesis.kernel.errors import UserError
 
-GTIN, HASH = 14, 32  # the longest number of goods, the shortest hash
-ANY = re.compile(r"\d{4}[\d \u00a0\u202f-]{9}")  # quick to look for; without one there is no card number
+GTIN = 14  # the longest number of goods
+OURS = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}"  # ids and hashes, whose digits mean nothing
+ANY = re.compile(r"(?<![0-9a-f-])[2-6](?:[ \u00a0\u202f-]?\d){12}")  # without one there is no card number
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
 # Groups of digits, together at least 13; not what follows two capital letters, which is a bank account (IBAN).
-RUN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,}|(?<!\d)(?<!\b[A-Z]{2})\d(?:[ \u00a0\u202f-]?\d){12,}")
+RUN = re.compile(rf"(?<![0-9a-f])(?P<ours>{OURS})|(?<!\d)(?<!\b[A-Z]{{2}})\d(?:[ \u00a0\u202f-]?\d){{12,}}")
 GROUPS = re.compile(r"\d+|\d{4}(?:\D\d{1,6})+")  # as people write them down
 # The first digits and the lengths that the card schemes use.
 CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[0-8]|6\d)\d{14,17}|3[04-9]\d{12,17}")
+
+
+def suspected(body: bytes, least: int) -> bool:
+    """Whether a text (UTF-8) has so many digits in a row, grouped or not: quick enough for every fact there is."""
+    return b"0" * least in body.translate(ZEROS, b" -\xc2\xa0\xe2\x80\xaf")
 
 
 def masked(value: Any) -> Any:
@@ -34,7 +43,7 @@ def refuse(values: Mapping[str, Any]) -> None:
 def _run(found: re.Match[str]) -> str:
     """Mask what whole groups of a run of digits make a card number."""
     text = found[0]
-    groups = [] if len(text) >= HASH and text.isalnum() else [*re.finditer(r"\d+", text)]
+    groups = [] if found["ours"] else [*re.finditer(r"\d+", text)]
     for n, first in enumerate(groups):
         for last in groups[n:]:
             start, end = first.start(), last.end()
