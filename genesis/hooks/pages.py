@@ -124,6 +124,7 @@ class PageAction(Value, frozen=True, kw_only=True):
     ask: fields to fill in first; sure: a sentence to say yes to first, or what gives it for a row (it may refuse);
     main: its most important action;
     long: runs in a worker with a progress dialog; shown: whether it makes sense for this row (page: row "").
+    page: the screen ("plugin.screen") it stands on where a plugin brings it for another's page, by the hook `actions`.
     """
 
     id: str
@@ -138,6 +139,7 @@ class PageAction(Value, frozen=True, kw_only=True):
     main: bool = False
     long: bool = False
     shown: Callable[[Any, str], bool] | None = None
+    page: str = ""
 
 
 class Section(Value, frozen=True, kw_only=True):

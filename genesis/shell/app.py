@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.hooks import platform as specs
-from genesis.hooks.pages import Done
+from genesis.hooks.pages import Done, PageAction
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY, OWNER
 from genesis.kernel.devicedesk import HEARD
@@ -65,7 +65,7 @@ class Shell:
                 *self._own(),
                 *(self._screen(p, s) for p, s in self._allowed(house.screens) if s.place != "hidden"),
             ],
-            actions=[self._action(plugin, action) for plugin, action in self._allowed(house.actions)],
+            actions=[self._action(p, a) for p, a in self._allowed(house.actions) if isinstance(a, Action)],
             sign_in=self._door() if house.actor == NOBODY else None,
             lock=self.lock if house.actor != NOBODY and house.pos.permissions.sign_in_needed() else None,
             pos=house.pos,
@@ -170,8 +170,9 @@ class Shell:
         return [Look(t.id, t.title, t.folder / "theme.json") for _plugin, themes in answers for t in themes or ()]
 
     def _screen(self, plugin: str, screen: Screen) -> Contribution:
+        name = f"{plugin}.{screen.id}"
         return Contribution(
-            id=f"{plugin}.{screen.id}",
+            id=name,
             title=told(screen.title),
             icon=screen.icon,
             author=plugin,
@@ -180,6 +181,7 @@ class Shell:
             page=screen.page,
             group=screen.group,
             badge=screen.badge,
+            actions=tuple(a for _, a in self.house.actions if isinstance(a, PageAction) and a.page == name),
         )
 
     def _action(self, plugin: str, action: Action) -> tuple[Command, str]:

@@ -9,13 +9,12 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from genesis import Pos, StoreSettings, UserError, exponent, extended, plain, price_text, quantity_text
 from genesis_purchasing import service
 from genesis_purchasing.service import Order
-from genesis_receipts import fonts
+from genesis_receipts import fonts, texts
 
 COLUMNS = ("line", "code", "item", "name", "quantity", "pack", "price", "amount")
 WIDTH, HEIGHT = A4
@@ -89,15 +88,11 @@ def _row(paper: _Paper, cells: dict[str, str], *, bold: bool) -> None:
     paper.line(code, name, right=tuple((edge, cells[column], bold) for column, edge in RIGHT.items()))
 
 
-def _wide(text: str, bold: bool, size: float) -> float:
-    return sum(float(pdfmetrics.stringWidth(part, font, size)) for font, part in fonts.runs(text, bold))
-
-
 def _cut(text: str, room: float, bold: bool) -> str:
     """Return as much of a text as there is room for."""
-    if _wide(text, bold, SIZE) <= room:
+    if texts.width(text, SIZE, bold=bold) <= room:
         return text
-    while text and _wide(text + "...", bold, SIZE) > room:
+    while text and texts.width(text + "...", SIZE, bold=bold) > room:
         text = text[:-1]
     return text + "..."
 
@@ -120,15 +115,10 @@ class _Paper:
     def line(self, *left: tuple[float, str, bool, float], right: tuple[tuple[float, str, bool], ...] = ()) -> None:
         self.y -= LEADING
         for x, text, bold, size in left:
-            self._put(x, text, bold, size)
-        for edge, text, bold in right:
-            self._put(edge - _wide(text, bold, SIZE), text, bold, SIZE)
-
-    def _put(self, x: float, text: str, bold: bool, size: float) -> None:
-        for font, part in fonts.runs(text, bold):
-            self.canvas.setFont(font, size)
-            self.canvas.drawString(x, self.y, part)
-            x += float(pdfmetrics.stringWidth(part, font, size))
+            texts.put(self.canvas, x, self.y, text, size, bold=bold)
+        for end, text, bold in right:
+            edge = end - texts.width(text, SIZE, bold=bold)
+            texts.put(self.canvas, edge, self.y, text, SIZE, bold=bold)
 
 
 def write(pos: Pos, ref: str, path: Path) -> Path:

@@ -9,11 +9,11 @@ from reportlab.graphics.barcode import code128, qr
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from genesis import Row
 from genesis_receipts import fonts
+from genesis_receipts.texts import put, width, wrapped
 
 WIDTH, MARGIN = 80 * mm, 4 * mm
 SIZES = {"title": 13.0, "total": 12.0, "bold": 10.0, "small": 8.0}
@@ -55,8 +55,8 @@ class _Drawn:
         elif self.style == "rule":
             self.height = 3 * mm
         else:
-            room = WIDTH - 2 * MARGIN - (_width(self.right, self) + 2 * mm if self.right else 0)
-            self.parts = _wrap(self.left, room, self)
+            room = WIDTH - 2 * MARGIN - (self._width(self.right) + 2 * mm if self.right else 0)
+            self.parts = wrapped(self.left, room, self.size, bold=self.bold)
             self.height = len(self.parts) * self.size * LEADING
 
     def draw(self, canvas: Canvas, y: float) -> None:
@@ -80,36 +80,13 @@ class _Drawn:
         for index, part in enumerate(self.parts):
             base = y + (len(self.parts) - 1 - index) * self.size * LEADING + self.size * 0.3
             centred = self.style in {"title", "centre"}
-            _put(canvas, (WIDTH - _width(part, self)) / 2 if centred else MARGIN, base, part, self)
+            put(canvas, (WIDTH - self._width(part)) / 2 if centred else MARGIN, base, part, self.size, bold=self.bold)
         if self.right:
-            _put(canvas, WIDTH - MARGIN - _width(self.right, self), y + self.size * 0.3, self.right, self)
+            edge = WIDTH - MARGIN - self._width(self.right)
+            put(canvas, edge, y + self.size * 0.3, self.right, self.size, bold=self.bold)
 
-
-def _width(text: str, row: _Drawn) -> float:
-    return sum(float(pdfmetrics.stringWidth(part, font, row.size)) for font, part in fonts.runs(text, row.bold))
-
-
-def _wrap(text: str, room: float, row: _Drawn) -> list[str]:
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if not line or _width(longer, row) <= room:
-            line = longer
-        else:
-            lines.append(line)
-            line = word
-        while _width(line, row) > room and len(line) > 1:
-            cut = next((n for n in range(len(line) - 1, 0, -1) if _width(line[:n], row) <= room), 1)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line]
-
-
-def _put(canvas: Canvas, x: float, y: float, text: str, row: _Drawn) -> None:
-    for font, part in fonts.runs(text, row.bold):
-        canvas.setFont(font, row.size)
-        canvas.drawString(x, y, part)
-        x += float(pdfmetrics.stringWidth(part, font, row.size))
+    def _width(self, text: str) -> float:
+        return width(text, self.size, bold=self.bold)
 
 
 def _image(data: bytes | None) -> ImageReader | None:

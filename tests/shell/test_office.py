@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +160,31 @@ def test_a_price_is_changed_by_keys_alone_and_the_till_sells_at_it(shell: Any, a
     shell.press("ctrl+s")
     shell.settle(lambda: vm.desk.toast is not None and "saved" in vm.desk.toast.text)
     assert app.register.scan("9520000010027").priced.total == 250
+
+
+def test_what_a_plugin_brings_for_the_page_of_another_is_done_there_with_the_ticked_rows(
+    display: str, store: Callable[..., App], tmp_path: Path
+) -> None:
+    house: Any = store(*PLUGINS, "receipts", "labels")
+    fill(house)
+    made = Shell(house, PreferencesFile(None), computer="en_US")
+    driver = Driver(made.window)
+    driver.ready()
+    vm = show(driver, "catalog.products")
+    assert "labels.print" not in [action.id for action in vm.actions("page")]
+    vm.tick(0)
+    vm.tick(1)
+    driver.settle(lambda: "do.labels.print" in driver.window.views["catalog.products"].main.hots)
+    driver.tap("do.labels.print")
+    driver.settle(lambda: bool(driver.desk.dialogs))
+    file = tmp_path / "labels.pdf"
+    driver.type(str(file))
+    driver.press("ctrl+Return")
+    driver.settle(file.exists)
+    driver.settle(lambda: vm.desk.toast is not None and vm.desk.toast.text.startswith("2 labels"))
+    found, made.window.faults = list(made.window.faults), []
+    made.close()
+    assert not found, found
 
 
 def test_every_page_is_drawn_without_faults_at_every_size(shell: Any) -> None:

@@ -8,7 +8,9 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genesis.hooks.pages import ListPage
+import msgspec
+
+from genesis.hooks.pages import ListPage, PageAction
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -25,7 +27,7 @@ class Contribution(NamedTuple):
     """A screen of a plugin.
 
     place: "module:function" that builds its widget in a parent; page: one that returns a ListPage; author: the
-    plugin; low: in the back office; group: its heading there.
+    plugin; low: in the back office; group: its heading there; actions: what others bring for it.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Contribution(NamedTuple):
     page: str = ""
     group: str = ""
     badge: Callable[[Any], str] | None = None
+    actions: tuple[PageAction, ...] = ()
 
     def make(self, pos: Any) -> ListPage:
         """Import the function that makes a page as data, and call it."""
@@ -44,7 +47,7 @@ class Contribution(NamedTuple):
         made = getattr(importlib.import_module(module), name)(pos)
         if not isinstance(made, ListPage):
             raise TypeError(f"{self.page} gave {type(made).__name__}, not a ListPage")
-        return made
+        return msgspec.structs.replace(made, actions=(*made.actions, *self.actions)) if self.actions else made
 
     def build(self, parent: tkinter.Misc, pos: Any) -> tkinter.Widget:
         """Import the builder and call it."""

@@ -1,0 +1,38 @@
+"""Text on a page: how wide it is, where it is broken, and drawn with a face for every letter. Sizes in points."""
+
+from __future__ import annotations
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+from genesis_receipts import fonts
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how wide a text is."""
+    return sum(float(pdfmetrics.stringWidth(part, font, size)) for font, part in fonts.runs(text, bold))
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return a text as lines that fit, broken between words and within those that are too long for a line."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if not line or width(longer, size, bold=bold) <= room:
+            line = longer
+        else:
+            lines.append(line)
+            line = word
+        while width(line, size, bold=bold) > room and len(line) > 1:
+            cut = next((n for n in range(len(line) - 1, 0, -1) if width(line[:n], size, bold=bold) <= room), 1)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line]
+
+
+def put(canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
+    """Draw a text from x on, its letters standing on y."""
+    for font, part in fonts.runs(text, bold):
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, part)
+        x += float(pdfmetrics.stringWidth(part, font, size))
