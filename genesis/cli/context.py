@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.kernel.actors import OWNER, Actor
+from genesis.kernel.cards import masked
 from genesis.kernel.errors import Refused
 from genesis.plugin.app import App, Mode
 from genesis.plugin.home import default_folder, open_home
@@ -55,6 +56,14 @@ class LogFile(logging.handlers.RotatingFileHandler):
         """Go on without the line."""
 
 
+class WithoutCards(logging.Formatter):
+    """Writes lines, with the traceback of an error, in which of card numbers only the last four digits are left."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return str(masked(super().format(record)))
+
+
 def log_file(folder: Path) -> Path:
     """Send the log to genesis.log in the data folder (the temporary folder where there is none); returns its path."""
     path = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / "genesis.log"
@@ -65,7 +74,7 @@ def log_file(folder: Path) -> Path:
             handler: logging.Handler = LogFile(path, maxBytes=1_000_000, backupCount=3, delay=True)
         except OSError:
             handler = logging.NullHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(WithoutCards("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
     return path
 

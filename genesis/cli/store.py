@@ -20,6 +20,7 @@ from genesis.plugin.home import already, clear_home, create_home, exists
 from genesis.plugin.order import arrange
 from genesis.plugin.state import SPACE, record
 from genesis.upkeep.doctor import examine
+from genesis.upkeep.pci import examine_pci
 
 if TYPE_CHECKING:
     from genesis.shell.vm.first import Wish
@@ -49,8 +50,9 @@ def add_to(commands: Commands[Any]) -> None:
     settings.add_argument("changes", nargs="*", metavar="KEY=VALUE")
     doctor = command(
         commands, "doctor", "Prove that everything which must be true is true", _doctor,
-        ["genesis doctor", "genesis doctor --json"], data=True,
+        ["genesis doctor", "genesis doctor --json", "genesis doctor --pci"], data=True,
     )  # fmt: skip
+    doctor.add_argument("--pci", action="store_true", help="ask what a store that takes cards must keep to instead")
     doctor.add_argument("--quick", action="store_true", help="leave the rebuilding of projections out")
 
 
@@ -185,7 +187,7 @@ def _values(app: App, scope: str) -> dict[str, Any]:
 
 def _doctor(context: Context, options: argparse.Namespace) -> int:
     with context.open() as app:
-        findings = examine(app, rebuild=not options.quick)
+        findings = examine_pci(app) if options.pci else examine(app, rebuild=not options.quick)
     if options.json:
         show([{"check": f.check, "ok": f.ok, "text": f.text} for f in findings])
     else:

@@ -10,6 +10,7 @@ import msgspec
 import uuid_utils
 
 from genesis.hooks import cart as cart_specs
+from genesis.kernel.cards import refuse
 from genesis.kernel.cart import Cart, Line, Priced
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
@@ -57,6 +58,7 @@ def command(run: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], 
 
     @wraps(run)
     def whole(desk: D, /, *args: P.args, **values: P.kwargs) -> R:
+        refuse({**dict(zip(run.__code__.co_varnames[1:], args, strict=False)), **values, **desk.pos.hooks.answers})
         with desk.pos.journal.raw.moment():
             return run(desk, *args, **values)
 

@@ -12,6 +12,7 @@ import uuid_utils
 from sqlalchemy import Select, bindparam, func, select
 
 from genesis.hooks import platform as specs
+from genesis.kernel.cards import refuse
 from genesis.kernel.errors import NotReady, Refused, UserError
 from genesis.kernel.facts import RecordDeleted, RecordSaved, RecordsLoaded
 from genesis.kernel.guards import Expect, Free, Guard, Unique
@@ -171,6 +172,7 @@ class RecordSet:
         space = f"rev:{self.records.name}"
         revisions = self._pos.journal.held(space, [row["id"] for row in part])
         for row in part:
+            refuse(row)
             record_id = row["id"]
             now = revisions.get(record_id, ("", 0))[1]
             before = self._settled(record_id, now) if now else None
@@ -190,6 +192,7 @@ class RecordSet:
             name = min(unknown)
             raise UserError(f"{name}: there is no such field", f"use {', '.join(self.records.fields)}", name)
         row = {name: values.get(name) for name in self.records.fields}
+        refuse(row)
         return self.records.check(row) if self.records.check else row
 
     def _settled(self, record_id: str, rev: int) -> Row | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from genesis.kernel.cards import refuse
 from genesis.kernel.errors import SettingsError
 from genesis.kernel.facts import SettingChanged
 from genesis.kernel.money import exponent
@@ -114,6 +115,7 @@ class Settings:
         model = self.models.get(scope)
         if model is None:
             raise SettingsError({scope: "no such plugin has settings"})
+        refuse(changes)
         kept = self._journal.space(f"setting:{scope}")
         stored = {k: v for k, v in kept.items() if k in model.__struct_fields__}
         secrets = secret_fields(model)

@@ -74,7 +74,8 @@ class FirstWindow:
             name: Field(self.pane, name, partial(self.vm.write, name), secret=name in {"secret", "again"})
             for name in FIELDS
         }
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            field.write(self.vm.values[name])
             field.entry.bind("<Return>", lambda _event: self.vm.make())
         self.vm.subscribe(self._changed)
         self.root.bind("<Configure>", self._on_size, add="+")

@@ -39,10 +39,10 @@ def examine(app: App, *, rebuild: bool = True) -> list[Finding]:
     checks = {"journal": _chain, "guards": _guards, "sales": _sales, "payments": _payments, "plugins": _plugins}
     if rebuild:
         checks["projections"] = _projections
-    return [finding for name, check in checks.items() for finding in _told(app, name, check)]
+    return [finding for name, check in checks.items() for finding in told(app, name, check)]
 
 
-def _told(app: App, name: str, check: Check) -> list[Finding]:
+def told(app: App, name: str, check: Check) -> list[Finding]:
     """Ask one question; damage that keeps it from being answered is an answer too."""
     try:
         return list(check(app))

@@ -17,6 +17,7 @@ from genesis import CliCommand, Pos
 from genesis_catalog.csvfile import FIELDS
 from genesis_catalog.foreign import SYSTEMS
 from genesis_catalog.importer import Problem, Result, run
+from genesis_catalog.undo import undo
 
 SHOWN = 50
 
@@ -27,11 +28,16 @@ def import_products(pos: Pos, arguments: list[str]) -> int:
     Exit code 1 where a row was refused or the import was stopped.
     """
     parser = IMPORT.parser()
-    parser.add_argument("file")
+    parser.add_argument("file", nargs="?", default="")
+    parser.add_argument("--undo", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--map", action="append", default=[], type=_pair)
     asked = parser.parse_args(arguments)
+    if asked.undo == bool(asked.file):
+        parser.error("give a file to import, or --undo")
+    if asked.undo:
+        return _take_back(pos, as_json=asked.json)
     with _stopping() as stop:
         result = run(pos, Path(asked.file), names=dict(asked.map), dry_run=asked.dry_run, progress=_meter(stop))
     if asked.json:
@@ -42,6 +48,19 @@ def import_products(pos: Pos, arguments: list[str]) -> int:
         sys.stderr.write(_verdict(result) + "\n")
         return 1
     return 0
+
+
+def _take_back(pos: Pos, *, as_json: bool) -> int:
+    """Take the last import back; exit code 1 where something of it had to stay."""
+    with _stopping() as stop:
+        result = undo(pos, progress=lambda _done, _total: not stop)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    else:
+        sys.stdout.write(f"{result.source}: {result.deleted} deleted, {result.restored} as they were before\n")
+    for name, why in result.left.items():
+        sys.stderr.write(f"Left: {name}: {why}\n")
+    return 1 if result.left else 0
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -111,13 +130,14 @@ def _verdict(result: Result) -> str:
 IMPORT = CliCommand(
     name="import",
     summary="Import products from a CSV file or a spreadsheet",
-    usage="FILE [--dry-run] [--json] [--map HEADER=FIELD]...",
+    usage="FILE [--dry-run] [--json] [--map HEADER=FIELD]... | --undo [--json]",
     details="CSV in UTF-8 with comma, semicolon or tab, zipped with gzip or not; or the first sheet of an .xlsx. "
     f"Lists of {', '.join(s.title for s in SYSTEMS.values())} are known by their columns. Fields: {', '.join(FIELDS)}.",
     examples=(
         "genesis import products.csv --dry-run",
         "genesis import products.csv.gz",
         "genesis import square-library.xlsx --dry-run",
+        "genesis import --undo",
         'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
     ),
     run=import_products,

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text, select
 
 from genesis import Cell, Entry, FactRef, Pos, Projection, Section, ViewDb, exponent, price_text
 from genesis_catalog.models import METADATA, PRODUCTS
+from genesis_catalog.undo import MARK
 
 MOST = 20  # changes shown of a product
 LABELS = {
@@ -59,7 +60,7 @@ def _said(pos: Pos, entry: Entry) -> str:
     """Return a change in words: each value that differs, from what to what."""
     fact: Any = entry.fact
     if entry.kind == "records.loaded":
-        return f"Imported from {fact.source}" if fact.source else "Imported"
+        return f"Imported from {fact.source.partition(' ' + MARK)[0]}" if fact.source else "Imported"
     if entry.kind == "record.deleted":
         return "Deleted"
     if fact.before is None:

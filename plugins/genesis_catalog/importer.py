@@ -28,6 +28,7 @@ from genesis_catalog.models import (
     unit,
 )
 from genesis_catalog.rows import Draft, read
+from genesis_catalog.undo import MARK
 
 CHUNK = 1_000
 MOST_PROBLEMS = 10_000
@@ -51,7 +52,7 @@ class Result(msgspec.Struct, kw_only=True):
 
     rows = created + changed + unchanged + refused. chunks: how many were kept whole; last_row: the last row they
     hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue. system: whose list it is,
-    "" where it is one of ours.
+    "" where it is one of ours. source: how this import is called in facts, so that it can be taken back.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Result(msgspec.Struct, kw_only=True):
     cancelled: bool = False
     ignored: tuple[str, ...] = ()
     system: str = ""
+    source: str = ""
     problems: list[Problem] = []
 
 
@@ -115,7 +117,8 @@ class _Importer:
         self._tree = _Categories(pos)
         self._seen: dict[str, int] = {}
         self._owners: dict[str, str] = {}
-        self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored, system=plan.system)
+        self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored, system=plan.system,
+                             source=f"{plan.path.name} {MARK}{uuid_utils.uuid7().hex[-8:]}")  # fmt: skip
 
     def run(self) -> Result:
         """Read, check and keep chunk by chunk."""
@@ -248,7 +251,7 @@ class _Importer:
             return True
 
         try:
-            self._products.load([one.after | {"id": one.id} for one in ready], source=self._plan.path.name,
+            self._products.load([one.after | {"id": one.id} for one in ready], source=self.result.source,
                                 progress=count)  # fmt: skip
         except Refused as refused:
             rest = ready[kept:]

@@ -41,6 +41,7 @@ from genesis_catalog.groups import Group, groups
 from genesis_catalog.importer import run
 from genesis_catalog.lookup import PREFIX
 from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
+from genesis_catalog.undo import undo
 
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
 _SORTS = {"name": product.c.name, "price": product.c.price_e4}
@@ -341,7 +342,12 @@ def bring_in(pos: Pos, act: Act) -> Done:
     if result.cancelled:
         rows.append(("bold", f"Stopped: kept up to row {result.last_row}", ""))
     rows += [("small", f"Row {problem.row}: {problem.reason}", "") for problem in result.problems[:200]]
-    return Done(text="Import", document=tuple(rows))
+    kept = result.created + result.changed
+
+    def take_back(pos: Pos) -> None:
+        undo(pos, result.source)
+
+    return Done(text="Import", document=tuple(rows), undo=take_back if kept and not result.dry_run else None)
 
 
 def write_out(pos: Pos, act: Act) -> Done:

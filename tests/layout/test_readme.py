@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from genesis.cli.main import parser as cli_parser
+from genesis.plugin.discovery import discover, load
 from tests.layout.documents import BLOCK, code, shell
 
 NAMED_BLOCK = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -74,3 +77,19 @@ def test_the_first_plugin_of_the_readme_thanks(readme: str, store: Path, tmp_pat
     assert "Thank you!" not in shell(sale, store, f"{tmp_path}/site")
     shell("genesis plugin enable thanks", store, f"{tmp_path}/site")
     assert "Thank you!" in shell(sale, store, f"{tmp_path}/site")
+
+
+def test_what_the_readmes_of_plugins_tell_to_type_is_understood(root: Path) -> None:
+    parser, commands = cli_parser()
+    plugins, settings = load(list(discover()))[0], 0
+    for path in sorted(root.glob("*/genesis_*/README.md")):
+        blocks = "\n".join(match[2] for match in BLOCK.finditer(path.read_text(encoding="utf-8")) if match[1] == "sh")
+        for line in filter(None, blocks.splitlines()):
+            words = shlex.split(line)[1:]
+            if line.startswith("genesis ") and words[0] in commands.choices:
+                asked = parser.parse_args(words)
+                if words[0] == "settings":
+                    fields = plugins[asked.scope].settings_model().__struct_fields__
+                    assert {pair.partition("=")[0] for pair in asked.changes} <= set(fields), f"{path}: {line}"
+                    settings += 1
+    assert settings > 10

@@ -158,6 +158,7 @@ def wait_for_the_store(card):
 
 def test_a_store_is_made_by_typing_alone_and_sells_with_what_was_typed(opened, tmp_path):
     card = opened(tmp_path / "shop")
+    assert card.window.fields["register"].entry.get() == "R1"
     card.type("Cafe")
     card.press("Tab")
     card.type("chf")

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tests.shell.geometry import faults
+from tests.shell.geometry import faults, texts
 from tests.shell.scenes import scenes
 
 SIZES = [
@@ -29,6 +29,19 @@ LANGUAGES = ("de", "es", "fr", "ar")
 def test_nothing_is_clipped_in_another_language(window, till, size, scale, least, language, speaking):
     speaking(language)
     test_nothing_is_clipped_or_overlaps(window, till, size, scale, least)
+
+
+@pytest.mark.parametrize(("size", "scale", "least"), SIZES)
+def test_a_large_amount_is_written_small_but_whole(window, till, size, scale, least):
+    driver = window(size=size, scale=scale)
+    till.add("m:0", 1000, 9_999_999_00_00)
+    driver.window.cashier.opened()
+    driver.desk.key("F12")
+    driver.settle()
+    panes = [pane for name, pane in driver.panes() if name == "PaymentView" and pane.winfo_ismapped()]
+    shown = {key: text for pane in panes for key, (text, _box) in texts(pane).items()}
+    assert "…" not in shown["amount.value"] + shown["due"]
+    assert shown["amount.value"] == driver.desk.formats.money(till.sale().due)
 
 
 @pytest.mark.parametrize(("size", "scale", "least"), SIZES)

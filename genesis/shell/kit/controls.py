@@ -89,6 +89,8 @@ SMALLER = {
     "strong": ("body_medium", "small_medium", "label", "tiny"),
     "body_medium": ("small_medium", "label", "tiny"),
     "small_medium": ("label", "tiny"),
+    "display": ("total", "due", "clock", "num_strong", "num", "num_small", "num_tiny"),
+    "due": ("clock", "num_strong", "num", "num_small", "num_tiny"),
     "num_strong": ("num", "num_small", "num_tiny"),
 }
 

@@ -191,7 +191,9 @@ class PaymentView(PaymentPresses):
         p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")
         room = box.w - 2 * side - max(p.measure(due_style, due), 130) - 12
         p.text("amount.text", box.x + side, label_y, self._said(), "body", c.text2, "w", room)
-        p.text("amount.value", box.x + side, box.y + (52 if low else 80), self._typed(), style, c.text, "w", room)
+        typed = self._typed()
+        style = controls.fitted(p, style, typed, room)
+        p.text("amount.value", box.x + side, box.y + (52 if low else 80), typed, style, c.text, "w", room)
         text, tone = self._change()
         if text:
             y, height = box.bottom - (17 if low else 28), 26 if low else 36

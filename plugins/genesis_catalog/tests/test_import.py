@@ -275,6 +275,7 @@ def test_the_command_prints_a_result_that_can_be_read(app, file, capsys):
     assert import_products(app.pos, [str(text), "--dry-run", "--json"]) == 1
     out, err = capsys.readouterr()
     said = json.loads(out)
+    assert said.pop("source").startswith("list.csv #")
     reason = f"code {ean(1)} stands in row 2 already: keep one of the rows"
     assert said == {
         "file": "list.csv", "dry_run": True, "rows": 2, "created": 1, "changed": 0, "unchanged": 0, "refused": 1,

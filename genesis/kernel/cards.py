@@ -1,0 +1,61 @@
+"""Card numbers: known by their digits in any text, so that none is ever kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from genesis.kernel.errors import UserError
+
+GTIN = 14  # the longest number of goods
+OURS = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}"  # ids and hashes, whose digits mean nothing
+ANY = re.compile(r"(?<![0-9a-f-])[2-6](?:[ \u00a0\u202f-]?\d){12}")  # without one there is no card number
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
+# Groups of digits, together at least 13; not what follows two capital letters, which is a bank account (IBAN).
+RUN = re.compile(rf"(?<![0-9a-f])(?P<ours>{OURS})|(?<!\d)(?<!\b[A-Z]{{2}})\d(?:[ \u00a0\u202f-]?\d){{12,}}")
+GROUPS = re.compile(r"\d+|\d{4}(?:\D\d{1,6})+")  # as people write them down
+# The first digits and the lengths that the card schemes use.
+CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[0-8]|6\d)\d{14,17}|3[04-9]\d{12,17}")
+
+
+def suspected(body: bytes, least: int) -> bool:
+    """Whether a text (UTF-8) has so many digits in a row, grouped or not: quick enough for every fact there is."""
+    return b"0" * least in body.translate(ZEROS, b" -\xc2\xa0\xe2\x80\xaf")
+
+
+def masked(value: Any) -> Any:
+    """Return a JSON value (or a text) in which only the last four digits of every card number are left."""
+    if isinstance(value, str):
+        return RUN.sub(_run, value) if ANY.search(value) else value
+    if isinstance(value, dict):
+        return {masked(key): masked(part) for key, part in value.items()}
+    return type(value)(masked(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+def refuse(values: Mapping[str, Any]) -> None:
+    """Raise UserError naming the field whose text holds a card number."""
+    for field, value in values.items():
+        if masked(value) != value:
+            raise UserError(f"{field}: this looks like a card number", "leave out all but its last four digits", field)
+
+
+def _run(found: re.Match[str]) -> str:
+    """Mask what whole groups of a run of digits make a card number."""
+    text = found[0]
+    groups = [] if found["ours"] else [*re.finditer(r"\d+", text)]
+    for n, first in enumerate(groups):
+        for last in groups[n:]:
+            start, end = first.start(), last.end()
+            if GROUPS.fullmatch(text, start, end) and _is_card(re.sub(r"\D", "", text[start:end])):
+                hidden = re.sub(r"\d", "*", text[start : end - 4])
+                return f"{text[:start]}{hidden}{text[end - 4 : end]}{masked(text[end:])}"
+    return text
+
+
+def _is_card(text: str) -> bool:
+    """Whether scheme, length and check digit are those of a card; a number of goods (GTIN) is none."""
+    digits = [int(char) for char in reversed(text)]
+    luhn = sum(sum(divmod(digit * 2, 10)) if n % 2 else digit for n, digit in enumerate(digits))
+    goods = sum(digit * (3 if n % 2 else 1) for n, digit in enumerate(digits)) % 10 == 0 and len(text) <= GTIN
+    return luhn % 10 == 0 and not goods and CARD.fullmatch("".join(map(str, reversed(digits)))) is not None

@@ -1,0 +1,163 @@
+"""Card numbers are refused where they are typed, masked before anything is written, and looked for by the doctor."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from genesis import CustomerRef, UserError
+from genesis.cli.accounts import set_password
+from genesis.cli.context import log_file
+from genesis.kernel.cards import masked, refuse, suspected
+from genesis.upkeep.pci import examine_pci
+
+# Numbers that the card schemes and services publish for tests.
+PUBLISHED = (
+    "4111111111111111", "4242424242424242", "4222222222222", "5555555555554444", "2223003122003222",
+    "378282246310005", "36227206271667", "6011111111111117", "3566002020360505", "6205500000000000004",
+)  # fmt: skip
+CANARY = "4012888888881881"
+
+
+def grouped(number: str, sign: str) -> str:
+    return sign.join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+@pytest.mark.parametrize("sign", ["", " ", "-", "\u00a0"])
+@pytest.mark.parametrize("around", ["{}", "card {} please", "%B{}^DOE/J^2512", '{{"a":"{}"}}', "1,{},2"])
+def test_of_a_card_number_at_most_the_last_four_digits_are_left(number, sign, around):
+    text = around.format(grouped(number, sign))
+    found = masked(text)
+    left = sum(char.isdigit() for char in found) - sum(char.isdigit() for char in text) + len(number)
+    assert left in {3, 4}  # a sign that stands among the last four counts as one of them
+    assert number[-3:] in found.replace(sign, "")
+    assert suspected(text.encode(), 13)
+    assert masked({"a": [text]}) == {"a": [found]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4006381333931", "04006381333931", "9520000010010", "4111111111111112", "DE89370400440532013000",
+        "2026-11-26T16:30:00.123456Z", "0" * 16, "1234 5678 9012", "+49 30 901820 555", "R1-00000042",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ],
+)  # fmt: skip
+def test_what_is_no_card_number_stays(text):
+    assert masked(text) == text
+
+
+def test_ids_are_never_touched_however_many_digits_they_have():
+    pick = Random(7)
+    for _ in range(20_000):
+        digits = "".join(pick.choice("01234567890123456789ab") for _ in range(32))
+        text = str(uuid.UUID(digits))
+        assert masked(f'"sale":"{text}"') == f'"sale":"{text}"'
+
+
+@pytest.fixture
+def app(store: Any) -> Any:
+    app = store("cash", "barcodes", "catalog", "customers", "till")
+    app.pos.records("catalog_product").save({"name": "Tea", "sku": "T", "price_e4": 10_000}, record_id="tea")
+    app.projector.catch_up()
+    return app
+
+
+def typed(app: Any) -> dict[str, Any]:
+    """Return everything that takes a text from a person, by what it is."""
+    register, number = app.register, grouped(CANARY, " ")
+    register.scan("T")
+    line = register.cart.lines[0].id
+    return {
+        "scan": lambda: register.scan(CANARY),
+        "note": lambda: register.note(None, f"paid by {number}"),
+        "line note": lambda: register.note(line, number),
+        "reason": lambda: register.override_price(line, 5_000, number),
+        "hold": lambda: register.hold(number),
+        "product": lambda: app.pos.records("catalog_product").save({"name": number, "sku": "X"}),
+        "customer": lambda: app.pos.records("customers_customer").save({"name": "Ada", "phone": CANARY}),
+        "setting": lambda: app.settings.change("store", {"address": number}),
+        "import": lambda: app.pos.records("catalog_product").load([{"id": "x", "name": number, "sku": "X"}]),
+    }
+
+
+def test_it_is_refused_wherever_a_person_types_it_and_the_field_is_named(app):
+    for what, act in typed(app).items():
+        with pytest.raises(UserError, match="looks like a card number") as refused:
+            act()
+        assert refused.value.field, what
+        assert app.register.cart.lines[0].item.name == "Tea"
+    assert app.register.pay("cash", 10_000).sale.total == 100
+
+
+def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path):
+    log_file(app.home.folder)
+    for act in typed(app).values():
+        with pytest.raises(UserError):
+            act()
+    app.register.customer(CustomerRef(ref="customers:1", name="Ada"))
+    app.register.shifts.ensure()
+    app.pos.log.error("the reader said %s", CANARY)
+    logging.getLogger("genesis").error("trouble", exc_info=ValueError(f"track %B{CANARY}^"))
+    app.register.pay("cash", 10_000)
+    app.projector.catch_up()
+    app.close()
+    digits = CANARY.encode()
+    forms = {digits, grouped(CANARY, " ").encode(), grouped(CANARY, "-").encode()}
+    files = [path for path in Path(app.home.folder).rglob("*") if path.is_file()]
+    assert len(files) > 3
+    assert not [path.name for path in files for form in forms if form in path.read_bytes()]
+    assert b"************1881" in (app.home.folder / "genesis.log").read_bytes()
+
+
+def test_a_fact_that_holds_one_all_the_same_is_masked_before_it_is_written(app):
+    entry = app.register.scan("T")
+    assert entry.cart.lines
+    fact = app.register.cancel(reason="x").cart
+    assert fact is None
+    from genesis.kernel.facts import PaymentDeclined
+
+    done = app.journal.append(PaymentDeclined(attempt="a", sale="s", method="m", amount=1, currency="EUR",
+                                              reason=f"card {CANARY} declined"))  # fmt: skip
+    kept = app.journal.entry(done.refs[0])
+    assert kept.fact.reason == "card ************1881 declined"
+    assert done.facts[0].reason == kept.fact.reason
+    assert [finding for finding in app.pos.journal.raw.scan() if CANARY.encode() in finding.body] == []
+
+
+def findings(app: Any) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for finding in examine_pci(app):
+        found[finding.check] = found.get(finding.check, True) and finding.ok
+    return found
+
+
+def test_the_doctor_for_card_data_finds_what_is_planted(app):
+    clean = findings(app)
+    assert clean["3.3.1 databases"]
+    assert clean["3.3.1 files"]
+    assert not clean["2.2.2 password"]
+    set_password(app, "a long password 1")
+    app.settings.change("store", {"lock_minutes": 15})
+    (app.home.folder / "notes.txt").write_text(f"call back, {grouped(CANARY, '-')}", encoding="utf-8")
+    app.home.folder.chmod(0o755)
+    with app.database.connect() as connection:
+        connection.exec_driver_sql(f"INSERT INTO state VALUES ('x', 'y', '\"{CANARY}\"')")
+    planted = findings(app)
+    assert planted["2.2.2 password"]
+    assert planted["8.2.8 idle"]
+    assert not planted["3.3.1 files"]
+    assert not planted["3.3.1 databases"]
+    assert not planted["7.2.5 folders"]
+
+
+def test_the_field_is_the_one_that_holds_it():
+    with pytest.raises(UserError) as refused:
+        refuse({"name": "Ada", "note": f"x {CANARY}"})
+    assert refused.value.field == "note"
