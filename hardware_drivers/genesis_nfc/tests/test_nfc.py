@@ -248,7 +248,7 @@ def test_a_place_that_is_none_cannot_be_set(store, reader):
 
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^genesis settings set nfc\.(\w+) (\S+)$", readme, re.MULTILINE)
+    shown = re.findall(r"^genesis settings nfc (\w+)=(\S+)$", readme, re.MULTILINE)
     assert shown == [("reader", "usb"), ("text", "true")]
     app = store("nfc")
     for name, value in shown:
