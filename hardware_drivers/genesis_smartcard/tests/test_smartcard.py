@@ -232,7 +232,7 @@ def test_a_file_that_holds_no_text_is_none(held):
 
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^genesis settings set smartcard\.(\w+) (\S+)$", readme, re.MULTILINE)
+    shown = re.findall(r"^genesis settings smartcard (\w+)=(\S+)$", readme, re.MULTILINE)
     assert [name for name, _ in shown] == ["reader", "application", "file"]
     app = store("smartcard")
     for name, value in shown:
