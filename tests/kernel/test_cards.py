@@ -30,7 +30,9 @@ def grouped(number: str, sign: str) -> str:
 
 @pytest.mark.parametrize("number", PUBLISHED)
 @pytest.mark.parametrize("sign", ["", " ", "-", "\u00a0"])
-@pytest.mark.parametrize("around", ["{}", "card {} please", "%B{}^DOE/J^2512", "visa{}", "card-{}", '{{"a":"{}"}}', "1,{},2"])
+@pytest.mark.parametrize(
+    "around", ["{}", "card {} please", "%B{}^DOE/J^2512", "visa{}", "card-{}", '{{"a":"{}"}}', "1,{},2"]
+)
 def test_of_a_card_number_at_most_the_last_four_digits_are_left(number, sign, around):
     text = around.format(grouped(number, sign))
     found = masked(text)
