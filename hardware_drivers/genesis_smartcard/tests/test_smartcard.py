@@ -37,8 +37,18 @@ class Ear:
                 break
             except ConnectionError:
                 self.stop.wait(0.01)
+        self._looked = threading.Event()
+        changed = self.reader._changed
+
+        def look(states: Any, patience: int) -> Any:
+            found = changed(states, patience)
+            self._looked.set()
+            return found
+
+        self.reader._changed = look  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
+        assert self._looked.wait(LONG)  # a card that lies there at the first look is not given
 
     def _listen(self) -> None:
         try:
