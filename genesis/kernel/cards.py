@@ -10,7 +10,7 @@ from genesis.kernel.errors import UserError
 
 GTIN = 14  # the longest number of goods
 OURS = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}"  # ids and hashes, whose digits mean nothing
-ANY = re.compile(r"(?<![0-9a-f-])[2-6](?:[ \u00a0\u202f-]?\d){12}")  # without one there is no card number
+ANY = re.compile(r"[2-6٢-٦](?:[ \u00a0\u202f-]?\d){12}")  # without one there is no card number
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 # Groups of digits, together at least 13; not what follows two capital letters, which is a bank account (IBAN).
 RUN = re.compile(rf"(?<![0-9a-f])(?P<ours>{OURS})|(?<!\d)(?<!\b[A-Z]{{2}})\d(?:[ \u00a0\u202f-]?\d){{12,}}")

@@ -323,6 +323,11 @@ class Ringing(Desk):
             raise UserError("that is too long to keep with the sale", "shorten it", key)
         cart = after(msgspec.structs.replace(cart, sections={**cart.sections, plugin: section}), command)
         self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=False)
+        if self._changed is not None and self._changed[1] is self.cart:  # the change before it can still be undone
+            then = self._changed[0] and msgspec.structs.replace(
+                self._changed[0], sections={**self._changed[0].sections, plugin: section}
+            )
+            self._changed = (then, cart)
         self.cart = cart  # nothing is priced anew: what is being paid stays what it is
         return Answer(cart=cart, priced=self.priced or self._price(cart), text=key)
 

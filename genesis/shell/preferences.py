@@ -20,6 +20,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0, title="Size", description="Of everything: 0.8 to 2.0")] = 1.0
     full_screen: Annotated[bool, msgspec.Meta(title="Full screen")] = False
     display: Annotated[Display, msgspec.Meta(title="Customer display")] = "off"
+    sounds: Annotated[bool, msgspec.Meta(title="Sounds after a scan")] = True
     gap: Annotated[
         int, msgspec.Meta(ge=10, le=500, title="Scanner: longest pause in a code", description="In milliseconds")
     ] = 50

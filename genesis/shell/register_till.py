@@ -24,6 +24,7 @@ from genesis.plugin.app import App
 from genesis.plugin.house import House
 from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
+from genesis.shell.pages.shown import people
 from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
@@ -70,7 +71,8 @@ class RegisterTill:
 
     def person(self) -> str:
         """Return who is signed in."""
-        return known(self.app.actor.name)
+        actor = self.app.actor
+        return known(people(self.pos).get(actor.id, actor.name))
 
     def offers(self, command: str) -> bool:
         """Tell whether permissions and plugins allow a command."""

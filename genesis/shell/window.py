@@ -20,6 +20,7 @@ from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.places import Places
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.sounds import play
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
@@ -123,6 +124,7 @@ class Window:
         session = self.session
         self.kit.mirrored = mirrored()
         self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk.sound = lambda cue: play(self.root, cue) if self.preferences.value.sounds else None
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)
         self.places = Places(self)

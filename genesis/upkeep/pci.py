@@ -139,7 +139,7 @@ def _listeners(app: App) -> Iterator[Finding]:
         return
     wrong = [ports[port] for address, port in _listening() if port in ports and not address.is_loopback]
     text = f"{wrong[0]}: it is listened on beyond this machine" if wrong else ""
-    yield Finding("1.4.2 listeners", not wrong, text or f"{len(ports)} ports are set, none is open beyond this machine")
+    yield Finding("1.4.2 listeners", not wrong, text or "no port of the settings is listened on beyond this machine")
 
 
 def _listening() -> Iterator[tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]]:

@@ -88,6 +88,11 @@ class StoreCreditPlugin:
         return {ME: moves} if moves else None
 
     @hookimpl
+    def erase_personal_data(self, pos: Pos, person: str) -> None:
+        """Nobody is forgotten to whom money is owed, or who owes it."""
+        service.check_settled(pos, f"customers:{person}")
+
+    @hookimpl
     def screens(self) -> list[Screen]:
         """One: the accounts."""
         return [Screen(id="accounts", title="Customer accounts", icon="wallet", page="genesis_store_credit.pages:page",

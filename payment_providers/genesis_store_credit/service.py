@@ -15,6 +15,7 @@ from genesis import (
     Slip,
     Tender,
     UserError,
+    Veto,
     exponent,
     extended,
     plain,
@@ -113,6 +114,17 @@ def settle(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
         raise UserError(f"the customer owes {plain(owed, digits)}", "pay that much or less", "price")
     section = {"customer": customer, "amount": amount}
     return Allocation(section=section, guards=(Balance(ACCOUNT, customer, -amount),))
+
+
+def check_settled(pos: Pos, customer: str) -> None:
+    """Raise Veto while the store owes the customer credit, or the customer owes the store."""
+    digits = exponent(pos.currency)
+    credit, owed = pos.journal.balance(CREDIT, customer), pos.journal.balance(ACCOUNT, customer)
+    if credit:
+        what = f"the customer has {plain(credit, digits)} of credit, which nobody could claim any more"
+        raise Veto(what, "let it be spent or pay it out first", "person")
+    if owed:
+        raise Veto(f"the customer owes {plain(owed, digits)}", "have it paid first", "person")
 
 
 def item(code: str) -> Item | None:

@@ -30,7 +30,9 @@ def grouped(number: str, sign: str) -> str:
 
 @pytest.mark.parametrize("number", PUBLISHED)
 @pytest.mark.parametrize("sign", ["", " ", "-", "\u00a0"])
-@pytest.mark.parametrize("around", ["{}", "card {} please", "%B{}^DOE/J^2512", '{{"a":"{}"}}', "1,{},2"])
+@pytest.mark.parametrize(
+    "around", ["{}", "card {} please", "%B{}^DOE/J^2512", "visa{}", "card-{}", '{{"a":"{}"}}', "1,{},2"]
+)
 def test_of_a_card_number_at_most_the_last_four_digits_are_left(number, sign, around):
     text = around.format(grouped(number, sign))
     found = masked(text)
@@ -51,6 +53,11 @@ def test_of_a_card_number_at_most_the_last_four_digits_are_left(number, sign, ar
 )  # fmt: skip
 def test_what_is_no_card_number_stays(text):
     assert masked(text) == text
+
+
+def test_arabic_digits_are_digits():
+    arabic = CANARY.translate({ord(str(n)): chr(0x660 + n) for n in range(10)})
+    assert masked(f"بطاقة {arabic}") == f"بطاقة {'*' * 12}{arabic[-4:]}"
 
 
 def test_ids_are_never_touched_however_many_digits_they_have():

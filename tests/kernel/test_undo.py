@@ -126,3 +126,23 @@ def test_what_was_held_paid_or_given_up_is_not_undone(app):
     app.register.pay("cash", 100)
     with pytest.raises(UserError, match="paid already"):
         app.register.undo()
+
+
+def test_what_is_kept_with_the_sale_stays_and_the_change_before_it_is_taken_back(app):
+    line = app.register.scan("1", 2_000).line
+    before = cart(app)
+    app.register.quantity(line, 5_000)
+    after = cart(app)
+    app.register.keep("receipts", "medium", "email")
+    app.register.keep("receipts", "medium", "none")
+    for expected in (before, after):
+        app.register.undo()
+        assert cart(app) == expected
+        assert app.register.cart.sections["receipts"] == {"medium": "none"}
+
+
+def test_the_first_line_of_a_sale_is_taken_back_after_something_was_kept_with_it(app):
+    app.register.scan("1")
+    app.register.keep("receipts", "medium", "none")
+    app.register.undo()
+    assert app.register.cart.lines == ()

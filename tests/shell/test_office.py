@@ -10,11 +10,14 @@ import pytest
 
 from genesis import Act, Query, SettingsError
 from genesis.demo.store import fill
+from genesis.kernel.actors import OWNER, Actor
+from genesis.kernel.permissions import Account
 from genesis.kernel.settings import secret_fields
 from genesis.plugin.app import App
 from genesis.shell.app import Shell
 from genesis.shell.pages import people, sales, settings
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.register_till import RegisterTill
 from genesis.shell.vm.desk import Document
 from tests.shell.driver import Driver
 from tests.shell.geometry import faults
@@ -60,6 +63,30 @@ def test_a_receipt_is_shown_reprinted_and_taken_back(app: Any) -> None:
     app.register.pay("cash")
     kind: Any = sales.find(pos, Query(filters={"kind": "return"})).rows[0].cells[3]
     assert kind.tone == "warn"
+
+
+def test_the_name_of_a_person_is_shown_and_found_instead_of_the_account(app: Any) -> None:
+    pos: Any = app.pos
+    till = RegisterTill(app, "en")
+    assert [row.cells[2] for row in sales.find(pos, Query(limit=1)).rows] == ["Owner"]
+    assert till.person() == "Owner"
+    pos.permissions.save_account(Account(id="owner", name="Olivia Okoye"), None)
+    pos.permissions.save_account(Account(id="k7", name="Kim Oko"), None)
+    app.actor = Actor(id="k7", name="Kim Oko", owner=True)
+    app.register.scan("9520000010027")
+    app.register.pay("cash")
+    app.actor = Actor(id="gone", name="Temp", owner=True)
+    app.register.scan("9520000010027")
+    app.register.pay("cash")
+    names = ["gone", "Kim Oko", "Olivia Okoye", "Olivia Okoye", "Olivia Okoye"]
+    assert [row.cells[2] for row in sales.find(pos, Query()).rows] == names
+    assert [sales.find(pos, Query(text=text)).total for text in ("olivia", "oko", "k7", "gone", "nobody")] == [
+        3, 4, 1, 1, 0,
+    ]  # fmt: skip
+    assert sales.drawer(pos, "R1-00000004").small.endswith("Kim Oko")
+    assert till.person() == "Temp"
+    app.actor = OWNER
+    assert till.person() == "Olivia Okoye"
 
 
 def test_todays_figures_add_up(app: Any) -> None:
@@ -216,6 +243,29 @@ def test_a_copy_is_shown_on_paper_by_a_tap(shell: Any) -> None:
     shell.settle(lambda: isinstance(shell.desk.top, Document))
     shell.press("Escape")
     assert shell.desk.dialogs == []
+
+
+def test_on_a_low_screen_the_navigation_scrolls_under_the_headings_of_its_groups(shell: Any) -> None:
+    shell.window.root.geometry("1024x440")
+    show(shell, "dashboard")
+    rail = shell.window.rail
+    shell.settle(lambda: "rail.more" in rail.hots)
+    places = [place.id for place in shell.window.places.shown() if place.id != "held"]
+    seen = {key.removeprefix("rail.") for key in rail.hots}
+    for _step in places:
+        rail.on_scroll(40)
+        shell.settle()
+        seen |= {key.removeprefix("rail.") for key in rail.hots}
+        assert faults("rail", rail, 42) == []
+    assert seen == {*places, "more"}
+    assert "rail.theme" in rail.hots
+    assert "rail.sell" not in rail.hots
+    texts = [rail.itemcget(n, "text") for n in rail.find_all() if rail.type(n) == "text"
+             and rail.itemcget(n, "state") != "hidden"]  # fmt: skip
+    assert "BACK OFFICE" in texts
+    for _step in places:
+        rail.on_scroll(-40)
+    shell.settle(lambda: "rail.sell" in rail.hots)
 
 
 def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> None:

@@ -29,9 +29,9 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import quantity_text
 from genesis.kernel.settings import StoreSettings
-from genesis.shell.pages.shown import formats, moment, money
+from genesis.shell.pages.shown import formats, moment, money, people, person
 from genesis.shell.vm.formats import joined
-from genesis.shell.words import _
+from genesis.shell.words import _, known
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -87,8 +87,10 @@ def _matching(pos: House, query: Query) -> Select[Any]:
     if register := query.filters.get("register"):
         wanted.append(t.sale.c.register == register)
     if text := query.text.strip():
+        named = [account for account, name in people(pos).items() if text.casefold() in known(name).casefold()]
         either: list[ColumnElement[bool]] = [t.sale.c.number.contains(text, autoescape=True),
-                                             t.sale.c.actor.contains(text, autoescape=True)]  # fmt: skip
+                                             t.sale.c.actor.contains(text, autoescape=True),
+                                             t.sale.c.actor.in_(named)]  # fmt: skip
         digits = text.replace(",", ".").replace(".", "")
         if digits.isascii() and digits.isdigit() and len(digits) < 12:
             either += [t.sale.c.total == int(digits), t.sale.c.total == -int(digits)]
@@ -101,7 +103,7 @@ def _row(pos: House, row: Any) -> PageRow:
     if row.mode == "training":
         kind = Cell(text=_("Training"), tone="info")
     number = Cell(text=row.number, small=_("{count} copies").format(count=row.copies) if row.copies else "")
-    cells = (number, moment(pos, row.at), row.actor, kind, money(pos, row.total, row.currency))
+    cells = (number, moment(pos, row.at), person(pos, row.actor), kind, money(pos, row.total, row.currency))
     return PageRow(id=row.number, cells=cells, icon="receipt-text")
 
 
@@ -143,7 +145,7 @@ def drawer(pos: House, number: str) -> Drawer:
     sale = sale_of(entry)
     return Drawer(
         title=number,
-        small=joined(moment(pos, entry.at, sale.offset), sale.register, sale.actor),
+        small=joined(moment(pos, entry.at, sale.offset), sale.register, person(pos, sale.actor)),
         sections=(*_line_sections(pos, sale), *_money_sections(pos, sale)),
     )
 

@@ -36,6 +36,7 @@ class PickSheet(Sheet):
         super().__init__(parent, kit, desk, vm)
         self.ask = vm
         self.field = Field(self.main, "search", vm.search) if vm.hint else None
+        self._rows = 0  # in sight, kept while others are searched: the card does not jump at each letter
         self.main.on_scroll = lambda dp: vm.move(1 if dp > 0 else -1)
 
     def focus_here(self) -> None:
@@ -47,7 +48,9 @@ class PickSheet(Sheet):
 
     def card(self) -> Box:
         """High."""
-        height = 88 + (60 if self.field else 0) + (ROW * len(self.ask.choices) or 84) + (44 if self.ask.error else 0)
+        count = len(self.ask.choices)
+        self._rows = max(self._rows, count) if self.ask.waiting else count
+        height = 88 + (60 if self.field else 0) + (ROW * self._rows or 84) + (44 if self.ask.error else 0)
         return self.centred(560, height)
 
     def draw(self, p: Pane, box: Box) -> None:

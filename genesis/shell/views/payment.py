@@ -165,16 +165,8 @@ class PaymentView(PaymentPresses):
         waiting = self.vm.waiting is not None and self.vm.waiting.id == method.id
         detail = _("Waiting for the terminal") if waiting else method.detail
         left, shift = disc.right + (8 if narrow else 14), 11 if detail and box.h >= 52 else 0
-        p.text(
-            f"{key}.text",
-            left,
-            box.cy - shift,
-            method.title,
-            "strong" if narrow else "heading",
-            c.text,
-            "w",
-            right - left,
-        )
+        style = controls.fitted(p, "strong" if narrow else "heading", method.title, right - left)
+        p.text(f"{key}.text", left, box.cy - shift, method.title, style, c.text, "w", right - left)
         if shift:
             p.text(f"{key}.detail", left, box.cy + 13, detail, "small", c.text2, "w", right - left)
         p.hot(key, box, partial(self.vm.choose, method), method.title, enabled=self.vm.waiting is None)

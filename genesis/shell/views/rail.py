@@ -13,6 +13,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.words import _
 
 LEAST = 44  # dp of an entry
+HEAD = 34  # dp of a heading
 
 
 class Place(NamedTuple):
@@ -41,6 +42,8 @@ class Rail(Pane):
     ) -> None:
         super().__init__(parent, kit, self._paint)
         self._places, self._about, self._more = places, about, more
+        self._top = self._last = 0  # the first entry in sight in the back office, and the last that may be it
+        self.on_scroll = self._scroll
 
     def _paint(self, p: Pane) -> None:
         c = self.kit.theme.color
@@ -121,29 +124,59 @@ class Rail(Pane):
         return [(title, found) for title, found in grouped if found]
 
     def _draw_groups(self, p: Pane, groups: Sequence[tuple[str, list[Place]]], y: float, bottom: float) -> None:
-        """Draw headings and entries; where room is short the headings go first, then the last entries under More."""
-        c, room = self.kit.theme.color, bottom - y
+        """Draw headings and entries; where room is short they scroll, and the last entry leads to the others."""
+        room = bottom - y
         count, heads = sum(len(found) for _title, found in groups), sum(bool(title) for title, _found in groups)
-        if count * LEAST + heads * 34 > room:
-            every = [place for _title, found in groups for place in found]
-            groups, heads, fitting = [("", self._fitting(every, int(room // LEAST)))], 0, int(room // LEAST)
-            count = min(count, fitting)
-        step = max(min((room - heads * 34) / max(count, 1), 46), LEAST)
-        for title, found in groups:
-            if title:
-                p.text(f"group.{title}", 20, y + 18, title.upper(), "tiny", c.nav_text, "w", self.area.w - 40)
-                y += 34
-            for place in found:
-                self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
-                y += step
+        step = max(min((room - heads * HEAD) / max(count, 1), 46), LEAST)
+        rows = [(title, place) for title, found in groups for place in found]
+        shown, self._last = rows, 0
+        if count * LEAST + heads * HEAD > room:
+            ends = [self._filling(rows, top, room - LEAST) for top in range(count)]
+            self._last = next(top for top, end in enumerate(ends) if end >= count)
+            self._top = min(self._top, self._last)
+            shown = rows[self._top : ends[self._top]]
+        before = ""
+        for title, place in shown:
+            if title and title != before:
+                p.text(f"group.{title}", 20, y + 18, title.upper(), "tiny", self.kit.theme.color.nav_text, "w",
+                       self.area.w - 40)  # fmt: skip
+                y += HEAD
+            before = title
+            self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
+            y += step
+        if len(shown) < count:
+            seen = {place.id for _title, place in shown}
+            rest = [place for _title, place in rows if place.id not in seen]
+            self._draw_words(p, self._rest(rest), Box(8, y, self.area.w - 16, step - 2))
+
+    @staticmethod
+    def _filling(rows: Sequence[tuple[str, Place]], top: int, room: float) -> int:
+        """Return where the rows from `top` on end that fit, each group with its heading; at least one does."""
+        before = ""
+        for number, (title, _place) in enumerate(rows[top:], top):
+            room -= LEAST + (HEAD if title and title != before else 0)
+            before = title
+            if room < 0 and number > top:
+                return number
+        return len(rows)
+
+    def _scroll(self, dp: float) -> None:
+        """Move the entries by one, where they do not fit."""
+        top = min(max(self._top + (1 if dp > 0 else -1), 0), self._last)
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def _rest(self, rest: Sequence[Place]) -> Place:
+        """Return the entry that leads to those out of sight."""
+        return Place("more", _("More"), "ellipsis", lambda: self._more(rest), any(place.active for place in rest))
 
     def _fitting(self, places: list[Place], fitting: int) -> list[Place]:
         """Return so many entries at most; the last of them leads to those left out."""
         if len(places) <= fitting:
             return places
         shown, rest = places[: max(fitting - 1, 0)], places[max(fitting - 1, 0) :]
-        active = any(place.active for place in rest)
-        return [*shown, Place("more", _("More"), "ellipsis", lambda: self._more(rest), active)]
+        return [*shown, self._rest(rest)]
 
     def _draw_words(self, p: Pane, place: Place, box: Box) -> None:
         c, key = self.kit.theme.color, f"rail.{place.id}"

@@ -158,18 +158,16 @@ class Asks:
         """F3."""
 
         def find(text: str) -> list[Choice]:
-            found = [Choice(c.ref, c.name, c.detail, icon="user") for c in self.till.customers(text, CUSTOMERS)]
-            return [*found, *([Choice("", _("No customer"), icon="x")] if self.vm.sale.customer and not text else [])]
+            return [Choice("", _("No customer"), icon="x")] if self.vm.sale.customer and not text else []
+
+        def stored(text: str) -> list[Choice]:
+            return [Choice(c.ref, c.name, c.detail, icon="user") for c in self.till.customers(text, CUSTOMERS)]
 
         def take(ref: str) -> None:
             self.vm.change(lambda _ok: self.till.attach(ref))
 
-        hint = _("Name, phone or card code")
-        self.desk.open(
-            PickDialog(
-                self.desk, _("Customer"), find, take, hint=hint, empty=_("Type a name, a phone number or a card code")
-            )
-        )
+        hint, empty = _("Name, phone or card code"), _("Type a name, a phone number or a card code")
+        self.desk.open(PickDialog(self.desk, _("Customer"), find, take, hint=hint, empty=empty, more=stored))
 
     def cancel(self) -> None:
         """Give the whole cart up, after a question."""

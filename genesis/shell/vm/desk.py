@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from genesis.hooks.pages import Done
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
@@ -21,6 +21,9 @@ from genesis.shell.words import _, told
 log = logging.getLogger("genesis.shell")
 T = TypeVar("T")
 Try = Callable[[bool], T]
+
+
+Cue = Literal["good", "bad", "unknown"]  # what a scan led to, for the ears
 
 
 class Toast(NamedTuple):
@@ -140,6 +143,8 @@ class Desk(ViewModel):
         self.stack: list[str] = []
         self.dialogs: list[Dialog] = []
         self.toast: Toast | None = None
+        self.sound: Callable[[Cue], object] = lambda _cue: None
+        self._cue: Cue = "good"
         self.define(Command("undo", _("Undo"), self.undo, "undo-2", self._nothing_to_undo))
 
     # Screens and dialogs -----------------------------------------------------------------------------------
@@ -172,7 +177,8 @@ class Desk(ViewModel):
             self.changed()
 
     def open(self, dialog: Dialog) -> None:
-        """Put a dialog up; what was said in passing makes room for it."""
+        """Put a dialog up; what was said in passing makes room for it. After a scan it wants to be looked at."""
+        self._cue = "bad"
         if self.toast is not None and not self.toast.stay:
             self.toast = None
         self.dialogs.append(dialog)
@@ -283,6 +289,7 @@ class Desk(ViewModel):
 
     def refused(self, error: UserError, within: Dialog | None = None) -> None:
         """Show a refusal where the person looks."""
+        self._cue = "unknown" if isinstance(error, UnknownCode) else "bad"
         if isinstance(error, PluginFault):
             self.fault(error)
         elif within is not None and within in self.dialogs:
@@ -293,7 +300,7 @@ class Desk(ViewModel):
 
     def fault(self, error: BaseException) -> str:
         """Log an unexpected error and show it with the id it has in the log; returns the id."""
-        error_id = self.log_fault(error)
+        self._cue, error_id = "bad", self.log_fault(error)
         if isinstance(error, UserError):
             text, remedy = told(error.what), told(error.remedy)
         else:
@@ -338,10 +345,13 @@ class Desk(ViewModel):
         return bool(command) and self.dispatch(command)
 
     def scan(self, code: str) -> None:
-        """Give a scanned code to who has the keys."""
+        """Give a scanned code to who has the keys, and let hear what came of it."""
         self.hush()
+        self._cue = "good"
         if not self.top.scanned(code):
+            self._cue = "bad"
             self.say(_("Scan {code} was not used: finish what is on the screen first").format(code=code[:20]), "warn")
+        self.sound(self._cue)
 
     def cap(self, command: str, context: str = "") -> str:
         """Return the key cap of a command."""

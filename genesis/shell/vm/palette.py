@@ -39,17 +39,19 @@ class Palette:
     def open(self) -> None:
         """Show it; a dialog that is open is left alone."""
         if not self.desk.dialogs:
+            self._does = {}
             hint = _("Type what to do, a screen, a product or a customer")
-            self.desk.open(PickDialog(self.desk, _("Find anything"), self.find, self.take, hint=hint))
+            title = _("Find anything")
+            self.desk.open(PickDialog(self.desk, title, self.find, self.take, hint=hint, more=self.find_stored))
 
     def find(self, text: str) -> list[Choice]:
-        """Return what matches, with nothing typed all commands and screens."""
-        self._does = {}
+        """Return the commands and screens that match, with nothing typed all of them."""
+        return [*matching(self._commands(), text), *matching(self._screens(), text)]
+
+    def find_stored(self, text: str) -> list[Choice]:
+        """Return the goods and customers that match (in a worker; reads the database)."""
         text = text.strip()
-        found = [*matching(self._commands(), text), *matching(self._screens(), text)]
-        if len(text) >= LEAST:
-            found += [*self._found_goods(text), *self._found_people(text)]
-        return found
+        return [*self._found_goods(text), *self._found_people(text)] if len(text) >= LEAST else []
 
     def take(self, choice: str) -> None:
         """Do what was chosen."""

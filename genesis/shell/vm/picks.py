@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from genesis.kernel.errors import UserError
@@ -23,7 +24,10 @@ class Choice(NamedTuple):
 
 
 class PickDialog(Dialog):
-    """A list to choose from. find: answers the typed text ("" at first); take: gets the id of the choice."""
+    """A list to choose from. find: answers the typed text ("" at first); take: gets the id of the choice.
+
+    more: answers it too, in a worker; its rows come after those of `find`. waiting: they are not here yet.
+    """
 
     context = "pick"
 
@@ -36,16 +40,24 @@ class PickDialog(Dialog):
         *,
         hint: str = "",
         empty: str = "",
+        more: Callable[[str], list[Choice]] | None = None,
     ) -> None:
         super().__init__(desk, title)
-        self._find, self._take, self.hint = find, take, hint
-        self.empty = empty or _("Nothing found")
+        self._find, self._more, self._take, self.hint = find, more, take, hint
+        self._empty = empty or _("Nothing found")
         self.text, self.index = "", 0
+        self.waiting, self._asked = False, 0
+        self._then: Callable[[], object] | None = None  # what was pressed before the rows of this text were here
         self.choices = find("")
         self.define(
             Command("select.up", _("Up"), lambda: self.move(-1)),
             Command("select.down", _("Down"), lambda: self.move(1)),
         )
+
+    @property
+    def empty(self) -> str:
+        """What is said where no row is."""
+        return _("Searching …") if self.waiting else self._empty
 
     def search(self, text: str) -> None:
         """Show what matches the typed text."""
@@ -56,7 +68,35 @@ class PickDialog(Dialog):
             except UserError as refusal:
                 self.choices = []
                 self.refuse(refusal)
+            self._ask()
             self.changed()
+
+    def _ask(self) -> None:
+        """Ask for more rows; what is still answered to an earlier text is dropped, and what was pressed for it."""
+        self._asked += 1
+        self._then = None
+        if self._more is not None:
+            self.waiting = True
+            work = partial(self._more, self.text)
+            self.desk.runner.submit(work, partial(self._came, self._asked), partial(self._failed, self._asked))
+
+    def _came(self, asked: int, rows: list[Choice]) -> None:
+        if asked != self._asked or self not in self.desk.dialogs:
+            return
+        self.choices, self.waiting = [*self.choices, *rows], False
+        then, self._then = self._then, None
+        self.changed()
+        if then is not None and self.desk.top is self:
+            then()
+
+    def _failed(self, asked: int, error: BaseException) -> None:
+        if asked == self._asked and self in self.desk.dialogs:
+            self.waiting, self._then = False, None
+            self.changed()
+            if isinstance(error, UserError):
+                self.refuse(error)
+            else:
+                self.desk.fault(error)
 
     def move(self, step: int) -> None:
         """Go up or down the list."""
@@ -65,9 +105,11 @@ class PickDialog(Dialog):
             self.changed()
 
     def accept(self) -> None:
-        """Take the marked row."""
+        """Take the marked row; where none is here yet, the first that comes for this text."""
         if self.choices:
             self.pick(self.choices[self.index])
+        elif self.waiting:
+            self._then = self.accept
 
     def pick(self, choice: Choice) -> None:
         """Take a row."""
@@ -79,9 +121,15 @@ class PickDialog(Dialog):
         if not self.hint:
             return False
         self.search(code)
+        if self.waiting:
+            self._then = self._take_single
+        else:
+            self._take_single()
+        return True
+
+    def _take_single(self) -> None:
         if len(self.choices) == 1:
             self.pick(self.choices[0])
-        return True
 
 
 def matching(choices: list[Choice], text: str) -> list[Choice]:

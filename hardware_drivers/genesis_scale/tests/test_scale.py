@@ -185,6 +185,6 @@ def test_the_test_under_devices_weighs(app, scale):
 
 def test_the_commands_of_the_readme_are_taken(app):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"^genesis settings set scale\.(\w+) (\S+)$", readme, re.MULTILINE))
+    shown = dict(re.findall(r"^genesis settings scale (\w+)=(\S+)$", readme, re.MULTILINE))
     assert shown == {"port": "/dev/ttyUSB0"}
     app.settings.change("scale", shown)

@@ -253,7 +253,7 @@ def test_a_stream_without_end_is_refused_before_it_fills_the_memory(flood):
 
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^genesis settings set scanner_camera\.(\w+) (\S+)$", readme, re.MULTILINE)
+    shown = re.findall(r"^genesis settings scanner_camera (\w+)=(\S+)$", readme, re.MULTILINE)
     assert [name for name, _ in shown] == ["source", "source"]
     app = store("barcodes", "scanner_camera")
     for name, value in shown:

@@ -119,6 +119,6 @@ def test_cut_anywhere_the_codes_are_the_same(codes, ends, step):
 
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"^genesis settings set scanner_serial\.(\w+) (\S+)$", readme, re.MULTILINE))
+    shown = dict(re.findall(r"^genesis settings scanner_serial (\w+)=(\S+)$", readme, re.MULTILINE))
     assert shown == {"port": "/dev/ttyACM0"}
     store("scanner_serial").settings.change("scanner_serial", shown)

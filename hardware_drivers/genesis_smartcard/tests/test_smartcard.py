@@ -37,8 +37,18 @@ class Ear:
                 break
             except ConnectionError:
                 self.stop.wait(0.01)
+        self._looked = threading.Event()
+        changed = self.reader._changed
+
+        def look(states: Any, patience: int) -> Any:
+            found = changed(states, patience)
+            self._looked.set()
+            return found
+
+        self.reader._changed = look  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
+        assert self._looked.wait(LONG)  # a card that lies there at the first look is not given
 
     def _listen(self) -> None:
         try:
@@ -232,7 +242,7 @@ def test_a_file_that_holds_no_text_is_none(held):
 
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^genesis settings set smartcard\.(\w+) (\S+)$", readme, re.MULTILINE)
+    shown = re.findall(r"^genesis settings smartcard (\w+)=(\S+)$", readme, re.MULTILINE)
     assert [name for name, _ in shown] == ["reader", "application", "file"]
     app = store("smartcard")
     for name, value in shown:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
-from genesis import Act, Actor, Balance, Item, Price, Query, Refused, UserError, hookimpl
+from genesis import Act, Actor, Balance, Item, Price, Query, Refused, UserError, Veto, hookimpl
 from genesis.kernel.facts import DrawerOpened
 from genesis.testkit.stores import as_plugin
 from genesis_store_credit import pages, service
@@ -252,3 +252,23 @@ def test_after_any_history_the_guards_are_the_sums_of_what_was_recorded(app: Any
     assert 0 <= holds(app, ACCOUNT) <= 1500
     [row] = app.db.all(select(account))
     assert (row.credit, row.owed) == (holds(app), holds(app, ACCOUNT))
+
+
+def test_nobody_is_erased_before_both_sides_are_settled(app: Any) -> None:
+    give_credit(app, 2000)
+    with pytest.raises(Veto, match=r"has 20\.00 of credit"):
+        app.pos.privacy.erase("ada")
+    ring(app, 2000)
+    app.register.pay(CREDIT)
+    may_owe(app, "50")
+    ring(app, 1250)
+    app.register.pay(ACCOUNT)
+    with pytest.raises(Veto, match=r"owes 12\.50"):
+        app.pos.privacy.erase("ada")
+    assert app.pos.records("customers_customer").get("ada")["name"] == "Ada Lovelace"
+    app.register.scan(ADA)
+    app.register.add(service.item(SETTLE), extended_amount=1250)
+    app.register.pay("cash")
+    assert (holds(app), holds(app, ACCOUNT)) == (0, 0)
+    app.pos.privacy.erase("ada")
+    assert app.pos.records("customers_customer").get("ada")["name"] is None

@@ -1,0 +1,1 @@
+"""A customer display of two lines on a serial port."""

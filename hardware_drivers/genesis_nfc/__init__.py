@@ -1,0 +1,1 @@
+"""Staff and loyalty tags at an NFC reader."""

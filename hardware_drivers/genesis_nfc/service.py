@@ -1,0 +1,107 @@
+"""The NFC reader as a device: it looks for tags again and again, and gives each once while it lies there."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from genesis import DeviceKind, DeviceStatus, Presence, UserError
+from genesis_nfc.access import why_not
+from genesis_nfc.models import NfcSettings
+from genesis_nfc.tags import NoCode, Patience, number, text
+
+KINDS = ("212F", "106A")  # FeliCa, and what most cards, fobs and stickers speak; type B makes up its numbers
+TRIES = 3  # a tag on its way into the field is often met before it can be read
+PAUSE = 0.1  # seconds between two looks
+REFUSED = {errno.ENODEV, errno.EACCES, errno.EBUSY}
+
+
+class NfcReader:
+    """One reader that nfcpy drives."""
+
+    id: str = "nfc"
+    title: str = "NFC reader"
+    kind: DeviceKind = "card_reader"
+
+    def __init__(self, rules: NfcSettings) -> None:
+        self._rules = rules
+        self._nfc: Any = None
+        self._clf: Any = None
+        self.silent = 0  # presentations of tags that gave no code
+        self.why = ""  # the last of them
+
+    def open(self) -> None:
+        """Find the reader; UserError where tags cannot be read here, ConnectionError with what to do otherwise."""
+        try:
+            import nfc
+            import nfc.clf.device
+            import nfc.tag
+        except (ImportError, OSError):
+            raise UserError(
+                "NFC tags cannot be read here", "install it with: pip install 'genesis-pos[nfc]'", "reader"
+            ) from None
+        self._nfc = nfc
+        try:
+            self._clf = nfc.ContactlessFrontend(self._rules.reader)
+        except OSError as error:
+            usb = self._rules.reader.startswith("usb")
+            if usb and error.errno in REFUSED:
+                raise ConnectionError(why_not(nfc.clf.device.usb_device_map)) from error
+            raise ConnectionError(
+                f"there is no NFC reader at {self._rules.reader}: {error.strerror or error}"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the reader."""
+        if self._clf is not None:
+            self._clf.close()
+        self._clf = None
+
+    def status(self) -> DeviceStatus:
+        """Say what gave no code."""
+        return DeviceStatus(ok=self._clf is not None, text=f"{self.silent} tags without a code {self.why}".strip())
+
+    def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
+        """Give the code of every tag away, once a presentation, until told to stop; raise when the reader is gone."""
+        if self._clf is None:
+            raise ConnectionError("not connected")
+        shown = Presence()
+        while not stop.wait(PAUSE):
+            target = self._sense()
+            if target is None:
+                continue
+            seen = f"{target.sdd_res} {target.sensf_res} {target.rid_res}"
+            if not shown.begins(seen):
+                continue
+            try:
+                code = self._text(target, stop) if self._rules.text else number(target)
+            except NoCode as silence:
+                self.silent, self.why = self.silent + 1, f"(the last: {silence})"
+            else:
+                on_code(code)
+
+    def _sense(self) -> Any:
+        clf = self._nfc.clf
+        try:
+            return self._clf.sense(*(clf.RemoteTarget(kind) for kind in KINDS), iterations=1)
+        except clf.CommunicationError:  # taken away just then
+            return None
+
+    def _text(self, target: Any, stop: threading.Event) -> str:
+        """Return the text on a tag; NoCode whatever it answers, OSError where the reader is gone."""
+        patient = Patience(self._clf, stop, self._nfc.clf.TimeoutError)
+        silence = NoCode("the tag was taken away too soon")
+        for _ in range(TRIES):
+            try:
+                return text(self._nfc.tag.activate(patient, target))
+            except OSError:
+                raise
+            except NoCode as error:
+                silence = error
+            except Exception:  # noqa: BLE001  nfcpy and ndeflib raise much at a tag that answers junk
+                silence = NoCode("what is on the tag cannot be read")
+            if (target := self._sense()) is None:
+                break
+        raise silence
