@@ -39,7 +39,7 @@ class Layout(NamedTuple):
     gap: tuple[float, float]
 
     @property
-    def count(self) -> int:
+    def places(self) -> int:
         """How many labels a page has."""
         return self.grid[0] * self.grid[1]
 
@@ -76,9 +76,9 @@ def _layout(line: str) -> Layout:
         (float(numbers[at] or 0), float(numbers[at + 1] or 0)) for at in range(0, len(numbers), 2)
     )
     one = Layout(name, page, (int(grid[0]), int(grid[1])), label, start, gap)
-    if not one.count or min(label) < LEAST:
+    if not one.places or min(label) < LEAST:
         raise UserError(f"layouts: {name} has no room for a label", f"labels have at least {LEAST:g} mm", "layouts")
-    last = one.place(one.count - 1)
+    last = one.place(one.places - 1)
     if any(last[side] + label[side] > page[side] + 0.01 for side in (0, 1)):
         raise UserError(f"layouts: the labels of {name} do not fit on its page", "correct its sizes", "layouts")
     return one

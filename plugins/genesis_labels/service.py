@@ -118,8 +118,8 @@ def write(pos: Pos, codes: Sequence[str], path: Path, *, layout: str = "", copie
     pos.permissions.require("records.read", CATALOGUE)
     on = layouts.chosen(pos, layout)
     skip = int(decimal(first, "first", 0)) - 1 if first.strip() else 0
-    if not 0 <= skip < on.count:
-        raise UserError("first: the sheet has no such label", f"use 1 to {on.count}", "first")
+    if not 0 <= skip < on.places:
+        raise UserError("first: the sheet has no such label", f"use 1 to {on.places}", "first")
     printed = wanted(pos, codes, copies)
     data, bare = sheet.draw(printed, on, skip)
     try:

@@ -31,7 +31,7 @@ def draw(labels: Sequence[Label], on: Layout, skip: int = 0) -> tuple[bytes, lis
     canvas.setTitle("Labels")
     bare: dict[str, None] = {}
     for number, one in enumerate(labels, skip):
-        place = number % on.count
+        place = number % on.places
         if number > skip and not place:
             canvas.showPage()
         left, top = on.place(place)

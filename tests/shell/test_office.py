@@ -201,12 +201,14 @@ def test_what_a_plugin_brings_for_the_page_of_another_is_done_there_with_the_tic
     assert "labels.print" not in [action.id for action in vm.actions("page")]
     vm.tick(0)
     vm.tick(1)
-    driver.settle(lambda: "do.labels.print" in driver.window.views["catalog.products"].main.hots)
-    driver.tap("do.labels.print")
+    view: Any = driver.window.views["catalog.products"]
+    driver.settle(lambda: "action.labels.print" in view.main.hots)
+    driver.tap("action.labels.print")
     driver.settle(lambda: bool(driver.desk.dialogs))
+    form: Any = driver.desk.top
     file = tmp_path / "labels.pdf"
-    driver.type(str(file))
-    driver.press("ctrl+Return")
+    form.write("file", str(file))
+    driver.press("Return")
     driver.settle(file.exists)
     driver.settle(lambda: vm.desk.toast is not None and vm.desk.toast.text.startswith("2 labels"))
     found, made.window.faults = list(made.window.faults), []
