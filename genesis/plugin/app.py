@@ -18,8 +18,7 @@ from genesis.hooks import (
     platform as specs,
     reporting as reporting_specs,
 )
-from genesis.hooks.pages import PageAction
-from genesis.hooks.values import Action, Screen
+from genesis.hooks.values import Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.clock import Clock, SystemClock
 from genesis.kernel.devicedesk import DeviceDesk
@@ -270,7 +269,7 @@ class App:
         self.pos.devices = DeviceDesk(self.pos, [driver for _, driver in drivers], self.home.config.register)
         screens, actions = self._collect(specs.screens, pos=self.pos), self._collect(specs.actions, pos=self.pos)
         self.screens: list[tuple[str, Screen]] = self._sole("the screen", screens, lambda s: s.id)
-        self.actions: list[tuple[str, Action | PageAction]] = self._sole("the action", actions, lambda a: a.id)
+        self.actions: list[tuple[str, Any]] = self._sole("the action", actions, lambda a: a.id)
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
         self.jobs = JobRunner(self.pos, [own, *(job for _, job in jobs)])
