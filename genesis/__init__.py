@@ -1,6 +1,7 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
 from genesis.db.search import SearchIndex
+from genesis.hooks.given import item_of, new_file
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.pages import (
     Act,
@@ -41,6 +42,7 @@ from genesis.hooks.values import (
     SearchHit,
     Suggestion,
     Theme,
+    print_rows,
 )
 from genesis.kernel.actors import Actor, Permission
 from genesis.kernel.cart import (
@@ -65,6 +67,7 @@ from genesis.kernel.cart import (
     TaxSum,
     Tender,
 )
+from genesis.kernel.clock import business_day
 from genesis.kernel.copies import copy_of_receipt, find_sale
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence
 from genesis.kernel.entries import Appended, Entry, FactRef
@@ -134,8 +137,8 @@ __all__ = [
     "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
     "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode",
-    "UserError", "Veto", "ViewDb", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale",
-    "hookimpl", "plain", "price_text", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows",
-    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split",
-    "to_step", "unit_price",
+    "UserError", "Veto", "ViewDb", "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent",
+    "extended", "find_sale", "hookimpl", "item_of", "new_file", "plain", "price_text", "print_rows", "quantity",
+    "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio",
+    "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "to_step", "unit_price",
 ]  # fmt: skip

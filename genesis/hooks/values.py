@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -236,6 +237,12 @@ class CliCommand(Value, frozen=True, kw_only=True):
     def parser(self) -> ArgumentParser:
         """Return an empty parser of its arguments; wrong ones end with the usage and exit code 2."""
         return ArgumentParser(prog=f"genesis {self.name}", usage=f"genesis {self.name} {self.usage}", add_help=False)
+
+
+def print_rows(rows: Iterable[tuple[Mapping[str, Any], str]], *, as_json: bool) -> None:
+    """Print what a command found, each thing as its text, or as one JSON object a line."""
+    for row, text in rows:
+        sys.stdout.write((msgspec.json.encode(row).decode() if as_json else text) + "\n")
 
 
 class Route(Value, frozen=True, kw_only=True):

@@ -19,12 +19,8 @@ from genesis import (
     Pos,
     Priced,
     Route,
-    Row,
     SaleCompleted,
-    exponent,
     hookimpl,
-    plain,
-    slip_rows,
 )
 from genesis_adyen.checkout import Checkout
 from genesis_adyen.display import shown
@@ -36,7 +32,8 @@ from genesis_adyen.terminal import Terminal
 from genesis_adyen.webhook import heard
 from genesis_adyen.wire import target
 from genesis_terminals.models import SIGNED
-from genesis_terminals.newest import Newest
+from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.slips import slip_blocks
 
 
 class AdyenPlugin:
@@ -45,7 +42,7 @@ class AdyenPlugin:
     def __init__(self) -> None:
         self._terminals: WeakKeyDictionary[Pos, Terminal] = WeakKeyDictionary()  # one a house
         self._links: WeakKeyDictionary[Pos, PaymentLink] = WeakKeyDictionary()
-        self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
+        self._screens = CartScreens()
 
     def _terminal(self, pos: Pos) -> Terminal:
         return self._terminals.setdefault(pos, Terminal(pos))
@@ -91,28 +88,20 @@ class AdyenPlugin:
     def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:
         """Show the cart on the terminal, where the store wants it; while it is paid the terminal has better to do."""
         rules = pos.settings(AdyenSettings)
-        if rules.show_cart and rules.terminal and change not in {"payment", "tender"}:
-            if pos not in self._displays:
-                self._displays[pos] = Newest(self._terminal(pos).show, pos.log)
-            self._displays[pos].show(shown(cart, priced))
+        if rules.show_cart and rules.terminal and change not in BUSY:
+            self._screens.show(pos, self._terminal(pos).show, shown(cart, priced))
 
     @hookimpl
     def shutdown(self, pos: Pos) -> None:
         """Let go of the terminal's screen."""
-        display = self._displays.pop(pos, None)
-        if display is not None:
-            display.close()
+        self._screens.close(pos)
 
     @hookimpl
     def receipt_blocks(self, sale: SaleCompleted) -> list[Block] | None:
         """The slip of each payment."""
-        rows: list[Row] = []
-        for tender in sale.tenders:
-            if tender.method in {ME, LINK}:
-                name = tender.reference.partition(SEPARATOR)[0]
-                rows.append(("small", f"{tender.title} {name}", plain(tender.amount, exponent(sale.currency))))
-                rows += [("small", f"  {label}", text) for label, text in slip_rows(tender.details)]
-        return [Block(slot="footer", rows=tuple(rows), order=20)] if rows else None
+        return slip_blocks(
+            sale, {ME, LINK}, lambda tender: f"{tender.title} {tender.reference.partition(SEPARATOR)[0]}"
+        )
 
     @hookimpl
     def health(self, pos: Pos) -> Health | None:

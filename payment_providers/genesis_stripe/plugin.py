@@ -20,12 +20,8 @@ from genesis import (
     Projection,
     Reaction,
     Route,
-    Row,
     SaleCompleted,
-    exponent,
     hookimpl,
-    plain,
-    slip_rows,
 )
 from genesis_stripe import payments
 from genesis_stripe.capture import capture_sale
@@ -37,7 +33,8 @@ from genesis_stripe.payments import PAYMENTS
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
 from genesis_terminals.models import SIGNED
-from genesis_terminals.newest import Newest
+from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.slips import slip_blocks
 
 FOREVER = 1_000_000  # what was sold must be captured, however long Stripe cannot be reached
 
@@ -47,7 +44,7 @@ class StripePlugin:
 
     def __init__(self) -> None:
         self._gateways: WeakKeyDictionary[Pos, Gateway] = WeakKeyDictionary()  # one a house
-        self._displays: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
+        self._screens = CartScreens()
 
     def _gateway(self, pos: Pos) -> Gateway:
         return self._gateways.setdefault(pos, Gateway(pos))
@@ -95,17 +92,13 @@ class StripePlugin:
     def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:
         """Show the cart on the reader, where the store wants it; while it is paid the reader has better to do."""
         rules = pos.settings(StripeSettings)
-        if rules.show_cart and rules.reader and change not in {"payment", "tender"}:
-            if pos not in self._displays:
-                self._displays[pos] = Newest(self._gateway(pos).display, pos.log)
-            self._displays[pos].show(shown(cart, priced))
+        if rules.show_cart and rules.reader and change not in BUSY:
+            self._screens.show(pos, self._gateway(pos).display, shown(cart, priced))
 
     @hookimpl
     def shutdown(self, pos: Pos) -> None:
         """Let go of the reader's screen."""
-        display = self._displays.pop(pos, None)
-        if display is not None:
-            display.close()
+        self._screens.close(pos)
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
@@ -115,12 +108,7 @@ class StripePlugin:
     @hookimpl
     def receipt_blocks(self, sale: SaleCompleted) -> list[Block] | None:
         """The slip of each payment."""
-        rows: list[Row] = []
-        for tender in sale.tenders:
-            if tender.method == ME:
-                rows.append(("small", f"Card {tender.reference}", plain(tender.amount, exponent(sale.currency))))
-                rows += [("small", f"  {label}", text) for label, text in slip_rows(tender.details)]
-        return [Block(slot="footer", rows=tuple(rows), order=20)] if rows else None
+        return slip_blocks(sale, {ME}, lambda tender: f"Card {tender.reference}")
 
     @hookimpl
     def health(self, pos: Pos) -> Health | None:

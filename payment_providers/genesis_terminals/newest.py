@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from genesis import Pos
 
 T = TypeVar("T")
+BUSY = frozenset({"payment", "tender"})  # changes of a cart during which a terminal has better to do
 
 
 class Newest(Generic[T]):
@@ -57,3 +61,22 @@ class Newest(Generic[T]):
             with self._wake:
                 self.done += 1
                 self._wake.notify_all()
+
+
+class CartScreens:
+    """The terminal's screen of each house, made when it first shows a cart."""
+
+    def __init__(self) -> None:
+        self.of: WeakKeyDictionary[Pos, Newest[Any]] = WeakKeyDictionary()
+
+    def show(self, pos: Pos, put: Callable[[Any], None], thing: Any) -> None:
+        """Show this soon; put: hands it to the terminal."""
+        if pos not in self.of:
+            self.of[pos] = Newest(put, pos.log)
+        self.of[pos].show(thing)
+
+    def close(self, pos: Pos) -> None:
+        """Let go of a house's screen."""
+        screen = self.of.pop(pos, None)
+        if screen is not None:
+            screen.close()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 import msgspec
 
-from genesis import CliCommand, Pos, UserError, plain, quantity_text, unit_price
+from genesis import CliCommand, Pos, UserError, plain, print_rows, quantity_text, unit_price
 from genesis_batches import lists, service
 from genesis_batches.models import State
 from genesis_stock.typed import milli
@@ -26,8 +25,7 @@ EXAMPLES = (
 def run(pos: Pos, arguments: list[str]) -> int:
     """Do what is asked. CODE is a code of the store; one of GS1 may name batch and expiry itself."""
     asked = _parser().parse_args(arguments)
-    for row, text in asked.do(pos, asked):
-        sys.stdout.write((msgspec.json.encode(row).decode() if asked.json else text) + "\n")
+    print_rows(asked.do(pos, asked), as_json=asked.json)
     return 0
 
 

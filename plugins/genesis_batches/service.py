@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 from sqlalchemy import select
 
-from genesis import Appended, Arrival, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError
+from genesis import Appended, Arrival, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError, item_of
 from genesis.hooks import cart as cart_hooks
 from genesis_batches import choice, lists
 from genesis_batches.models import (
@@ -24,7 +24,6 @@ from genesis_batches.models import (
 )
 from genesis_stock import service as stock
 from genesis_stock.models import StockRow, item as stock_item
-from genesis_stock.typed import item_of
 
 LABEL = "catalog"
 LEDGER = "batches_batch"

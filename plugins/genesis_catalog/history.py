@@ -33,9 +33,9 @@ change = Table(
 def _changed(db: ViewDb, entry: Entry) -> None:
     fact: Any = entry.fact
     if fact.record == PRODUCTS.name:
-        rows = fact.rows if entry.kind == "records.loaded" else [{"id": fact.id, "rev": 2}]
-        db.upsert(change, [{"id": row["id"], "stream": entry.stream, "seq": entry.seq, "at": entry.at}
-                           for row in rows if row["rev"] > 1])  # fmt: skip
+        loaded = entry.kind == "records.loaded"
+        ids = [row["id"] for row in fact.rows if row["rev"] > 1] if loaded else [fact.id]
+        db.upsert(change, [{"id": one, "stream": entry.stream, "seq": entry.seq, "at": entry.at} for one in ids])
 
 
 CHANGES = Projection(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from genesis import Act, Column, Done, FieldSpec, PageAction, Pos, RecordPage, UserError
+from genesis import Act, Column, Done, FieldSpec, PageAction, Pos, RecordPage, new_file
 from genesis_customers.models import CUSTOMERS, Row, customer
 
 MOST_FOUND = 500
@@ -76,14 +76,7 @@ def write_out(pos: Pos, act: Act) -> Done:
     """Write everything that is known about a customer as JSON."""
     path = Path(act.values["file"]).expanduser()
     known = json.dumps(pos.privacy.export(act.rows[0]), ensure_ascii=False, indent=2)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(known + "\n")
-    except FileExistsError as error:
-        raise UserError(f"file: {path} is there already", "give another name", "file") from error
-    except OSError as error:
-        raise UserError(f"file: {path} cannot be written ({error.strerror})", "give another place", "file") from error
-    return Done(text="Everything that is known was written to", file=path)
+    return Done(text="Everything that is known was written to", file=new_file(path, f"{known}\n".encode()))
 
 
 def erase(pos: Pos, act: Act) -> Done:

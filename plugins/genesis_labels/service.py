@@ -12,8 +12,21 @@ from typing import NamedTuple
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency
 
-from genesis import Act, Cart, Done, Item, Pos, StoreSettings, UserError, decimal, exponent, round_div
-from genesis.hooks import cart as carts, inventory, pricing
+from genesis import (
+    Act,
+    Cart,
+    Done,
+    Item,
+    Pos,
+    StoreSettings,
+    UserError,
+    decimal,
+    exponent,
+    item_of,
+    new_file,
+    round_div,
+)
+from genesis.hooks import inventory, pricing
 
 ME, CONTENT = "labels", "content"
 CATALOGUE, PREFIX = "catalog_product", "catalog:"  # the products, and what the refs of their items begin with
@@ -30,14 +43,6 @@ class Label(NamedTuple):
     price: str
     base: str = ""
     code: str = ""
-
-
-def item_of(pos: Pos, code: str) -> Item:
-    """Return the item that a code stands for; UserError where nothing does."""
-    item = pos.hooks.first(carts.resolve_code)(cart=None, code=code)
-    if not isinstance(item, Item):
-        raise UserError(f"code: {code[:40]!r} is not known", "add it to the catalogue first", "code")
-    return item
 
 
 def label(pos: Pos, item: Item) -> Label:
@@ -122,13 +127,7 @@ def write(pos: Pos, codes: Sequence[str], path: Path, *, layout: str = "", copie
         raise UserError("first: the sheet has no such label", f"use 1 to {on.places}", "first")
     printed = wanted(pos, codes, copies)
     data, bare = sheet.draw(printed, on, skip)
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise UserError(f"file: {path} is there already", "give another name", "file") from error
-    except OSError as error:
-        raise UserError(f"file: {path} cannot be written ({error.strerror})", "give another place", "file") from error
+    new_file(path, data)
     count = len(printed)
     if bare:
         return Done(text=f"{count} labels; without bars, for want of room or of a code: {', '.join(bare)}", tone="warn",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos
+from genesis import CliCommand, Pos, print_rows
 from genesis_mail import service
 from genesis_mail.models import message
 
@@ -27,10 +26,12 @@ def run(pos: Pos, arguments: list[str]) -> int:
         sys.stdout.write("The mail server took it\n")
     else:
         pos.permissions.require("mail.read")
-        for row in pos.db.all(select(message).where(message.c.at != "").order_by(message.c.at, message.c.id)):
-            shown = dict(row._mapping)  # noqa: SLF001
-            text = f"{row.at[:16]} {row.state:<6} {row.tries} {row.what} {row.about} {row.reason}".rstrip()
-            sys.stdout.write((msgspec.json.encode(shown).decode() if asked.json else text) + "\n")
+        found = pos.db.all(select(message).where(message.c.at != "").order_by(message.c.at, message.c.id))
+        print_rows(
+            ((dict(row._mapping),  # noqa: SLF001
+              f"{row.at[:16]} {row.state:<6} {row.tries} {row.what} {row.about} {row.reason}".rstrip())
+             for row in found), as_json=asked.json,
+        )  # fmt: skip
     return 0
 
 

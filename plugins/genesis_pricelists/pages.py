@@ -10,16 +10,14 @@ from genesis import (
     Cell,
     Column,
     FieldSpec,
-    Item,
     ListPage,
     Pos,
     RecordPage,
-    UserError,
     exponent,
+    item_of,
     price_text,
     unit_price,
 )
-from genesis.hooks import cart
 from genesis_pricelists.models import ALWAYS, PRICES, price
 from genesis_pricelists.service import today
 
@@ -85,9 +83,7 @@ def _read(pos: Pos, row: dict[str, Any]) -> dict[str, str]:
 def _written(pos: Pos, said: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:
     found = {"item": before["item"], "name": before["name"]} if before.get("item") == said["code"] else None
     if found is None:
-        item = pos.hooks.first(cart.resolve_code)(cart=None, code=said["code"].strip() or "-")
-        if not isinstance(item, Item):
-            raise UserError(f"code: {said['code'][:60]!r} is not known", "add it to the catalogue first", "code")
+        item = item_of(pos, said["code"])
         found = {"item": item.ref, "name": item.name}
     named = {name: said[name] for name in ("title", "buyers", "first", "last")}
     return found | named | {"price_e4": unit_price(said["price"].strip(), "price")}

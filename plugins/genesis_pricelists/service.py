@@ -5,12 +5,11 @@ Of several prices that hold, the one that began last counts: what is set for a w
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from genesis import Adjustment, Basket, Pos, StoreSettings, exponent, extended
+from genesis import Adjustment, Basket, Pos, StoreSettings, business_day, exponent, extended
 from genesis_pricelists.models import price
 
 _HOLDING = (
@@ -31,7 +30,7 @@ class Holding(NamedTuple):
 
 def today(pos: Pos) -> str:
     """Return the business day."""
-    return (pos.clock.now() - timedelta(hours=pos.settings(StoreSettings).cut_off_hour)).date().isoformat()
+    return business_day(pos.clock.now(), pos.settings(StoreSettings).cut_off_hour)
 
 
 def holding(pos: Pos, item: str, buyers: str, day: str) -> Holding | None:

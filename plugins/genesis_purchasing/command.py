@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from genesis import CliCommand, Item, Money, Pos, UserError, plain, quantity_text, unit_price
+from genesis import CliCommand, Item, Money, Pos, UserError, plain, print_rows, quantity_text, unit_price
 from genesis.hooks import cart as cart_hooks
 from genesis_purchasing import lists, receiving, reorder, service
 from genesis_purchasing.models import order
@@ -35,8 +32,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     with pos.hooks.confirming(asked.yes):
         said: Said = asked.do(pos, asked)
-    for row, text in said:
-        sys.stdout.write((msgspec.json.encode(row).decode() if asked.json else text) + "\n")
+    print_rows(said, as_json=asked.json)
     return 0
 
 

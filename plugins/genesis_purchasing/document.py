@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from genesis import Pos, StoreSettings, UserError, exponent, extended, plain, price_text, quantity_text
+from genesis import Pos, StoreSettings, UserError, exponent, extended, new_file, plain, price_text, quantity_text
 from genesis_purchasing import service
 from genesis_purchasing.service import Order
 from genesis_receipts import fonts, texts
@@ -129,12 +129,4 @@ def write(pos: Pos, ref: str, path: Path) -> Path:
     make = kinds.get(path.suffix.lower())
     if make is None:
         raise UserError(f"file: {path.name} is neither .pdf nor .csv", "give a name that ends like one", "file")
-    data = make(pos, found)
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise UserError(f"file: {path} is there already", "give another name", "file") from error
-    except OSError as error:
-        raise UserError(f"file: {path} cannot be written ({error.strerror})", "give another place", "file") from error
-    return path
+    return new_file(path, make(pos, found))

@@ -26,6 +26,7 @@ from genesis import (
     Section,
     UserError,
     exponent,
+    item_of,
     price_text,
     quantity_text,
 )
@@ -36,7 +37,7 @@ from genesis_purchasing.receiving import Coming, Going
 from genesis_purchasing.service import MAY_ORDER, STATES, Order, Wanted
 from genesis_purchasing.suppliers import supplier
 from genesis_stock.service import today
-from genesis_stock.typed import item_of, milli, sees_costs
+from genesis_stock.typed import milli, sees_costs
 
 TONES = {"draft": "off", "sent": "info", "part": "warn", "closed": "good", "cancelled": "off"}
 SHOW = (("open", "Open"), *STATES.items())

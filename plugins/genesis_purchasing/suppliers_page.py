@@ -21,13 +21,14 @@ from genesis import (
     Section,
     decimal,
     exponent,
+    item_of,
     price_text,
     quantity_text,
     unit_price,
 )
 from genesis_purchasing import lists
 from genesis_purchasing.suppliers import EDIT, OFFERS, SUPPLIERS, offer, offer_id, supplier
-from genesis_stock.typed import item_of, milli, sees_costs
+from genesis_stock.typed import milli, sees_costs
 
 FIELDS = (
     FieldSpec(name="name", label="Name", required=True),

@@ -9,8 +9,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Item, Pos, UserError, plain, unit_price
-from genesis.hooks import cart
+from genesis import CliCommand, Pos, UserError, item_of, plain, unit_price
 from genesis_stock import figures, service
 from genesis_stock.models import StockRow, item
 from genesis_stock.typed import milli
@@ -83,9 +82,7 @@ def _rows(pos: Pos, reader: csv.DictReader[str]) -> tuple[list[StockRow], list[s
 
 def _row(pos: Pos, line: dict[str, str | None]) -> StockRow:
     code = (line.get("code") or "").strip()
-    found = pos.hooks.first(cart.resolve_code)(cart=None, code=code) if code else None
-    if not isinstance(found, Item):
-        raise UserError(f"code: {code!r} is not known", "import the product first", "code")
+    found = item_of(pos, code, "import the product first")
     qty = milli((line.get("qty") or "").strip(), "qty")
     if qty <= 0:
         raise UserError("qty: it must be more than zero", "leave the row out", "qty")

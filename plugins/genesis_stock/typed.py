@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from genesis import Item, Pos, UserError, decimal
-from genesis.hooks import cart
-
-
-def item_of(pos: Pos, code: str, fix: str = "add it to the catalogue first") -> Item:
-    """Return what a code stands for; UserError where nobody knows it, with what to do then."""
-    found = pos.hooks.first(cart.resolve_code)(cart=None, code=code.strip()) if code.strip() else None
-    if not isinstance(found, Item):
-        raise UserError(f"code: {code[:60]!r} is not known", fix, "code")
-    return found
+from genesis import Pos, decimal
 
 
 def milli(text: str, field: str) -> int:

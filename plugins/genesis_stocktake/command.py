@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, plain, quantity_text
+from genesis import CliCommand, Pos, plain, print_rows, quantity_text
 from genesis_stock.typed import milli
 from genesis_stocktake import lists, service
 from genesis_stocktake.models import count
@@ -28,8 +26,7 @@ Answer = list[tuple[dict[str, Any], str]]
 def run(pos: Pos, arguments: list[str]) -> int:
     """Do what is asked. COUNT is the id of a count, or last for the newest one that is open."""
     asked = _parser().parse_args(arguments)
-    for row, text in asked.do(pos, asked):
-        sys.stdout.write((msgspec.json.encode(row).decode() if asked.json else text) + "\n")
+    print_rows(asked.do(pos, asked), as_json=asked.json)
     return 0
 
 

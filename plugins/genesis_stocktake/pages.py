@@ -24,12 +24,13 @@ from genesis import (
     Section,
     UserError,
     exponent,
+    item_of,
     plain,
     quantity_text,
 )
 from genesis_stock.figures import money
 from genesis_stock.service import places
-from genesis_stock.typed import item_of, milli, sees_costs
+from genesis_stock.typed import milli, sees_costs
 from genesis_stocktake import lists, service
 from genesis_stocktake.models import count
 

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import uuid_utils
 from sqlalchemy import func, select
 
-from genesis import Appended, Balance, Free, Guard, GuardRefused, Item, Pos, Unique, UserError
+from genesis import Appended, Balance, Free, Guard, GuardRefused, Item, Pos, Unique, UserError, item_of
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, StockRow, item as stock_item, level
-from genesis_stock.typed import item_of
 from genesis_stocktake.models import (
     COUNTED,
     STATE,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from genesis import Act
+from genesis import Act, item_of
 from genesis.demo.store import fill
 from genesis.plugin.discovery import discover
 from genesis.shell.vm.listpage import ListPageVM
 from genesis_purchasing.receiving import Coming, receive
 from genesis_purchasing.service import Wanted, draft, send
 from genesis_purchasing.suppliers_page import article
-from genesis_stock.typed import item_of
 from genesis_stocktake.service import enter, start
 from genesis_store_credit.service import set_limit
 from tests.shell.driver import Driver

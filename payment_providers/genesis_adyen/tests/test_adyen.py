@@ -328,7 +328,7 @@ def test_the_terminal_shows_the_newest_cart_and_holds_nobody_up(till, fake):
 
     till.set(show_cart=True)
     till.app.register.scan("1")
-    display = plugin._displays[till.app.pos]
+    display = plugin._screens.of[till.app.pos]
     assert display.wait(1)
     till.app.register.scan("2", 2_000)
     assert display.wait(2)

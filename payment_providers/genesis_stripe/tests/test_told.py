@@ -124,7 +124,7 @@ def displayed(till, fake, count):
 
 
 def _display(till):
-    return plugin._displays[till.app.pos]
+    return plugin._screens.of[till.app.pos]
 
 
 def test_the_reader_shows_the_newest_cart(till, fake):
