@@ -50,6 +50,7 @@ from genesis.kernel.cart import (
     Attach,
     Basket,
     Cart,
+    Companion,
     CustomerRef,
     Item,
     Line,
@@ -128,7 +129,7 @@ API = 1
 __all__ = [
     "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach", "Attempt",
     "Availability", "Balance", "Basket", "Block", "Cart", "CashMoved", "Cell", "Change", "CliCommand", "Column",
-    "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry",
+    "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry",
     "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free", "GenesisError", "Guard",
     "GuardRefused", "Health", "Item", "Job", "Kept", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount",
     "Money", "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod",
