@@ -92,7 +92,9 @@ class Ringing(Desk):
         """Return the lines that come with a line, priced; their ids are given when they are placed."""
         lines = []
         for one in companions(self.pos, cart, main.item):
-            line = self._priced_line(cart, one.item, self._share(one.qty, main), None, one.price and one.price.e4)
+            line = self._priced_line(
+                cart, one.item, self._share(one.qty, main), None, one.price.e4 if one.price else None
+            )
             source = one.price.source if one.price else line.source
             lines.append(msgspec.structs.replace(line, under=main.id, per_unit=one.qty, source=source))
         return lines
@@ -141,9 +143,7 @@ class Ringing(Desk):
             raise UserError("amount: it must have the sign of the quantity", "check both", "amount")
         return entered
 
-    def _priced_line(
-        self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | Price | None
-    ) -> Line:
+    def _priced_line(self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | None) -> Line:
         base: dict[str, Any] = {"id": str(cart.next_line), "item": item, "qty": milli}
         if amount is not None:
             if abs(amount) > MAX_MINOR:

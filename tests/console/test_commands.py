@@ -328,7 +328,7 @@ def by_hand(home, key, value):
     """Write into the kernel's state as somebody with a database tool would."""
     connection = sqlite.connect(home / "journal.db", isolation_level=None)
     connection.execute("INSERT OR REPLACE INTO state (space, key, value) VALUES ('setting:store', ?, ?)", (key, value))
-    connection.execute("UPDATE tick SET states = states + 1")
+    connection.execute("UPDATE heads SET numbers = numbers + 1 WHERE stream = ''")
     connection.close()
 
 

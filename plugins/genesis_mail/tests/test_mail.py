@@ -89,17 +89,8 @@ def test_what_is_printed_or_not_wanted_is_not_mailed(app: Any) -> None:
 def test_no_address_stands_in_any_fact(app: Any) -> None:
     sell(app)
     service.send_due(app.pos)
-    bodies = b"".join(bytes(row[0]) for row in app.raw_journal._writer.run(_bodies(app), {}).fetchall())
+    bodies = b"".join(entry.body for entry in app.raw_journal.scan())
     assert ADA.encode() not in bodies
-
-
-def _bodies(app: Any) -> Any:
-    from sqlalchemy import select
-
-    from genesis.db import tables as t
-    from genesis.db.statements import Compiled
-
-    return Compiled(select(t.journal.c.body), app.database.engine.dialect)
 
 
 def test_a_refusal_for_good_is_shown_with_what_the_server_said_and_one_for_now_is_tried_again(
