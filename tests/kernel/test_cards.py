@@ -106,7 +106,8 @@ def test_it_is_refused_wherever_a_person_types_it_and_the_field_is_named(app):
     assert app.register.pay("cash", 10_000).sale.total == 100
 
 
-def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path):
+def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("genesis"), "handlers", [])
     log_file(app.home.folder)
     for act in typed(app).values():
         with pytest.raises(UserError):
