@@ -106,8 +106,18 @@ def test_it_is_refused_wherever_a_person_types_it_and_the_field_is_named(app):
     assert app.register.pay("cash", 10_000).sale.total == 100
 
 
-def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("genesis"), "handlers", [])
+@pytest.fixture
+def own_log(monkeypatch):
+    """A log of this test, whoever logged in this process before."""
+    handlers: list[logging.Handler] = []
+    monkeypatch.setattr(logging.getLogger("genesis"), "handlers", handlers)
+    yield
+    for handler in handlers:
+        handler.close()
+
+
+@pytest.mark.usefixtures("own_log")
+def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path):
     log_file(app.home.folder)
     for act in typed(app).values():
         with pytest.raises(UserError):
