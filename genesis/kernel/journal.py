@@ -24,7 +24,6 @@ from genesis.kernel.guards import Guard
 from genesis.kernel.registry import Registry
 
 if TYPE_CHECKING:
-    from genesis.kernel.actors import Actor
     from genesis.kernel.cart import Cart
 
 OFFICE = "office"
@@ -381,26 +380,3 @@ def _value(space: str, key: str, value: str) -> Any:
 def plain_error(error: Exception) -> GenesisError:
     """Return our own errors as they are and a driver's in plain words."""
     return error if isinstance(error, GenesisError) else explain(error)
-
-
-class BoundJournal:
-    """The journal as `pos` gives it: the stream and the actor are those of this process."""
-
-    def __init__(self, journal: Journal, stream: str, actor: Callable[[], Actor]) -> None:
-        self.raw, self.stream, self._actor = journal, stream, actor
-        self.read, self.entry, self.state, self.space = journal.read, journal.entry, journal.state, journal.space
-        self.holder, self.balance, self.held = journal.holder, journal.balance, journal.held
-        self.forbidden: Callable[[], str] = lambda: ""
-        self.wait: Callable[..., None] = lambda *_a, **_k: None
-
-    def append(
-        self,
-        *facts: Fact,
-        guards: Sequence[Guard] = (),
-        cause: FactRef | None = None,
-        **kernel: Any,
-    ) -> Appended:
-        """Append facts, durable on return; refused inside a hook, which may only read and answer."""
-        if where := self.forbidden():
-            raise GenesisError(f"{where} tried to append inside a hook; use a reaction or a screen")
-        return self.raw.append(*facts, stream=self.stream, actor=self._actor().id, guards=guards, cause=cause, **kernel)

@@ -28,8 +28,8 @@ def sell(folder, count=1):
 
 
 @pytest.fixture(scope="module")
-def _sold(_demo, tmp_path_factory):
-    folder = copy_home(_demo, tmp_path_factory.mktemp("sold") / "shop")
+def _sold(demo_home, tmp_path_factory):
+    folder = copy_home(demo_home, tmp_path_factory.mktemp("sold") / "shop")
     sell(folder)
     return folder
 
@@ -116,7 +116,9 @@ def test_a_backup_replaces_an_earlier_one_of_the_same_store_and_nothing_else(tmp
     ("damage", "what"),
     [
         (
-            lambda b: spoil(b, "UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'"),
+            lambda b: spoil(
+                b, "UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'"
+            ),
             "R1 ",
         ),
         (lambda b: spoil(b, "DELETE FROM journal WHERE pos = 3"), "missing"),
@@ -161,7 +163,10 @@ def test_a_restore_goes_where_nothing_is(tmp_path, home, genesis):
 # -- damage in the store itself --------------------------------------------------------------------------------
 
 PLANTED = {
-    "a figure": ("UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'", "journal"),
+    "a figure": (
+        "UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'",
+        "journal",
+    ),
     "not JSON": ("UPDATE journal SET body = 'x' WHERE kind = 'sale.completed'", "journal"),
     "a guard gone": ("DELETE FROM guards WHERE space = 'sale'", "guards"),
     "a guard moved": ("UPDATE guards SET amount = amount + 1 WHERE space LIKE 'rev:%'", "guards"),
