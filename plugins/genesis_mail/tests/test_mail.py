@@ -187,7 +187,8 @@ def test_the_choice_is_offered_only_where_a_mail_can_go(app: Any) -> None:
 
 
 def test_the_figures_of_the_day_are_queued_once_from_their_hour_on(app: Any, server: Server) -> None:
-    app.settings.change("mail", {"digest_to": ["boss@example.com", "me@example.com"], "digest_hour": 12})
+    said = {"digest_to": ["boss@example.com", "me@example.com"], "digest_hour": 12}
+    app.settings.change("mail", said | {"digest_reports": ["mail.none"]})
     service.queue_digest(app.pos)  # nine in the morning
     assert kinds(app) == []
     app.clock.forward(hours=4)
@@ -195,6 +196,7 @@ def test_the_figures_of_the_day_are_queued_once_from_their_hour_on(app: Any, ser
     service.queue_digest(app.pos)
     assert service.send_due(app.pos) == 1
     assert (server.taken[0]["To"], len(server.taken)) == ("boss@example.com, me@example.com", 1)
+    assert "There is no report mail.none" in str(server.taken[0].get_payload())
     app.clock.forward(days=1)
     service.queue_digest(app.pos)
     assert kinds(app).count("mail.queued") == 2
