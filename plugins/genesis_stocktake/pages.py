@@ -46,12 +46,6 @@ TONES = {"open": "info", "posted": "good", "given up": "off"}
 
 def page(pos: Pos) -> ListPage:
     """Return the page of counts."""
-    title = FieldSpec(name="title", label="What is counted", required=True)
-    where = FieldSpec(
-        name="location", label="Location", kind="choice", choices=tuple((at, at or "Store") for at in places(pos))
-    )
-    only = FieldSpec(name="category", label="Category", help="Empty: everything")
-    tally, sign = "stocktake.count", "stocktake.post"
     return ListPage(
         columns=(
             Column(id="title", title="Count", sort=True, wide=True),
@@ -63,28 +57,45 @@ def page(pos: Pos) -> ListPage:
         hint="Title of a count",
         filters=(Filter(id="state", title="State", choices=tuple((one, one.capitalize()) for one in TONES)),),
         drawer=drawer,
-        actions=(
-            PageAction(id="open", title="New count", icon="plus", permission="stocktake.open", run=begin, main=True,
-                       ask=(title, where, only, BLIND)),
-            PageAction(id="due", title="Count what is due", icon="calendar-clock", permission="stocktake.open",
-                       run=begin_due, ask=(title, where, BLIND)),
-            PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
-                       ask=(CODE, QTY, BATCH), shown=_open),
-            PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
-                       ask=(CODE, QTY, BATCH), shown=_open),
-            PageAction(id="sheet", title="Count sheet", icon="file-text", permission=tally, on="row", run=paper),
-            PageAction(id="write", title="Sheet as a file", icon="download", permission=tally, on="row", run=write,
-                       ask=(NEW_FILE,)),
-            PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
-                       ask=(FILLED,), shown=_open, long=True),
-            PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
-                       shown=_open),
-            PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
-            PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
-                       sure="What was counted is not posted, the stock stays as it is.", shown=_open),
-        ),
+        actions=(*_begin(pos), *_actions()),
         scan=scan,
         empty="Nothing was counted yet",
+    )
+
+
+def _begin(pos: Pos) -> tuple[PageAction, ...]:
+    """What begins a count."""
+    title = FieldSpec(name="title", label="What is counted", required=True)
+    where = FieldSpec(
+        name="location", label="Location", kind="choice", choices=tuple((at, at or "Store") for at in places(pos))
+    )
+    only = FieldSpec(name="category", label="Category", help="Empty: everything")
+    return (
+        PageAction(id="open", title="New count", icon="plus", permission="stocktake.open", run=begin, main=True,
+                   ask=(title, where, only, BLIND)),
+        PageAction(id="due", title="Count what is due", icon="calendar-clock", permission="stocktake.open",
+                   run=begin_due, ask=(title, where, BLIND)),
+    )  # fmt: skip
+
+
+def _actions() -> tuple[PageAction, ...]:
+    """What is done with a count."""
+    tally, sign = "stocktake.count", "stocktake.post"
+    return (
+        PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
+                   ask=(CODE, QTY, BATCH), shown=_open),
+        PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
+                   ask=(CODE, QTY, BATCH), shown=_open),
+        PageAction(id="sheet", title="Count sheet", icon="file-text", permission=tally, on="row", run=paper),
+        PageAction(id="write", title="Sheet as a file", icon="download", permission=tally, on="row", run=write,
+                   ask=(NEW_FILE,)),
+        PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
+                   ask=(FILLED,), shown=_open, long=True),
+        PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
+                   shown=_open),
+        PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
+        PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
+                   sure="What was counted is not posted, the stock stays as it is.", shown=_open),
     )  # fmt: skip
 
 
