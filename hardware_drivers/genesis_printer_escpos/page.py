@@ -55,7 +55,7 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def count(pos: Pos) -> int:
     """Return how many there are."""
-    return int(pos.db.one(select(func.count()).select_from(waiting))[0])
+    return int(pos.db.all(select(func.count()).select_from(waiting))[0][0])
 
 
 def copy(pos: Pos, act: Act) -> Done:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from genesis import FactRef
 from genesis.testkit.stores import as_plugin
 from genesis_drawer.models import DrawerSettings
 from genesis_drawer.service import pulse
@@ -63,6 +64,26 @@ def test_by_hand_it_opens_and_the_reason_is_recorded(app: Any, counter: NetworkP
     assert counter.pulses == [(0, 100, 200)]
     opened = next(e.fact for e in app.raw_journal.scan() if e.kind == "drawer.opened")
     assert (opened.reason, opened.sale) == ("change for a note", "")
+
+
+def test_cash_in_out_and_to_the_safe_and_a_counted_shift_open_it(app: Any, counter: NetworkPaper) -> None:
+    shifts, moves = app.register.shifts, []
+    for move in (lambda: shifts.open(5_000), lambda: shifts.move_cash("paid_in", 100, "change"),
+                 lambda: shifts.move_cash("paid_out", 100, "milk"), lambda: shifts.move_cash("drop", 100, ""),
+                 lambda: shifts.close(4_900)):  # fmt: skip
+        move()
+        app.reactor.run_due()
+        moves.append(len(counter.pulses))
+    assert moves == [1, 2, 3, 4, 5]
+    kicked = [e for e in app.raw_journal.scan() if e.kind == "drawer.kicked"]
+    causes = [app.pos.journal.entry(FactRef.parse(e.fact.of)).kind for e in kicked]
+    assert causes == ["shift.opened", "cash.moved", "cash.moved", "cash.moved", "shift.closed"]
+
+
+def test_a_sale_that_opens_its_shift_opens_the_drawer_once(app: Any, counter: NetworkPaper) -> None:
+    sell(app)
+    assert len(counter.pulses) == 1
+    assert "shift.opened" in [e.kind for e in app.raw_journal.scan()]
 
 
 def test_pin_and_pulse_are_those_of_the_settings(app: Any, counter: NetworkPaper) -> None:

@@ -26,11 +26,13 @@ class Paper:
     """
 
     def __init__(self) -> None:
-        self.lines, self.dots, self.bars, self.cuts = [""], [], [], 0
+        self.lines, self.cuts = [""], 0
+        self.dots: list[tuple[int, int, bytes]] = []
+        self.bars: list[tuple[int | str, str]] = []
         self.pulses: list[tuple[int, int, int]] = []
         self.bytes, self.stop_at = 0, -1
         self.out, self.near_end, self.offline, self.sensor_high = False, False, False, False
-        self.talks, self.mute, self.refuses = True, threading.Event(), ""
+        self.talks, self.mute = True, threading.Event()
         self._page = "cp437"
 
     @property

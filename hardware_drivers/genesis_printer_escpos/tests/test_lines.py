@@ -92,7 +92,7 @@ def test_unplugged_it_is_noticed(line):
     printer = opened()
     assert printer.status().ok
     paper.unplug()
-    with pytest.raises(OSError, match="[a-z]"):
+    with pytest.raises(OSError, match=r"[a-z]"):
         for _ in range(3):  # what is sent first may still be taken by this computer
             printer.write(JOB)
     printer.close()
@@ -104,7 +104,7 @@ def test_gone_at_any_byte_of_a_job_it_never_confirms():
         paper.stop_at = stop
         printer = EscposPrinter(PrinterSettings(address=paper.address, seconds=1), lambda: b"")
         printer.open()
-        with pytest.raises(OSError, match="[a-z]"):
+        with pytest.raises(OSError, match=r"[a-z]"):
             printer.write(JOB)
         assert paper.bytes == stop
         printer.close()
@@ -113,7 +113,7 @@ def test_gone_at_any_byte_of_a_job_it_never_confirms():
 
 def test_something_else_that_answers_there_is_no_printer():
     paper = NetworkPaper()
-    paper._real_time = lambda question, say: [say(byte) for byte in b"HTTP/1.1 400 Bad Request"]
+    paper._real_time = lambda _, say: [say(byte) for byte in b"HTTP/1.1 400 Bad Request"]
     printer = EscposPrinter(PrinterSettings(address=paper.address, seconds=1), lambda: b"")
     printer.open()
     with pytest.raises(ConnectionError, match="no receipt printer"):
@@ -131,7 +131,7 @@ def test_pulled_out_and_plugged_in_again_the_same_port_prints(tmp_path):
         printer.write(b"\x1b@one line\n")
         assert paper.lines == ["one line", ""]
         paper.unplug()
-        with pytest.raises(OSError, match="[a-z]"):
+        with pytest.raises(OSError, match=r"[a-z]"):
             printer.status()
         printer.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from genesis import Act, Query, UserError, receipt_text
+from genesis import Act, Cell, Query, UserError, receipt_text
 from genesis.testkit.stores import as_plugin
 from genesis_printer_escpos import page
 from tests.probes.price_list.plugin import PriceList
@@ -26,7 +26,7 @@ def kinds(app: Any) -> list[str]:
 
 def listed(app: Any) -> list[tuple[str, str]]:
     rows = page.find(app.pos, Query()).rows
-    return [(row.id, row.cells[1].text) for row in rows]
+    return [(row.id, str(Cell.of(row.cells[1]).text)) for row in rows]
 
 
 def try_again(app: Any) -> None:
