@@ -192,7 +192,7 @@ class DeviceDesk:
             return refused(f"no device is the {role.replace('_', ' ')} of this register: choose one under Devices")
         return device.submit(lambda: run(device.driver), seconds)
 
-    def test(self, device: str, seconds: float = 5) -> DeviceStatus:
+    def test(self, device: str, seconds: float = 15) -> DeviceStatus:
         """Ask a device how it is, and wait for the answer, at most so long; what is listened to knows.
 
         A driver with a method `test` shows that it works besides: a printer prints a page.
