@@ -18,6 +18,7 @@ from genesis.hooks.pages import (
     Section,
 )
 from genesis.hooks.recordpages import RecordPage
+from genesis.hooks.usb import UsbDevice, usb_devices
 from genesis.hooks.values import (
     Action,
     Allocation,
@@ -138,9 +139,9 @@ __all__ = [
     "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows",
     "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed",
     "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum",
-    "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "business_day",
-    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "item_of",
-    "new_file", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines",
+    "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
+    "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl",
+    "item_of", "new_file", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines",
     "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields",
-    "slip_rows", "split", "to_step", "unit_price",
+    "slip_rows", "split", "to_step", "unit_price", "usb_devices",
 ]  # fmt: skip

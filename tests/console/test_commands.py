@@ -20,7 +20,7 @@ from genesis.plugin.home import open_home
 from tests.console.terminal import COFFEE, GENESIS
 
 KERNEL = {
-    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("bench",), ("manual",),
+    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("devices",), ("bench",), ("manual",),
     ("plugin", "list"), ("plugin", "info"), ("plugin", "enable"), ("plugin", "disable"), ("plugin", "undo"),
     ("projection", "status"), ("projection", "rebuild"), ("projection", "skip"),
     ("journal", "verify"), ("journal", "show"), ("journal", "export"),
@@ -72,6 +72,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         "verify",
         "show",
         "doctor",
+        "devices",
         "settings",
         "bench",
         "enable",
