@@ -66,6 +66,7 @@ def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "sell"
     window.cashier.write("tea")
     window.cashier.look()
+    driver.settle(lambda: window.cashier.hits)
     yield "search"
     window.cashier.escape()
     desk.scan("40170725")
