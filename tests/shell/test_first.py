@@ -6,7 +6,6 @@ import pytest
 
 from genesis import UserError
 from genesis.cli.first import tax_classes
-from genesis.shell.trial import place
 from genesis.shell.vm.first import FirstStart, Taxes, Wish
 from tests.shell.beginning import Maker
 from tests.shell.desks import Now
@@ -122,21 +121,6 @@ def test_classes_are_named_by_what_was_typed_and_never_twice():
     kept = tax_classes(taxes)
     assert list(kept) == ["vat-20", "tax-20", "tax-20-2"]
     assert [row["title"] for row in kept.values()] == ["VAT 20 %", "ضريبة 20 %", "ضريبه 20 %"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [("192.0.2.10", ("192.0.2.10", 9100)), (" printer.local:9101 ", ("printer.local", 9101)), ("[::1]", ("::1", 9100))],
-)
-def test_an_address_may_name_its_port(typed, found):
-    assert place(typed) == found
-
-
-@pytest.mark.parametrize("typed", ["", "two words", "a:0", "a:65536", "a:b", "::1", "http://a"])
-def test_what_is_no_address_is_refused(typed):
-    with pytest.raises(UserError) as refused:
-        place(typed)
-    assert refused.value.field == "address"
 
 
 @pytest.mark.parametrize(

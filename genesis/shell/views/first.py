@@ -78,7 +78,7 @@ class FirstCard(Pane):
         return {
             "store": (_("A new store"), _("What cannot be guessed, and what stands on every receipt"), self._store),
             "taxes": (_("Taxes"), _("The law of your country says how: nothing is taken for granted"), self._taxes),
-            "printer": (_("The store is ready"), _("A receipt printer in the network can be tried now"), self._printer),
+            "printer": (_("The store is ready"), _("A receipt printer can be tried now"), self._printer),
         }
 
     def _store(self, p: Pane, box: Box) -> None:
