@@ -175,7 +175,8 @@ class Till:
         method, _, typed = rest.partition(" ")
         if not method:
             raise UserError("pay: a method is missing", "type `pay METHOD [AMOUNT]`", "method")
-        amount = self._money(typed.strip(), "amount") if typed.strip() else None
+        currency = self.register.currency_of(method)
+        amount = Money.parse(typed.strip(), currency, "amount").minor if typed.strip() else None
         answer = self.register.pay(method, amount)
         if answer.payment is not None:
             found: Answer | None = None

@@ -185,7 +185,8 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Money that came in (or went out, negative). amount = tendered - change is what it pays.
 
     guarded: its method must be there when the sale is recorded, to promise that it can be paid. refunds: where money
-    goes back, which payments it came by: their tender id -> minor units.
+    goes back, which payments it came by: their tender id -> minor units. currency, given, rate: of foreign cash, what
+    was given of it (its minor units), and what one unit was worth; tendered is its worth, change the store's cash.
     """
 
     id: str
@@ -201,6 +202,9 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""
     details: dict[str, str] = {}
     refunds: dict[str, int] = {}
+    currency: str = ""
+    given: int = 0
+    rate: str = ""
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -71,7 +71,7 @@ class Desk:
     def __init__(self, pos: Pos, name: str, store: str, keys: Keys, methods: dict[str, PaymentMethod]) -> None:
         self.pos, self.name, self.store = pos, name, store
         self.payments = Payments(pos, name, methods)
-        self.shifts = Shifts(pos, name, store, keys)
+        self.shifts = Shifts(pos, name, store, keys, methods)
         self._completion = Completion(pos, name, store, self.shifts)
         self.cart: Cart | None = None
         self.priced: Priced | None = None

@@ -103,7 +103,7 @@ class SaleCompleted(Fact, frozen=True, kw_only=True):
 
 
 class ShiftOpened(Fact, frozen=True, kw_only=True):
-    """A shift began with this float; `counted` tells whether somebody counted it."""
+    """A shift began with this float; `counted` tells whether somebody counted it. floats: of foreign cash."""
 
     kind: ClassVar[str] = "shift.opened"
     shift: str
@@ -111,6 +111,16 @@ class ShiftOpened(Fact, frozen=True, kw_only=True):
     currency: str
     opening_float: int
     counted: bool = False
+    floats: dict[str, int] = {}
+
+
+class CashCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Foreign cash at a close, in its minor units: what should be there, what was counted, what stays as float."""
+
+    expected: int
+    counted: int | None = None
+    over_short: int = 0
+    left: int | None = None
 
 
 class ShiftClosed(Fact, frozen=True, kw_only=True):
@@ -118,7 +128,8 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
 
     z: gapless per register. over_short: counted - expected, booked here (0 where nobody counted). count: what was
     counted, "<currency> <denomination>" -> pieces. left: what stays in the drawer as the next float. total: of all
-    sales less returns of this register, never reset. previous: hash of the shift.closed before this one.
+    sales less returns of this register, never reset. previous: hash of the shift.closed before this one. foreign: the
+    cash of other currencies, each by itself.
     """
 
     kind: ClassVar[str] = "shift.closed"
@@ -131,6 +142,7 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
     over_short: int = 0
     count: dict[str, int] = {}
     left: int | None = None
+    foreign: dict[str, CashCount] = {}
     total: int = 0
     previous: str = ""
     reason: str = ""
@@ -141,7 +153,7 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
 
 
 class CashMoved(Fact, frozen=True, kw_only=True):
-    """Cash put into or taken out of the drawer outside a sale. reason_kind: paid_in, paid_out, drop."""
+    """Cash (the store's or foreign) put into or taken out of the drawer. reason_kind: paid_in, paid_out, drop."""
 
     kind: ClassVar[str] = "cash.moved"
     shift: str

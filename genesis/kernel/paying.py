@@ -14,12 +14,13 @@ from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
 from genesis.kernel.payment import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider
 from genesis.kernel.pricing import repaid
-from genesis.kernel.refunds import Original, beyond, named, originals, promises, settled
+from genesis.kernel.refunds import Original, beyond, named, originals, promises, same_way
 
 
 class Paying(Desk):
@@ -32,14 +33,26 @@ class Paying(Desk):
         if self.cart is not None and self.priced is not None:
             for ids in self.pos.hooks.each(payment_specs.filter_methods)(cart=self.cart, priced=self.priced):
                 hidden |= ids
-        shown = [m for m in self.payments.methods.values() if m.id not in hidden]
-        back = {one.tender.method for one in self._originals() if one.left > 0}
-        return sorted(shown, key=lambda method: method.id not in back)  # money goes back first the way it came
+        back = [one.tender for one in self._originals() if one.left > 0]
+        away = self.priced is not None and self.priced.due < 0  # foreign cash only comes in
+        shown = [m for m in self.payments.methods.values()
+                 if m.id not in hidden and not (away and isinstance(m, ForeignCash))]  # fmt: skip
+        came = {m.id for m in shown if any(same_way(one, m.id, cash=m.cash) for one in back)}
+        return sorted(shown, key=lambda method: method.id not in came)  # money goes back first the way it came
+
+    @command
+    def currency_of(self, method: str) -> str:
+        """Return the currency in which amounts of a method are given."""
+        found = self.payments.methods.get(method)
+        return found.currency if isinstance(found, ForeignCash) else self.currency
 
     @command
     def cash_due(self) -> int:
         """Return what is due if the rest is settled in cash."""
-        due = self.priced.due if self.priced else 0
+        return self._rounded(self.priced.due if self.priced else 0)
+
+    def _rounded(self, due: int) -> int:
+        """Return an amount as it can be paid in coins of the store."""
         answers = self.pos.hooks.authored(price_specs.round_cash)(currency=self.currency, due=due)
         if not answers:
             return due
@@ -52,7 +65,7 @@ class Paying(Desk):
     def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.
 
-        amount: minor units tendered, None for what is due. A provider's method returns at once with
+        amount: minor units tendered (of foreign cash its own), None for what is due. A provider's method returns at once with
         `payment` set: poll it with `settle`.
         """
         done = self._begin("register.sell", command)
@@ -68,7 +81,7 @@ class Paying(Desk):
             raise self._no_method(method)
         if isinstance(found, PaymentProvider):
             return self._start_provider(cart, priced, found, amount)
-        tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)
+        tender = self.tender_of(found, priced, amount)
         tender = msgspec.structs.replace(tender, reference=reference)
         if tender.amount < 0:
             tender = self._refund(cart, priced, tender)
@@ -79,8 +92,16 @@ class Paying(Desk):
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
 
+    def tender_of(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
+        """Return the tender that an amount of a method would be; nothing is booked."""
+        if isinstance(method, ForeignCash):
+            return self._foreign_tender(method, priced.due, amount)
+        return (self._cash_tender if method.cash else self._plain_tender)(method, priced, amount)
+
     def _no_method(self, method: str) -> UserError:
         names = ", ".join(m.id for m in self.methods())
+        if isinstance(self.payments.methods.get(method), ForeignCash):
+            return UserError(f"{self.payments.methods[method].title} is not given back", "give cash back", "method")
         paid = next((one.tender.title for one in self._originals() if one.tender.method == method), "")
         if paid:
             other = f", or give it back another way if you may: {names}" if names else ""
@@ -100,9 +121,9 @@ class Paying(Desk):
         if any(a.sale == cart.id for a in self.payments.unresolved()):
             raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
         found = self._originals()
-        tender = msgspec.structs.replace(tender, refunds=named(found, tender.method, -settled(tender)))
+        tender = msgspec.structs.replace(tender, refunds=named(found, tender))
         if found and beyond(cart, priced, tender) > 0:
-            left = [one for one in found if one.left > 0 and one.tender.method != tender.method]
+            left = [one for one in found if one.left > 0 and not same_way(one.tender, tender.method, cash=tender.cash)]
             ways = " and ".join(dict.fromkeys(f"{plain(o.left, self.digits)} by {o.tender.title}" for o in left))
             try:
                 self.pos.permissions.require("register.refund_other", tender.method)
@@ -133,6 +154,24 @@ class Paying(Desk):
         if given >= rounded:
             return Tender(**base, amount=rounded, tendered=given, change=given - rounded, rounding=rounded - due)
         return Tender(**base, amount=given, tendered=given)
+
+    def _foreign_tender(self, method: ForeignCash, due: int, given: int | None) -> Tender:
+        """Return what foreign cash pays; of what it is worth beyond that, the store's coins go back as change."""
+        rate, minor = method.rate, given
+        if minor is None:
+            minor = least(due, method.currency, rate, self.currency)
+        brought = worth(minor, method.currency, rate, self.currency)
+        if minor <= 0 or brought <= 0 or max(minor, brought) > MAX_MINOR:
+            what = "amount: it is worth nothing here" if 0 <= brought <= MAX_MINOR else "amount: it is out of range"
+            raise UserError(what, "type what the customer gives", "amount")
+        base: dict[str, Any] = {
+            "id": str(uuid_utils.uuid7()), "method": method.id, "title": method.title, "cash": True,
+            "tendered": brought, "currency": method.currency, "given": minor, "rate": str(rate),
+        }  # fmt: skip
+        rest = self._rounded(due - brought)
+        if rest > 0:
+            return Tender(**base, amount=brought)
+        return Tender(**base, amount=brought + rest, change=-rest, rounding=brought + rest - due)
 
     def _plain_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
         due = priced.due

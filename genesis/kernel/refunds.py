@@ -48,11 +48,16 @@ def settled(tender: Tender) -> int:
     return tender.amount - tender.rounding
 
 
-def named(found: list[Original], method: str, amount: int) -> dict[str, int]:
-    """Spread an amount (positive) over what is left of the payments by a method: tender id -> minor units."""
-    parts = {}
+def same_way(paid: Tender, method: str, *, cash: bool) -> bool:
+    """Tell whether money that goes back by a method goes the way it came; all cash goes back as the store's."""
+    return paid.method == method or (paid.cash and cash)
+
+
+def named(found: list[Original], back: Tender) -> dict[str, int]:
+    """Spread what a tender gives back over what is left of the payments it came by: tender id -> minor units."""
+    parts, amount = {}, -settled(back)
     for one in found:
-        part = min(one.left, amount) if one.tender.method == method else 0
+        part = min(one.left, amount) if same_way(one.tender, back.method, cash=back.cash) else 0
         if part > 0:
             parts[one.tender.id] = part
             amount -= part

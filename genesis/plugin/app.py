@@ -342,9 +342,9 @@ class App:
         self.restart()
 
     def outdated(self) -> bool:
-        """Whether another process switched plugins since this house was built; never during a payment."""
+        """Whether plugins were switched or ways to pay set since this house was built; never during a payment."""
         paying = self.register is not None and self.register.payments.run is not None
-        return not self.safe and not paying and state.switched_on(self) != self._wanted
+        return not self.safe and not paying and state.stale(self, self._wanted)
 
     def restart(self) -> None:
         """Build everything again on the same journal: hosts must drop their old `pos` and `register`."""

@@ -29,6 +29,7 @@ from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import Formats, joined
+from genesis.shell.ways import ways, worth
 from genesis.shell.words import _, known, told
 
 CUSTOMER = "customers:"  # what the refs of customers begin with
@@ -275,18 +276,11 @@ class RegisterTill:
 
     def methods(self) -> tuple[shown.Method, ...]:
         """Return the ways to pay the open cart."""
-        priced = self.register.priced
-        due = priced.due if priced else 0
-        return tuple(
-            shown.Method(
-                id=method.id,
-                title=told(method.title),
-                icon=method.icon,
-                due=self._money(self.register.cash_due() if method.cash else due),
-                cash=method.cash,
-            )
-            for method in self.register.methods()
-        )
+        return ways(self.register)
+
+    def worth(self, method: str, amount: Money) -> tuple[Money, Money]:
+        """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
+        return worth(self.register, method, amount)
 
     def media(self) -> tuple[shown.Medium, ...]:
         """Return how the receipt can be handed over: printed where this register has a printer, by plugins, or not."""

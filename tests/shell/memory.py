@@ -85,6 +85,7 @@ class MemoryTill:
         self.lost: tuple[str, Money] | None = None
         self.answers_next = "unknown"
         self.voided: tuple[list[_Line], _Line] | None = None
+        self.foreign = False  # Canadian dollars are taken, at 0.92
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
         self.answers = dict(answers)
@@ -285,7 +286,10 @@ class MemoryTill:
 
     def methods(self) -> tuple[t.Method, ...]:
         due = self.sale().due
+        asks = Money(-(-due.minor * 100 // 92), "CAD")
+        abroad = t.Method(id="cash_cad", title="Cash CAD", icon="banknote", due=due, cash=True, asks=asks)
         return (
+            *((abroad,) if self.foreign else ()),
             t.Method(id="cash", title="Cash", icon="banknote", due=due, detail="Drawer opens", cash=True),
             t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal"),
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
@@ -323,6 +327,10 @@ class MemoryTill:
         self.sold[receipt.number] = (receipt, self.cart.lines)
         self.cart = _Cart(self._next_name(), [])
         return t.Taken(receipt=receipt)
+
+    def worth(self, method: str, amount: Money) -> tuple[Money, Money]:
+        worth = amount.minor * 92 // 100
+        return self.usd(worth), self.usd(worth - self.sale().due.minor)
 
     def settle(self) -> t.Taken:
         self.polls -= 1

@@ -53,6 +53,15 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     for char in "25":
         window.payment.typed(char)
     yield "payment"
+    till.foreign = True
+    window.payment.refresh()
+    window.payment.choose(window.payment.methods[0])
+    window.payment.typed("5")
+    window.payment.typed("0")
+    yield "payment_foreign"
+    window.payment.choose(window.payment.methods[1])
+    till.foreign = False
+    window.payment.refresh()
     desk.key("Return")
     yield "receipt"
     yield from _afterwards(driver, till)

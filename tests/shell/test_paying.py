@@ -209,3 +209,16 @@ def test_somebody_who_knows_says_what_became_of_it_and_how_they_know(desk, till)
     assert (desk.screen, desk.dialogs, desk.screens["payment"].unclear) == ("payment", [], ())
     desk.dispatch("payment.resolve")
     assert desk.toast.text == "Every payment of this sale is clear"
+
+
+def test_foreign_cash_is_typed_in_its_own_money_and_change_is_said_in_the_stores(desk, till):
+    desk.scan(code(0))  # 3.67
+    till.foreign = True
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    type_keys(desk, "2", "0")
+    payment.choose(next(m for m in payment.methods if m.id == "cash_cad"))
+    assert (payment.number.fresh, str(payment.asked), payment.asked.currency) == (True, "3.99", "CAD")
+    type_keys(desk, "5")
+    assert (str(payment.worth), payment.worth.currency) == ("4.60", "USD")
+    assert (str(payment.change), payment.change.currency, payment.owed.currency) == ("0.93", "USD", "USD")

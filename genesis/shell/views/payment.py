@@ -70,7 +70,7 @@ class PaymentView(PaymentPresses):
             return self._change()
         say: dict[str, Callable[[], str]] = {
             "slot.title": self._title, "slot.detail": self._detail, "slot.said": self._said,
-            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.asked),
+            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.owed),
         }  # fmt: skip
         return say[slot](), ""
 
@@ -178,7 +178,7 @@ class PaymentView(PaymentPresses):
         low = boxes.compact
         side, label_y = (16, box.y + 16) if low else (24, box.y + 26)
         style, due_style = "due" if low or box.w < 480 else "display", "num_strong" if low else "due"
-        right, due = box.right - side, f.money(vm.asked)
+        right, due = box.right - side, f.money(vm.owed)
         p.text("due.text", right, label_y, _("Due"), "body", c.text2, "e")
         p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")
         room = box.w - 2 * side - max(p.measure(due_style, due), 130) - 12
@@ -206,12 +206,15 @@ class PaymentView(PaymentPresses):
         """What the amount is."""
         if self.vm.refund:
             return _("To give back")
+        if self.vm.foreign and self.vm.method:
+            worth = self.desk.formats.money(self.vm.worth)
+            return _("{method} received = {amount}").format(method=self.vm.method.title, amount=worth)
         return _("{method} received").format(method=self.vm.method.title) if self.vm.method else _("Amount")
 
     def _typed(self) -> str:
         if self.vm.refund or self.vm.number.fresh:
             return self.desk.formats.money(self.vm.asked)
-        return self.desk.formats.typed(self.vm.number.text)
+        return self.desk.formats.typed(self.vm.number.text, self.vm.asked.currency)
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         vm = self.vm

@@ -65,7 +65,7 @@ class PaymentVM(ViewModel):
         self.changed()
 
     def _propose(self) -> None:
-        self.number = Typing(str(self.asked), exponent(self.sale.due.currency))
+        self.number = Typing(str(self.asked), exponent(self.asked.currency))
 
     def _busy(self) -> str:
         return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
@@ -124,25 +124,40 @@ class PaymentVM(ViewModel):
         return self.due.minor < 0
 
     @property
-    def asked(self) -> Money:
+    def owed(self) -> Money:
         """What is due without its sign."""
         return Money(abs(self.due.minor), self.due.currency)
 
     @property
+    def asked(self) -> Money:
+        """What is due in what the chosen method takes: foreign cash in its own currency."""
+        return self.method.asks if self.foreign and self.method and self.method.asks else self.owed
+
+    @property
+    def foreign(self) -> bool:
+        """The chosen method is cash of another currency."""
+        return self.method is not None and self.method.asks is not None
+
+    @property
     def amount(self) -> Money:
         """What is typed."""
-        return Money.parse(self.number.value or "0", self.due.currency)
+        return Money.parse(self.number.value or "0", self.asked.currency)
+
+    @property
+    def worth(self) -> Money:
+        """What the typed foreign cash is worth here."""
+        return self.till.worth(self.chosen, self.amount)[0]
 
     @property
     def change(self) -> Money:
         """What the customer gets back of the typed amount; negative is still missing."""
-        return self.amount - self.asked
+        return self.till.worth(self.chosen, self.amount)[1] if self.foreign else self.amount - self.asked
 
     @property
     def presets(self) -> list[Money]:
         """Amounts that a customer is likely to hand over."""
         cash = self.method is not None and self.method.cash
-        return presets(self.due) if cash else []
+        return presets(self.asked) if cash and not self.refund else []
 
     # What is done ------------------------------------------------------------------------------------------
 
@@ -180,8 +195,10 @@ class PaymentVM(ViewModel):
 
     def choose(self, method: Method) -> None:
         """Choose a method; one without change is charged at once."""
-        typed = None if self.number.fresh else self.amount
+        typed, before = None if self.number.fresh else self.amount, self.asked.currency
         self.chosen = method.id
+        if self.asked.currency != before:
+            typed = None  # what was typed was another money
         if method.cash:
             if typed is None:
                 self._propose()

@@ -121,7 +121,10 @@ class Sale(Value, frozen=True, kw_only=True):
 
 
 class Method(Value, frozen=True, kw_only=True):
-    """A way to pay. cash: an amount is received and change given; due: what is due by this method."""
+    """A way to pay. cash: an amount is received and change given; due: what is due by this method.
+
+    asks: of foreign cash, how much of it is worth that.
+    """
 
     id: str
     title: str
@@ -129,6 +132,7 @@ class Method(Value, frozen=True, kw_only=True):
     due: Money
     detail: str = ""
     cash: bool = False
+    asks: Money | None = None
 
 
 class Held(Value, frozen=True, kw_only=True):
@@ -343,6 +347,10 @@ class Till(Protocol):
 
         Where nothing is due, no method is needed.
         """
+        ...
+
+    def worth(self, method: str, amount: Money) -> tuple[Money, Money]:
+        """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
         ...
 
     def settle(self) -> Taken:
