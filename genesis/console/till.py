@@ -22,7 +22,7 @@ BLANKS = " \t\r\n"  # and not the separators that a scanner sends inside a code
 _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
     "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | recall [NAME] | "
-    "cash A|exact | pay METHOD [A] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
+    "cash A|exact [tip T] | pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
 )
 
 
@@ -167,17 +167,25 @@ class Till:
         return f"Cancelled: {printable(self.register.cancel().text)}"
 
     def _cash(self, rest: str) -> str:
+        rest, tip = self._tip(rest)
         if not rest:
             raise UserError("cash: an amount is missing", "type `cash 20.00` or `cash exact`", "amount")
-        return self._paid(self.register.pay("cash", None if rest == "exact" else self._money(rest, "amount")))
+        amount = None if rest == "exact" else self._money(rest, "amount")
+        return self._paid(self.register.pay("cash", amount, tip=tip))
+
+    def _tip(self, rest: str) -> tuple[str, int]:
+        """Return what stands before ` tip T`, and the tip in minor units."""
+        before, word, typed = f" {rest}".rpartition(" tip ")
+        return (before.strip(), self._money(typed.strip(), "tip")) if word else (rest, 0)
 
     def _pay(self, rest: str) -> str:
+        rest, tip = self._tip(rest)
         method, _, typed = rest.partition(" ")
         if not method:
             raise UserError("pay: a method is missing", "type `pay METHOD [AMOUNT]`", "method")
         currency = self.register.currency_of(method)
         amount = Money.parse(typed.strip(), currency, "amount").minor if typed.strip() else None
-        answer = self.register.pay(method, amount)
+        answer = self.register.pay(method, amount, tip=tip)
         if answer.payment is not None:
             found: Answer | None = None
             try:

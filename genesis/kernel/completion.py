@@ -14,10 +14,10 @@ from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import Confirm, PluginFault, Refused, Unknown
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
+from genesis.kernel.givenback import REFUNDED
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
 from genesis.kernel.limits import fits
-from genesis.kernel.payment import REFUNDED
 from genesis.kernel.receipt import compose
 from genesis.kernel.settings import StoreSettings
 

@@ -19,8 +19,9 @@ from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import Fact, SaleCompleted
 from genesis.kernel.money import exponent
-from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, Payments, Run
+from genesis.kernel.payment import Payments, Run
 from genesis.kernel.pricing import price
+from genesis.kernel.providers import Attempt, Outcome, PaymentMethod
 from genesis.kernel.settings import StoreSettings
 from genesis.kernel.shifts import Shifts
 

@@ -249,13 +249,17 @@ class PermissionRefused(Fact, frozen=True, kw_only=True):
 
 
 class PaymentFact(Fact, frozen=True, kw_only=True):
-    """Common fields of everything that happens to one payment attempt (amount in minor units, negative: refund)."""
+    """Common fields of everything that happens to one payment attempt (amount in minor units, negative: refund).
+
+    tip: of the amount, what is a tip.
+    """
 
     attempt: str
     sale: str
     method: str
     amount: int
     currency: str
+    tip: int = 0
     reference: str = ""
     details: dict[str, str] = {}
     reason: str = ""

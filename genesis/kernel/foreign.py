@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
 from genesis.kernel.money import exponent, round_div
-from genesis.kernel.payment import PaymentMethod
+from genesis.kernel.providers import PaymentMethod
 
 
 @runtime_checkable

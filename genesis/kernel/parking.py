@@ -70,7 +70,7 @@ class Parking(Desk):
         if self.payments.run is not None or len(taken) < len(cart.tenders):
             self._not_tendering()
         if taken and not self.pos.hooks.confirmed:
-            text = f"{plain(sum(tender.amount for tender in taken), self.digits)} was paid by {taken[0].title}"
+            text = f"{plain(sum(tender.tendered for tender in taken), self.digits)} was paid by {taken[0].title}"
             raise Confirm(text, "it goes back within a minute; receipt and goods stay here", "payment")
         if any(attempt.sale == cart.id for attempt in self.payments.unresolved()):
             raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")

@@ -18,9 +18,9 @@ from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
-from genesis.kernel.payment import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider
 from genesis.kernel.pricing import repaid
-from genesis.kernel.refunds import Original, beyond, named, originals, promises, same_way
+from genesis.kernel.providers import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider, TippedMethod
+from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, promises, same_way
 
 
 class Paying(Desk):
@@ -62,10 +62,13 @@ class Paying(Desk):
         return rounded
 
     @command
-    def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
+    def pay(
+        self, method: str, amount: int | None = None, reference: str = "", command: str = "", *, tip: int = 0
+    ) -> Answer:
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.
 
-        amount: minor units tendered (of foreign cash its own), None for what is due. A provider's method returns at once with
+        amount: minor units tendered (of foreign cash its own), None for what is due. tip: minor units on top of
+        what it pays, of cash out of the change; negative where it goes back. A provider's method returns at once with
         `payment` set: poll it with `settle`.
         """
         done = self._begin("register.sell", command)
@@ -80,14 +83,14 @@ class Paying(Desk):
         if found is None:
             raise self._no_method(method)
         if isinstance(found, PaymentProvider):
-            return self._start_provider(cart, priced, found, amount)
-        tender = self.tender_of(found, priced, amount)
+            return self._start_provider(cart, priced, found, amount, tip)
+        tender = self._tipped(self.tender_of(found, priced, amount), found, tip)
         tender = msgspec.structs.replace(tender, reference=reference)
         if tender.amount < 0:
             tender = self._refund(cart, priced, tender)
         self._check_money(cart, method, tender.amount)
         if isinstance(found, NotedMethod):
-            slip = found.slip(self.pos, cart, tender.amount)
+            slip = found.slip(self.pos, cart, tender.amount + tender.tip)
             tender = msgspec.structs.replace(tender, guarded=True, reference=slip.reference or reference,
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
@@ -97,6 +100,24 @@ class Paying(Desk):
         if isinstance(method, ForeignCash):
             return self._foreign_tender(method, priced.due, amount)
         return (self._cash_tender if method.cash else self._plain_tender)(method, priced, amount)
+
+    def _tipped(self, tender: Tender, method: PaymentMethod, tip: int) -> Tender:
+        """Return a tender with a tip: of cash out of the change, else on top of what it pays."""
+        if not tip:
+            return tender
+        if (tip < 0) != (tender.amount < 0):
+            raise UserError("tip: it does not go the way of the money", "type it without a sign", "tip")
+        if tip > 0 and method.cash:
+            change = tender.change - tip
+            if change < 0 or -self._rounded(-change) != change:
+                raise UserError(f"tip: at most the change of {plain(tender.change, self.digits)} can be kept",
+                                "take more, or the whole change", "tip")  # fmt: skip
+            return msgspec.structs.replace(tender, tip=tip, change=change)
+        if tip > 0 and not (isinstance(method, TippedMethod) and method.tips == "till"):
+            raise UserError(f"tip: {method.title} takes none here", "take it in cash", "tip")
+        if abs(tender.tendered + tip) > MAX_MINOR:
+            raise UserError("tip: it is out of range", "check what was typed", "tip")
+        return msgspec.structs.replace(tender, tip=tip, tendered=tender.tendered + tip)
 
     def _no_method(self, method: str) -> UserError:
         names = ", ".join(m.id for m in self.methods())
@@ -121,7 +142,8 @@ class Paying(Desk):
         if any(a.sale == cart.id for a in self.payments.unresolved()):
             raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
         found = self._originals()
-        tender = msgspec.structs.replace(tender, refunds=named(found, tender))
+        back = named(found, tender) | named_tips(found, tender, self.digits)
+        tender = msgspec.structs.replace(tender, refunds=back)
         if found and beyond(cart, priced, tender) > 0:
             left = [one for one in found if one.left > 0 and not same_way(one.tender, tender.method, cash=tender.cash)]
             ways = " and ".join(dict.fromkeys(f"{plain(o.left, self.digits)} by {o.tender.title}" for o in left))
@@ -182,17 +204,21 @@ class Paying(Desk):
             )
         return Tender(id=str(uuid_utils.uuid7()), method=method.id, title=method.title, amount=given, tendered=given)
 
-    def _start_provider(self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None) -> Answer:
+    def _start_provider(
+        self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None, tip: int
+    ) -> Answer:
         original = self._original(method, amount) if priced.due < 0 else None
         if original is not None and amount is None:
             amount = max(priced.due, -original.left)
-        tender = self._plain_tender(method, priced, amount)
+        tender = self._tipped(self._plain_tender(method, priced, amount), method, tip)
+        if original is not None:
+            named_tips([original], tender, self.digits)
         self._check_money(cart, method.id, tender.amount)
         unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
         if unknown:
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
         given = original.tender if original else None
-        run = self.payments.start(cart.id, method.id, tender.amount, cart.currency, given)
+        run = self.payments.start(cart.id, tender, cart.currency, given)
         self._announce("payment")
         return Answer(cart=cart, priced=priced, payment=run, text=method.title)
 
@@ -237,7 +263,8 @@ class Paying(Desk):
             raise UserError("it is known what became of this payment", "look at the sale again", "payment")
         if not reason.strip():
             raise UserError("reason: it is needed", "say how you know", "reason")
-        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0)
+        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0,
+                          tip=attempt.tip if charged else 0)  # fmt: skip
         return self.resolve_attempt(attempt, outcome, f"decided by {self.pos.actor.id}: {reason.strip()[:200]}")
 
     @command
@@ -289,6 +316,29 @@ class Paying(Desk):
         if tender is None or tender.attempt:
             raise UserError("this payment cannot be taken back here", "refund it by its provider", "tender")
         kept = tuple(x for x in cart.tenders if x.id != tender_id)
+        return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
+
+    @command
+    def tip_back(self, method: str) -> int:
+        """Return what of tips can go back with the goods of the open cart by a method."""
+        cash = (found := self.payments.methods.get(method)) is not None and found.cash
+        return sum(one.tip for one in self._originals() if same_way(one.tender, method, cash=cash))
+
+    @command
+    def tip(self, tender_id: str, amount: int, command: str = "") -> Answer:
+        """Set the tip (minor units) of a payment that is authorised and not taken yet, up to what can be captured."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        tender = next((x for x in cart.tenders if x.id == tender_id), None)
+        if tender is None or amount < 0 or not tender.most:
+            raise UserError("tip: this payment is taken as it is", "take the tip another way", "tip")
+        if tender.amount + amount > tender.most:
+            most = plain(tender.most - tender.amount, self.digits)
+            raise Refused(f"tip: {tender.title} can take at most {most} on top", "take the rest another way", "tip")
+        given = msgspec.structs.replace(tender, tip=amount, tendered=tender.amount + amount)
+        kept = tuple(given if x.id == tender_id else x for x in cart.tenders)
         return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
 
     @command

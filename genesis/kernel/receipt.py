@@ -57,10 +57,13 @@ def _tender_rows(tender: Tender, currency: str, say: Callable[[str], str]) -> li
     rate: list[Row] = []
     if tender.currency:
         given = plain(tender.given, exponent(tender.currency))
-        label, rate = f"{say('Cash')} {given} {tender.currency}", [
-            ("small", f"  1 {tender.currency} = {tender.rate} {currency}", "")
-        ]
+        label, rate = (
+            f"{say('Cash')} {given} {tender.currency}",
+            [("small", f"  1 {tender.currency} = {tender.rate} {currency}", "")],
+        )
     rows: list[Row] = [("text", label, plain(tender.tendered, digits)), *rate]
+    if tender.tip:
+        rows.append(("text", say("Tip"), plain(tender.tip, digits)))
     if tender.change:
         rows.append(("text", say("Change"), plain(tender.change, digits)))
     return rows

@@ -70,7 +70,9 @@ def _sold(db: ViewDb, entry: Entry) -> None:
         if tender.currency:
             rows += [(f"cash:{tender.currency}", 1, tender.given), ("cash", 0, -tender.change)]
         elif tender.cash:
-            rows.append(("cash", 1, tender.amount))
+            rows.append(("cash", 1, tender.tendered - tender.change))
+        if tender.tip:
+            rows += [(f"tip:{tender.method}", 1, tender.tip), (f"tipped:{fact.actor}", 1, tender.tip)]
     _add(db, fact.shift, rows)
 
 
@@ -106,7 +108,7 @@ def _moved(db: ViewDb, entry: Entry) -> None:
     if isinstance(fact, CashMoved):
         home = next((row["currency"] for row in db.find(t.shift, [{"shift": fact.shift}])), fact.currency)
         key = fact.reason_kind if fact.currency == home else f"{fact.reason_kind}:{fact.currency}"
-        _add(db, fact.shift, [(key, 1, fact.amount)])
+        _add(db, fact.shift, [(key, 1, fact.amount)] + [("tips_out", 1, fact.amount)] * (fact.reason == TIPS))
 
 
 def _watched(key: str) -> Callable[[ViewDb, Entry], None]:
@@ -162,6 +164,7 @@ def shift_figures(pos: Pos, shift: str) -> dict[str, tuple[int, int]]:
     return {key: (count, amount) for key, count, amount in pos.db.fast(_figures, {"shift": shift})}
 
 
+TIPS = "tips"  # the reason for which tips are paid out of the drawer
 CASH = (("float", "Float"), ("cash", "Cash sales and refunds"), ("paid_in", "Paid in"), ("paid_out", "Paid out"),
         ("drop", "Drops"))  # fmt: skip
 
@@ -214,6 +217,8 @@ def sections_of(figures: Mapping[str, Sequence[int]], currency: str) -> list[Rep
         ReportSection(title="Tax", rows=each("tax")),
         ReportSection(title="Tenders", rows=each("tender")),
         ReportSection(title="Cashiers", rows=each("cashier")),
+        ReportSection(title="Tips", rows=(*each("tip"), *each("tipped"),
+                                          *((row("tips_out", "Tips paid out"),) if "tips_out" in figures else ()))),
         ReportSection(title="Not sold", rows=tuple(count(key, label) for key, label in NOT_SOLD if key in figures)),
         *(_cash(figures, currency) for currency in foreign_cash(figures)),
         ReportSection(title="Cash", rows=(*(row(key, label) for key, label in CASH),

@@ -20,9 +20,9 @@ from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
     from genesis.kernel.entries import Entry
-    from genesis.kernel.payment import PaymentMethod
     from genesis.kernel.persons import Keys
     from genesis.kernel.pos import Pos
+    from genesis.kernel.providers import PaymentMethod
 
 SPACE = "shift"
 LAST = "z"  # state space: register -> what its last close left behind; guard space: "<register>/<number>"
@@ -32,9 +32,7 @@ MOVES = {"paid_in": 1, "paid_out": -1, "drop": -1}
 class Shifts:
     """The shifts of one register; the current one stands in the kernel's state."""
 
-    def __init__(
-        self, pos: Pos, register: str, store: str, keys: Keys, methods: Mapping[str, PaymentMethod]
-    ) -> None:
+    def __init__(self, pos: Pos, register: str, store: str, keys: Keys, methods: Mapping[str, PaymentMethod]) -> None:
         self._pos, self._register, self._store, self._keys = pos, register, store, keys
         self._methods = methods
 
@@ -125,7 +123,8 @@ class Shifts:
         fact = ShiftClosed(
             shift=shift, register=self._register, currency=self._pos.currency, z=number,
             expected=expected, counted=counted, over_short=0 if counted is None else counted - expected,
-            count=dict(count or {}), left=left, foreign=dict(sorted(others.items())), total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
+            count=dict(count or {}), left=left, foreign=dict(sorted(others.items())),
+            total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
             previous=self._hash_of(number - 1), reason=reason, figures={k: list(v) for k, v in sorted(figures.items())},
             head=head.hex(), signature=signature, key=key,
         )  # fmt: skip

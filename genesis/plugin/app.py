@@ -26,12 +26,12 @@ from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
 from genesis.kernel.journal import OFFICE, BoundJournal, Journal
-from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Doorbell, Projector
+from genesis.kernel.providers import PaymentMethod
 from genesis.kernel.reactions import Reactors
 from genesis.kernel.rebuild import Rebuilt, rebuild
 from genesis.kernel.records import RecordHandlers

@@ -15,8 +15,8 @@ from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
-from genesis.kernel.payment import Attempt, Outcome
 from genesis.kernel.pricing import price
+from genesis.kernel.providers import Attempt, Outcome
 from genesis.kernel.receipt import fill
 from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
@@ -297,13 +297,13 @@ class RegisterTill:
         """Keep with the sale how its receipt is wanted; who prints or sends it goes by that."""
         self.register.keep(RECEIPTS, MEDIUM, medium)
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
+    def tender(self, method: str, amount: Money, *, tip: int = 0, confirmed: bool = False) -> shown.Taken:
         """Take or give back money; a cart on which nothing is due is completed without."""
         with self.pos.hooks.confirming(confirmed):
             priced = self.register.priced
             if priced is not None and priced.due == 0:
                 return self._taken(self.register.complete())
-            return self._taken(self.register.pay(method, amount.minor))
+            return self._taken(self.register.pay(method, amount.minor, tip=tip))
 
     def settle(self) -> shown.Taken:
         """Ask what became of a payment that is waited for."""

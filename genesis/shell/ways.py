@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genesis.kernel.foreign import ForeignCash, least
 from genesis.kernel.money import Money
-from genesis.kernel.payment import PaymentMethod
+from genesis.kernel.providers import PaymentMethod, TippedMethod
 from genesis.kernel.register import Register
 from genesis.shell.vm.till import Method
 from genesis.shell.words import told
@@ -22,6 +22,8 @@ def ways(register: Register) -> tuple[Method, ...]:
             due=cash if method.cash else Money(due, register.currency),
             cash=method.cash,
             asks=_asks(method, due, register.currency),
+            tips=isinstance(method, TippedMethod) and method.tips == "till" and due > 0,
+            tip_back=register.tip_back(method.id) if due < 0 else 0,
         )
         for method in register.methods()
     )

@@ -35,8 +35,8 @@ def _closed(db: ViewDb, entry: Entry) -> None:
         db.upsert(close, [{
             "shift": fact.shift, "register": fact.register, "z": fact.z, "at": entry.at, "actor": entry.actor,
             "currency": fact.currency, "sold": sold, "expected": fact.expected, "counted": fact.counted,
-            "over_short": fact.over_short, "others": _others(fact), "left": fact.left, "total": fact.total, "stream": entry.stream,
-            "seq": entry.seq,
+            "over_short": fact.over_short, "others": _others(fact), "left": fact.left, "total": fact.total,
+            "stream": entry.stream, "seq": entry.seq,
         }])  # fmt: skip
 
 

@@ -122,7 +122,9 @@ def find(pos: Pos, query: Query) -> Rows:
 def _row(row: Any) -> PageRow:
     differs = "" if row.counted is None else Money(row.over_short, row.currency)
     tone: Any = "" if not row.over_short else "bad" if row.over_short < 0 else "warn"
-    when = Cell(text=row.at[:16].replace("T", " "), small=" · ".join(filter(None, (row.register, row.actor, row.others))))
+    when = Cell(
+        text=row.at[:16].replace("T", " "), small=" · ".join(filter(None, (row.register, row.actor, row.others)))
+    )
     return PageRow(id=row.shift, cells=(str(row.z), when, Money(row.sold, row.currency), Cell(text=differs, tone=tone)),
                    icon="archive")  # fmt: skip
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from genesis import (
+    TIPS,
     Confirm,
     FieldSpec,
     Money,
@@ -98,6 +99,21 @@ def move(pos: Pos, kind: str, question: str) -> str:
     return f"{plain(minor, exponent(currency))} {currency}: {reason}"
 
 
+def pay_out_tips(pos: Pos) -> str:
+    """Take tips of this shift out of the drawer, at most what was given and not paid out yet."""
+    pos.journal.wait(pos.journal.raw.pos(), "kernel_till")
+    figures, digits = shift_figures(pos, pos.shifts.current()), exponent(pos.currency)
+    left = sum(amount for key, (_, amount) in figures.items() if key.startswith("tip:") or key == "tips_out")
+    if "amount" not in pos.hooks.answers:
+        field = FieldSpec(name="amount", label="Amount", kind="money", required=True)
+        raise Confirm(f"Tips of this shift that are not paid out: {plain(left, digits)}", fields=(field,))
+    minor = Money.parse(pos.hooks.answers["amount"], pos.currency, "amount").minor
+    if minor > left:
+        raise UserError("amount: it is more than the tips that are left", f"at most {plain(left, digits)}", "amount")
+    pos.shifts.move_cash("paid_out", minor, TIPS)
+    return f"{plain(minor, digits)} of tips paid out"
+
+
 def close_shift(pos: Pos) -> ShiftClosed:
     """Count the drawer and close the shift; the difference is booked, never refused for its size alone.
 
@@ -121,7 +137,9 @@ def _counted_of(answers: Mapping[str, str], currency: str) -> int:
     """Return the foreign cash that was counted (its minor units); UserError where nothing was said of it."""
     minor = _given(answers, f"counted {currency}", currency)
     if minor is None:
-        raise UserError(f"{currency} was in the drawer and is not counted", "count it; 0 for none", f"counted {currency}")
+        raise UserError(
+            f"{currency} was in the drawer and is not counted", "count it; 0 for none", f"counted {currency}"
+        )
     return minor
 
 

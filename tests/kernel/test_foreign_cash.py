@@ -171,8 +171,8 @@ def test_whatever_is_sold_drawers_hold_what_went_through_them(both, deeds):
         else:
             app.register.scan(str(price))
             covers = {"cash": price + 2, "cash_usd": 2 * price, "cash_jpy": 200 * price}
-            way = "cash" if way == "back" else way
-            answer = app.register.pay(way, covers[way] + more)
+            chosen = "cash" if way == "back" else way
+            answer = app.register.pay(chosen, covers[chosen] + more)
             sold.append(answer.sale.number)
         sale = answer.sale
         assert sale.total + sale.rounding == sum(t.amount for t in sale.tenders)

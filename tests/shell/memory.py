@@ -85,6 +85,7 @@ class MemoryTill:
         self.lost: tuple[str, Money] | None = None
         self.answers_next = "unknown"
         self.voided: tuple[list[_Line], _Line] | None = None
+        self.tip_back = 0
         self.foreign = False  # Canadian dollars are taken, at 0.92
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
@@ -289,9 +290,17 @@ class MemoryTill:
         asks = Money(-(-due.minor * 100 // 92), "CAD")
         abroad = t.Method(id="cash_cad", title="Cash CAD", icon="banknote", due=due, cash=True, asks=asks)
         return (
+            t.Method(
+                id="cash",
+                title="Cash",
+                icon="banknote",
+                due=due,
+                detail="Drawer opens",
+                cash=True,
+                tip_back=self.tip_back,
+            ),
             *((abroad,) if self.foreign else ()),
-            t.Method(id="cash", title="Cash", icon="banknote", due=due, detail="Drawer opens", cash=True),
-            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal"),
+            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal", tips=True),
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
         )
 
@@ -302,8 +311,8 @@ class MemoryTill:
     def choose_medium(self, medium: str) -> None:
         self.medium = medium
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Taken:
-        self.calls.append(f"tender {method} {amount}")
+    def tender(self, method: str, amount: Money, *, tip: int = 0, confirmed: bool = False) -> t.Taken:
+        self.calls.append(f"tender {method} {amount}" + (f" tip {tip}" if tip else ""))
         if method == "card" and self.polls:
             self.asked = (method, amount)
             return t.Taken(waiting=True)

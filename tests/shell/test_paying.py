@@ -222,3 +222,43 @@ def test_foreign_cash_is_typed_in_its_own_money_and_change_is_said_in_the_stores
     type_keys(desk, "5")
     assert (str(payment.worth), payment.worth.currency) == ("4.60", "USD")
     assert (str(payment.change), payment.change.currency, payment.owed.currency) == ("0.93", "USD", "USD")
+
+
+def test_a_tip_is_asked_for_before_a_card_is_charged_where_this_till_asks(desk, till):
+    desk.scan(code(0))  # 3.67
+    desk.tips = ("5", "10")
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    payment.choose(payment.methods[1])
+    assert not [c for c in till.calls if c.startswith("tender")]
+    desk.key("Escape")
+    assert not [*desk.dialogs, *(c for c in till.calls if c.startswith("tender"))]  # neither tip nor charge
+    payment.choose(payment.methods[1])
+    desk.top.preset(desk.top.unit.presets[2])
+    assert till.calls[-1] == "tender card 3.67 tip 37"
+
+
+def test_change_is_left_as_a_tip_only_where_this_till_asks(desk, till):
+    desk.scan(code(0))
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    type_keys(desk, "5")
+    assert not payment.tip_of_change
+    desk.tips = ("5",)
+    assert payment.tip_of_change
+    payment.keep_change()
+    assert till.calls[-1] == "tender cash 5.00 tip 133"
+
+
+def test_the_tip_goes_back_with_the_goods_where_the_cashier_says_so(desk, till):
+    number = sell(desk, 0)
+    till.tip_back = 50
+    desk.key("F9")
+    desk.top.write(number)
+    desk.key("Return")
+    desk.key("Return")
+    payment = desk.screens["payment"]
+    payment.toggle_tip()
+    assert (str(payment.asked), str(payment.gives_back)) == ("3.67", "4.17")
+    desk.key("Return")
+    assert till.calls[-1] == "tender cash -3.67 tip -50"

@@ -106,7 +106,7 @@ class PaymentView(PaymentPresses):
         free, cap = self.vm.waiting is None, self.desk.cap("payment.complete", "payment")
         done = partial(self.desk.dispatch, "payment.complete", self.vm)
         if self.vm.refund:
-            text = _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.asked))
+            text = _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.gives_back))
             wide = Box(box.x, box.y, box.w, min(box.h, 96))
             controls.button(
                 p, "pad.enter", wide, done, text=text, kind="primary", cap=cap, style="heading", enabled=free
@@ -218,11 +218,21 @@ class PaymentView(PaymentPresses):
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         vm = self.vm
+        if vm.tip_back:
+            text = _("Tip {amount} too").format(amount=self.desk.formats.money(Money(vm.tip_back, vm.asked.currency)))
+            wide = Box(boxes[0].x, boxes[0].y, boxes[2].right - boxes[0].x, boxes[0].h)
+            wanted: controls.Kind = "chosen" if vm.with_tip else "plain"
+            controls.button(p, "tip.back", wide, vm.toggle_tip, text=text, icon="hand-coins", kind=wanted)
         if vm.method is None or not vm.method.cash or vm.refund:
             return
+        if vm.tip_of_change:
+            text = _("Tip {amount}").format(amount=self.desk.formats.money(vm.change))
+            controls.stacked(p, "preset.tip", boxes[0], vm.keep_change, text=text, icon="hand-coins")
         choices: list[tuple[str, str, Money]] = [("exact", _("Exact"), vm.asked)]
         choices += [(str(amount), self.desk.formats.whole(amount), amount) for amount in vm.presets]
         for (ident, text, amount), box in zip(choices, boxes, strict=False):
+            if ident == "exact" and vm.tip_of_change:
+                continue
             typed = not vm.number.fresh and amount == vm.amount
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"

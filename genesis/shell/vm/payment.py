@@ -10,6 +10,7 @@ from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.presets import presets
 from genesis.shell.vm.till import Label, Medium, Method, Taken, Unclear
+from genesis.shell.vm.tips import ask_tip
 from genesis.shell.vm.unclear import UnclearPayment
 from genesis.shell.words import _
 
@@ -36,6 +37,7 @@ class PaymentVM(ViewModel):
         self.chosen = ""
         self.number = Typing()
         self.waiting: Method | None = None
+        self.with_tip = False  # the tip goes back with the goods
         self.define(
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
@@ -61,6 +63,7 @@ class PaymentVM(ViewModel):
         if self.chosen not in {method.id for method in self.methods}:
             back = self.sale.due.minor < 0  # the ways the money came stand first then
             self.chosen = next((m.id for m in self.methods if m.cash or back), next((m.id for m in self.methods), ""))
+        self.with_tip = False
         self._propose()
         self.changed()
 
@@ -196,7 +199,7 @@ class PaymentVM(ViewModel):
     def choose(self, method: Method) -> None:
         """Choose a method; one without change is charged at once."""
         typed, before = None if self.number.fresh else self.amount, self.asked.currency
-        self.chosen = method.id
+        self.chosen, self.with_tip = method.id, False
         if self.asked.currency != before:
             typed = None  # what was typed was another money
         if method.cash:
@@ -216,10 +219,41 @@ class PaymentVM(ViewModel):
         """Take the typed amount by the chosen method."""
         self.take(self.asked if self.refund else self.amount)
 
+    def toggle_tip(self) -> None:
+        """Give the tip back too, or not."""
+        self.with_tip = not self.with_tip
+        self.changed()
+
+    @property
+    def gives_back(self) -> Money:
+        """What goes back: what is due, and the tip where it goes back too."""
+        return Money(self.asked.minor + (self.tip_back if self.with_tip else 0), self.asked.currency)
+
+    @property
+    def tip_back(self) -> int:
+        """The tip (minor units) that can go back by the chosen method."""
+        return self.method.tip_back if self.method is not None and self.refund else 0
+
     def take(self, amount: Money) -> None:
-        """Tender an amount (without sign) by the chosen method."""
+        """Tender an amount (without sign) by the chosen method; before a card is charged a tip is asked for."""
+        if self.desk.tips and self.method is not None and self.method.tips and not self.refund:
+            ask_tip(self.desk, amount, lambda tip: self._tender(amount, tip))
+        else:
+            self._tender(amount, -self.tip_back if self.with_tip else 0)
+
+    def keep_change(self) -> None:
+        """The customer leaves the change as a tip."""
+        self._tender(self.amount, self.change.minor)
+
+    @property
+    def tip_of_change(self) -> bool:
+        """Whether the change of what is typed can be left as a tip."""
+        cash = self.method is not None and self.method.cash and not self.refund
+        return bool(self.desk.tips) and cash and not self.number.fresh and self.change.minor > 0
+
+    def _tender(self, amount: Money, tip: int = 0) -> None:
         method, signed = self.method.id if self.method else "", -amount if self.refund else amount
-        self.desk.attempt(lambda ok: self.till.tender(method, signed, confirmed=ok), self._taken)
+        self.desk.attempt(lambda ok: self.till.tender(method, signed, tip=tip, confirmed=ok), self._taken)
 
     def _poll(self) -> None:
         """Ask whether the provider has answered; a refusal ends the waiting too."""

@@ -123,7 +123,8 @@ class Sale(Value, frozen=True, kw_only=True):
 class Method(Value, frozen=True, kw_only=True):
     """A way to pay. cash: an amount is received and change given; due: what is due by this method.
 
-    asks: of foreign cash, how much of it is worth that.
+    asks: of foreign cash, how much of it is worth that. tips: a tip can be put on top before it is charged;
+    tip_back: the tip that can go back with the goods.
     """
 
     id: str
@@ -133,6 +134,8 @@ class Method(Value, frozen=True, kw_only=True):
     detail: str = ""
     cash: bool = False
     asks: Money | None = None
+    tips: bool = False
+    tip_back: int = 0
 
 
 class Held(Value, frozen=True, kw_only=True):
@@ -342,10 +345,10 @@ class Till(Protocol):
         """Choose how the receipt of this sale is handed over."""
         ...
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> Taken:
+    def tender(self, method: str, amount: Money, *, tip: int = 0, confirmed: bool = False) -> Taken:
         """Take (or give back, negative) money, completing the sale when nothing is left to pay.
 
-        Where nothing is due, no method is needed.
+        Where nothing is due, no method is needed. tip: minor units on top; of cash it comes out of the change.
         """
         ...
 
