@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from genesis.testkit.postgres import PostgresServer
 from genesis.testkit.stores import Stores
+from tests.console.terminal import GENESIS
 
 _per_database: Counter[str] = Counter()
 _covered: list[str] = []  # what harnesses and replays say they covered: record_property("covered", text)
@@ -31,6 +34,16 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def _postgres_stores(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Stores:
     return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store as `genesis init --demo` leaves it, made once: to be copied."""
+    folder = tmp_path_factory.mktemp("console") / "demo"
+    done = subprocess.run([GENESIS, "init", "--demo", "--home", folder], check=False, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

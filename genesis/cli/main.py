@@ -11,13 +11,26 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from genesis.cli import accounts, bench, database, design, journal, manual, plugins, projections, sell, store
+from genesis.cli import (
+    accounts,
+    bench,
+    database,
+    design,
+    devices,
+    journal,
+    manual,
+    plugins,
+    projections,
+    reports,
+    sell,
+    store,
+)
 from genesis.cli.context import Context, log_file
 from genesis.cli.extra import ExtraCommands
 from genesis.kernel.errors import GenesisError
 
 NOWHERE = Path("\0")  # what `--home` stands for without its folder
-PARTS = (store, accounts, sell, plugins, projections, journal, database, design, bench, manual)
+PARTS = (store, accounts, sell, reports, plugins, projections, journal, database, devices, design, bench, manual)
 
 
 def parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:

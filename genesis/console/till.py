@@ -99,7 +99,7 @@ class Till:
         cart = self.register.cart
         if cart is None or not cart.lines:
             raise UserError("the cart is empty", "scan something first", "line")
-        return cart.lines[-1].id
+        return cart.lines[-1].under or cart.lines[-1].id
 
     def _scans(self, line: str) -> Callable[[str], str]:
         return (lambda _: self._scan(line)) if line else self._total

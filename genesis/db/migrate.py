@@ -24,7 +24,7 @@ class Tree:
     head: str
 
 
-KERNEL_JOURNAL = Tree("kernel_journal", Path(__file__).parent / "migrations" / "journal", "0001")
+KERNEL_JOURNAL = Tree("kernel_journal", Path(__file__).parent / "migrations" / "journal", "0002")
 KERNEL_VIEWS = Tree("kernel_views", Path(__file__).parent / "migrations" / "views", "0001")
 
 

@@ -26,14 +26,8 @@ journal = Table(
     UniqueConstraint("stream", "seq", name="journal_stream_seq"),
 )  # fmt: skip
 
-# pos: the last position given. states: counts changes of `state`, so that what was read of it can be kept.
-tick = Table(
-    "tick", JOURNAL,
-    Column("id", Integer, primary_key=True),
-    Column("pos", BigInteger, nullable=False),
-    Column("states", BigInteger, nullable=False),
-)  # fmt: skip
-
+# The last fact of each stream; numbers: receipt numbers given. The row of the stream "" is the node itself, so that an
+# append writes one page for both: seq is the last position given, numbers counts changes of `state`.
 heads = Table(
     "heads", JOURNAL,
     Column("stream", Text, primary_key=True),

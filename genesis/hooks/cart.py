@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genesis.hooks.marks import spec
 from genesis.hooks.values import Block, Problem, SearchHit, Suggestion
-from genesis.kernel.cart import Cart, Line, Priced, Resolved
+from genesis.kernel.cart import Cart, Companion, Item, Line, Priced, Resolved
 from genesis.kernel.facts import SaleCompleted, SaleLine
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def search_items(pos: Pos, text: str, category: str, limit: int) -> list[SearchH
 @spec("abort")
 def check_line(pos: Pos, cart: Cart, line: Line) -> None:
     """May this line be added or changed? Raise Veto (age, recalled batch) or Confirm to ask."""
+
+
+@spec("abort")
+def comes_with(pos: Pos, cart: Cart, item: Item) -> list[Companion] | None:
+    """Which other items come with one unit of this one (a deposit, chosen extras, the parts of a kit)?
+
+    Each becomes a line below it, which changes and goes with it. Asked when the item is added and when it is priced
+    anew; raise Confirm with fields to ask the cashier which.
+    """
 
 
 @spec("isolate")

@@ -128,7 +128,10 @@ class ReorderProposal(Value, frozen=True, kw_only=True):
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """A report: columns and a function that yields rows for given parameters."""
+    """A report: columns and a function that yields rows for given parameters.
+
+    parameters: since and until, ISO dates, "" for any. rows: texts ready to be shown, as many as there are columns.
+    """
 
     id: str
     title: str

@@ -88,6 +88,19 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("a price cannot be negative")
 
 
+class Companion(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that comes with another one. qty: thousandths for each 1.000 of that; price: None for its own."""
+
+    item: Item
+    qty: int = 1_000
+    price: Price | None = None
+
+    def __post_init__(self) -> None:
+        whole(self.qty, "qty")
+        if self.qty <= 0:
+            raise ValueError("what comes with an item has a quantity above zero")
+
+
 class Adjustment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A change of an amount, with its author and reason, so that every cent has a source.
 
@@ -154,7 +167,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an open cart. Its price was fixed when it was scanned.
 
     Exactly one of price (unit price, ten-thousandths) and extended (amount entered whole) is set.
-    A return line carries its stored figures in `fixed` and is never priced again.
+    A return line carries its stored figures in `fixed` and is never priced again. under: the line it came with
+    (per_unit: thousandths of it for each 1.000 of that): it changes and goes with that line, never alone.
     """
 
     id: str
@@ -168,6 +182,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sections: Sections = {}
     returns: ReturnOf | None = None
     fixed: LineFigures | None = None
+    under: str = ""
+    per_unit: int = 0
 
 
 class LineFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -148,5 +148,5 @@ def _sale_line(row: PricedLine, sections: Sections) -> SaleLine:
         qty=line.qty, unit=item.unit, price=line.price, extended=line.extended, source=line.source,
         tax_class=item.tax, base=money.base, net=money.net, tax=money.tax, gross=money.gross,
         adjustments=money.adjustments, taxes=money.taxes, note=line.note, approver=line.approver,
-        sections=sections, returns=line.returns,
+        sections=sections, returns=line.returns, under=line.under,
     )  # fmt: skip

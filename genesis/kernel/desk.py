@@ -143,10 +143,13 @@ class Desk:
             raise UserError("the cart is empty", "scan something first", "cart")
         return self.cart
 
-    def _need_line(self, line_id: str, *, sold: bool = False) -> Line:
+    def _need_line(self, line_id: str, *, sold: bool = False, own: bool = False) -> Line:
+        """Return a line; sold: not one that comes back, own: not one that came with another."""
         line = self._need_cart().line(line_id)
         if line is None:
             raise UserError(f"there is no line {line_id!r} in this cart", "use a line that is shown", "line")
+        if own and line.under:
+            raise UserError(f"{line.item.name} comes with the line above it", "change that line", "line")
         if sold and line.fixed is not None:
             raise UserError("a return line keeps the figures of its sale", "void it and return it again", "line")
         return line

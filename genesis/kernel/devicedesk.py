@@ -192,8 +192,11 @@ class DeviceDesk:
             return refused(f"no device is the {role.replace('_', ' ')} of this register: choose one under Devices")
         return device.submit(lambda: run(device.driver), seconds)
 
-    def test(self, device: str, seconds: float = 5) -> DeviceStatus:
-        """Ask a device how it is, and wait for the answer, at most so long; what is listened to knows."""
+    def test(self, device: str, seconds: float = 15) -> DeviceStatus:
+        """Ask a device how it is, and wait for the answer, at most so long; what is listened to knows.
+
+        A driver with a method `test` shows that it works besides: a printer prints a page.
+        """
         found = self._devices.get(device)
         if found is None:
             raise UserError(f"there is no device {device!r}", "see Devices", "device")
@@ -204,7 +207,8 @@ class DeviceDesk:
                 if known.state == "ready"
                 else DeviceStatus(ok=False, text=known.text or known.state)
             )
-        outcome = found.submit(found.driver.status, seconds).wait()
+        asked: Callable[[], DeviceStatus] = getattr(found.driver, "test", found.driver.status)
+        outcome = found.submit(asked, seconds).wait()
         answer = outcome.value
         return answer if isinstance(answer, DeviceStatus) else DeviceStatus(ok=False, text=outcome.error)
 

@@ -34,7 +34,8 @@ from genesis.kernel.house_facts import (
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A sold (or returned, negative) line with everything a receipt or a refund needs.
 
-    base + sum(adjustments) is the amount that was taxed; net + tax = gross is what was paid.
+    base + sum(adjustments) is the amount that was taxed; net + tax = gross is what was paid. under: the line it
+    came with (a deposit, an extra, a part of a kit).
     """
 
     line: str
@@ -59,6 +60,7 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     approver: str = ""
     sections: Sections = {}
     returns: ReturnOf | None = None
+    under: str = ""
 
 
 Row = tuple[str, str, str]  # style, left text, right text: one row of a rendered receipt

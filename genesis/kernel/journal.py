@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import LargeBinary, bindparam, cast, func, select, update
 
 from genesis.db import tables as t
 from genesis.db.engine import Database, InDoubt, Readers, Writer, explain, is_driver_error
 from genesis.db.statements import Compiled, insert_row, upsert
 from genesis.kernel.cards import GTIN, masked, suspected
 from genesis.kernel.clock import Clock, stamp
-from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header
+from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header, packed
 from genesis.kernel.errors import GenesisError, Unknown, UserError
 from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardBook
@@ -24,10 +24,10 @@ from genesis.kernel.guards import Guard
 from genesis.kernel.registry import Registry
 
 if TYPE_CHECKING:
-    from genesis.kernel.actors import Actor
     from genesis.kernel.cart import Cart
 
 OFFICE = "office"
+NODE = ""  # the stream of `heads` that stands for this node
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
 
@@ -44,7 +44,8 @@ class Journal:
         self.on_append: list[Callable[[int], None]] = []
         self._compile()
         with self._writer.transaction():
-            self._writer.run(self._start_tick, {"id": 1, "pos": 0})
+            last = self._writer.run(self._last, {}).fetchone()[0] or 0
+            self._writer.run(self._start, {"stream": NODE, "seq": last, "hash": START, "at": "", "numbers": 0})
 
     def _compile(self) -> None:
         dialect = self._writer.connection.dialect
@@ -53,9 +54,11 @@ class Journal:
             return Compiled(clause, dialect)
 
         j = t.journal
-        self._take = make(update(t.tick).values(pos=t.tick.c.pos + bindparam("n")).returning(t.tick.c.pos))
-        tick_insert: Any = upsert(t.tick, dialect, ())
-        self._start_tick = make(tick_insert.values(pos=bindparam("pos"), states=0))
+        h, node = t.heads, t.heads.c.stream == NODE
+        self._take = make(update(h).where(node).values(seq=h.c.seq + bindparam("n")).returning(h.c.seq))
+        self._last = make(select(func.max(j.c.pos)))
+        start: Any = upsert(h, dialect, ())
+        self._start = make(start.values({column.name: bindparam(column.name) for column in h.columns}))
         self._head = make(select(t.heads).where(t.heads.c.stream == bindparam("stream")))
         self._put_head = make(upsert(t.heads, dialect))
         self._insert = make(insert_row(j, list(j.columns.keys())))
@@ -67,11 +70,13 @@ class Journal:
         )
         self._all_carts = make(select(t.carts))
         self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
-        self._after = make(select(j).where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
-        self._one = make(select(j).where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
-        self._tick = make(select(t.tick.c.pos))
-        self._states = make(select(t.tick.c.states))
-        self._count_state = make(update(t.tick).values(states=t.tick.c.states + 1))
+        # as bytes, even where somebody wrote text into the file behind our back
+        row = select(*(cast(c, LargeBinary) if isinstance(c.type, LargeBinary) else c for c in j.columns))
+        self._after = make(row.where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
+        self._one = make(row.where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
+        self._pos = make(select(h.c.seq).where(node))
+        self._states = make(select(h.c.numbers).where(node))
+        self._count_state = make(update(h).where(node).values(numbers=h.c.numbers + 1))
         self._put_attempt = make(upsert(t.attempts, dialect))
         self._attempts = make(select(t.attempts))
         self._drop_attempt = make(t.attempts.delete().where(t.attempts.c.attempt == bindparam("attempt")))
@@ -146,10 +151,12 @@ class Journal:
                     f"this would make a {fact.kind} of {len(body)} bytes; {fact.limit} is the limit",
                     "split it, or attach a file instead",
                 )
-            digest = chain(prev, header(stream, seq, at, fact.kind, fact.version, actor, str(cause or ""), text), body)
+            codec, body = packed(body)
+            head = header(FactRef(stream, seq), at, fact.kind, fact.version, actor, str(cause or ""), text, codec)
+            digest = chain(prev, head, body)
             rows.append({"pos": pos, "stream": stream, "seq": seq, "at": at, "kind": fact.kind,
                          "version": fact.version, "actor": actor, "cause": str(cause or ""), "guards": text,
-                         "codec": "", "body": body, "prev": prev, "hash": digest})  # fmt: skip
+                         "codec": codec, "body": body, "prev": prev, "hash": digest})  # fmt: skip
             refs.append(FactRef(stream, seq))
             stored.append(fact)
             prev, text = digest, "[]"
@@ -284,7 +291,7 @@ class Journal:
 
     def pos(self) -> int:
         """Return this node's last position."""
-        return int(self.rows(self._tick, {})[0][0])
+        return int(self.rows(self._pos, {})[0][0])
 
     def read(
         self, after: int, kinds: Collection[str] | None = None, limit: int = 500, max_bytes: int = 0
@@ -373,26 +380,3 @@ def _value(space: str, key: str, value: str) -> Any:
 def plain_error(error: Exception) -> GenesisError:
     """Return our own errors as they are and a driver's in plain words."""
     return error if isinstance(error, GenesisError) else explain(error)
-
-
-class BoundJournal:
-    """The journal as `pos` gives it: the stream and the actor are those of this process."""
-
-    def __init__(self, journal: Journal, stream: str, actor: Callable[[], Actor]) -> None:
-        self.raw, self.stream, self._actor = journal, stream, actor
-        self.read, self.entry, self.state, self.space = journal.read, journal.entry, journal.state, journal.space
-        self.holder, self.balance, self.held = journal.holder, journal.balance, journal.held
-        self.forbidden: Callable[[], str] = lambda: ""
-        self.wait: Callable[..., None] = lambda *_a, **_k: None
-
-    def append(
-        self,
-        *facts: Fact,
-        guards: Sequence[Guard] = (),
-        cause: FactRef | None = None,
-        **kernel: Any,
-    ) -> Appended:
-        """Append facts, durable on return; refused inside a hook, which may only read and answer."""
-        if where := self.forbidden():
-            raise GenesisError(f"{where} tried to append inside a hook; use a reaction or a screen")
-        return self.raw.append(*facts, stream=self.stream, actor=self._actor().id, guards=guards, cause=cause, **kernel)

@@ -6,6 +6,7 @@ import msgspec
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
+from genesis.kernel.companions import brought_back
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk, after, command
@@ -122,6 +123,7 @@ class Returning(Desk):
         wanted = {i: q for i, q in left.items() if q > 0} if wanted is None else wanted
         if not wanted:
             raise Refused(f"everything on {number} was returned before", "", "receipt")
+        wanted = brought_back(sold, left, wanted)
         cart = self._open_cart()
         given = []
         for line_id, qty in wanted.items():
@@ -143,13 +145,15 @@ class Returning(Desk):
         )
         total = qty - (earlier.qty if earlier else 0)
         before = self.pos.journal.balance(RETURNED, f"{sale.sale}/{sold.line}")
+        main = next((x.id for x in cart.lines if x.returns and x.returns.sale == sale.sale
+                     and x.returns.line == sold.under), "")  # fmt: skip
         line = Line(
             id=earlier.id if earlier else str(cart.next_line),
             item=Item(ref=sold.item, name=sold.name, sku=sold.sku, gtin=sold.gtin, category=sold.category,
                       unit=sold.unit, tax=sold.tax_class),
             qty=-total, price=sold.price, extended=sold.extended, source="return", sections=sold.sections,
             returns=ReturnOf(sale=sale.sale, number=sale.number, line=sold.line, sold=sold.qty, before=before),
-            fixed=returned_figures(sold, before, total),
+            fixed=returned_figures(sold, before, total), under=main,
         )  # fmt: skip
         if earlier:
             return self._replace_line(cart, line), line

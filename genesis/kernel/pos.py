@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from genesis.kernel.actors import Actor
     from genesis.kernel.blobs import Blobs
+    from genesis.kernel.boundjournal import BoundJournal
     from genesis.kernel.clock import Clock
     from genesis.kernel.devicedesk import DeviceDesk
-    from genesis.kernel.journal import BoundJournal
     from genesis.kernel.permissions import Permissions
     from genesis.kernel.privacy import Privacy
     from genesis.kernel.projections import ReadDb

@@ -27,17 +27,19 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     run(pos, entry) may block (it runs in a worker, after the projections reached the fact) and may be called
     again for the same entry after a crash: use `entry.ref` as the key of what it does. Facts it returns are
     appended exactly once, with their cause. None says that the entry does not concern it, which costs nothing and may
-    be asked again later; an empty list, that it is done with it. A run that raises is tried again, then given up
-    after `retries`.
+    be asked again later; an empty list, that it is done with it. A run that raises is tried again after a growing
+    time, `pause` seconds at most, then given up after `retries`.
 
     where="register": it belongs to a register (print, open the drawer). It runs in the register's own process, over
-    facts of its own stream only, with a cursor of its own, whoever runs the projections and however far they are.
+    facts of its own stream only, with a cursor and a worker of its own, whoever runs the projections and however far
+    they are.
     """
 
     name: str
     kinds: tuple[str, ...]
     run: Callable[[Any, Any], Sequence[Fact] | None]
     retries: int = 8
+    pause: float = 60.0
     where: Literal["node", "register"] = "node"
 
 
@@ -59,8 +61,7 @@ class Reactor:
         self._reactions = [reaction for reaction in reactions if reaction.where == where]
         self._passed: dict[str, tuple[int, int]] = {}  # cursor -> (where it stands on disk, how far it really is)
         self._stop = threading.Event()
-        self._wake = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._workers: list[tuple[threading.Thread, threading.Event]] = []
         self._tries: dict[str, int] = {}
         self._after: dict[str, float] = {}
         self.errors: dict[str, str] = {}
@@ -79,21 +80,25 @@ class Reactor:
         return f"{reaction.name}@{self._stream}" if self._stream else reaction.name
 
     def start(self) -> None:
-        """Run in a worker of its own, where there is anything to do."""
-        if self._reactions:
-            self._thread = threading.Thread(target=self._loop, name="reactions", daemon=True)
-            self._thread.start()
+        """Run in a worker; those of a register in one each, as a dead printer must not hold up the display."""
+        for group in ([r] for r in self._reactions) if self._stream else filter(None, [self._reactions]):
+            wake = threading.Event()
+            wake.set()
+            thread = threading.Thread(target=self._loop, args=(group, wake), name="reactions", daemon=True)
+            self._workers.append((thread, wake))
+            thread.start()
 
     def notify(self, _pos: int = 0) -> None:
         """The projections moved (a register's: its journal did)."""
-        self._wake.set()
+        for _, wake in self._workers:
+            wake.set()
 
-    def run_due(self) -> bool:
-        """Handle what is waiting; True when something was done."""
+    def run_due(self, reactions: Sequence[Reaction] | None = None) -> bool:
+        """Handle what is waiting for these (all); True when something was done."""
         journal = self._pos.journal.raw
         cursors = {row[0]: row[1] for row in journal.rows(self._load, {})}
         done = False
-        for reaction in self._reactions:
+        for reaction in self._reactions if reactions is None else reactions:
             if time.monotonic() >= self._after.get(reaction.name, 0):
                 cursor = self._cursor(reaction)
                 done |= self._follow(reaction, cursor, cursors.get(cursor, journal.pos()))
@@ -144,28 +149,29 @@ class Reactor:
         self.errors[reaction.name] = f"{entry.ref}: {error}"
         self._pos.log.warning("reaction %s failed at %s: %s", reaction.name, entry.ref, error)
         if tries < reaction.retries:
-            self._after[reaction.name] = time.monotonic() + min(60.0, 0.25 * 2**tries)
+            self._after[reaction.name] = time.monotonic() + min(reaction.pause, 0.25 * 2 ** min(tries, 16))
             return None
         self._tries.pop(reaction.name, None)
         self._pos.journal.raw.set_reaction(self._cursor(reaction), entry.pos)
         return True
 
-    def _loop(self) -> None:
+    def _loop(self, reactions: Sequence[Reaction], wake: threading.Event) -> None:
         while not self._stop.is_set():
-            self._wake.wait(1.0)
-            self._wake.clear()
+            wake.wait(1.0)
+            wake.clear()
             try:
-                while not self._stop.is_set() and self._leads() and self.run_due():
+                while not self._stop.is_set() and self._leads() and self.run_due(reactions):
                     pass
             except Exception:  # the database may be closing or busy; the cursor has not moved
                 self._pos.log.exception("reactions stopped for a moment")
 
     def stop(self) -> None:
-        """End after the entry that is under way."""
+        """End after the entries that are under way."""
         self._stop.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(10)
+        self.notify()
+        until = time.monotonic() + 10
+        for thread, _ in self._workers:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 class Reactors:

@@ -80,7 +80,11 @@ def _of_the_cart(sale: SaleCompleted) -> list[tuple[str, int]]:
 
 
 def _line_rows(line: SaleLine, digits: int, say: Callable[[str], str]) -> list[Row]:
-    rows: list[Row] = [("text", line.name, plain(line.base, digits))]
+    free = line.under and not line.gross
+    rows: list[Row] = [
+        ("small" if free else "text", f"  {line.name}" if line.under else line.name,
+         "" if free else plain(line.base, digits))
+    ]  # fmt: skip
     if line.price is not None and line.qty != 1000:
         unit = "" if line.unit == "pcs" else f" {line.unit}"
         rows.append(("small", f"  {quantity_text(line.qty)}{unit} x {price_text(line.price, digits)}", ""))

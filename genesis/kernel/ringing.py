@@ -11,6 +11,7 @@ import uuid_utils
 from genesis.hooks import cart as cart_specs, pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Attach, Cart, CustomerRef, Item, Line, ManualDiscount
+from genesis.kernel.companions import below, companions, scaled
 from genesis.kernel.completion import OPEN
 from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import PluginFault, Refused, UnknownCode, UserError
@@ -81,14 +82,41 @@ class Ringing(Desk):
             raise UserError("quantity: it is out of range", "use 0.001 to 1000000", "quantity")
         if milli < 0:
             self.pos.permissions.require("register.return_without_receipt", item.ref)
-        if len(cart.lines) >= MAX_LINES:
-            raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
         if extended_amount is not None or unit_price is not None:
             self._may_enter_price(cart, item, milli)
         line = self._priced_line(cart, item, milli, self._amount(item, count, extended_amount), unit_price)
-        self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
-        cart = msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1)
+        cart = self._placed(cart, line, self._companions(cart, line))
         return self._change(cart, command, "line", line=line.id, text=item.name)
+
+    def _companions(self, cart: Cart, main: Line) -> list[Line]:
+        """Return the lines that come with a line, priced; their ids are given when they are placed."""
+        lines = []
+        for one in companions(self.pos, cart, main.item):
+            line = self._priced_line(
+                cart, one.item, self._share(one.qty, main), None, one.price.e4 if one.price else None
+            )
+            source = one.price.source if one.price else line.source
+            lines.append(msgspec.structs.replace(line, under=main.id, per_unit=one.qty, source=source))
+        return lines
+
+    def _share(self, per_unit: int, main: Line) -> int:
+        qty = scaled(per_unit, main.qty, 1_000)
+        if qty == 0:
+            raise UserError(f"{main.item.name}: too little for what comes with it", "sell more of it", "quantity")
+        return qty
+
+    def _placed(self, cart: Cart, line: Line, subs: list[Line]) -> Cart:
+        """Return the cart with a line and what came with it; in the place of the old ones where it was there."""
+        kept = [x for x in cart.lines if x.under != line.id]
+        at = next((i for i, x in enumerate(kept) if x.id == line.id), len(kept))
+        first = cart.next_line + (1 if at == len(kept) else 0)
+        subs = [msgspec.structs.replace(sub, id=str(first + i)) for i, sub in enumerate(subs)]
+        lines = (*kept[:at], line, *subs, *kept[at + 1 :])
+        if len(lines) > MAX_LINES:
+            raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
+        for one in (line, *subs):
+            self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=one)
+        return msgspec.structs.replace(cart, lines=lines, next_line=first + len(subs))
 
     def _on_scale(self, item: Item) -> Item:
         """Return the item with what lies on the scale; as it is where nothing is weighed here."""
@@ -140,7 +168,7 @@ class Ringing(Desk):
         if done:
             return done
         self._not_tendering()
-        line = self._need_line(line_id, sold=True)
+        line = self._need_line(line_id, sold=True, own=True)
         if milli == 0 or abs(milli) > 10**9:
             raise UserError("quantity: it is out of range", "use 0.001 to 1000000, or void the line", "quantity")
         if milli < 0:
@@ -148,9 +176,12 @@ class Ringing(Desk):
         if line.extended is not None:
             raise UserError("this line was entered as one amount", "void it and add it again", "quantity")
         changed = msgspec.structs.replace(line, qty=milli)
-        cart = self._need_cart()
-        self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=changed)
-        return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
+        now = cart = self._need_cart()
+        subs = [msgspec.structs.replace(sub, qty=self._share(sub.per_unit, changed)) for sub in below(cart, line_id)]
+        for one in (changed, *subs):
+            self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=one)
+            now = self._replace_line(now, one)
+        return self._change(now, command, "line", line=line_id)
 
     @command
     def override_price(self, line_id: str, e4: int, reason: str = "", command: str = "") -> Answer:
@@ -172,17 +203,17 @@ class Ringing(Desk):
 
     @command
     def reprice(self, line_id: str, command: str = "") -> Answer:
-        """Ask the price of a line again."""
+        """Ask the price of a line again, and what comes with it."""
         done = self._begin("register.sell", command)
         if done:
             return done
         self._not_tendering()
-        line = self._need_line(line_id, sold=True)
+        line = self._need_line(line_id, sold=True, own=True)
         cart = self._need_cart()
         amount = line.extended if line.item.amount is not None else None
         fresh = self._priced_line(cart, line.item, line.qty, amount, None)
         changed = msgspec.structs.replace(line, price=fresh.price, extended=fresh.extended, source=fresh.source)
-        return self._change(self._replace_line(cart, changed), command, "line", line=line_id)
+        return self._change(self._placed(cart, changed, self._companions(cart, changed)), command, "line", line=line_id)
 
     @command
     def discount(
@@ -227,23 +258,25 @@ class Ringing(Desk):
 
     @command
     def void(self, line_id: str, reason: str = "", command: str = "") -> Answer:
-        """Take a line off the cart; recorded."""
+        """Take a line off the cart, and what came with it; recorded."""
         done = self._begin("register.void_line", command)
         if done:
             return done
         self._not_tendering()
-        line = self._need_line(line_id)
+        line = self._need_line(line_id, own=True)
         cart = self._need_cart()
-        amount = next((p.figures.gross for p in (self.priced or self._price(cart)).lines if p.line.id == line_id), 0)
-        fact = LineVoided(sale=cart.id, shift=self.shifts.current(),
-                          line=line_id, item=line.item.ref, name=line.item.name, qty=line.qty,
-                          amount=amount, currency=cart.currency, approver=self.pos.actor.id, reason=reason)  # fmt: skip
+        gone = [line, *below(cart, line_id)]
+        amounts = {p.line.id: p.figures.gross for p in (self.priced or self._price(cart)).lines}
+        facts = [LineVoided(sale=cart.id, shift=self.shifts.current(), line=one.id, item=one.item.ref,
+                            name=one.item.name, qty=one.qty, amount=amounts.get(one.id, 0), currency=cart.currency,
+                            approver=self.pos.actor.id, reason=reason) for one in gone]  # fmt: skip
+        ids = {one.id for one in gone}
         cart = msgspec.structs.replace(
             cart,
-            lines=tuple(x for x in cart.lines if x.id != line_id),
-            discounts=tuple(d for d in cart.discounts if d.line != line_id),
+            lines=tuple(x for x in cart.lines if x.id not in ids),
+            discounts=tuple(d for d in cart.discounts if d.line not in ids),
         )
-        return self._change(cart, command, "line", fact, line=line_id, text=line.item.name)
+        return self._change(cart, command, "line", *facts, line=line_id, text=line.item.name)
 
     @command
     def undo(self, command: str = "") -> Answer:

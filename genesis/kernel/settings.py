@@ -15,7 +15,7 @@ from genesis.kernel.facts import SettingChanged
 from genesis.kernel.money import exponent
 
 if TYPE_CHECKING:
-    from genesis.kernel.journal import BoundJournal
+    from genesis.kernel.boundjournal import BoundJournal
 
 S = TypeVar("S", bound=msgspec.Struct)
 Hour = Annotated[int, Meta(ge=0, le=23)]

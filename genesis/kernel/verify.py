@@ -29,7 +29,7 @@ def _verify(journal: Journal, key: str) -> int:
             raise JournalDamaged(place, f"number {seq + 1} is missing before it")
         if entry.prev != prev:
             raise JournalDamaged(place, "it does not follow the fact before it")
-        if chain(prev, entry.header(), entry.body) != entry.hash:
+        if chain(prev, entry.header(), entry.stored) != entry.hash:
             raise JournalDamaged(place, "its content was changed")
         if entry.kind == "shift.closed" and (fault := signature_fault(entry, key)):
             raise JournalDamaged(place, fault)

@@ -12,20 +12,16 @@ import msgspec
 
 from genesis.db.engine import Database
 from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, upgrade
-from genesis.hooks import (
-    inventory as inventory_specs,
-    payment as payment_specs,
-    platform as specs,
-    reporting as reporting_specs,
-)
+from genesis.hooks import inventory, payment as payment_specs, platform as specs, reporting
 from genesis.hooks.values import Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
+from genesis.kernel.boundjournal import BoundJournal
 from genesis.kernel.clock import Clock, SystemClock
 from genesis.kernel.devicedesk import DeviceDesk
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
-from genesis.kernel.journal import OFFICE, BoundJournal, Journal
+from genesis.kernel.journal import OFFICE, Journal
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
 from genesis.kernel.privacy import Privacy
@@ -273,7 +269,7 @@ class App:
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
         self.jobs = JobRunner(self.pos, [own, *(job for _, job in jobs)])
-        for spec in (inventory_specs.product_fields, reporting_specs.reports, reporting_specs.exporters,
+        for spec in (inventory.product_fields, reporting.reports, reporting.exporters,
                      specs.cli_commands, specs.api_routes, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start
 

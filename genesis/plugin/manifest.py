@@ -23,7 +23,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     requires: plugins that must be enabled (hard). after: order only. needs: projections that must have caught
     up before its reading hooks answer. schema: head of its alembic tree, "" without tables. default: whether
-    `genesis init` enables it. extra: the optional dependencies it wants (name of the install extra).
+    `genesis init` enables it. extra: the optional dependencies it wants (name of the install extra). attaches: kinds
+    of devices that can be plugged in (serial, usb_printer, card_reader, nfc, network_printer) -> its setting for one.
     """
 
     id: Id
@@ -37,6 +38,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     schema: str = ""
     default: Literal["on", "off"] = "off"
     extra: str = ""
+    attaches: dict[str, str] = {}
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

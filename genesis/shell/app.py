@@ -219,6 +219,8 @@ def own_pages() -> list[tuple[str, Contribution]]:
                                       page=f"{at}.dashboard:page")),
         ("reports.read", Contribution("sales", _("Sales"), "receipt-text", "", "", low=True, page=f"{at}.sales:page",
                                       group="sales")),
+        ("reports.read", Contribution("reports", _("Reports"), "chart-column", "", "", low=True,
+                                      page=f"{at}.reports:page", group="sales")),
         ("accounts.change", Contribution("people", _("People"), "users", "", "", low=True, page=f"{at}.people:page",
                                          group="office")),
         ("settings.change", Contribution("settings", _("Settings"), "settings", "", "", low=True,

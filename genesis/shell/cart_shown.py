@@ -56,6 +56,7 @@ class CartShown:
             adjustments=tuple(shown.Amount(text=_named(a.reason), amount=self._money(a.amount)) for a in own),
             notes=(*([line.note] if line.note else []), *notes),
             returned=line.qty < 0,
+            under=line.under,
         )
 
     def _discounts(self, priced: Priced) -> tuple[shown.Amount, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import MetaData, select
 
 from genesis.kernel.cards import masked
+from genesis.kernel.entries import unpacked
 from genesis.kernel.facts import PaymentFact, SaleCompleted
 from genesis.kernel.settings import StoreSettings, secret_fields
 from genesis.kernel.slips import slip_fields
@@ -62,6 +63,8 @@ def _values(database: Database) -> Iterator[tuple[str, str]]:
         for table in tables.sorted_tables:
             for n, row in enumerate(connection.execute(select(table)), 1):
                 for column, value in zip(table.columns, row, strict=True):
+                    if column.name == "body" and "codec" in table.columns:
+                        value = unpacked(row.codec, bytes(value))  # noqa: PLW2901  what is stored small is looked into
                     if isinstance(value, bytes | memoryview | str):
                         text = value if isinstance(value, str) else bytes(value).decode(errors="replace")
                         yield f"{table.name}.{column.name}, row {n}", text

@@ -26,7 +26,7 @@ class DrawerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrawerKicked(Fact, frozen=True, kw_only=True):
-    """The drawer is about to be opened; of: the `drawer.opened` it is for. Nobody opens it a second time for that."""
+    """The drawer is about to be opened; of: the fact it is opened for. Nobody opens it a second time for that."""
 
     kind: ClassVar[str] = "drawer.kicked"
     of: str

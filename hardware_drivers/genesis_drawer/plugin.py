@@ -6,7 +6,7 @@ import msgspec
 
 from genesis import DeviceDriver, Entry, Fact, Pos, Reaction, hookimpl
 from genesis_drawer.models import DrawerKicked, DrawerSettings, DrawerStuck
-from genesis_drawer.service import PrinterDrawer, open_drawer
+from genesis_drawer.service import KINDS, PrinterDrawer, open_drawer
 
 
 class DrawerPlugin:
@@ -30,11 +30,11 @@ class DrawerPlugin:
 
     @hookimpl
     def reactions(self) -> list[Reaction]:
-        """Open it for a sale that moved cash, and where somebody opens it by hand."""
-        return [Reaction(name="drawer", kinds=("drawer.opened",), run=_open, where="register", retries=1)]
+        """Open it for whatever puts cash in or takes it out, and where somebody opens it by hand."""
+        return [Reaction(name="drawer", kinds=KINDS, run=_open, where="register", retries=1)]
 
 
-def _open(pos: Pos, entry: Entry) -> list[Fact]:
+def _open(pos: Pos, entry: Entry) -> list[Fact] | None:
     return open_drawer(pos, entry)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from genesis import DeviceKind, DeviceStatus, Entry, Fact, GuardRefused, Once, Pos, UserError
+from genesis import DeviceKind, DeviceStatus, Entry, Fact, GuardRefused, Once, Pos, ShiftOpened, UserError
 from genesis_drawer.models import DrawerKicked, DrawerSettings, DrawerStuck
 
 SECONDS = 3.0
+# A sale that moves cash and somebody's hand are drawer.opened; a float that was counted is put in.
+KINDS = ("drawer.opened", "cash.moved", "shift.opened", "shift.closed")
 LATE = timedelta(seconds=10)  # a drawer that opens by itself later is a risk
 PRINTER: Literal["receipt_printer"] = "receipt_printer"
 
@@ -57,8 +59,10 @@ class PrinterDrawer:
         return outcome.value
 
 
-def open_drawer(pos: Pos, entry: Entry) -> list[Fact]:
-    """Open the drawer for a recorded opening: once at most, and not when that was a while ago."""
+def open_drawer(pos: Pos, entry: Entry) -> list[Fact] | None:
+    """Open the drawer for a recorded movement of cash: once at most, and not when that was a while ago."""
+    if isinstance(entry.fact, ShiftOpened) and not entry.fact.counted:
+        return None  # the first sale opened it, and opens the drawer by itself
     late = pos.clock.now() - datetime.fromisoformat(entry.at) > LATE
     if late or not pos.devices.of("drawer"):
         return []

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from genesis import DeviceKind, DeviceStatus, Presence, UserError
+from genesis import DeviceKind, DeviceStatus, Presence, UserError, usb_devices
 from genesis_nfc.access import why_not
 from genesis_nfc.models import NfcSettings
 from genesis_nfc.tags import NoCode, Patience, number, text
@@ -48,7 +48,7 @@ class NfcReader:
         except OSError as error:
             usb = self._rules.reader.startswith("usb")
             if usb and error.errno in REFUSED:
-                raise ConnectionError(why_not(nfc.clf.device.usb_device_map)) from error
+                raise ConnectionError(why_not(nfc.clf.device.usb_device_map, usb_devices())) from error
             raise ConnectionError(
                 f"there is no NFC reader at {self._rules.reader}: {error.strerror or error}"
             ) from error

@@ -1,1 +1,1 @@
-"""Receipt printers that speak ESC/POS over the network."""
+"""Receipt printers that speak ESC/POS, at the network, USB or a serial port."""

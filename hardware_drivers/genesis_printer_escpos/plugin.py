@@ -1,12 +1,24 @@
-"""Answers `device_drivers` and prints every sale as a reaction of the register."""
+"""Answers `device_drivers`, prints every sale as a reaction of the register, and lists what may not be on paper."""
 
 from __future__ import annotations
 
 import msgspec
 
-from genesis import DeviceDriver, Entry, Fact, Pos, Reaction, hookimpl
-from genesis_printer_escpos.models import PrinterSettings, PrintStarted, PrintUnknown
-from genesis_printer_escpos.service import NetworkPrinter, print_receipt
+from genesis import DeviceDriver, Fact, Pos, Projection, Reaction, Screen, hookimpl
+from genesis_printer_escpos import page
+from genesis_printer_escpos.models import (
+    WAITING,
+    PrinterSettings,
+    PrintMissed,
+    PrintSeen,
+    PrintStarted,
+    PrintUnknown,
+)
+from genesis_printer_escpos.service import EscposPrinter
+from genesis_printer_escpos.spool import KINDS, print_entry
+from genesis_receipts.plugin import ReceiptSettings
+
+PAUSE = 5.0  # seconds: who changes the paper waits for the receipt
 
 
 class PrinterPlugin:
@@ -14,28 +26,46 @@ class PrinterPlugin:
 
     @hookimpl
     def settings_model(self) -> type[msgspec.Struct]:
-        """Address, port, patience."""
+        """Address, line, patience."""
         return PrinterSettings
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """What was sent, and what nobody confirmed."""
-        return [PrintStarted, PrintUnknown]
+        """What was sent, what nobody confirmed, what was never sent, and who saw to it."""
+        return [PrintStarted, PrintUnknown, PrintMissed, PrintSeen]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """The receipts that may not be on paper."""
+        return [WAITING]
 
     @hookimpl
     def device_drivers(self, pos: Pos) -> list[DeviceDriver]:
         """The printer, where it has an address."""
-        place = pos.settings(PrinterSettings)
-        return [NetworkPrinter(place.host, place.port, place.seconds)] if place.host else []
+        settings = pos.settings(PrinterSettings)
+        return [EscposPrinter(settings, lambda: _probe(pos))] if settings.address else []
 
     @hookimpl
     def reactions(self) -> list[Reaction]:
-        """Print what was sold."""
-        return [Reaction(name="printer_escpos", kinds=("sale.completed",), run=_print, where="register")]
+        """Print what was sold, and copies that somebody asked for."""
+        return [Reaction(name="printer_escpos", kinds=KINDS, run=print_entry, where="register", retries=100_000,
+                         pause=PAUSE)]  # fmt: skip
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """One: the receipts that may not be on paper."""
+        return [Screen(id="unprinted", title="Not printed", icon="printer", page="genesis_printer_escpos.page:page",
+                       place="admin", group="sales", permission=page.PERMISSION, order=70, badge=_badge)]  # fmt: skip
 
 
-def _print(pos: Pos, entry: Entry) -> list[Fact]:
-    return print_receipt(pos, entry, pos.settings(PrinterSettings).seconds + 1.0)
+def _badge(pos: Pos) -> str:
+    return str(page.count(pos) or "")
+
+
+def _probe(pos: Pos) -> bytes:
+    from genesis_receipts.escpos import probe
+
+    return probe(pos.settings(ReceiptSettings).code_page)
 
 
 plugin = PrinterPlugin()

@@ -29,7 +29,8 @@ from genesis import (
     receipt_rows,
     receipt_text,
 )
-from genesis.hooks.reporting import exporters, figures
+from genesis.hooks.reporting import exporters, figures, reports
+from genesis.hooks.tables import report_table
 from genesis_mail.models import DAYS, TRIES, MailFailed, MailQueued, MailSent, MailTried, message
 from genesis_mail.transport import MailSettings, Refusal, deliver
 
@@ -155,7 +156,7 @@ def compose(pos: Pos, settings: MailSettings, row: Any) -> EmailMessage:
     if row.what == "digest":
         mail["To"] = ", ".join(settings.digest_to)
         mail["Subject"] = f"{_plain(store)}: {row.about}"
-        mail.set_content(_digest(pos, row.about))
+        mail.set_content("\n".join([_digest(pos, row.about), *_reports(pos, settings.digest_reports)]))
         return mail
     address = address_of(pos, row.customer)
     entry = pos.journal.entry(FactRef.parse(row.sale))
@@ -175,6 +176,17 @@ def _digest(pos: Pos, day: str) -> str:
     found = [figure for told in pos.hooks.each(figures)(day=day) for figure in told]
     lines = [f"{figure.title}: {figure.value}{f' ({figure.note})' if figure.note else ''}" for figure in found]
     return "\n".join(lines or ["No plugin has figures."]) + "\n"
+
+
+def _reports(pos: Pos, wanted: tuple[str, ...]) -> list[str]:
+    """Return reports as text; the store's settings say who gets them, whoever is at the till now."""
+    known = {one.id: one for told in pos.hooks.each(reports)() for one in told}
+    said = []
+    for name in wanted:
+        rows = report_table(pos, known[name]) if name in known else []
+        title = known[name].title if name in known else f"There is no report {name}"
+        said.append("\n".join([title, *("  " + "  ".join(filter(None, map(str, row))) for row in rows)]) + "\n")
+    return said
 
 
 def _plain(text: str) -> str:

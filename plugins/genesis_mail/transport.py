@@ -28,6 +28,10 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     password: Annotated[str, Meta(title="Password", extra={"secret": True})] = ""
     sender: Annotated[str, Meta(title="Sender address", max_length=200)] = ""
     digest_to: Annotated[tuple[str, ...], Meta(title="Figures of the day go to", max_length=20)] = ()
+    digest_reports: Annotated[
+        tuple[str, ...],
+        Meta(title="Reports in it", description="Their ids, such as stock.attention", max_length=20),
+    ] = ()
     digest_hour: Annotated[int, Meta(title="Figures of the day from", description="Hour", ge=0, le=23)] = 22
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genesis import CliCommand, Pos, Row, UserError, copy_of_receipt, receipt_text
 from genesis.hooks.reporting import exporters
+from genesis_receipts.direction import unseen
 
 
 def run(pos: Pos, arguments: list[str]) -> int:
@@ -27,6 +28,8 @@ def run(pos: Pos, arguments: list[str]) -> int:
     else:
         options.out.write_bytes(data)
         sys.stdout.write(f"{len(data)} bytes written to {options.out}\n")
+        if missing := unseen(rows):
+            sys.stdout.write(f"no font here has the letters {missing}: they are printed as ?\n")
     return 0
 
 

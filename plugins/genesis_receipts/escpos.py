@@ -1,41 +1,118 @@
-"""ESC/POS bytes of a receipt; python-escpos encodes, nothing here talks to a device."""
+"""ESC/POS bytes of receipts and labels; python-escpos encodes, nothing here talks to a device."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from escpos.printer import Dummy
 
 from genesis import Row, receipt_lines
+from genesis_receipts.direction import mirrored
 
 WIDTH = 42
 PAGES = {"CP437": 0, "CP850": 2, "CP858": 19, "CP1252": 16, "CP866": 17}  # ESC t numbers of the usual printers
+BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None})  # what figures carry
+PROBE = "ÄÖÜß éèñ¿ € Жук"
+BOLD = {"bold", "total", "title"}
 
 
-def write(rows: Sequence[Row], code_page: str, width: int = WIDTH) -> bytes:
-    """Return the bytes for a printer of `width` characters, code page pinned; ends with a cut."""
-    printer: Any = Dummy(magic_encode_args={"disabled": True, "encoding": code_page})
-    printer.hw("INIT")
-    printer._raw(b"\x1bt" + bytes([PAGES[code_page]]))  # noqa: SLF001  the library skips it once encoding is pinned
-    for style, left, right in rows:
-        if style == "barcode":
-            printer._raw(_code128(left))  # noqa: SLF001
-        elif style == "qr":
-            printer.set(align="center")
-            printer.qr(left, native=True, size=6)
-            printer.set(align="left")
+class Job:
+    """A print job that grows row by row; `done` cuts the paper and returns its bytes."""
+
+    def __init__(self, code_page: str, width: int = WIDTH, *, mirror: bool = False) -> None:
+        self._printer: Any = Dummy(magic_encode_args={"disabled": True, "encoding": code_page})
+        self._page, self._width, self._mirror = code_page, width, mirror
+        self.raw(b"\x1b@")
+        self.page(code_page)
+
+    def raw(self, data: bytes) -> None:
+        """Add bytes as they are."""
+        self._printer._raw(data)  # noqa: SLF001  the library has no name for it
+
+    def page(self, code_page: str) -> None:
+        """Choose how letters are told from now on."""
+        self.raw(b"\x1bt" + bytes([PAGES[code_page]]))  # the library skips it once encoding is pinned
+
+    def text(self, row: Row) -> None:
+        """Add a row of text, as dots where the code page lacks a letter of it or it reads from the right."""
+        style, left, right = row[0], row[1].translate(BLANKS), row[2].translate(BLANKS)
+        lines = receipt_lines((style, left, right), self._width)
+        if not self._mirror and all(_known(line, self._page) for line in lines):
+            self._printer.set(bold=style in BOLD)
+            self.raw("".join(f"{line}\n" for line in lines).encode(self._page))
         else:
-            printer.set(bold=style in {"bold", "total", "title"})
-            for line in receipt_lines((style, left, right), width):
-                printer.text(line + "\n")
-    printer.set(bold=False)
-    printer.cut()
-    data: bytes = printer.output
-    return data
+            from genesis_receipts import raster
+
+            rule = style == "rule"
+            self.raw(raster.rule(self._width) if rule else raster.text((style, left, right), self._width,
+                                                                       mirror=self._mirror))  # fmt: skip
+
+    def picture(self, data: bytes | None) -> None:
+        """Add a picture; one that cannot be read is left out."""
+        from genesis_receipts import raster
+
+        self.raw(raster.picture(data, self._width))
+
+    def bars(self, code: str, *, said: bool = False) -> None:
+        """Add centred Code 128 (set B), 60 dots high; said: with its text below (GS h, GS w, GS H, GS k 73)."""
+        data = b"{B" + code.encode("ascii", "replace").replace(b"{", b"{{")
+        below = bytes([2 if said else 0])
+        self.raw(b"\x1ba\x01\x1dh\x3c\x1dw\x02\x1dH" + below + b"\x1dkI" + bytes([len(data)]) + data + b"\n\x1ba\x00")
+
+    def qr(self, text: str) -> None:
+        """Add a centred QR code."""
+        self._printer.set(align="center")
+        self._printer.qr(text, native=True, size=6)
+        self._printer.set(align="left")
+
+    def done(self) -> bytes:
+        """Cut the paper; returns the bytes."""
+        self._printer.set(bold=False)
+        self._printer.cut()
+        data: bytes = self._printer.output
+        return data
 
 
-def _code128(text: str) -> bytes:
-    """Centred Code 128 (set B), 60 dots high, without text below (GS h, GS w, GS H, GS k 73)."""
-    data = b"{B" + text.encode("ascii", "replace")
-    return b"\x1ba\x01\x1dh\x3c\x1dw\x02\x1dH\x00\x1dkI" + bytes([len(data)]) + data + b"\n\x1ba\x00"
+def write(
+    rows: Sequence[Row], code_page: str, picture: Callable[[str], bytes | None] = lambda _: None, width: int = WIDTH
+) -> bytes:
+    """Return the bytes for a printer of `width` characters, code page pinned; ends with a cut.
+
+    picture: bytes of a kept file by its SHA-256.
+    """
+    job = Job(code_page, width, mirror=mirrored(rows))
+    for row in rows:
+        if row[0] == "barcode":
+            job.bars(row[1])
+        elif row[0] == "qr":
+            job.qr(row[1])
+        elif row[0] == "image":
+            job.picture(picture(row[1]))
+        else:
+            job.text(row)
+    return job.done()
+
+
+def probe(code_page: str) -> bytes:
+    """Return a page that shows what a printer prints: every code page by name, dots, bars, and where a row ends."""
+    job = Job(code_page)
+    for row in (("title", code_page, ""), ("text", "1234567890" * 4 + "12", ""), ("rule", "", "")):
+        job.text(row)
+    for name in PAGES:
+        job.page(name)
+        job.raw(f"{name:<8}".encode("ascii") + PROBE.encode(name, "replace") + b"\n")
+    job.page(code_page)
+    for row in (("bold", f"= {code_page}", ""), ("rule", "", ""), ("text", PROBE, ""), ("text", "مرحبا Ёлка", "")):
+        job.text(row)
+    job.bars("GENESIS-952", said=True)
+    job.qr("GENESIS-952")
+    return job.done()
+
+
+def _known(line: str, code_page: str) -> bool:
+    try:
+        line.encode(code_page)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -21,12 +21,17 @@ FACES = {
 }
 
 
+def face_file(name: str) -> Path:
+    """Return the file of a face."""
+    return _static(name, *FACES[name])
+
+
 @cache
 def register() -> dict[str, frozenset[int]]:
     """Make the faces known to reportlab; returns which characters each can show."""
     shown = {}
-    for name, (package, file, weight) in FACES.items():
-        face = TTFont(name, str(_static(name, package, file, weight)))
+    for name in FACES:
+        face = TTFont(name, str(face_file(name)))
         pdfmetrics.registerFont(face)
         shown[name] = frozenset(face.face.charToGlyph)
     return shown

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-# Writing that a receipt printer has in its code pages; a receipt in another one says its labels in English.
-PRINTED = frozenset({"de", "es", "fr"})
+SPOKEN = frozenset({"de", "es", "fr", "ar"})  # others say their labels in English
 
 
 def spoken(language: str) -> Callable[[str], str]:
-    """Return what says a label in a language; in English where the plugin or a printer has none."""
-    words = _words(language) if language in PRINTED else {}
+    """Return what says a label in a language; in English where the plugin has none."""
+    words = _words(language) if language in SPOKEN else {}
     return lambda label: words.get(label, label)
 
 

@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from genesis import Row
 from genesis_receipts import fonts
-from genesis_receipts.texts import put, width, wrapped
+from genesis_receipts.direction import mirrored
+from genesis_receipts.texts import laid, put
 
 WIDTH, MARGIN = 80 * mm, 4 * mm
 SIZES = {"title": 13.0, "total": 12.0, "bold": 10.0, "small": 8.0}
@@ -25,7 +26,8 @@ NORMAL = 9.5
 def write(rows: Sequence[Row], picture: Callable[[str], bytes | None]) -> bytes:
     """Return the PDF. picture: bytes of a kept file by its SHA-256."""
     fonts.register()
-    drawn = [_Drawn(row, picture) for row in rows]
+    mirror = mirrored(rows)
+    drawn = [_Drawn(row, picture, mirror) for row in rows]
     height = sum(d.height for d in drawn) + 2 * MARGIN
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, height), invariant=1, pageCompression=1)
@@ -42,11 +44,11 @@ def write(rows: Sequence[Row], picture: Callable[[str], bytes | None]) -> bytes:
 class _Drawn:
     """One row, measured and ready to draw."""
 
-    def __init__(self, row: Row, picture: Callable[[str], bytes | None]) -> None:
-        self.style, self.left, self.right = row
+    def __init__(self, row: Row, picture: Callable[[str], bytes | None], mirror: bool) -> None:
+        self.style, self.left, _ = row
         self.size = SIZES.get(self.style, NORMAL)
         self.bold = self.style in BOLD
-        self.parts: list[str] = []
+        self.parts: list[tuple[float, int, str]] = []
         self.image = _image(picture(self.left)) if self.style == "image" else None
         if self.style in {"barcode", "qr"}:
             self.height = 14 * mm if self.style == "barcode" else 30 * mm
@@ -55,9 +57,8 @@ class _Drawn:
         elif self.style == "rule":
             self.height = 3 * mm
         else:
-            room = WIDTH - 2 * MARGIN - (self._width(self.right) + 2 * mm if self.right else 0)
-            self.parts = wrapped(self.left, room, self.size, bold=self.bold)
-            self.height = len(self.parts) * self.size * LEADING
+            self.parts = laid(row, WIDTH - 2 * MARGIN, self.size, 2 * mm, bold=self.bold, mirror=mirror)
+            self.height = (self.parts[-1][1] + 1) * self.size * LEADING
 
     def draw(self, canvas: Canvas, y: float) -> None:
         if self.style == "rule":
@@ -73,20 +74,14 @@ class _Drawn:
         elif self.image is not None:
             canvas.drawImage(self.image, MARGIN, y + mm, WIDTH - 2 * MARGIN, self.height - 2 * mm,
                              preserveAspectRatio=True, mask="auto")  # fmt: skip
-        else:
+        elif self.parts:
             self._text(canvas, y)
 
     def _text(self, canvas: Canvas, y: float) -> None:
-        for index, part in enumerate(self.parts):
-            base = y + (len(self.parts) - 1 - index) * self.size * LEADING + self.size * 0.3
-            centred = self.style in {"title", "centre"}
-            put(canvas, (WIDTH - self._width(part)) / 2 if centred else MARGIN, base, part, self.size, bold=self.bold)
-        if self.right:
-            edge = WIDTH - MARGIN - self._width(self.right)
-            put(canvas, edge, y + self.size * 0.3, self.right, self.size, bold=self.bold)
-
-    def _width(self, text: str) -> float:
-        return width(text, self.size, bold=self.bold)
+        last = self.parts[-1][1]
+        for x, number, text in self.parts:
+            base = y + (last - number) * self.size * LEADING + self.size * 0.3
+            put(canvas, MARGIN + x, base, text, self.size, bold=self.bold)
 
 
 def _image(data: bytes | None) -> ImageReader | None:

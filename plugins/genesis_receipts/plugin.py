@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from genesis import Block, CliCommand, Exporter, Pos, Row, SaleCompleted, StoreSettings, exponent, hookimpl, plain
 from genesis_receipts import command
+from genesis_receipts.direction import unseen
 from genesis_receipts.labels import labels, tax_label
 
 Text = Annotated[str, Meta(max_length=600)]
@@ -97,7 +98,9 @@ def _pdf(pos: Pos, rows: Sequence[Row]) -> bytes:
 def _escpos(pos: Pos, rows: Sequence[Row]) -> bytes:
     from genesis_receipts.escpos import write
 
-    return write(rows, pos.settings(ReceiptSettings).code_page)
+    if missing := unseen(rows):
+        pos.log.warning("no font has the letters %s: they are printed as ?", missing)
+    return write(rows, pos.settings(ReceiptSettings).code_page, pos.blobs.get)
 
 
 plugin = ReceiptsPlugin()

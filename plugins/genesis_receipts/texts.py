@@ -5,7 +5,10 @@ from __future__ import annotations
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from genesis import Row
 from genesis_receipts import fonts
+
+CENTRED = {"title", "centre"}
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
@@ -28,6 +31,20 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line]
+
+
+def laid(row: Row, room: float, size: float, gap: float, *, bold: bool, mirror: bool) -> list[tuple[float, int, str]]:
+    """Return the pieces of a row as (x, line from above, text): its texts at both edges, `gap` apart at least."""
+    style, left, right = row
+    placed = []
+    narrow = room - (width(right, size, bold=bold) + gap if right else 0)
+    lines = wrapped(left, narrow, size, bold=bold)
+    for number, line in enumerate(lines):
+        spare = room - width(line, size, bold=bold)
+        placed.append((spare / 2 if style in CENTRED else spare if mirror else 0.0, number, line))
+    if right:
+        placed.append((0.0 if mirror else room - width(right, size, bold=bold), len(lines) - 1, right))
+    return placed
 
 
 def put(canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:

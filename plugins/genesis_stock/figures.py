@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from genesis import Figure, Money, Pos, exponent, quantity_text, round_ratio
+from genesis import Figure, Money, Pos, Report, exponent, quantity_text, round_ratio
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
 from genesis_stock.typed import sees_costs
@@ -108,13 +108,12 @@ def levels(pos: Pos, ref: str) -> list[Any]:
     return pos.db.all(wanted.order_by(level.c.location, level.c.batch))
 
 
-def digest(pos: Pos) -> str:
-    """Return what needs attention as text that can be mailed; empty where nothing does."""
-    parts = []
+def attention(pos: Pos, _parameters: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return what needs attention now: why, which item, how much of it is there."""
     titles = {"out": "Out of stock", "low": "Low", "over": "Too much", "idle": "Without movement"}
-    for kind in ALERTS:
-        rows = pos.db.all(alerts(pos, kind).order_by(item.c.name).limit(200))
-        if rows:
-            lines = [f"  {row.name}: {quantity_text(row.qty)}" for row in rows]
-            parts.append("\n".join([titles[kind], *lines]))
-    return "\n\n".join(parts)
+    return [(titles[kind], row.name, quantity_text(row.qty))
+            for kind in ALERTS for row in pos.db.all(alerts(pos, kind).order_by(item.c.name, item.c.item))]  # fmt: skip
+
+
+ATTENTION = Report(id="stock.attention", title="Stock that needs attention", run=attention,
+                   columns=("Why", "Item", "On hand"))  # fmt: skip

@@ -21,6 +21,7 @@ from genesis import (
     Pos,
     Projection,
     Records,
+    Report,
     Screen,
     Veto,
     hookimpl,
@@ -99,6 +100,11 @@ class StockPlugin:
     def figures(self, pos: Pos) -> list[Figure]:
         """Value and low stock."""
         return figures.cards(pos)
+
+    @hookimpl
+    def reports(self) -> list[Report]:
+        """What is out, low, too much, or does not move."""
+        return [figures.ATTENTION]
 
     @hookimpl
     def jobs(self) -> list[Job]:

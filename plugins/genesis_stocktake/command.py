@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, plain, print_rows, quantity_text
+from genesis import CliCommand, Pos, UserError, plain, print_rows, quantity_text
 from genesis_stock.typed import milli
-from genesis_stocktake import lists, service
+from genesis_stocktake import cycle, lists, service, sheet
 from genesis_stocktake.models import count
 
-USAGE = "list | open TITLE | show COUNT | count COUNT CODE --qty N [--again] | post COUNT | give-up COUNT"
+USAGE = (
+    "list | due | open TITLE [--due] | show COUNT | count COUNT CODE --qty N [--again] | sheet COUNT [--file F] | "
+    "read COUNT --file F | post COUNT | give-up COUNT"
+)
 EXAMPLES = (
     "genesis stocktake list --json",
     "genesis stocktake open 'Year end' --blind",
     "genesis stocktake count last 1001 --qty 24",
     "genesis stocktake show last",
+    "genesis stocktake sheet last --file sheet.csv",
     "genesis stocktake post last",
 )
 Answer = list[tuple[dict[str, Any], str]]
@@ -34,20 +39,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = STOCKTAKE.parser()
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     commands.add_parser("list", help="every count, the newest first").set_defaults(do=_list)
+    late = commands.add_parser("due", help="what is due to be counted, by its class")
+    late.add_argument("--location", default=None)
+    late.set_defaults(do=_due)
     begun = commands.add_parser("open", help="begin a count")
     begun.add_argument("title", metavar="TITLE")
     begun.add_argument("--location", default=None)
     begun.add_argument("--category", default="", help="only goods of it")
     begun.add_argument("--blind", action="store_true", help="who counts is not told what is expected")
+    begun.add_argument("--due", action="store_true", help="only what is due")
     begun.set_defaults(do=_open)
     verbs: tuple[tuple[str, str, Any], ...] = (
         ("show", "what was counted, and what differs", _show), ("count", "count something", _count),
+        ("sheet", "what to look for, with room for what is there", _sheet),
+        ("read", "count what a filled-in sheet says", _read),
         ("post", "sign off and post the differences", _post), ("give-up", "end it, the stock stays", _give_up),
     )  # fmt: skip
     for name, told, do in verbs:
         one = commands.add_parser(name, help=told)
         one.add_argument("count", metavar="COUNT")
         one.set_defaults(do=do)
+        if name in {"sheet", "read"}:
+            one.add_argument("--file", type=Path, default=None, required=name == "read")
         if name == "count":
             one.add_argument("code", metavar="CODE")
             one.add_argument("--qty", required=True)
@@ -73,9 +86,36 @@ def _shown(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("count", "title", "location", "category", "blind", "day", "state")}
 
 
+def _due(pos: Pos, asked: argparse.Namespace) -> Answer:
+    pos.permissions.require("stocktake.count")
+    return [({"item": one.item, "name": one.name, "class": one.kind, "counted": one.counted, "late": one.late},
+             f"{one.kind}  {one.counted or 'never':<10}  {one.name}")
+            for one in cycle.due(pos, asked.location)]  # fmt: skip
+
+
 def _open(pos: Pos, asked: argparse.Namespace) -> Answer:
-    key = service.start(pos, asked.title, asked.location, asked.category, blind=asked.blind)
+    found = cycle.due(pos, asked.location, limit=service.LIMIT) if asked.due else []
+    if asked.due and not found:
+        raise UserError("nothing is due to be counted", "see how often in the settings of Stocktaking", "due")
+    key = service.start(pos, asked.title, asked.location, asked.category, blind=asked.blind,
+                        items=tuple((one.item, one.name) for one in found))  # fmt: skip
     return [({"count": key}, f"{asked.title} is open: {key}")]
+
+
+def _sheet(pos: Pos, asked: argparse.Namespace) -> Answer:
+    pos.permissions.require("stocktake.count")
+    found = _named(pos, asked.count)
+    if asked.file is not None:
+        rows = sheet.write(pos, found.count, asked.file)
+        return [({"file": str(asked.file), "rows": rows}, f"{rows} rows written to {asked.file}")]
+    return [({"item": one.item, "name": one.name, "batch": one.batch}, f"________  {one.name} {one.batch}".rstrip())
+            for one in sheet.wanted(pos, found.count)]  # fmt: skip
+
+
+def _read(pos: Pos, asked: argparse.Namespace) -> Answer:
+    found = _named(pos, asked.count)
+    rows = sheet.read(pos, found.count, asked.file)
+    return [({"count": found.count, "rows": rows}, f"{rows} rows counted in {found.title}")]
 
 
 def _rows(pos: Pos, found: Any, rows: list[service.Counted]) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genesis import Entry, Projection, ViewDb
-from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted, count, row
+from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted, count, listed, row
 
 
 def _known(db: ViewDb, key: str) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def _known(db: ViewDb, key: str) -> dict[str, Any]:
     for found in db.find(count, [{"count": key}]):
         return found
     empty = dict.fromkeys(("title", "location", "category", "day", "closed", "by"), "")
-    return {"count": key, "blind": False, "state": "open"} | empty
+    return {"count": key, "blind": False, "state": "open", "listed": 0} | empty
 
 
 def opened(db: ViewDb, entry: Entry) -> None:
@@ -21,7 +21,8 @@ def opened(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, CountOpened):
         said = {"title": fact.title, "location": fact.location, "category": fact.category, "blind": fact.blind}
-        db.upsert(count, [_known(db, fact.count) | said | {"day": fact.day}])
+        db.upsert(count, [_known(db, fact.count) | said | {"day": fact.day, "listed": len(fact.items)}])
+        db.upsert(listed, [{"count": fact.count, "item": item, "name": name} for item, name in fact.items])
 
 
 def counted(db: ViewDb, entry: Entry) -> None:
@@ -51,6 +52,6 @@ def closed(db: ViewDb, entry: Entry) -> None:
 
 
 LEDGER = Projection(
-    name="stocktake_count", tables=(count, row), rank=43,
+    name="stocktake_count", tables=(count, row, listed), rank=43, version=2,
     handlers={"count.opened": opened, "count.counted": counted, "count.closed": closed},
 )  # fmt: skip

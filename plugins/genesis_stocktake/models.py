@@ -18,7 +18,10 @@ COUNTED = "stocktake item"  # guard space: "<location>/<item> <batch>" belongs t
 
 
 class CountOpened(Fact, frozen=True, kw_only=True):
-    """A count began. category: only goods of it, "" for all; blind: who counts is not told what is expected."""
+    """A count began. category: only goods of it, "" for all; blind: who counts is not told what is expected.
+
+    items: (item, name) of what is counted, where it is a list.
+    """
 
     kind: ClassVar[str] = "count.opened"
     count: str
@@ -27,6 +30,7 @@ class CountOpened(Fact, frozen=True, kw_only=True):
     category: str
     blind: bool
     day: str
+    items: tuple[tuple[str, str], ...] = ()
 
 
 class ItemCounted(Fact, frozen=True, kw_only=True):
@@ -65,6 +69,7 @@ count = Table(
     Column("state", Text, nullable=False),
     Column("closed", Text, nullable=False),
     Column("by", Text, nullable=False),
+    Column("listed", Integer, nullable=False, server_default="0"),
     Index("stocktake_count_state", "state"),
     sqlite_with_rowid=False,
 )  # fmt: skip
@@ -82,5 +87,14 @@ row = Table(
     Column("recounts", Integer, nullable=False),
     Column("facts", Integer, nullable=False),
     Column("by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# What a count is of, where it is a list.
+listed = Table(
+    "stocktake_listed", METADATA,
+    Column("count", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("name", Text, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -31,24 +32,20 @@ from genesis import (
 from genesis_stock.figures import money
 from genesis_stock.service import places
 from genesis_stock.typed import milli, sees_costs
-from genesis_stocktake import lists, service
+from genesis_stocktake import cycle, lists, service, sheet
 from genesis_stocktake.models import count
 
 BLIND = FieldSpec(name="blind", label="Blind", kind="yesno", help="Who counts is not told what is expected")
 CODE = FieldSpec(name="code", label="Code", required=True)
 QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 BATCH = FieldSpec(name="batch", label="Batch")
+NEW_FILE = FieldSpec(name="file", label="New file (.csv)", kind="file", required=True)
+FILLED = FieldSpec(name="file", label="Filled-in sheet (.csv)", kind="file", required=True)
 TONES = {"open": "info", "posted": "good", "given up": "off"}
 
 
 def page(pos: Pos) -> ListPage:
     """Return the page of counts."""
-    title = FieldSpec(name="title", label="What is counted", required=True)
-    where = FieldSpec(
-        name="location", label="Location", kind="choice", choices=tuple((at, at or "Store") for at in places(pos))
-    )
-    only = FieldSpec(name="category", label="Category", help="Empty: everything")
-    tally, sign = "stocktake.count", "stocktake.post"
     return ListPage(
         columns=(
             Column(id="title", title="Count", sort=True, wide=True),
@@ -60,21 +57,45 @@ def page(pos: Pos) -> ListPage:
         hint="Title of a count",
         filters=(Filter(id="state", title="State", choices=tuple((one, one.capitalize()) for one in TONES)),),
         drawer=drawer,
-        actions=(
-            PageAction(id="open", title="New count", icon="plus", permission="stocktake.open", run=begin, main=True,
-                       ask=(title, where, only, BLIND)),
-            PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
-                       ask=(CODE, QTY, BATCH), shown=_open),
-            PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
-                       ask=(CODE, QTY, BATCH), shown=_open),
-            PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
-                       shown=_open),
-            PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
-            PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
-                       sure="What was counted is not posted, the stock stays as it is.", shown=_open),
-        ),
+        actions=(*_begin(pos), *_actions()),
         scan=scan,
         empty="Nothing was counted yet",
+    )
+
+
+def _begin(pos: Pos) -> tuple[PageAction, ...]:
+    """What begins a count."""
+    title = FieldSpec(name="title", label="What is counted", required=True)
+    where = FieldSpec(
+        name="location", label="Location", kind="choice", choices=tuple((at, at or "Store") for at in places(pos))
+    )
+    only = FieldSpec(name="category", label="Category", help="Empty: everything")
+    return (
+        PageAction(id="open", title="New count", icon="plus", permission="stocktake.open", run=begin, main=True,
+                   ask=(title, where, only, BLIND)),
+        PageAction(id="due", title="Count what is due", icon="calendar-clock", permission="stocktake.open",
+                   run=begin_due, ask=(title, where, BLIND)),
+    )  # fmt: skip
+
+
+def _actions() -> tuple[PageAction, ...]:
+    """What is done with a count."""
+    tally, sign = "stocktake.count", "stocktake.post"
+    return (
+        PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
+                   ask=(CODE, QTY, BATCH), shown=_open),
+        PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
+                   ask=(CODE, QTY, BATCH), shown=_open),
+        PageAction(id="sheet", title="Count sheet", icon="file-text", permission=tally, on="row", run=paper),
+        PageAction(id="write", title="Sheet as a file", icon="download", permission=tally, on="row", run=write,
+                   ask=(NEW_FILE,)),
+        PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
+                   ask=(FILLED,), shown=_open, long=True),
+        PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
+                   shown=_open),
+        PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
+        PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
+                   sure="What was counted is not posted, the stock stays as it is.", shown=_open),
     )  # fmt: skip
 
 
@@ -92,7 +113,8 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def _row(one: Any) -> PageRow:
     state = Cell(text=one.state.capitalize(), tone=TONES[one.state])  # type: ignore[arg-type]
-    title = Cell(text=one.title, small=" ".join(filter(None, (one.category, "blind" if one.blind else ""))))
+    what = f"{one.listed} items" if one.listed else one.category
+    title = Cell(text=one.title, small=" ".join(filter(None, (what, "blind" if one.blind else ""))))
     return PageRow(id=one.count, icon="clipboard-check", cells=(title, one.location or "Store", one.day, state))
 
 
@@ -131,6 +153,33 @@ def begin(pos: Pos, act: Act) -> Done:
         pos, said["title"], said.get("location"), said.get("category", ""), blind=bool(said.get("blind"))
     )
     return Done(text=f"{said['title']} is open: scan what is there", open=key)
+
+
+def begin_due(pos: Pos, act: Act) -> Done:
+    """Open a count of what is due, the most valuable first."""
+    said = act.values
+    found = cycle.due(pos, said.get("location"), limit=service.LIMIT)
+    if not found:
+        raise UserError("nothing is due to be counted", "see how often in the settings of Stocktaking", "title")
+    key = service.start(pos, said["title"], said.get("location"), blind=bool(said.get("blind")),
+                        items=tuple((one.item, one.name) for one in found))  # fmt: skip
+    return Done(text=f"{said['title']} is open: {len(found)} items are due", open=key)
+
+
+def paper(pos: Pos, act: Act) -> Done:
+    """Return the sheet of a count, to be printed."""
+    return Done(document=sheet.document(pos, act.rows[0]))
+
+
+def write(pos: Pos, act: Act) -> Done:
+    """Write the sheet of a count to a file."""
+    path = Path(act.values["file"])
+    return Done(text=f"{sheet.write(pos, act.rows[0], path)} rows written to {path.name}", file=path)
+
+
+def read(pos: Pos, act: Act) -> Done:
+    """Count what a filled-in sheet says."""
+    return Done(text=f"{sheet.read(pos, act.rows[0], Path(act.values['file']))} rows counted", open=act.rows[0])
 
 
 def _enter(pos: Pos, act: Act, *, more: bool) -> Done:

@@ -18,6 +18,7 @@ from genesis_stocktake.models import (
     CountOpened,
     ItemCounted,
     count as counts,
+    listed,
     row as rows,
 )
 from genesis_stocktake.settings import StocktakeSettings
@@ -44,15 +45,20 @@ class Counted(NamedTuple):
     why: str
 
 
-def start(pos: Pos, title: str, location: str | None = None, category: str = "", *, blind: bool = False) -> str:
-    """Open a count of everything at a location, or of one category; returns its id."""
+def start(
+    pos: Pos, title: str, location: str | None = None, category: str = "", *, blind: bool = False,
+    items: tuple[tuple[str, str], ...] = (),
+) -> str:  # fmt: skip
+    """Open a count of everything at a location, of one category, or of a list (item, name); returns its id."""
     pos.permissions.require("stocktake.open")
     if not title.strip():
         raise UserError("title: a count needs a name", "say what is counted", "title")
+    if len(items) > LIMIT:
+        raise UserError(f"a count has at most {LIMIT} items", "count them in several", "items")
     at = stock.place(pos, stock.places(pos)[0] if location is None else location)
     key = str(uuid_utils.uuid7())
     fact = CountOpened(count=key, title=title.strip()[:80], location=at, category=category.strip(), blind=blind,
-                       day=stock.today(pos))  # fmt: skip
+                       day=stock.today(pos), items=items)  # fmt: skip
     stock.shown(pos, pos.journal.append(fact, guards=[Balance(STATE, key, 0, was=0)]), LEDGER)
     return key
 
@@ -78,10 +84,18 @@ def enter(pos: Pos, key: str, code: str, qty: int, batch: str = "", *, again: bo
 
     Sales and deliveries beside it do not disturb: it is recorded only where the stock still is what was read.
     """
-    pos.permissions.require("stocktake.count")
     found, item = opened(pos, key), item_of(pos, code, PUT_ASIDE)
     if found.category and found.category not in item.category:
         raise UserError(f"{item.name} is not in {found.category}, which is counted", "put it aside", "code")
+    return enter_item(pos, key, item, qty, batch, again=again)
+
+
+def enter_item(pos: Pos, key: str, item: Item, qty: int, batch: str = "", *, again: bool = False) -> Appended:
+    """Count something whose item is known."""
+    pos.permissions.require("stocktake.count")
+    found = opened(pos, key)
+    if found.listed and not pos.db.all(select(listed.c.item).where(listed.c.count == key, listed.c.item == item.ref)):
+        raise UserError(f"{item.name} is not on the list of {found.title}", "put it aside", "code")
     if not 0 <= qty <= 10**12:
         raise UserError("quantity: it is out of range", "use zero or more", "quantity")
     label = stock.checked_batch(batch.strip() or item.sections.get("catalog", {}).get("batch", ""))

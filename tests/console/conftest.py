@@ -16,19 +16,10 @@ from genesis.testkit.clock import HandClock
 from tests.console.terminal import GENESIS, Console, Told, copy_home
 
 
-@pytest.fixture(scope="session")
-def _demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("console") / "demo"
-    done = subprocess.run([GENESIS, "init", "--demo", "--home", folder], check=False, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL)  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    return folder
-
-
 @pytest.fixture
-def home(_demo: Path, tmp_path: Path) -> Path:
+def home(demo_home: Path, tmp_path: Path) -> Path:
     """The demo store in a folder of its own, closed."""
-    return copy_home(_demo, tmp_path / "shop")
+    return copy_home(demo_home, tmp_path / "shop")
 
 
 @pytest.fixture

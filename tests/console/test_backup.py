@@ -10,6 +10,7 @@ import threading
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
+from genesis.kernel.entries import packed, unpacked
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from genesis.upkeep.doctor import Finding, examine
@@ -27,8 +28,8 @@ def sell(folder, count=1):
 
 
 @pytest.fixture(scope="module")
-def _sold(_demo, tmp_path_factory):
-    folder = copy_home(_demo, tmp_path_factory.mktemp("sold") / "shop")
+def _sold(demo_home, tmp_path_factory):
+    folder = copy_home(demo_home, tmp_path_factory.mktemp("sold") / "shop")
     sell(folder)
     return folder
 
@@ -42,9 +43,16 @@ def home(_sold, tmp_path):
 def spoil(folder, statement, *values):
     """Change the journal's file behind everybody's back."""
     connection = sqlite.connect(folder / "journal.db", isolation_level=None)
+    connection.create_function("respell", 4, _respelled)
     connection.execute(statement, values)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+
+
+def _respelled(codec, body, old, new):
+    """Return a stored body with another text in it."""
+    changed = unpacked(codec, body).replace(old.encode(), new.encode())
+    return packed(changed)[1] if codec else changed
 
 
 def everything(folder):
@@ -108,7 +116,9 @@ def test_a_backup_replaces_an_earlier_one_of_the_same_store_and_nothing_else(tmp
     ("damage", "what"),
     [
         (
-            lambda b: spoil(b, "UPDATE journal SET body = replace(body, '340', '341') WHERE kind = 'sale.completed'"),
+            lambda b: spoil(
+                b, "UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'"
+            ),
             "R1 ",
         ),
         (lambda b: spoil(b, "DELETE FROM journal WHERE pos = 3"), "missing"),
@@ -153,7 +163,10 @@ def test_a_restore_goes_where_nothing_is(tmp_path, home, genesis):
 # -- damage in the store itself --------------------------------------------------------------------------------
 
 PLANTED = {
-    "a figure": ("UPDATE journal SET body = replace(body, '340', '341') WHERE kind = 'sale.completed'", "journal"),
+    "a figure": (
+        "UPDATE journal SET body = respell(codec, body, '340', '341') WHERE kind = 'sale.completed'",
+        "journal",
+    ),
     "not JSON": ("UPDATE journal SET body = 'x' WHERE kind = 'sale.completed'", "journal"),
     "a guard gone": ("DELETE FROM guards WHERE space = 'sale'", "guards"),
     "a guard moved": ("UPDATE guards SET amount = amount + 1 WHERE space LIKE 'rev:%'", "guards"),
@@ -191,7 +204,7 @@ def test_verify_names_stream_and_number_of_the_first_damage(home, genesis):
     assert genesis("doctor", "--quick").code == 0
     rows = [json.loads(r) for r in genesis("journal", "show", "--kind", "sale.completed", "--json").out.splitlines()]
     place = f"{rows[1]['stream']} {rows[1]['seq']}"
-    spoil(home, "UPDATE journal SET body = replace(body, 'Flat white', 'Flat whine') WHERE stream = ? AND seq >= ?",
+    spoil(home, "UPDATE journal SET body = respell(codec, body, 'Flat white', 'Flat whine') WHERE stream = ? AND seq >= ?",
           rows[1]["stream"], rows[1]["seq"])  # fmt: skip
     told = genesis("journal", "verify")
     assert (told.code, told.out) == (1, f"{place}: its content was changed\n")

@@ -20,7 +20,7 @@ from genesis.plugin.home import open_home
 from tests.console.terminal import COFFEE, GENESIS
 
 KERNEL = {
-    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("bench",), ("manual",),
+    ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("devices",), ("bench",), ("manual",),
     ("plugin", "list"), ("plugin", "info"), ("plugin", "enable"), ("plugin", "disable"), ("plugin", "undo"),
     ("projection", "status"), ("projection", "rebuild"), ("projection", "skip"),
     ("journal", "verify"), ("journal", "show"), ("journal", "export"),
@@ -72,6 +72,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
         "verify",
         "show",
         "doctor",
+        "devices",
         "settings",
         "bench",
         "enable",
@@ -328,7 +329,7 @@ def by_hand(home, key, value):
     """Write into the kernel's state as somebody with a database tool would."""
     connection = sqlite.connect(home / "journal.db", isolation_level=None)
     connection.execute("INSERT OR REPLACE INTO state (space, key, value) VALUES ('setting:store', ?, ?)", (key, value))
-    connection.execute("UPDATE tick SET states = states + 1")
+    connection.execute("UPDATE heads SET numbers = numbers + 1 WHERE stream = ''")
     connection.close()
 
 

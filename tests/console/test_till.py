@@ -19,9 +19,9 @@ RECEIPT = re.compile(r"Receipt: (R1-[0-9]{8})")
 
 
 @pytest.fixture(scope="module")
-def one_console(_demo, tmp_path_factory):
+def one_console(demo_home, tmp_path_factory):
     """A console for many refusals; each leaves it as it found it, but for one sale."""
-    with App(open_home(copy_home(_demo, tmp_path_factory.mktemp("till") / "shop")), register=True) as app:
+    with App(open_home(copy_home(demo_home, tmp_path_factory.mktemp("till") / "shop")), register=True) as app:
         yield Console(app)
 
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
+from genesis.kernel.entries import unpacked
 from tests.console.terminal import CARD, COFFEE, ESPRESSO, GENESIS
 
 RECEIPT = re.compile(r"Receipt: (R1-[0-9]{8})")
@@ -68,9 +69,11 @@ def till(home):
 def recorded(home):
     """Return the receipt numbers that are in the journal's file, read past the till that has it open."""
     with sqlite.connect(f"file:{home / 'journal.db'}?mode=ro", uri=True) as connection:
-        rows = connection.execute("SELECT body FROM journal WHERE kind = 'sale.completed' ORDER BY pos").fetchall()
+        rows = connection.execute(
+            "SELECT codec, body FROM journal WHERE kind = 'sale.completed' ORDER BY pos"
+        ).fetchall()
     connection.close()
-    return [msgspec.json.decode(body)["number"] for (body,) in rows]
+    return [msgspec.json.decode(unpacked(codec, body))["number"] for codec, body in rows]
 
 
 def test_each_line_is_answered_before_the_next_and_a_receipt_is_on_the_disk_when_it_is_told(home, till):

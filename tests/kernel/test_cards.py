@@ -9,11 +9,14 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select, update
 
 from genesis import CustomerRef, UserError
 from genesis.cli.accounts import set_password
 from genesis.cli.context import log_file
+from genesis.db import tables as t
 from genesis.kernel.cards import masked, refuse, suspected
+from genesis.kernel.entries import packed
 from genesis.upkeep.pci import examine_pci
 
 # Numbers that the card schemes and services publish for tests.
@@ -103,6 +106,17 @@ def test_it_is_refused_wherever_a_person_types_it_and_the_field_is_named(app):
     assert app.register.pay("cash", 10_000).sale.total == 100
 
 
+@pytest.fixture
+def own_log(monkeypatch):
+    """A log of this test, whoever logged in this process before."""
+    handlers: list[logging.Handler] = []
+    monkeypatch.setattr(logging.getLogger("genesis"), "handlers", handlers)
+    yield
+    for handler in handlers:
+        handler.close()
+
+
+@pytest.mark.usefixtures("own_log")
 def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path):
     log_file(app.home.folder)
     for act in typed(app).values():
@@ -114,9 +128,10 @@ def test_nothing_of_it_is_written_whoever_brought_it(app, tmp_path):
     logging.getLogger("genesis").error("trouble", exc_info=ValueError(f"track %B{CANARY}^"))
     app.register.pay("cash", 10_000)
     app.projector.catch_up()
-    app.close()
     digits = CANARY.encode()
     forms = {digits, grouped(CANARY, " ").encode(), grouped(CANARY, "-").encode()}
+    assert not [entry.ref for entry in app.raw_journal.scan() for form in forms if form in entry.body]
+    app.close()
     files = [path for path in Path(app.home.folder).rglob("*") if path.is_file()]
     assert len(files) > 3
     assert not [path.name for path in files for form in forms if form in path.read_bytes()]
@@ -157,6 +172,14 @@ def test_the_doctor_for_card_data_finds_what_is_planted(app):
     with app.database.connect() as connection:
         connection.exec_driver_sql(f"INSERT INTO state VALUES ('x', 'y', '\"{CANARY}\"')")
     planted = findings(app)
+    with app.database.connect() as connection:  # and one among what the journal stores compressed
+        connection.exec_driver_sql("DELETE FROM state WHERE space = 'x'")
+        assert findings(app)["3.3.1 databases"]
+        codec, body = packed(f'{{"reason":"{CANARY}","more":"{"of the same " * 60}"}}'.encode())
+        assert codec
+        last = select(func.max(t.journal.c.pos)).scalar_subquery()
+        connection.execute(update(t.journal).where(t.journal.c.pos == last).values(codec=codec, body=body))
+    assert not findings(app)["3.3.1 databases"]
     assert planted["2.2.2 password"]
     assert planted["8.2.8 idle"]
     assert not planted["3.3.1 files"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import ClassVar
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select, update
@@ -13,6 +15,7 @@ from genesis.db import tables as t
 from genesis.kernel.errors import JournalDamaged
 from genesis.kernel.facts import DrawerOpened, LineVoided
 from genesis.kernel.guardbook import replay
+from genesis.kernel.journal import NODE
 from genesis.kernel.registry import Registry
 from genesis.kernel.verify import verify
 
@@ -123,7 +126,7 @@ def test_a_fact_that_is_too_large_is_refused_and_nothing_is_kept(both):
     assert app.raw_journal.pos() == before
 
 
-@pytest.mark.parametrize("column", ["body", "actor", "kind", "at", "guards", "cause", "prev", "hash", "seq"])
+@pytest.mark.parametrize("column", ["body", "actor", "kind", "at", "guards", "cause", "prev", "hash", "seq", "codec"])
 def test_any_changed_column_is_found_and_placed(both, column):
     app = both.new()
     done = app.journal.append(note("one"), guards=[Once("a", "b")])
@@ -144,7 +147,7 @@ def test_missing_and_reordered_facts_are_found(both, what):
     j = t.journal
     with app.database.connect() as connection:
         if what == "head":
-            connection.execute(update(t.heads).values(seq=t.heads.c.seq + 1))
+            connection.execute(update(t.heads).where(t.heads.c.stream != NODE).values(seq=t.heads.c.seq + 1))
         elif what == "swapped":
             bodies = [connection.execute(select(j.c.body).where(j.c.pos == p)).scalar() for p in places[:2]]
             for place, body in zip(places, reversed(bodies), strict=False):
@@ -159,7 +162,8 @@ def test_missing_and_reordered_facts_are_found(both, what):
 @given(data=st.data())
 def test_any_flipped_byte_of_a_fact_is_found(store, data):
     app = store()
-    place = app.journal.append(note("a reason of some length"), guards=[Once("k", "v")]).pos
+    reason = data.draw(st.sampled_from(["a reason of some length", "a reason so long that it is stored small " * 20]))
+    place = app.journal.append(note(reason), guards=[Once("k", "v")]).pos
     app.journal.append(note("after"))
     column = data.draw(st.sampled_from(["body", "prev", "hash"]))
     with app.database.connect() as connection:
@@ -169,6 +173,28 @@ def test_any_flipped_byte_of_a_fact_is_found(store, data):
     with pytest.raises(JournalDamaged):
         verify(app.raw_journal)
     app.close()
+
+
+def test_a_long_fact_is_stored_small_and_read_as_it_was(both):
+    app = both.new()
+    reason = "what a sale of many lines repeats " * 30
+    ref = app.journal.append(note(reason)).refs[0]
+    short = app.journal.append(note("short")).refs[0]
+    again = reopen(both, app)
+    entry = again.journal.entry(ref)
+    assert (entry.codec, entry.fact.reason, len(entry.stored) < 200) == ("z", reason, True)
+    assert msgspec.json.decode(entry.body)["reason"] == reason
+    assert again.journal.entry(short).stored == again.journal.entry(short).body
+    assert verify(again.raw_journal) == again.raw_journal.pos()
+
+
+def test_what_a_later_version_stored_is_named_and_not_taken_for_something_else(both):
+    app = both.new()
+    ref = app.journal.append(note("one")).refs[0]
+    with app.database.connect() as connection:
+        connection.execute(update(t.journal).where(t.journal.c.seq == ref.seq).values(codec="later"))
+    with pytest.raises(JournalDamaged, match=f"{ref.stream} {ref.seq}: .*codec 'later' is not known"):
+        _ = app.journal.entry(ref).fact
 
 
 class LineVoidedLater(LineVoided, frozen=True, kw_only=True):
@@ -248,7 +274,7 @@ def test_a_closed_shift_seals_the_journal_and_another_key_does_not(both):
 
 def test_the_log_is_moved_into_the_file_and_emptied_when_it_is_large(stores, monkeypatch):
     app = stores.new()
-    app.journal.append(note("x" * 100_000))
+    app.journal.append(note(random.Random(1).randbytes(50_000).hex()))
     log = app.home.folder / "journal.db-wal"
     before = app.database.place.path.stat().st_size
     app.database.checkpoint()

@@ -10,6 +10,7 @@ import pytest
 from genesis.docs import book
 from genesis.docs.__main__ import FOLDER, pages
 from genesis.shell.vm.keys import DEFAULT, shown as cap
+from tests.console.terminal import copy_home
 from tests.layout.documents import BLOCK, shell
 
 MANUAL = FOLDER.parent / "manual"
@@ -25,11 +26,10 @@ def test_every_page_is_in_the_book() -> None:
 
 
 @pytest.mark.parametrize("page", book.PAGES)
-def test_the_commands_of_a_page_run_from_top_to_bottom(page: str, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_run_from_top_to_bottom(page: str, demo_home: Path, tmp_path: Path) -> None:
     blocks = [text for kind, text in BLOCK.findall((MANUAL / f"{page}.md").read_text(encoding="utf-8")) if kind == "sh"]
     if blocks:
-        home = tmp_path / "store"
-        shell("genesis init --demo", home)
+        home = copy_home(demo_home, tmp_path / "store")
         shell("\n".join(blocks), home, folder=tmp_path)
 
 

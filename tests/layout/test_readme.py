@@ -12,6 +12,7 @@ import pytest
 
 from genesis.cli.main import parser as cli_parser
 from genesis.plugin.discovery import discover, load
+from tests.console.terminal import copy_home
 from tests.layout.documents import BLOCK, code, shell
 
 NAMED_BLOCK = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -23,11 +24,9 @@ def readme(root: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo store, as the first start leaves it."""
-    home = tmp_path_factory.mktemp("readme") / "store"
-    shell("genesis init --demo", home)
-    return home
+    return copy_home(demo_home, tmp_path_factory.mktemp("readme") / "store")
 
 
 def verbs_of_help(root: Path) -> set[str]:

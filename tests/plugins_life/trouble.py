@@ -16,6 +16,7 @@ from genesis import (
     Availability,
     Block,
     CliCommand,
+    Companion,
     CustomerRef,
     Discrepancy,
     Exporter,
@@ -134,6 +135,7 @@ _ITEM = Item(ref="trouble:1", name="Thing")
 HOLLOW: dict[str, Callable[[], Any]] = {
     "resolve_code": lambda: Item(ref="x", name=1.5),  # type: ignore[arg-type]
     "search_items": lambda: [SearchHit(item=_ITEM, price=1.5)],  # type: ignore[arg-type]
+    "comes_with": lambda: [Companion(item=Item(ref="x", name=1.5))],  # type: ignore[arg-type]
     "suggest": lambda: [Suggestion(text=None)],  # type: ignore[arg-type]
     "check_checkout": lambda: [Problem(text=7, blocking=True)],  # type: ignore[arg-type]
     "sale_section": lambda: {"x": object()},
@@ -203,6 +205,7 @@ def witness_of(hook: str) -> Any:
     return {
         "resolve_code": CustomerRef(ref="witness:c", name="Witness"),
         "search_items": [SearchHit(item=_ITEM, price=5)],
+        "comes_with": [Companion(item=_ITEM)],
         "suggest": [Suggestion(text="witness")],
         "check_checkout": [Problem(text="witness", blocking=False)],
         "sale_section": {"witness": 1},

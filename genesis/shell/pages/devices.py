@@ -10,6 +10,7 @@ from genesis.hooks.pages import (
     Column,
     Done,
     Drawer,
+    Filter,
     ListPage,
     PageAction,
     PageRow,
@@ -23,11 +24,13 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.shell.vm.formats import joined
 from genesis.shell.words import _
+from genesis.upkeep import attached
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
 
-DEVICE, METHOD = "device:", "method:"  # what the ids of rows begin with
+DEVICE, METHOD, PLUGGED = "device:", "method:", "plugged:"  # what the ids of rows begin with
+HERE, THERE = "here", "plugged"  # what the filter chooses
 ICONS = {"scanner": "scan-barcode", "printer": "printer", "drawer": "archive", "display": "monitor", "scale": "scale",
          "card_reader": "credit-card", "label_printer": "tags"}  # fmt: skip
 TONES: dict[str, Tone] = {"ready": "good", "opening": "info", "down": "bad", "closed": "off"}
@@ -43,22 +46,41 @@ def page(_pos: House) -> ListPage:
             Column(id="state", title=_("State"), kind="badge"),
         ),
         rows=find,
+        filters=(
+            Filter(id="show", title=_("Show"), choices=((HERE, _("Set up here")), (THERE, _("Plugged in")))),
+        ),
+        start={"show": HERE},
         drawer=drawer,
         actions=(
-            PageAction(id="test", title=_("Test"), icon="activity", permission="settings.change", on="row", run=test,
+            PageAction(id="look", title=_("Find a printer"), icon="search", permission="settings.change", run=look,
+                       ask=(FieldSpec(name="address", label=_("Address"), required=True, help="192.0.2.10:9100"),),
                        long=True),
+            PageAction(id="test", title=_("Test"), icon="activity", permission="settings.change", on="row", run=test,
+                       long=True, shown=lambda _pos, row: row.startswith(DEVICE)),
         ),
         empty=_("No device is set up: give its plugin an address under Settings"),
     )  # fmt: skip
 
 
 def find(pos: House, query: Query) -> Rows:
-    """Return the devices of this register, then its ways to pay."""
-    rows = [_device(pos, state) for state in pos.devices.all()]
-    for plugin, method in pos.app.payment_methods:
+    """Return the devices of this register, its ways to pay, and what is plugged in, as the filter says."""
+    wanted = query.filters.get("show", "")
+    rows = [] if wanted == THERE else [_device(pos, state) for state in pos.devices.all()]
+    for plugin, method in pos.app.payment_methods if wanted != THERE else ():
         cells = (Cell(text=method.title, small=plugin), _("Way to pay"), "", Cell(text=_("Offered"), tone="good"))
         rows.append(PageRow(id=f"{METHOD}{method.id}", cells=cells, icon=method.icon or "wallet"))
+    if wanted != HERE:
+        rows += [_plugged(one) for one in attached.find()]
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
+
+
+def _plugged(one: attached.Attached) -> PageRow:
+    state = Cell(text=_("Cannot be used"), tone="bad") if one.trouble else Cell(text=_("Plugged in"), tone="info")
+    kind, icon = {"serial": (_("Serial port"), "plug"), "usb_printer": (_("Printer"), "printer"),
+                  "card_reader": (_("Card reader"), "credit-card"), "nfc": (_("NFC reader"), "credit-card"),
+                  "network_printer": (_("Printer"), "printer")}[one.kind]  # fmt: skip
+    cells = (Cell(text=one.name, small=one.text), kind, "", state)
+    return PageRow(id=f"{PLUGGED}{one.kind}:{one.name}", cells=cells, icon=icon)
 
 
 def _device(pos: House, state: DeviceState) -> PageRow:
@@ -92,6 +114,8 @@ def drawer(pos: House, row: str) -> Drawer:
         cash = _("Yes") if method.cash else _("No")
         rows = ((_("Plugin"), plugin), (_("Lies in the drawer, gives change"), cash))
         return Drawer(title=method.title, small=method.id, sections=(Section(rows=rows),), actions=())
+    if row.startswith(PLUGGED):
+        return _plugged_drawer(row)
     state = next((one for one in pos.devices.all() if f"{DEVICE}{one.id}" == row), None)
     if state is None:
         raise UserError(_("This device is gone"), _("Look at the list again"), "device")
@@ -112,6 +136,24 @@ def drawer(pos: House, row: str) -> Drawer:
         save=(lambda pos, changes: _assign(pos, state.id, changes)) if fields else None,
         permission="settings.change",
     )
+
+
+def _plugged_drawer(row: str) -> Drawer:
+    one = next((one for one in attached.find() if row == f"{PLUGGED}{one.kind}:{one.name}"), None)
+    if one is None:
+        raise UserError(_("This device is gone"), _("Look at the list again"), "device")
+    uses = "\n".join(f"    {use}" for use in one.use)
+    wrong = (Section(notice=_("It cannot be used yet"), text=one.trouble, tone="bad"),) if one.trouble else ()
+    how = Section(title=_("Where to write it"), icon="settings", text=uses)
+    return Drawer(title=one.name, small=one.text, sections=(*wrong, how), actions=())
+
+
+def look(_pos: House, act: Act) -> Done:
+    """Ask whether a receipt printer answers at an address, in a worker."""
+    found = attached.network_printer(act.values.get("address", ""))
+    if found.trouble:
+        return Done(text=found.trouble, tone="bad")
+    return Done(text=_("A receipt printer answers at {address}").format(address=found.name))
 
 
 def _assign(pos: House, device: str, changes: dict[str, str]) -> Done:

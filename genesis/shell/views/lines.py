@@ -94,15 +94,17 @@ class LinesPane(Pane):
         else:
             p.rect(key, Box(19, box.bottom - 2, box.w - 38, 1), c.line)
         y = box.y + (19 if chosen else 20)
-        p.hot(key, box, partial(self.vm.select, line.id), line.name)
+        p.hot(key, box, partial(self.vm.select, line.under or line.id), line.name)
         pieces = line.qty if line.qty % QTY_SCALE == 0 else QTY_SCALE * (-1 if line.qty < 0 else 1)
         ink = c.bad if line.qty < 0 else c.primary_text
-        p.text(f"{key}.times", 40, y + 10, "×", "small", c.text2)
-        p.text(f"{key}.qty", 36, y + 10, f.quantity(pieces), "num_strong", ink, "e")
+        inset = 16 if line.under else 0
+        p.text(f"{key}.times", 40 + inset, y + 10, "×", "small", c.text2)
+        p.text(f"{key}.qty", 36 + inset, y + 10, f.quantity(pieces), "num_strong", ink, "e")
         right = box.w - 27
         width = p.text(f"{key}.amount", right, y, f.plain(line.amount), "num_strong", c.text, "e")
-        p.text(f"{key}.name", 59, y, line.name, "strong", c.text, "w", right - width - 67)
-        p.text(f"{key}.detail", 59, y + 20, self._detail(line), "small", c.text2, "w", right - 59)
+        left, style = 59 + inset, "body" if line.under else "strong"
+        p.text(f"{key}.name", left, y, line.name, style, c.text, "w", right - width - left - 8)
+        p.text(f"{key}.detail", left, y + 20, self._detail(line), "small", c.text2, "w", right - left)
         if chosen:
             self._draw_stepper(p, box, line, under)
 

@@ -103,7 +103,7 @@ class CashierVM(ViewModel):
         self.sale = self.till.sale()
         self.pills, self.footer = self.till.panels("status.pill"), self.till.panels("cart.footer")
         self.held = self.till.held_count()
-        ids = [line.id for line in self.sale.lines]
+        ids = self._own_lines
         if self.selected not in ids:
             self.selected = ids[-1] if ids else ""
         self.changed()
@@ -129,9 +129,14 @@ class CashierVM(ViewModel):
 
     @property
     def pieces(self) -> int:
-        """How many items are in the cart; a weighed line counts as one."""
-        whole = (abs(line.qty) // QTY_SCALE if line.qty % QTY_SCALE == 0 else 1 for line in self.sale.lines)
-        return sum(whole)
+        """How many items are in the cart; a weighed line counts as one, what came with a line does not."""
+        own = (line for line in self.sale.lines if not line.under)
+        return sum(abs(line.qty) // QTY_SCALE if line.qty % QTY_SCALE == 0 else 1 for line in own)
+
+    @property
+    def _own_lines(self) -> list[str]:
+        """The lines that can be chosen: what came with another is changed by that one."""
+        return [line.id for line in self.sale.lines if not line.under]
 
     def _no_line(self) -> str:
         return "" if self.line is not None else _("No line is chosen: scan or tap an item first")
@@ -151,7 +156,7 @@ class CashierVM(ViewModel):
         """Go up or down: the found items while searching, else the lines."""
         if self.hits:
             self.hit, self.chosen = min(max(self.hit + step, 0), len(self.hits) - 1), True
-        elif ids := [line.id for line in self.sale.lines]:
+        elif ids := self._own_lines:
             place = ids.index(self.selected) if self.selected in ids else 0
             self.selected = ids[min(max(place + step, 0), len(ids) - 1)]
         self.changed()

@@ -76,7 +76,10 @@ class Tiles(Value, frozen=True, kw_only=True):
 
 
 class Line(Value, frozen=True, kw_only=True):
-    """A line of the open cart. amount: with its own adjustments, which are named beside it."""
+    """A line of the open cart. amount: with its own adjustments, which are named beside it.
+
+    under: the line it came with, which it changes and goes with.
+    """
 
     id: str
     item: str
@@ -88,6 +91,7 @@ class Line(Value, frozen=True, kw_only=True):
     adjustments: tuple[Amount, ...] = ()
     notes: tuple[str, ...] = ()
     returned: bool = False
+    under: str = ""
 
 
 class Customer(Value, frozen=True, kw_only=True):

@@ -2,75 +2,30 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from genesis import FactRef
 from genesis.testkit.stores import as_plugin
 from genesis_drawer.models import DrawerSettings
 from genesis_drawer.service import pulse
+from genesis_printer_escpos.tests.paper import NetworkPaper
 from tests.probes.price_list.plugin import PriceList
 
 
-class Counter:
-    """A printer with a drawer on it: counts the pulses on its pins, answers DLE EOT 1 and 4, may hang or be gone."""
-
-    def __init__(self) -> None:
-        self.pulses: list[tuple[int, int, int]] = []
-        self.sensor_high, self.hangs = False, threading.Event()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self._lines: list[socket.socket] = []
-        self.port: int = self._server.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self._server.accept()
-            except OSError:
-                return
-            self._lines.append(line)
-            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
-
-    def _talk(self, line: socket.socket) -> None:
-        said = line.makefile("rb")
-        try:
-            while byte := said.read(1):
-                if byte == b"\x10":
-                    self._answer(line, said.read(2))
-                elif byte == b"\x1b" and said.read(1) == b"p":
-                    pin, on, off = said.read(3)
-                    self.pulses.append((pin, on * 2, off * 2))
-        except OSError:
-            return
-
-    def _answer(self, line: socket.socket, question: bytes) -> None:
-        if not self.hangs.is_set():
-            line.sendall(bytes([0x12 | (0x04 if question == b"\x04\x01" and self.sensor_high else 0)]))
-
-    def unplug(self) -> None:
-        with suppress(OSError):  # closing alone would not wake who waits in accept
-            self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-        for line in self._lines:
-            line.close()
-
-
 @pytest.fixture
-def counter() -> Iterator[Counter]:
-    made = Counter()
+def counter() -> Iterator[NetworkPaper]:
+    made = NetworkPaper()
     yield made
     made.unplug()
 
 
 @pytest.fixture
-def app(store: Callable[..., Any], counter: Counter) -> Any:
+def app(store: Callable[..., Any], counter: NetworkPaper) -> Any:
     app = store("cash", "receipts", "printer_escpos", "drawer", extra=as_plugin(PriceList(), "price_list"))
-    app.settings.change("printer_escpos", {"host": "127.0.0.1", "port": counter.port, "seconds": 1})
+    app.settings.change("printer_escpos", {"address": counter.address, "seconds": 1})
     app.settings.change("drawer", {"present": True})
     app.restart()
     return app
@@ -88,14 +43,14 @@ def facts(app: Any) -> list[str]:
     return [e.kind for e in app.raw_journal.scan() if e.kind.startswith("drawer.")]
 
 
-def test_a_sale_with_cash_opens_it_once(app: Any, counter: Counter) -> None:
+def test_a_sale_with_cash_opens_it_once(app: Any, counter: NetworkPaper) -> None:
     sell(app)
     app.reactor.run_due()
     assert counter.pulses == [(0, 100, 200)]
     assert facts(app) == ["drawer.opened", "drawer.kicked"]
 
 
-def test_a_sale_without_cash_leaves_it_closed(app: Any, counter: Counter) -> None:
+def test_a_sale_without_cash_leaves_it_closed(app: Any, counter: NetworkPaper) -> None:
     app.register.scan("2")
     app.register.scan("2", -1_000)
     app.register.complete()
@@ -103,7 +58,7 @@ def test_a_sale_without_cash_leaves_it_closed(app: Any, counter: Counter) -> Non
     assert counter.pulses == []
 
 
-def test_by_hand_it_opens_and_the_reason_is_recorded(app: Any, counter: Counter) -> None:
+def test_by_hand_it_opens_and_the_reason_is_recorded(app: Any, counter: NetworkPaper) -> None:
     app.register.open_drawer("change for a note")
     app.reactor.run_due()
     assert counter.pulses == [(0, 100, 200)]
@@ -111,7 +66,27 @@ def test_by_hand_it_opens_and_the_reason_is_recorded(app: Any, counter: Counter)
     assert (opened.reason, opened.sale) == ("change for a note", "")
 
 
-def test_pin_and_pulse_are_those_of_the_settings(app: Any, counter: Counter) -> None:
+def test_cash_in_out_and_to_the_safe_and_a_counted_shift_open_it(app: Any, counter: NetworkPaper) -> None:
+    shifts, moves = app.register.shifts, []
+    for move in (lambda: shifts.open(5_000), lambda: shifts.move_cash("paid_in", 100, "change"),
+                 lambda: shifts.move_cash("paid_out", 100, "milk"), lambda: shifts.move_cash("drop", 100, ""),
+                 lambda: shifts.close(4_900)):  # fmt: skip
+        move()
+        app.reactor.run_due()
+        moves.append(len(counter.pulses))
+    assert moves == [1, 2, 3, 4, 5]
+    kicked = [e for e in app.raw_journal.scan() if e.kind == "drawer.kicked"]
+    causes = [app.pos.journal.entry(FactRef.parse(e.fact.of)).kind for e in kicked]
+    assert causes == ["shift.opened", "cash.moved", "cash.moved", "cash.moved", "shift.closed"]
+
+
+def test_a_sale_that_opens_its_shift_opens_the_drawer_once(app: Any, counter: NetworkPaper) -> None:
+    sell(app)
+    assert len(counter.pulses) == 1
+    assert "shift.opened" in [e.kind for e in app.raw_journal.scan()]
+
+
+def test_pin_and_pulse_are_those_of_the_settings(app: Any, counter: NetworkPaper) -> None:
     app.settings.change("drawer", {"pin": "5", "on_ms": 510, "off_ms": 2})
     app.restart()
     sell(app)
@@ -119,7 +94,7 @@ def test_pin_and_pulse_are_those_of_the_settings(app: Any, counter: Counter) -> 
     assert pulse(DrawerSettings(on_ms=240, off_ms=480)) == b"\x1bp\x00\x78\xf0"
 
 
-def test_a_sale_made_while_nobody_reacted_does_not_open_it_later(app: Any, counter: Counter) -> None:
+def test_a_sale_made_while_nobody_reacted_does_not_open_it_later(app: Any, counter: NetworkPaper) -> None:
     app.register.scan("2")
     app.register.keep("receipts", "medium", "none")
     app.register.pay("cash")
@@ -128,7 +103,7 @@ def test_a_sale_made_while_nobody_reacted_does_not_open_it_later(app: Any, count
     assert counter.pulses == []
 
 
-def test_a_register_that_stopped_while_it_opened_does_not_open_it_again(app: Any, counter: Counter) -> None:
+def test_a_register_that_stopped_while_it_opened_does_not_open_it_again(app: Any, counter: NetworkPaper) -> None:
     from genesis import Once
     from genesis_drawer.models import DrawerKicked
 
@@ -143,8 +118,8 @@ def test_a_register_that_stopped_while_it_opened_does_not_open_it_again(app: Any
 
 
 @pytest.mark.parametrize("fault", ["hangs", "unplugged"])
-def test_a_dead_printer_is_recorded_and_the_sale_stands(app: Any, counter: Counter, fault: str) -> None:
-    counter.hangs.set() if fault == "hangs" else counter.unplug()
+def test_a_dead_printer_is_recorded_and_the_sale_stands(app: Any, counter: NetworkPaper, fault: str) -> None:
+    counter.mute.set() if fault == "hangs" else counter.unplug()
     sale = sell(app)
     assert sale.number
     stuck = [e.fact for e in app.raw_journal.scan() if e.kind == "drawer.stuck"]
@@ -152,7 +127,7 @@ def test_a_dead_printer_is_recorded_and_the_sale_stands(app: Any, counter: Count
     assert "printer" in stuck[0].cause
 
 
-def test_its_state_is_read_back_where_it_has_a_sensor(app: Any, counter: Counter) -> None:
+def test_its_state_is_read_back_where_it_has_a_sensor(app: Any, counter: NetworkPaper) -> None:
     assert "not known" in app.pos.devices.test("drawer").text
     app.settings.change("drawer", {"open_is": "high"})
     app.restart()

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from genesis import UserError
+from genesis import UserError, usb_devices
 from genesis_nfc.access import why_not
 from genesis_nfc.models import NfcSettings
 from genesis_nfc.service import NfcReader
@@ -223,21 +223,25 @@ def test_a_reader_that_is_not_there_is_said(_field):
 def test_why_a_reader_at_usb_cannot_be_used_is_said_with_what_to_type(tmp_path):
     device, nodes = tmp_path / "devices/1-2", tmp_path / "nodes"
     known = {(0x04E6, 0x5591)}
-    assert why_not(known, device.parent, nodes) == "no NFC reader that is known is plugged in"
+
+    def why(known: set[tuple[int, int]] = known) -> str:
+        return why_not(known, usb_devices(device.parent, nodes))
+
+    assert why() == "no NFC reader that is known is plugged in"
     interface = device / "1-2:1.0"
     interface.mkdir(parents=True)
     for name, value in {"idVendor": "04e6", "idProduct": "5591", "busnum": "1", "devnum": "23"}.items():
         (device / name).write_text(f"{value}\n")
-    assert why_not({(0x04E6, 0x5592)}, device.parent, nodes) == "no NFC reader that is known is plugged in"
-    said = why_not(known, device.parent, nodes)
-    assert f"you may not use the NFC reader {nodes}/001/023" in said
+    assert why({(0x04E6, 0x5592)}) == "no NFC reader that is known is plugged in"
+    said = why()
+    assert f"you may not use {nodes}/001/023" in said
     assert 'ATTR{idVendor}=="04e6", ATTR{idProduct}=="5591", GROUP="plugdev", MODE="0660" to /etc/udev' in said
     (nodes / "001").mkdir(parents=True)
     (nodes / "001/023").write_text("")
-    assert "pcscd as a rule: stop it" in why_not(known, device.parent, nodes)
+    assert "pcscd as a rule: stop it" in why()
     (tmp_path / "drivers/pn533_usb").mkdir(parents=True)
     (interface / "driver").symlink_to(tmp_path / "drivers/pn533_usb")
-    assert "type: modprobe -r pn533_usb" in why_not(known, device.parent, nodes)
+    assert "type: modprobe -r pn533_usb" in why()
 
 
 @pytest.mark.parametrize("reader", ["bluetooth", "usb:1:2:3", "tty:../../etc:pn532", "usb 1"])

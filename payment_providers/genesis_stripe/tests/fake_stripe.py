@@ -255,8 +255,8 @@ class FakeStripe(Counterpart):
         need(plan != "busy" and not (action and action["status"] == "in_progress"), "terminal_reader_busy",
              "Reader is currently busy processing another request")  # fmt: skip
         need(intent["status"] == WAITS, "payment_intent_unexpected_state", f"it is {intent['status']}")
-        if "tipping" in (process_config or {}):
-            intent["eligible"] = process_config["tipping"]["amount_eligible"]
+        if tipping := (process_config or {}).get("tipping"):
+            intent["eligible"] = tipping["amount_eligible"]
         reader["action"] = {"type": "process_payment_intent", "status": "in_progress", "failure_code": None,
                             "failure_message": None, "api_error": None,
                             "process_payment_intent": {"payment_intent": payment_intent}}  # fmt: skip

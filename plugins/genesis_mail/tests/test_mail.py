@@ -89,17 +89,8 @@ def test_what_is_printed_or_not_wanted_is_not_mailed(app: Any) -> None:
 def test_no_address_stands_in_any_fact(app: Any) -> None:
     sell(app)
     service.send_due(app.pos)
-    bodies = b"".join(bytes(row[0]) for row in app.raw_journal._writer.run(_bodies(app), {}).fetchall())
+    bodies = b"".join(entry.body for entry in app.raw_journal.scan())
     assert ADA.encode() not in bodies
-
-
-def _bodies(app: Any) -> Any:
-    from sqlalchemy import select
-
-    from genesis.db import tables as t
-    from genesis.db.statements import Compiled
-
-    return Compiled(select(t.journal.c.body), app.database.engine.dialect)
 
 
 def test_a_refusal_for_good_is_shown_with_what_the_server_said_and_one_for_now_is_tried_again(
@@ -196,7 +187,8 @@ def test_the_choice_is_offered_only_where_a_mail_can_go(app: Any) -> None:
 
 
 def test_the_figures_of_the_day_are_queued_once_from_their_hour_on(app: Any, server: Server) -> None:
-    app.settings.change("mail", {"digest_to": ["boss@example.com", "me@example.com"], "digest_hour": 12})
+    said = {"digest_to": ["boss@example.com", "me@example.com"], "digest_hour": 12}
+    app.settings.change("mail", said | {"digest_reports": ["mail.none"]})
     service.queue_digest(app.pos)  # nine in the morning
     assert kinds(app) == []
     app.clock.forward(hours=4)
@@ -204,6 +196,7 @@ def test_the_figures_of_the_day_are_queued_once_from_their_hour_on(app: Any, ser
     service.queue_digest(app.pos)
     assert service.send_due(app.pos) == 1
     assert (server.taken[0]["To"], len(server.taken)) == ("boss@example.com, me@example.com", 1)
+    assert "There is no report mail.none" in str(server.taken[0].get_payload())
     app.clock.forward(days=1)
     service.queue_digest(app.pos)
     assert kinds(app).count("mail.queued") == 2

@@ -61,9 +61,61 @@ def test_labels_are_in_the_language_of_the_store_as_it_was_at_the_sale(app):
     assert escpos(app.register.document(done.entry), "CP858").count("Rückgeld".encode("cp858")) == 1
 
 
-def test_a_language_that_printers_cannot_write_has_english_labels(app):
+def dots(data):
+    """Return the pictures that GS v 0 prints, as rows of dots; True is black."""
+    found = []
+    for at in [match.start() for match in re.finditer(rb"\x1dv0\x00", data)]:
+        wide, high = int.from_bytes(data[at + 4 : at + 6], "little"), int.from_bytes(data[at + 6 : at + 8], "little")
+        body = data[at + 8 : at + 8 + wide * high]
+        found.append([[bool(body[y * wide + x // 8] >> (7 - x % 8) & 1) for x in range(wide * 8)] for y in range(high)])
+    return found
+
+
+def black(picture):
+    """Return the first and last column with a black dot."""
+    columns = [x for x in range(len(picture[0])) if any(row[x] for row in picture)]
+    return columns[0], columns[-1]
+
+
+def test_an_arabic_receipt_has_arabic_labels_reads_from_the_right_and_is_printed_as_dots(app):
     app.settings.change("store", {"language": "ar"})
-    assert "Total EUR" + "11.24".rjust(33) in receipt_text(app.register.document(sell(app).entry)).splitlines()
+    rows = app.register.document(sell(app).entry)
+    assert ("total", "المجموع EUR", "11.24") in rows
+    data = escpos(rows, "CP858")
+    assert b"11.24" not in data  # no row is left to the printer's own letters
+    texts = [row for row in rows if row[0] not in {"barcode", "rule"}]
+    total = dots(escpos([("total", "المجموع EUR", "11.24")], "CP858"))[0]
+    assert len(dots(data)) == len(texts) + sum(row[0] == "rule" for row in rows)
+    assert total in dots(data)
+    first, last = black(total)
+    assert (len(total[0]), first < 12, last > 490) == (504, True, True)
+    name = dots(escpos([("text", "شاي", "")], "CP858"))[0]
+    assert black(name)[0] > 400  # the name alone stands right
+    price = dots(escpos([("text", "шай", "")], "CP858"))[0]
+    assert black(price)[1] < 104
+
+
+def test_only_rows_that_the_code_page_has_no_letters_for_become_dots(app):
+    rows = [("text", "Grüner\u00a0Tee", "3.50"), ("text", "Ёлка", "1.00")]
+    assert (len(dots(escpos(rows, "CP858"))), len(dots(escpos(rows, "CP866")))) == (1, 1)
+    assert "Grüner Tee".encode("cp858") in escpos(rows, "CP858")
+    assert "Ёлка".encode("cp866") in escpos(rows, "CP866")
+    assert len(dots(escpos([("text", "word " * 30, "Ж")], "CP858"))) > 1  # wrapped, in more than one band
+
+
+def test_a_logo_is_printed_in_the_middle_and_letters_that_no_font_has_are_said(app, tmp_path, capsys):
+    from genesis_receipts.command import run
+
+    picture = io.BytesIO()
+    Image.new("RGB", (100, 150), "black").save(picture, "PNG")
+    digest = app.pos.blobs.put(picture.getvalue())
+    top, rest = dots(escpos([("image", digest, "")], "CP858", app.pos.blobs.get))
+    assert (black(top), len(top), len(rest)) == ((202, 301), 96, 54)
+    assert dots(escpos([("image", "0" * 64, "")], "CP858", app.pos.blobs.get)) == []
+    app.settings.change("receipts", {"footer": "謝謝 Ёлка"})
+    number = sell(app).sale.number
+    assert run(app.pos, [number, "--format", "escpos", "--out", str(tmp_path / "r.bin")]) == 0
+    assert "letters 謝:" in capsys.readouterr().out
 
 
 def test_a_copy_is_identical_but_for_its_counted_copy_line_whatever_changed_since(app, stores):

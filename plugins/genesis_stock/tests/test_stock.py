@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from genesis import Act, Balance, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis.hooks.tables import report_of, report_table
 from genesis.kernel.facts import DrawerOpened
 from genesis.testkit.stores import as_plugin
 from genesis_stock import figures, pages, service
@@ -278,7 +279,8 @@ def test_what_needs_attention_is_counted_listed_and_mailed(app: Any) -> None:
     sell(app, 3000)
     app.clock.forward(days=120)
     assert {kind: figures.count(app.pos, kind) for kind in figures.ALERTS} == {"out": 1, "low": 0, "over": 1, "idle": 1}
-    assert figures.digest(app.pos) == "Out of stock\n  Tea: 0\n\nToo much\n  Nuts: 50\n\nWithout movement\n  Nuts: 50"
+    rows = report_table(app.pos, report_of(app.pos, "stock.attention"))
+    assert rows == [("Out of stock", "Tea", "0"), ("Too much", "Nuts", "50"), ("Without movement", "Nuts", "50")]
     assert [r.id for r in pages.find(app.pos, Query(filters={"alert": "out"})).rows] == [TEA]
 
 
