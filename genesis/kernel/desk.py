@@ -133,10 +133,12 @@ class Desk:
         """Return the open cart, a new one where there is none."""
         if self.cart is not None:
             return self.cart
-        taken = {cart.name for cart in self.held_carts.values()}
-        name = next(f"Cart {n}" for n in range(1, len(taken) + 2) if f"Cart {n}" not in taken)
-        return Cart(id=str(uuid_utils.uuid7()), name=name, currency=self.currency, register=self.name,
+        return Cart(id=str(uuid_utils.uuid7()), name=self._free_name(), currency=self.currency, register=self.name,
                     opened=self.pos.clock.now().isoformat(), actor=self.pos.actor.id)  # fmt: skip
+
+    def _free_name(self) -> str:
+        taken = {cart.name for cart in (self.cart, *self.held_carts.values()) if cart is not None}
+        return next(f"Cart {n}" for n in range(1, len(taken) + 2) if f"Cart {n}" not in taken)
 
     def _need_cart(self) -> Cart:
         if self.cart is None or not (self.cart.lines or self.cart.tenders):

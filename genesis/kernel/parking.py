@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import uuid_utils
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
@@ -13,8 +14,9 @@ from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import Confirm, Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
 from genesis.kernel.guards import Once
-from genesis.kernel.money import plain
+from genesis.kernel.money import plain, split
 from genesis.kernel.pricing import returned_figures
+from genesis.kernel.splitting import parted
 
 
 class Parking(Desk):
@@ -28,17 +30,53 @@ class Parking(Desk):
             return done
         self._not_tendering()
         cart = self._need_cart()
-        name = name.strip() or cart.name
-        if len(name) > 60 or not name.isprintable():
-            raise UserError("name: it is too long or cannot be printed", "use at most 60 letters", "name")
-        if name == OPEN or name in self.held_carts:
-            raise UserError(f"name: a cart is held as {name!r} already", "use another name", "name")
+        name = self._held_name(name.strip() or cart.name)
         cart = msgspec.structs.replace(after(cart, command), name=name)
         self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
         self.held_carts[name] = cart
         self.cart = self.priced = None
         self._announce("hold")
         return Answer(text=name)
+
+    def _held_name(self, name: str) -> str:
+        """Return a name that a cart can be held under; UserError for another."""
+        if len(name) > 60 or not name.isprintable():
+            raise UserError("name: it is too long or cannot be printed", "use at most 60 letters", "name")
+        if name == OPEN or name in self.held_carts:
+            raise UserError(f"name: a cart is held as {name!r} already", "use another name", "name")
+        return name
+
+    @command
+    def split(self, wanted: dict[str, int], name: str = "", command: str = "") -> Answer:
+        """Move lines (line id -> thousandths) into a cart of their own, held under a name; text: that name.
+
+        Line discounts go along, a percentage on the cart stays on both. The customer is on both, coupons stay here.
+        """
+        done = self._begin("register.hold", command)
+        if done:
+            return done
+        self._not_tendering()
+        kept, other = parted(self._need_cart(), wanted)
+        name = self._held_name(name.strip() or self._free_name())
+        other = msgspec.structs.replace(other, id=str(uuid_utils.uuid7()), name=name)
+        for cart in (kept, other):
+            for line in cart.lines:
+                if line.id in wanted and line.fixed is None:
+                    self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
+        kept = after(kept, command)
+        self._price(other)
+        priced = self._price(kept)
+        self.pos.journal.raw.save_carts((self.name, OPEN, kept), (self.name, name, other), durable=True)
+        self.held_carts[name] = other
+        self.cart, self.priced, self._changed = kept, priced, None
+        self._announce("line")
+        return Answer(cart=kept, priced=priced, text=name)
+
+    def shares(self, persons: int) -> list[int]:
+        """Return what is due in equal shares (minor units); the first ones take what does not divide."""
+        if not 1 < persons <= 100:
+            raise UserError("persons: at least two, at most a hundred", "type how many pay", "persons")
+        return split(self.priced.due if self.priced else 0, [1] * persons)
 
     @command
     def recall(self, name: str = "", command: str = "") -> Answer:

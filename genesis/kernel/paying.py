@@ -49,9 +49,9 @@ class Paying(Desk):
     @command
     def cash_due(self) -> int:
         """Return what is due if the rest is settled in cash."""
-        return self._rounded(self.priced.due if self.priced else 0)
+        return self.in_coins(self.priced.due if self.priced else 0)
 
-    def _rounded(self, due: int) -> int:
+    def in_coins(self, due: int) -> int:
         """Return an amount as it can be paid in coins of the store."""
         answers = self.pos.hooks.authored(price_specs.round_cash)(currency=self.currency, due=due)
         if not answers:
@@ -63,12 +63,14 @@ class Paying(Desk):
 
     @command
     def pay(
-        self, method: str, amount: int | None = None, reference: str = "", command: str = "", *, tip: int = 0
-    ) -> Answer:
+        self, method: str, amount: int | None = None, reference: str = "", command: str = "", *, tip: int = 0,
+        share: int = 0,
+    ) -> Answer:  # fmt: skip
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.
 
         amount: minor units tendered (of foreign cash its own), None for what is due. tip: minor units on top of
-        what it pays, of cash out of the change; negative where it goes back. A provider's method returns at once with
+        what it pays, of cash out of the change; negative where it goes back. share: of what is due
+        only so much is to be paid by this, cash gives change on it; 0 for all. A provider's method returns at once with
         `payment` set: poll it with `settle`.
         """
         done = self._begin("register.sell", command)
@@ -82,6 +84,7 @@ class Paying(Desk):
         found = next((m for m in self.methods() if m.id == method), None)
         if found is None:
             raise self._no_method(method)
+        priced = self.shared(priced, found, share)
         if isinstance(found, PaymentProvider):
             return self._start_provider(cart, priced, found, amount, tip)
         tender = self._tipped(self.tender_of(found, priced, amount), found, tip)
@@ -94,6 +97,16 @@ class Paying(Desk):
             tender = msgspec.structs.replace(tender, guarded=True, reference=slip.reference or reference,
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
+
+    def shared(self, priced: Priced, method: PaymentMethod, share: int) -> Priced:
+        """Return a priced cart of which only a share is due; of cash in coins, so that the last one rounds."""
+        if not share or share == priced.due:
+            return priced
+        if not 0 < share < priced.due:
+            raise UserError("share: it is not a part of what is due", "type a smaller one", "share")
+        coins = self.in_coins(share) if method.cash else share
+        share = coins if 0 < coins < priced.due else share
+        return msgspec.structs.replace(priced, paid=priced.paid + priced.due - share)
 
     def tender_of(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
         """Return the tender that an amount of a method would be; nothing is booked."""
@@ -109,7 +122,7 @@ class Paying(Desk):
             raise UserError("tip: it does not go the way of the money", "type it without a sign", "tip")
         if tip > 0 and method.cash:
             change = tender.change - tip
-            if change < 0 or -self._rounded(-change) != change:
+            if change < 0 or -self.in_coins(-change) != change:
                 raise UserError(f"tip: at most the change of {plain(tender.change, self.digits)} can be kept",
                                 "take more, or the whole change", "tip")  # fmt: skip
             return msgspec.structs.replace(tender, tip=tip, change=change)
@@ -162,7 +175,8 @@ class Paying(Desk):
             self.pos.hooks.each(payment_specs.check_refund)(sale=sale, method=method, amount=-amount)
 
     def _cash_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
-        due, rounded = priced.due, self.cash_due()
+        due = priced.due
+        rounded = self.in_coins(due)
         given = rounded if amount is None else amount
         if abs(given) > MAX_MINOR:
             raise UserError("amount: it is out of range", "check what was typed or scanned", "amount")
@@ -190,7 +204,7 @@ class Paying(Desk):
             "id": str(uuid_utils.uuid7()), "method": method.id, "title": method.title, "cash": True,
             "tendered": brought, "currency": method.currency, "given": minor, "rate": str(rate),
         }  # fmt: skip
-        rest = self._rounded(due - brought)
+        rest = self.in_coins(due - brought)
         if rest > 0:
             return Tender(**base, amount=brought)
         return Tender(**base, amount=brought + rest, change=-rest, rounding=brought + rest - due)

@@ -10,10 +10,10 @@ from genesis.shell.vm.till import Method
 from genesis.shell.words import told
 
 
-def ways(register: Register) -> tuple[Method, ...]:
-    """Return the ways to pay the open cart."""
-    due = register.priced.due if register.priced else 0
-    cash = Money(register.cash_due(), register.currency)
+def ways(register: Register, share: int = 0) -> tuple[Method, ...]:
+    """Return the ways to pay the open cart, or a share of it."""
+    due = share or (register.priced.due if register.priced else 0)
+    cash = Money(register.in_coins(due), register.currency)
     return tuple(
         Method(
             id=method.id,
@@ -35,12 +35,13 @@ def _asks(method: PaymentMethod, due: int, store: str) -> Money | None:
     return Money(least(max(due, 0), method.currency, method.rate, store), method.currency)
 
 
-def worth(register: Register, method: str, amount: Money) -> tuple[Money, Money]:
+def worth(register: Register, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
     """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
-    priced, store = register.priced, register.currency
-    due = priced.due if priced else 0
+    priced, store, way = register.priced, register.currency, register.payments.methods[method]
     if priced is None or not amount.minor:
-        return Money(0, store), Money(-due, store)
-    tender = register.tender_of(register.payments.methods[method], priced, amount.minor)
+        return Money(0, store), Money(-(share or (priced.due if priced else 0)), store)
+    priced = register.shared(priced, way, share)
+    due = priced.due
+    tender = register.tender_of(way, priced, amount.minor)
     left = due - tender.amount + tender.rounding
     return Money(tender.tendered, store), Money(-left if left else tender.change, store)

@@ -37,6 +37,7 @@ GOODS = (
 CATEGORIES = ("Drinks", "Bakery", "Dairy", "Produce", "Deli", "Snacks")
 ALL = frozenset({
     "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "cart.hold",
+    "cart.split",
     "cart.recall", "cart.cancel", "sale.return", "return.loose", "receipt.reprint", "drawer.open", "sale.pay",
 })  # fmt: skip
 
@@ -240,6 +241,15 @@ class MemoryTill:
             customer=cart.customer.name if cart.customer else "",
         )  # fmt: skip
 
+    def split(self, lines: dict[str, int], *, confirmed: bool = False) -> t.Held:
+        moved = _Cart(self._next_name(), [])
+        for line in [line for line in self.cart.lines if line.id in lines]:
+            moved.lines.append(msgspec.structs.replace(line, qty=lines[line.id]))
+            line.qty -= lines[line.id]
+        self.cart.lines = [line for line in self.cart.lines if line.qty]
+        self.aside.append(moved)
+        return self._held(moved)
+
     def held_count(self) -> int:
         return len(self.aside)
 
@@ -285,8 +295,8 @@ class MemoryTill:
                 new = f"R{len(self.cart.lines) + 1}-{self.numbers}"
                 self.cart.lines.append(_Line(new, line.item, -lines[line.id], line.price, 0, line.id))
 
-    def methods(self) -> tuple[t.Method, ...]:
-        due = self.sale().due
+    def methods(self, share: int = 0) -> tuple[t.Method, ...]:
+        due = self.usd(share) if share else self.sale().due
         asks = Money(-(-due.minor * 100 // 92), "CAD")
         abroad = t.Method(id="cash_cad", title="Cash CAD", icon="banknote", due=due, cash=True, asks=asks)
         return (
@@ -311,12 +321,12 @@ class MemoryTill:
     def choose_medium(self, medium: str) -> None:
         self.medium = medium
 
-    def tender(self, method: str, amount: Money, *, tip: int = 0, confirmed: bool = False) -> t.Taken:
+    def tender(self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False) -> t.Taken:
         self.calls.append(f"tender {method} {amount}" + (f" tip {tip}" if tip else ""))
         if method == "card" and self.polls:
             self.asked = (method, amount)
             return t.Taken(waiting=True)
-        return self._take(method, amount)
+        return self._take(method, min(amount, self.usd(share)) if share else amount)
 
     def _take(self, method: str, amount: Money) -> t.Taken:
         due = self.sale().due
@@ -337,7 +347,7 @@ class MemoryTill:
         self.cart = _Cart(self._next_name(), [])
         return t.Taken(receipt=receipt)
 
-    def worth(self, method: str, amount: Money) -> tuple[Money, Money]:
+    def worth(self, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
         worth = amount.minor * 92 // 100
         return self.usd(worth), self.usd(worth - self.sale().due.minor)
 

@@ -39,6 +39,9 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
         desk.key(key)
         yield name
         desk.key("Escape")
+    desk.key("Shift+F7")
+    yield "split"
+    desk.key("Escape")
     desk.key("F6")
     for char in "99":
         desk.top.typed(char)
@@ -76,6 +79,11 @@ def _foreign_and_tips(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "payment_tip"
     desk.key("Escape")
     desk.tips = ()
+    window.payment.persons = 3
+    window.payment.refresh()
+    yield "payment_share"
+    window.payment.persons = 1
+    window.payment.refresh()
 
 
 def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:

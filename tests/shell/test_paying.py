@@ -128,7 +128,7 @@ def test_waiting_can_be_stopped(desk, till):
 
 def test_no_way_to_pay_is_said(desk, till):
     desk.scan(code(0))
-    till.methods = tuple
+    till.methods = lambda _share=0: ()
     type_keys(desk, "F12", "Return")
     assert "No plugin offers a way to pay" in desk.toast.text
     assert desk.screen == "payment"
@@ -262,3 +262,32 @@ def test_the_tip_goes_back_with_the_goods_where_the_cashier_says_so(desk, till):
     assert (str(payment.asked), str(payment.gives_back)) == ("3.67", "4.17")
     desk.key("Return")
     assert till.calls[-1] == "tender cash -3.67 tip -50"
+
+
+def test_what_is_due_is_paid_in_shares_one_after_another(desk, till):
+    desk.scan(code(0))  # 3.67
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    desk.key("F6")
+    type_keys(desk, "3")
+    desk.key("Return")
+    said = []
+    for given in ("2", "5", "5"):
+        said.append(str(payment.owed))
+        type_keys(desk, given)
+        desk.key("Return")
+    assert said == ["1.23", "1.22", "1.22"]
+    assert desk.screen == "receipt"
+
+
+def test_lines_are_put_into_a_cart_of_their_own(desk, till):
+    desk.scan(code(0))
+    desk.scan(code(0))
+    desk.scan(code(2))
+    desk.key("Shift+F7")
+    desk.key("Return")
+    assert "paid apart" in desk.top.error
+    desk.key("Right")
+    desk.key("Return")
+    assert [(line.item, line.qty) for line in till.cart.lines] == [(0, 1000), (2, 1000)]
+    assert [(line.item, line.qty) for line in till.aside[0].lines] == [(0, 1000)]

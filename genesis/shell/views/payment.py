@@ -51,7 +51,7 @@ class PaymentView(PaymentPresses):
     def notice(self) -> Box:
         """Toasts stand in the header, where they cover no key."""
         left = min(420.0, self.area.w * 0.4)
-        usual = Box(left, self.boxes.head.cy - 24, self.area.w - left - 20, 48)
+        usual = Box(left, self.boxes.head.cy - 24, self._split(self.boxes.head).x - left - 12, 48)
         return self.place_of("slot.notice") or usual
 
     def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
@@ -125,9 +125,23 @@ class PaymentView(PaymentPresses):
         back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
-        left, room = back.right + 20, box.w - back.right - 40
+        shared = self._split(box)
+        if not self.vm.refund:
+            share = partial(self.desk.dispatch, "payment.split", self.vm)
+            kind: controls.Kind = "chosen" if self.vm.persons > 1 else "plain"
+            cap = self.desk.cap("payment.split", "payment")
+            controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap)
+        left, room = back.right + 20, shared.x - back.right - 40
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
+
+    def _split(self, head: Box) -> Box:
+        """Where it is said among how many the sale is shared."""
+        wide = 220.0 if head.w >= 860 else 150.0
+        return Box(head.right - wide - 20, head.cy - 24, wide, 48)
+
+    def _persons(self) -> str:
+        return _("Share of {count}").format(count=self.vm.persons) if self.vm.persons > 1 else _("Split")
 
     def _title(self) -> str:
         return _("Refund") if self.vm.refund else _("Payment")

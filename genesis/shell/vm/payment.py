@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from genesis.kernel.money import Money, exponent
+from genesis.kernel.errors import UserError
+from genesis.kernel.money import Money, exponent, split
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
-from genesis.shell.vm.numbers import Typing
+from genesis.shell.vm.numbers import NumberDialog, Preset, Typing, Unit
 from genesis.shell.vm.presets import presets
 from genesis.shell.vm.till import Label, Medium, Method, Taken, Unclear
 from genesis.shell.vm.tips import ask_tip
 from genesis.shell.vm.unclear import UnclearPayment
 from genesis.shell.words import _
 
+MOST_PERSONS = 100
 POLL = 150  # ms between looks at a provider
 
 
@@ -38,9 +40,11 @@ class PaymentVM(ViewModel):
         self.number = Typing()
         self.waiting: Method | None = None
         self.with_tip = False  # the tip goes back with the goods
+        self.persons, self._tenders = 1, 0  # how many share what is due; tenders when it was looked at last
         self.define(
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
+            Command("payment.split", _("Split by persons"), self.split, "users", self._cannot_split),
             Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
             Command("payment.resolve", _("Unclear payment"), self.resolve, "circle-help", self._all_clear),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
@@ -57,7 +61,13 @@ class PaymentVM(ViewModel):
 
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
-        self.sale, self.methods = self.till.sale(), self.till.methods()
+        self.sale = self.till.sale()
+        if len(self.sale.tenders) < self._tenders or not self.sale.due.minor > 0:
+            self.persons = 1
+        elif len(self.sale.tenders) > self._tenders:
+            self.persons = max(self.persons - 1, 1)
+        self._tenders = len(self.sale.tenders)
+        self.methods = self.till.methods(self.share)
         self.panels, self.media = self.till.panels("payment.summary"), self.till.media()
         self.unclear = self.till.unclear()
         if self.chosen not in {method.id for method in self.methods}:
@@ -72,6 +82,30 @@ class PaymentVM(ViewModel):
 
     def _busy(self) -> str:
         return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
+
+    def _cannot_split(self) -> str:
+        return self._busy() or ("" if self.sale.due.minor > 0 else _("Nothing is due"))
+
+    def split(self) -> None:
+        """Ask among how many what is due is shared; the shares are paid one after another."""
+
+        def answered(dialog: NumberDialog, number: str, _unit: str) -> None:
+            persons = int(number)
+            if not 1 <= persons <= MOST_PERSONS:
+                dialog.refuse(UserError(_("A hundred can share a sale at most"), _("Type how many pay")))
+                return
+            dialog.close()
+            self.persons = persons
+            self.refresh()
+
+        unit = Unit("persons", "", 0, tuple(Preset(n, n) for n in ("2", "3", "4", "5")))
+        amount = self.desk.formats.money(self.sale.due)
+        self.desk.open(NumberDialog(self.desk, _("Among how many?"), amount, (unit,), answered, str(self.persons)))
+
+    @property
+    def share(self) -> int:
+        """What of the sale is due now (minor units), 0 for all; the first shares take what does not divide."""
+        return split(self.sale.due.minor, [1] * self.persons)[0] if self.persons > 1 else 0
 
     def _no_media(self) -> str:
         return "" if self.media else _("There is nothing to choose: no receipt printer is set up")
@@ -149,12 +183,12 @@ class PaymentVM(ViewModel):
     @property
     def worth(self) -> Money:
         """What the typed foreign cash is worth here."""
-        return self.till.worth(self.chosen, self.amount)[0]
+        return self.till.worth(self.chosen, self.amount, self.share)[0]
 
     @property
     def change(self) -> Money:
         """What the customer gets back of the typed amount; negative is still missing."""
-        return self.till.worth(self.chosen, self.amount)[1] if self.foreign else self.amount - self.asked
+        return self.till.worth(self.chosen, self.amount, self.share)[1] if self.foreign else self.amount - self.asked
 
     @property
     def presets(self) -> list[Money]:
@@ -253,7 +287,9 @@ class PaymentVM(ViewModel):
 
     def _tender(self, amount: Money, tip: int = 0) -> None:
         method, signed = self.method.id if self.method else "", -amount if self.refund else amount
-        self.desk.attempt(lambda ok: self.till.tender(method, signed, tip=tip, confirmed=ok), self._taken)
+        self.desk.attempt(
+            lambda ok: self.till.tender(method, signed, tip=tip, share=self.share, confirmed=ok), self._taken
+        )
 
     def _poll(self) -> None:
         """Ask whether the provider has answered; a refusal ends the waiting too."""

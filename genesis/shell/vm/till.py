@@ -1,8 +1,8 @@
 """What the screens need from a register: the engine implements it, tests do so in memory.
 
-Amounts are Money, quantities thousandths of the unit, unit prices ten-thousandths of the currency. Every
-method answers at once, as it runs on the thread of the window; a payment that waits for a device is polled.
-Refusals are UserError, questions are Confirm: the same call again with `confirmed=True` means yes.
+Amounts are Money, quantities thousandths of the unit, unit prices ten-thousandths of the currency. Every method answers
+at once, as it runs on the thread of the window; a payment that waits for a device is polled. Refusals are UserError,
+questions are Confirm: the same call again with `confirmed=True` means yes.
 """
 
 from __future__ import annotations
@@ -127,8 +127,7 @@ class Sale(Value, frozen=True, kw_only=True):
 class Method(Value, frozen=True, kw_only=True):
     """A way to pay. cash: an amount is received and change given; due: what is due by this method.
 
-    asks: of foreign cash, how much of it is worth that. tips: a tip can be put on top before it is charged;
-    tip_back: the tip that can go back with the goods.
+    asks: of foreign cash, how much of it is worth that. tips: a tip can be put on top; tip_back: one can go back.
     """
 
     id: str
@@ -309,6 +308,10 @@ class Till(Protocol):
         """Put the cart aside under its short name and open an empty one."""
         ...
 
+    def split(self, lines: dict[str, int], *, confirmed: bool = False) -> Held:
+        """Move lines (line id -> quantity) into a cart of their own, held under a name."""
+        ...
+
     def held_count(self) -> int:
         """Return how many carts are held."""
         ...
@@ -337,8 +340,8 @@ class Till(Protocol):
         """Put lines of a receipt (line id -> positive quantity) into the cart as returns."""
         ...
 
-    def methods(self) -> tuple[Method, ...]:
-        """Return the ways to pay the open cart."""
+    def methods(self, share: int = 0) -> tuple[Method, ...]:
+        """Return the ways to pay the open cart, or a share of it (minor units)."""
         ...
 
     def media(self) -> tuple[Medium, ...]:
@@ -349,14 +352,14 @@ class Till(Protocol):
         """Choose how the receipt of this sale is handed over."""
         ...
 
-    def tender(self, method: str, amount: Money, *, tip: int = 0, confirmed: bool = False) -> Taken:
-        """Take (or give back, negative) money, completing the sale when nothing is left to pay.
+    def tender(self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False) -> Taken:
+        """Take (or give back, negative) money; completes the sale when nothing is left to pay, which needs no method.
 
-        Where nothing is due, no method is needed. tip: minor units on top; of cash it comes out of the change.
+        tip: minor units on top, of cash out of the change. share: of what is due only so much is paid, 0 for all.
         """
         ...
 
-    def worth(self, method: str, amount: Money) -> tuple[Money, Money]:
+    def worth(self, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
         """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
         ...
 
