@@ -19,7 +19,15 @@ from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
 from genesis.kernel.pricing import repaid
-from genesis.kernel.providers import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider, TippedMethod
+from genesis.kernel.providers import (
+    Attempt,
+    KeptMethod,
+    NotedMethod,
+    Outcome,
+    PaymentMethod,
+    PaymentProvider,
+    TippedMethod,
+)
 from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, promises, same_way
 
 
@@ -212,6 +220,8 @@ class Paying(Desk):
     def _plain_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
         due = priced.due
         given = due if amount is None else amount
+        if given > due > 0 and isinstance(method, KeptMethod) and method.keeps:
+            given = due
         if given == 0 or (given > 0) != (due > 0) or abs(given) > abs(due):
             raise UserError(
                 f"amount: {method.title} takes at most {plain(due, self.digits)}", "only cash gives change", "amount"

@@ -82,6 +82,13 @@ class TippedMethod(PaymentMethod, Protocol):
     tips: str
 
 
+@runtime_checkable
+class KeptMethod(PaymentMethod, Protocol):
+    """A way to pay of which more than is due may be offered. keeps: what is too much stays where it was (on a card)."""
+
+    keeps: bool
+
+
 class Slip(msgspec.Struct, frozen=True, kw_only=True):
     """What is noted of a tender: a reference, and whitelisted fields for the receipt (brand, last4, auth ...)."""
 
