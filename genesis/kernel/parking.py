@@ -156,6 +156,8 @@ class Returning(Desk):
         sale = sale_of(self.find_sale(number))
         if sale.currency != self.currency:
             raise UserError(f"this receipt is in {sale.currency}, the store sells in {self.currency}", "", "receipt")
+        if sale.mode != (self.cart.mode if self.cart else "normal"):
+            raise Refused(f"{number} and this cart are not both of training", "nothing of training is real", "receipt")
         sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}
         left = {line.line: qty for line, qty in self.returnable(number)}
         wanted = {i: q for i, q in left.items() if q > 0} if wanted is None else wanted

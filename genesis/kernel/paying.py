@@ -41,10 +41,12 @@ class Paying(Desk):
         if self.cart is not None and self.priced is not None:
             for ids in self.pos.hooks.each(payment_specs.filter_methods)(cart=self.cart, priced=self.priced):
                 hidden |= ids
+        training = self.cart is not None and self.cart.mode == "training"  # where nobody's card is charged
         back = [one.tender for one in self._originals() if one.left > 0]
         away = self.priced is not None and self.priced.due < 0  # foreign cash only comes in
         shown = [m for m in self.payments.methods.values()
-                 if m.id not in hidden and not (away and isinstance(m, ForeignCash))]  # fmt: skip
+                 if m.id not in hidden and not (away and isinstance(m, ForeignCash))
+                 and not (training and isinstance(m, PaymentProvider))]  # fmt: skip
         came = {m.id for m in shown if any(same_way(one, m.id, cash=m.cash) for one in back)}
         return sorted(shown, key=lambda method: method.id not in came)  # money goes back first the way it came
 
@@ -322,7 +324,7 @@ class Paying(Desk):
         """Return the guards of the tenders that use up something; refused where their plugin is gone meanwhile."""
         found = promises(self.pos, cart)
         for tender in cart.tenders:
-            if tender.guarded:
+            if tender.guarded and cart.mode == "normal":
                 method = self.payments.methods.get(tender.method)
                 if not isinstance(method, NotedMethod):
                     raise UserError(f"{tender.title} is not available any more", "take this payment back", "method")
