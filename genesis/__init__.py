@@ -85,7 +85,18 @@ from genesis.kernel.errors import (
     UserError,
     Veto,
 )
-from genesis.kernel.facts import CashMoved, Fact, RawFact, Row, SaleCompleted, SaleLine, ShiftClosed, ShiftOpened
+from genesis.kernel.facts import (
+    CashCount,
+    CashMoved,
+    Fact,
+    RawFact,
+    Row,
+    SaleCompleted,
+    SaleLine,
+    ShiftClosed,
+    ShiftOpened,
+)
+from genesis.kernel.foreign import ForeignCash, worth
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 from genesis.kernel.jobs import Job
@@ -105,43 +116,45 @@ from genesis.kernel.money import (
     to_step,
     unit_price,
 )
-from genesis.kernel.payment import (
+from genesis.kernel.pos import Pos
+from genesis.kernel.projections import Projection, ViewDb
+from genesis.kernel.providers import (
     Attempt,
+    KeptMethod,
     NotedMethod,
     NotSent,
     Outcome,
     PaymentMethod,
     PaymentProvider,
     Slip,
-    slip_fields,
-    slip_rows,
+    TippedMethod,
 )
-from genesis.kernel.pos import Pos
-from genesis.kernel.projections import Projection, ViewDb
 from genesis.kernel.reactions import Reaction
 from genesis.kernel.receipt import fill as receipt_rows, lines_of as receipt_lines, text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
-from genesis.kernel.reporting import expected_cash, sections_of as shift_sections, shift_figures
+from genesis.kernel.reporting import TIPS, expected_cash, foreign_cash, sections_of as shift_sections, shift_figures
 from genesis.kernel.settings import StoreSettings
+from genesis.kernel.slips import slip_fields, slip_rows
 
 API = 1
 
 __all__ = [
-    "API", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
-    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashMoved", "Cell", "Change", "CliCommand",
-    "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus", "Discrepancy",
-    "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter", "Free",
-    "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "Line", "LineFigures", "LineTax",
-    "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod", "Once", "Outcome", "PageAction",
-    "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price",
-    "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet",
-    "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows",
-    "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed",
-    "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum",
-    "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl",
-    "item_of", "new_file", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines",
-    "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields",
-    "slip_rows", "split", "to_step", "unit_price", "usb_devices",
+    "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
+    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashCount", "CashMoved", "Cell", "Change",
+    "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus",
+    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter",
+    "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "KeptMethod",
+    "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod",
+    "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
+    "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
+    "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
+    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
+    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
+    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode",
+    "UsbDevice", "UserError", "Veto", "ViewDb", "business_day", "copy_of_receipt", "decimal", "expected_cash",
+    "exponent", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "plain", "price_text",
+    "print_rows", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
+    "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "to_step", "unit_price",
+    "usb_devices", "worth",
 ]  # fmt: skip

@@ -21,8 +21,9 @@ LONGEST = 65_536
 BLANKS = " \t\r\n"  # and not the separators that a scanner sends inside a code
 _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
-    "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | recall [NAME] | "
-    "cash A|exact | pay METHOD [A] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
+    "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | split N | "
+    "split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | "
+    "cancel | reprint | x | help | quit"
 )
 
 
@@ -34,9 +35,9 @@ class Till:
         self.refused = 0
         self._commands: dict[str, Callable[[str], str]] = {
             "qty": self._quantity, "price": self._price, "discount": self._discount, "void": self._void,
-            "customer": self._customer, "hold": self._hold, "recall": self._recall, "cash": self._cash,
-            "pay": self._pay, "return": self._return, "cancel": self._cancel, "reprint": self._reprint,
-            "x": self._x, "help": lambda _: HELP,
+            "customer": self._customer, "hold": self._hold, "split": self._split, "recall": self._recall,
+            "cash": self._cash, "pay": self._pay, "return": self._return, "cancel": self._cancel,
+            "reprint": self._reprint, "x": self._x, "help": lambda _: HELP,
         }  # fmt: skip
 
     @property
@@ -157,6 +158,19 @@ class Till:
     def _hold(self, rest: str) -> str:
         return f"Held: {printable(self.register.hold(rest).text)}"
 
+    def _split(self, rest: str) -> str:
+        """Offer equal shares (`split 3`), or move lines into a cart of their own (`split 1 2*1`)."""
+        parts = rest.split()
+        if len(parts) == 1 and parts[0].isascii() and parts[0].isdigit():
+            return "Shares: " + ", ".join(map(self._amount, self.register.shares(int(parts[0][:4]))))
+        wanted = {}
+        for part in parts:
+            line, star, count = part.partition("*")
+            found = self.register.cart.line(line) if self.register.cart else None
+            wanted[line] = quantity(count) if star and count else found.qty if found else 0
+        answer = self.register.split(wanted)
+        return f"Held: {printable(answer.text)}  Total: {self._amount(answer.priced.total if answer.priced else 0)}"
+
     def _recall(self, rest: str) -> str:
         answer = self.register.recall(rest)
         total = answer.priced.total if answer.priced else 0
@@ -167,16 +181,25 @@ class Till:
         return f"Cancelled: {printable(self.register.cancel().text)}"
 
     def _cash(self, rest: str) -> str:
+        rest, tip = self._tip(rest)
         if not rest:
             raise UserError("cash: an amount is missing", "type `cash 20.00` or `cash exact`", "amount")
-        return self._paid(self.register.pay("cash", None if rest == "exact" else self._money(rest, "amount")))
+        amount = None if rest == "exact" else self._money(rest, "amount")
+        return self._paid(self.register.pay("cash", amount, tip=tip))
+
+    def _tip(self, rest: str) -> tuple[str, int]:
+        """Return what stands before ` tip T`, and the tip in minor units."""
+        before, word, typed = f" {rest}".rpartition(" tip ")
+        return (before.strip(), self._money(typed.strip(), "tip")) if word else (rest, 0)
 
     def _pay(self, rest: str) -> str:
+        rest, tip = self._tip(rest)
         method, _, typed = rest.partition(" ")
         if not method:
             raise UserError("pay: a method is missing", "type `pay METHOD [AMOUNT]`", "method")
-        amount = self._money(typed.strip(), "amount") if typed.strip() else None
-        answer = self.register.pay(method, amount)
+        currency = self.register.currency_of(method)
+        amount = Money.parse(typed.strip(), currency, "amount").minor if typed.strip() else None
+        answer = self.register.pay(method, amount, tip=tip)
         if answer.payment is not None:
             found: Answer | None = None
             try:

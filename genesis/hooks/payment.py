@@ -8,7 +8,7 @@ from genesis.hooks.marks import spec
 from genesis.hooks.values import Discrepancy
 from genesis.kernel.cart import Cart, Priced
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.payment import PaymentMethod
+from genesis.kernel.providers import PaymentMethod
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos

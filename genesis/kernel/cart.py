@@ -198,10 +198,12 @@ class LineFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Money that came in (or went out, negative). amount = tendered - change is what it pays.
+    """Money that came in (or went out, negative). amount = tendered - change - tip is what it pays.
 
     guarded: its method must be there when the sale is recorded, to promise that it can be paid. refunds: where money
-    goes back, which payments it came by: their tender id -> minor units.
+    goes back, which payments it came by: their tender id -> minor units. currency, given, rate: of foreign cash, what
+    was given of it (its minor units), and what one unit was worth; tendered is its worth, change the store's cash.
+    most: up to how much can be tendered by it until it is taken for good (a tip after the authorisation); 0: no more.
     """
 
     id: str
@@ -217,6 +219,11 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""
     details: dict[str, str] = {}
     refunds: dict[str, int] = {}
+    currency: str = ""
+    given: int = 0
+    rate: str = ""
+    tip: int = 0
+    most: int = 0
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

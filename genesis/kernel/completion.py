@@ -14,10 +14,10 @@ from genesis.kernel.clock import business_day, offset_minutes
 from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import Confirm, PluginFault, Refused, Unknown
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
+from genesis.kernel.givenback import REFUNDED
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard, Once
 from genesis.kernel.limits import fits
-from genesis.kernel.payment import REFUNDED
 from genesis.kernel.receipt import compose
 from genesis.kernel.settings import StoreSettings
 
@@ -60,7 +60,7 @@ class Completion:
             sale, document=compose(sale, self._pos.settings(StoreSettings).name or self._store, blocks)
         )
         facts: list[Fact] = [sale]
-        if any(tender.cash for tender in cart.tenders):
+        if cart.mode == "normal" and any(tender.cash for tender in cart.tenders):
             facts.append(DrawerOpened(register=self._register, sale=cart.id, shift=shift))
         promises: list[Guard] = [Once("sale", cart.id), *guards, *more]
         if command:
@@ -113,7 +113,7 @@ class Completion:
             for author, found in self._pos.hooks.authored(inventory_specs.allocate)(cart=cart, line=row.line):
                 if not fits(found):
                     raise PluginFault(author, "allocate", "its data are too large for a sale")
-                guards += found.guards
+                guards += found.guards if cart.mode == "normal" else ()  # training uses nothing up
                 sections[author] = {**sections.get(author, {}), **found.section}
             lines.append(_sale_line(row, sections))
         return lines, guards

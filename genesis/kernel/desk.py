@@ -19,8 +19,9 @@ from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import Fact, SaleCompleted
 from genesis.kernel.money import exponent
-from genesis.kernel.payment import Attempt, Outcome, PaymentMethod, Payments, Run
+from genesis.kernel.payment import Payments, Run
 from genesis.kernel.pricing import price
+from genesis.kernel.providers import Attempt, Outcome, PaymentMethod
 from genesis.kernel.settings import StoreSettings
 from genesis.kernel.shifts import Shifts
 
@@ -71,7 +72,7 @@ class Desk:
     def __init__(self, pos: Pos, name: str, store: str, keys: Keys, methods: dict[str, PaymentMethod]) -> None:
         self.pos, self.name, self.store = pos, name, store
         self.payments = Payments(pos, name, methods)
-        self.shifts = Shifts(pos, name, store, keys)
+        self.shifts = Shifts(pos, name, store, keys, methods)
         self._completion = Completion(pos, name, store, self.shifts)
         self.cart: Cart | None = None
         self.priced: Priced | None = None
@@ -132,10 +133,12 @@ class Desk:
         """Return the open cart, a new one where there is none."""
         if self.cart is not None:
             return self.cart
-        taken = {cart.name for cart in self.held_carts.values()}
-        name = next(f"Cart {n}" for n in range(1, len(taken) + 2) if f"Cart {n}" not in taken)
-        return Cart(id=str(uuid_utils.uuid7()), name=name, currency=self.currency, register=self.name,
+        return Cart(id=str(uuid_utils.uuid7()), name=self._free_name(), currency=self.currency, register=self.name,
                     opened=self.pos.clock.now().isoformat(), actor=self.pos.actor.id)  # fmt: skip
+
+    def _free_name(self) -> str:
+        taken = {cart.name for cart in (self.cart, *self.held_carts.values()) if cart is not None}
+        return next(f"Cart {n}" for n in range(1, len(taken) + 2) if f"Cart {n}" not in taken)
 
     def _need_cart(self) -> Cart:
         if self.cart is None or not (self.cart.lines or self.cart.tenders):

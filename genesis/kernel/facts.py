@@ -105,7 +105,7 @@ class SaleCompleted(Fact, frozen=True, kw_only=True):
 
 
 class ShiftOpened(Fact, frozen=True, kw_only=True):
-    """A shift began with this float; `counted` tells whether somebody counted it."""
+    """A shift began with this float; `counted` tells whether somebody counted it. floats: of foreign cash."""
 
     kind: ClassVar[str] = "shift.opened"
     shift: str
@@ -113,6 +113,16 @@ class ShiftOpened(Fact, frozen=True, kw_only=True):
     currency: str
     opening_float: int
     counted: bool = False
+    floats: dict[str, int] = {}
+
+
+class CashCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Foreign cash at a close, in its minor units: what should be there, what was counted, what stays as float."""
+
+    expected: int
+    counted: int | None = None
+    over_short: int = 0
+    left: int | None = None
 
 
 class ShiftClosed(Fact, frozen=True, kw_only=True):
@@ -120,7 +130,8 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
 
     z: gapless per register. over_short: counted - expected, booked here (0 where nobody counted). count: what was
     counted, "<currency> <denomination>" -> pieces. left: what stays in the drawer as the next float. total: of all
-    sales less returns of this register, never reset. previous: hash of the shift.closed before this one.
+    sales less returns of this register, never reset. previous: hash of the shift.closed before this one. foreign: the
+    cash of other currencies, each by itself.
     """
 
     kind: ClassVar[str] = "shift.closed"
@@ -133,6 +144,7 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
     over_short: int = 0
     count: dict[str, int] = {}
     left: int | None = None
+    foreign: dict[str, CashCount] = {}
     total: int = 0
     previous: str = ""
     reason: str = ""
@@ -143,7 +155,7 @@ class ShiftClosed(Fact, frozen=True, kw_only=True):
 
 
 class CashMoved(Fact, frozen=True, kw_only=True):
-    """Cash put into or taken out of the drawer outside a sale. reason_kind: paid_in, paid_out, drop."""
+    """Cash (the store's or foreign) put into or taken out of the drawer. reason_kind: paid_in, paid_out, drop."""
 
     kind: ClassVar[str] = "cash.moved"
     shift: str
@@ -239,13 +251,17 @@ class PermissionRefused(Fact, frozen=True, kw_only=True):
 
 
 class PaymentFact(Fact, frozen=True, kw_only=True):
-    """Common fields of everything that happens to one payment attempt (amount in minor units, negative: refund)."""
+    """Common fields of everything that happens to one payment attempt (amount in minor units, negative: refund).
+
+    tip: of the amount, what is a tip.
+    """
 
     attempt: str
     sale: str
     method: str
     amount: int
     currency: str
+    tip: int = 0
     reference: str = ""
     details: dict[str, str] = {}
     reason: str = ""

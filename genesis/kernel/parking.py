@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import uuid_utils
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
@@ -13,8 +14,9 @@ from genesis.kernel.desk import Answer, Desk, after, command
 from genesis.kernel.errors import Confirm, Refused, UserError
 from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
 from genesis.kernel.guards import Once
-from genesis.kernel.money import plain
+from genesis.kernel.money import plain, split
 from genesis.kernel.pricing import returned_figures
+from genesis.kernel.splitting import parted
 
 
 class Parking(Desk):
@@ -28,17 +30,53 @@ class Parking(Desk):
             return done
         self._not_tendering()
         cart = self._need_cart()
-        name = name.strip() or cart.name
-        if len(name) > 60 or not name.isprintable():
-            raise UserError("name: it is too long or cannot be printed", "use at most 60 letters", "name")
-        if name == OPEN or name in self.held_carts:
-            raise UserError(f"name: a cart is held as {name!r} already", "use another name", "name")
+        name = self._held_name(name.strip() or cart.name)
         cart = msgspec.structs.replace(after(cart, command), name=name)
         self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
         self.held_carts[name] = cart
         self.cart = self.priced = None
         self._announce("hold")
         return Answer(text=name)
+
+    def _held_name(self, name: str) -> str:
+        """Return a name that a cart can be held under; UserError for another."""
+        if len(name) > 60 or not name.isprintable():
+            raise UserError("name: it is too long or cannot be printed", "use at most 60 letters", "name")
+        if name == OPEN or name in self.held_carts:
+            raise UserError(f"name: a cart is held as {name!r} already", "use another name", "name")
+        return name
+
+    @command
+    def split(self, wanted: dict[str, int], name: str = "", command: str = "") -> Answer:
+        """Move lines (line id -> thousandths) into a cart of their own, held under a name; text: that name.
+
+        Line discounts go along, a percentage on the cart stays on both. The customer is on both, coupons stay here.
+        """
+        done = self._begin("register.hold", command)
+        if done:
+            return done
+        self._not_tendering()
+        kept, other = parted(self._need_cart(), wanted)
+        name = self._held_name(name.strip() or self._free_name())
+        other = msgspec.structs.replace(other, id=str(uuid_utils.uuid7()), name=name)
+        for cart in (kept, other):
+            for line in cart.lines:
+                if line.id in wanted and line.fixed is None:
+                    self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=line)
+        kept = after(kept, command)
+        self._price(other)
+        priced = self._price(kept)
+        self.pos.journal.raw.save_carts((self.name, OPEN, kept), (self.name, name, other), durable=True)
+        self.held_carts[name] = other
+        self.cart, self.priced, self._changed = kept, priced, None
+        self._announce("line")
+        return Answer(cart=kept, priced=priced, text=name)
+
+    def shares(self, persons: int) -> list[int]:
+        """Return what is due in equal shares (minor units); the first ones take what does not divide."""
+        if not 1 < persons <= 100:
+            raise UserError("persons: at least two, at most a hundred", "type how many pay", "persons")
+        return split(self.priced.due if self.priced else 0, [1] * persons)
 
     @command
     def recall(self, name: str = "", command: str = "") -> Answer:
@@ -71,7 +109,7 @@ class Parking(Desk):
         if self.payments.run is not None or len(taken) < len(cart.tenders):
             self._not_tendering()
         if taken and not self.pos.hooks.confirmed:
-            text = f"{plain(sum(tender.amount for tender in taken), self.digits)} was paid by {taken[0].title}"
+            text = f"{plain(sum(tender.tendered for tender in taken), self.digits)} was paid by {taken[0].title}"
             raise Confirm(text, "it goes back within a minute; receipt and goods stay here", "payment")
         if any(attempt.sale == cart.id for attempt in self.payments.unresolved()):
             raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")
@@ -118,6 +156,8 @@ class Returning(Desk):
         sale = sale_of(self.find_sale(number))
         if sale.currency != self.currency:
             raise UserError(f"this receipt is in {sale.currency}, the store sells in {self.currency}", "", "receipt")
+        if sale.mode != (self.cart.mode if self.cart else "normal"):
+            raise Refused(f"{number} and this cart are not both of training", "nothing of training is real", "receipt")
         sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}
         left = {line.line: qty for line, qty in self.returnable(number)}
         wanted = {i: q for i, q in left.items() if q > 0} if wanted is None else wanted

@@ -14,12 +14,21 @@ from genesis.kernel.completion import OPEN
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import Answer, Desk, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
-from genesis.kernel.payment import Attempt, NotedMethod, Outcome, PaymentMethod, PaymentProvider
 from genesis.kernel.pricing import repaid
-from genesis.kernel.refunds import Original, beyond, named, originals, promises, settled
+from genesis.kernel.providers import (
+    Attempt,
+    KeptMethod,
+    NotedMethod,
+    Outcome,
+    PaymentMethod,
+    PaymentProvider,
+    TippedMethod,
+)
+from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, promises, same_way
 
 
 class Paying(Desk):
@@ -32,14 +41,28 @@ class Paying(Desk):
         if self.cart is not None and self.priced is not None:
             for ids in self.pos.hooks.each(payment_specs.filter_methods)(cart=self.cart, priced=self.priced):
                 hidden |= ids
-        shown = [m for m in self.payments.methods.values() if m.id not in hidden]
-        back = {one.tender.method for one in self._originals() if one.left > 0}
-        return sorted(shown, key=lambda method: method.id not in back)  # money goes back first the way it came
+        training = self.cart is not None and self.cart.mode == "training"  # where nobody's card is charged
+        back = [one.tender for one in self._originals() if one.left > 0]
+        away = self.priced is not None and self.priced.due < 0  # foreign cash only comes in
+        shown = [m for m in self.payments.methods.values()
+                 if m.id not in hidden and not (away and isinstance(m, ForeignCash))
+                 and not (training and isinstance(m, PaymentProvider))]  # fmt: skip
+        came = {m.id for m in shown if any(same_way(one, m.id, cash=m.cash) for one in back)}
+        return sorted(shown, key=lambda method: method.id not in came)  # money goes back first the way it came
+
+    @command
+    def currency_of(self, method: str) -> str:
+        """Return the currency in which amounts of a method are given."""
+        found = self.payments.methods.get(method)
+        return found.currency if isinstance(found, ForeignCash) else self.currency
 
     @command
     def cash_due(self) -> int:
         """Return what is due if the rest is settled in cash."""
-        due = self.priced.due if self.priced else 0
+        return self.in_coins(self.priced.due if self.priced else 0)
+
+    def in_coins(self, due: int) -> int:
+        """Return an amount as it can be paid in coins of the store."""
         answers = self.pos.hooks.authored(price_specs.round_cash)(currency=self.currency, due=due)
         if not answers:
             return due
@@ -49,10 +72,15 @@ class Paying(Desk):
         return rounded
 
     @command
-    def pay(self, method: str, amount: int | None = None, reference: str = "", command: str = "") -> Answer:
+    def pay(
+        self, method: str, amount: int | None = None, reference: str = "", command: str = "", *, tip: int = 0,
+        share: int = 0,
+    ) -> Answer:  # fmt: skip
         """Take (or give back) money by a method; completes the sale when nothing is left to pay.
 
-        amount: minor units tendered, None for what is due. A provider's method returns at once with
+        amount: minor units tendered (of foreign cash its own), None for what is due. tip: minor units on top of
+        what it pays, of cash out of the change; negative where it goes back. share: of what is due
+        only so much is to be paid by this, cash gives change on it; 0 for all. A provider's method returns at once with
         `payment` set: poll it with `settle`.
         """
         done = self._begin("register.sell", command)
@@ -66,21 +94,58 @@ class Paying(Desk):
         found = next((m for m in self.methods() if m.id == method), None)
         if found is None:
             raise self._no_method(method)
+        priced = self.shared(priced, found, share)
         if isinstance(found, PaymentProvider):
-            return self._start_provider(cart, priced, found, amount)
-        tender = self._cash_tender(found, priced, amount) if found.cash else self._plain_tender(found, priced, amount)
+            return self._start_provider(cart, priced, found, amount, tip)
+        tender = self._tipped(self.tender_of(found, priced, amount), found, tip)
         tender = msgspec.structs.replace(tender, reference=reference)
         if tender.amount < 0:
             tender = self._refund(cart, priced, tender)
         self._check_money(cart, method, tender.amount)
         if isinstance(found, NotedMethod):
-            slip = found.slip(self.pos, cart, tender.amount)
+            slip = found.slip(self.pos, cart, tender.amount + tender.tip)
             tender = msgspec.structs.replace(tender, guarded=True, reference=slip.reference or reference,
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)
 
+    def shared(self, priced: Priced, method: PaymentMethod, share: int) -> Priced:
+        """Return a priced cart of which only a share is due; of cash in coins, so that the last one rounds."""
+        if not share or share == priced.due:
+            return priced
+        if not 0 < share < priced.due:
+            raise UserError("share: it is not a part of what is due", "type a smaller one", "share")
+        coins = self.in_coins(share) if method.cash else share
+        share = coins if 0 < coins < priced.due else share
+        return msgspec.structs.replace(priced, paid=priced.paid + priced.due - share)
+
+    def tender_of(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
+        """Return the tender that an amount of a method would be; nothing is booked."""
+        if isinstance(method, ForeignCash):
+            return self._foreign_tender(method, priced.due, amount)
+        return (self._cash_tender if method.cash else self._plain_tender)(method, priced, amount)
+
+    def _tipped(self, tender: Tender, method: PaymentMethod, tip: int) -> Tender:
+        """Return a tender with a tip: of cash out of the change, else on top of what it pays."""
+        if not tip:
+            return tender
+        if (tip < 0) != (tender.amount < 0):
+            raise UserError("tip: it does not go the way of the money", "type it without a sign", "tip")
+        if tip > 0 and method.cash:
+            change = tender.change - tip
+            if change < 0 or -self.in_coins(-change) != change:
+                raise UserError(f"tip: at most the change of {plain(tender.change, self.digits)} can be kept",
+                                "take more, or the whole change", "tip")  # fmt: skip
+            return msgspec.structs.replace(tender, tip=tip, change=change)
+        if tip > 0 and not (isinstance(method, TippedMethod) and method.tips == "till"):
+            raise UserError(f"tip: {method.title} takes none here", "take it in cash", "tip")
+        if abs(tender.tendered + tip) > MAX_MINOR:
+            raise UserError("tip: it is out of range", "check what was typed", "tip")
+        return msgspec.structs.replace(tender, tip=tip, tendered=tender.tendered + tip)
+
     def _no_method(self, method: str) -> UserError:
         names = ", ".join(m.id for m in self.methods())
+        if isinstance(self.payments.methods.get(method), ForeignCash):
+            return UserError(f"{self.payments.methods[method].title} is not given back", "give cash back", "method")
         paid = next((one.tender.title for one in self._originals() if one.tender.method == method), "")
         if paid:
             other = f", or give it back another way if you may: {names}" if names else ""
@@ -100,9 +165,10 @@ class Paying(Desk):
         if any(a.sale == cart.id for a in self.payments.unresolved()):
             raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
         found = self._originals()
-        tender = msgspec.structs.replace(tender, refunds=named(found, tender.method, -settled(tender)))
+        back = named(found, tender) | named_tips(found, tender, self.digits)
+        tender = msgspec.structs.replace(tender, refunds=back)
         if found and beyond(cart, priced, tender) > 0:
-            left = [one for one in found if one.left > 0 and one.tender.method != tender.method]
+            left = [one for one in found if one.left > 0 and not same_way(one.tender, tender.method, cash=tender.cash)]
             ways = " and ".join(dict.fromkeys(f"{plain(o.left, self.digits)} by {o.tender.title}" for o in left))
             try:
                 self.pos.permissions.require("register.refund_other", tender.method)
@@ -119,7 +185,8 @@ class Paying(Desk):
             self.pos.hooks.each(payment_specs.check_refund)(sale=sale, method=method, amount=-amount)
 
     def _cash_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
-        due, rounded = priced.due, self.cash_due()
+        due = priced.due
+        rounded = self.in_coins(due)
         given = rounded if amount is None else amount
         if abs(given) > MAX_MINOR:
             raise UserError("amount: it is out of range", "check what was typed or scanned", "amount")
@@ -134,26 +201,50 @@ class Paying(Desk):
             return Tender(**base, amount=rounded, tendered=given, change=given - rounded, rounding=rounded - due)
         return Tender(**base, amount=given, tendered=given)
 
+    def _foreign_tender(self, method: ForeignCash, due: int, given: int | None) -> Tender:
+        """Return what foreign cash pays; of what it is worth beyond that, the store's coins go back as change."""
+        rate, minor = method.rate, given
+        if minor is None:
+            minor = least(due, method.currency, rate, self.currency)
+        brought = worth(minor, method.currency, rate, self.currency)
+        if minor <= 0 or brought <= 0 or max(minor, brought) > MAX_MINOR:
+            what = "amount: it is worth nothing here" if 0 <= brought <= MAX_MINOR else "amount: it is out of range"
+            raise UserError(what, "type what the customer gives", "amount")
+        base: dict[str, Any] = {
+            "id": str(uuid_utils.uuid7()), "method": method.id, "title": method.title, "cash": True,
+            "tendered": brought, "currency": method.currency, "given": minor, "rate": str(rate),
+        }  # fmt: skip
+        rest = self.in_coins(due - brought)
+        if rest > 0:
+            return Tender(**base, amount=brought)
+        return Tender(**base, amount=brought + rest, change=-rest, rounding=brought + rest - due)
+
     def _plain_tender(self, method: PaymentMethod, priced: Priced, amount: int | None) -> Tender:
         due = priced.due
         given = due if amount is None else amount
+        if given > due > 0 and isinstance(method, KeptMethod) and method.keeps:
+            given = due
         if given == 0 or (given > 0) != (due > 0) or abs(given) > abs(due):
             raise UserError(
                 f"amount: {method.title} takes at most {plain(due, self.digits)}", "only cash gives change", "amount"
             )
         return Tender(id=str(uuid_utils.uuid7()), method=method.id, title=method.title, amount=given, tendered=given)
 
-    def _start_provider(self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None) -> Answer:
+    def _start_provider(
+        self, cart: Cart, priced: Priced, method: PaymentMethod, amount: int | None, tip: int
+    ) -> Answer:
         original = self._original(method, amount) if priced.due < 0 else None
         if original is not None and amount is None:
             amount = max(priced.due, -original.left)
-        tender = self._plain_tender(method, priced, amount)
+        tender = self._tipped(self._plain_tender(method, priced, amount), method, tip)
+        if original is not None:
+            named_tips([original], tender, self.digits)
         self._check_money(cart, method.id, tender.amount)
         unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
         if unknown:
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
         given = original.tender if original else None
-        run = self.payments.start(cart.id, method.id, tender.amount, cart.currency, given)
+        run = self.payments.start(cart.id, tender, cart.currency, given)
         self._announce("payment")
         return Answer(cart=cart, priced=priced, payment=run, text=method.title)
 
@@ -198,7 +289,8 @@ class Paying(Desk):
             raise UserError("it is known what became of this payment", "look at the sale again", "payment")
         if not reason.strip():
             raise UserError("reason: it is needed", "say how you know", "reason")
-        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0)
+        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0,
+                          tip=attempt.tip if charged else 0)  # fmt: skip
         return self.resolve_attempt(attempt, outcome, f"decided by {self.pos.actor.id}: {reason.strip()[:200]}")
 
     @command
@@ -232,7 +324,7 @@ class Paying(Desk):
         """Return the guards of the tenders that use up something; refused where their plugin is gone meanwhile."""
         found = promises(self.pos, cart)
         for tender in cart.tenders:
-            if tender.guarded:
+            if tender.guarded and cart.mode == "normal":
                 method = self.payments.methods.get(tender.method)
                 if not isinstance(method, NotedMethod):
                     raise UserError(f"{tender.title} is not available any more", "take this payment back", "method")
@@ -250,6 +342,29 @@ class Paying(Desk):
         if tender is None or tender.attempt:
             raise UserError("this payment cannot be taken back here", "refund it by its provider", "tender")
         kept = tuple(x for x in cart.tenders if x.id != tender_id)
+        return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
+
+    @command
+    def tip_back(self, method: str) -> int:
+        """Return what of tips can go back with the goods of the open cart by a method."""
+        cash = (found := self.payments.methods.get(method)) is not None and found.cash
+        return sum(one.tip for one in self._originals() if same_way(one.tender, method, cash=cash))
+
+    @command
+    def tip(self, tender_id: str, amount: int, command: str = "") -> Answer:
+        """Set the tip (minor units) of a payment that is authorised and not taken yet, up to what can be captured."""
+        done = self._begin("register.sell", command)
+        if done:
+            return done
+        cart = self._need_cart()
+        tender = next((x for x in cart.tenders if x.id == tender_id), None)
+        if tender is None or amount < 0 or not tender.most:
+            raise UserError("tip: this payment is taken as it is", "take the tip another way", "tip")
+        if tender.amount + amount > tender.most:
+            most = plain(tender.most - tender.amount, self.digits)
+            raise Refused(f"tip: {tender.title} can take at most {most} on top", "take the rest another way", "tip")
+        given = msgspec.structs.replace(tender, tip=amount, tendered=tender.amount + amount)
+        kept = tuple(given if x.id == tender_id else x for x in cart.tenders)
         return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
 
     @command

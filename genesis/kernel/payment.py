@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import queue
-import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import uuid_utils
 
-from genesis.kernel.cart import Cart, Tender, whole
-from genesis.kernel.errors import GenesisError, Refused, UserError
+from genesis.kernel.cart import Tender
+from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import (
     PaymentApproved,
     PaymentCancelled,
@@ -23,126 +22,29 @@ from genesis.kernel.facts import (
     PaymentStarted,
     PaymentUnknown,
 )
+from genesis.kernel.givenback import REFUNDED, given_back, tip_of
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard
+from genesis.kernel.providers import (
+    Attempt,
+    NotSent,
+    Outcome,
+    PaymentMethod,
+    PaymentProvider,
+    TippedMethod,
+    checked,
+    moved_by,
+)
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
-OutcomeState = Literal["approved", "partial", "declined", "cancelled", "unknown", "failed"]
 FACT_OF: dict[str, type[PaymentFact]] = {
     "approved": PaymentApproved, "partial": PaymentApproved, "declined": PaymentDeclined,
     "cancelled": PaymentCancelled, "unknown": PaymentUnknown, "failed": PaymentFailed,
 }  # fmt: skip
 
-REFUNDED = "refunded"  # guard space: tender (attempt) id -> minor units of it that were given back
-# What of a card may be kept and printed; anything else that a provider answers is dropped.
-SLIP = {
-    "brand": ("Card", r"[\w .&'-]{1,30}"), "last4": ("Number", r"\d{4}"), "app": ("Application", r"[\w .&'-]{1,30}"),
-    "aid": ("AID", r"[0-9A-F]{10,32}"), "auth": ("Authorisation", r"[A-Za-z0-9]{1,12}"),
-    "entry": ("Read by", r"[a-z ]{1,20}"),
-}  # fmt: skip
 OPEN_ENDS = frozenset({"sent", "unknown", "refused"})  # attempts that must be settled; refused: not given back
-
-
-class NotSent(GenesisError):
-    """Raised by a provider when nothing was sent: the attempt failed safely, no money moved."""
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One try to move money. id is the idempotency key; amount in minor units, negative for a refund.
-
-    refunds: id of the attempt that a refund gives back, original: the provider's reference of it. reversal: it gives
-    back a payment whose sale was never recorded.
-    """
-
-    id: str
-    sale: str
-    register: str
-    method: str
-    amount: int
-    currency: str
-    refunds: str = ""
-    original: str = ""
-    reversal: bool = False
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an attempt. details: whitelisted slip fields (brand, last4, auth ...), never card data."""
-
-    state: OutcomeState
-    amount: int = 0
-    reference: str = ""
-    details: dict[str, str] = {}
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        whole(self.amount, "amount")
-
-
-@runtime_checkable
-class PaymentMethod(Protocol):
-    """A way to pay that needs nobody else: cash, a voucher on paper, a stand-alone terminal.
-
-    cash: it lies in the drawer, may give change, and cash rounding applies to it.
-    """
-
-    id: str
-    title: str
-    icon: str
-    cash: bool
-
-
-class Slip(msgspec.Struct, frozen=True, kw_only=True):
-    """What is noted of a tender: a reference, and whitelisted fields for the receipt (brand, last4, auth ...)."""
-
-    reference: str = ""
-    details: dict[str, str] = {}
-
-
-@runtime_checkable
-class NotedMethod(PaymentMethod, Protocol):
-    """A way to pay of which something must be noted, or that uses up something limited (a card's balance).
-
-    Both are asked in the register's thread and must not block. slip may raise Confirm with fields, or refuse; guards
-    go into the append of the sale, and refuse it whole. amount: minor units, negative where money goes back.
-    """
-
-    def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
-        """Return what is noted of this amount."""
-        ...
-
-    def guards(self, pos: Pos, tender: Tender) -> Sequence[Guard]:
-        """Return the promises that make this tender true."""
-        ...
-
-
-@runtime_checkable
-class PaymentProvider(PaymentMethod, Protocol):
-    """A way to pay that asks somebody else. Every method runs in a worker and may block.
-
-    start and refund raise NotSent when nothing was sent; any other error means UNKNOWN. interval and
-    patience: seconds between polls, and until the provider is asked by `query` instead.
-    """
-
-    interval: float
-    patience: float
-
-    def start(self, attempt: Attempt) -> None:
-        """Ask for the money (negative: give it back), with attempt.id as the idempotency key."""
-        ...
-
-    def poll(self, attempt: Attempt) -> Outcome | None:
-        """Return the outcome, None while it is under way."""
-        ...
-
-    def cancel(self, attempt: Attempt) -> None:
-        """Ask to stop; the outcome still comes from poll or query."""
-        ...
-
-    def query(self, attempt: Attempt) -> Outcome:
-        """Ask what became of an attempt; unknown where the provider cannot say, failed where it never came."""
-        ...
 
 
 class Run:
@@ -194,35 +96,6 @@ class Run:
         return checked(self.provider.query(self.attempt), self.attempt)
 
 
-def slip_fields(found: Mapping[str, Any]) -> dict[str, str]:
-    """Return of what a provider tells about a card the fields that may be kept; more than 12 digits never are."""
-    texts = {name: str(found.get(name) or "") for name in SLIP}
-    return {name: text for name, text in texts.items() if re.fullmatch(SLIP[name][1], text)
-            and (name == "aid" or sum(char.isdigit() for char in text) <= 12)}  # fmt: skip
-
-
-def slip_rows(details: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (label, text) of a slip for the receipt."""
-    return [(label, details[name]) for name, (label, _) in SLIP.items() if name in details]
-
-
-def _moved(outcome: Outcome) -> int:
-    """Return the money that an outcome moved (minor units)."""
-    return outcome.amount if outcome.state in {"approved", "partial"} else 0
-
-
-def checked(outcome: Any, attempt: Attempt) -> Outcome:
-    """Refuse an answer that cannot be true: another type, another sign, more than was asked; keep its slip alone."""
-    if not isinstance(outcome, Outcome):
-        raise TypeError(f"the provider answered {type(outcome).__name__}")
-    if outcome.state == "approved" and outcome.amount != attempt.amount:
-        raise ValueError(f"approved {outcome.amount} of {attempt.amount}")
-    low, high = sorted((0, attempt.amount))
-    if outcome.state == "partial" and not low < outcome.amount < high:
-        raise ValueError(f"approved {outcome.amount} of {attempt.amount} in part")
-    return msgspec.structs.replace(outcome, details=slip_fields(outcome.details))
-
-
 class Payments:
     """The attempts of one register: started, settled, and never forgotten."""
 
@@ -239,26 +112,30 @@ class Payments:
             raise UserError(f"the payment method {method} is not available", "enable its plugin", "method")
         return found
 
-    def start(self, sale: str, method: str, amount: int, currency: str, original: Tender | None = None) -> Run:
-        """Record the attempt durably, then let the worker begin. original: the payment that is given back."""
+    def start(self, sale: str, tender: Tender, currency: str, original: Tender | None = None) -> Run:
+        """Record the attempt at a tender durably, then let the worker begin. original: the payment it gives back."""
         if self.run is not None:
             raise UserError("a payment is under way", "wait for it or cancel it")
-        provider = self.provider(method)
+        provider = self.provider(tender.method)
+        asks = tender.amount > 0 and isinstance(provider, TippedMethod) and provider.tips == "reader"
+        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=sale, register=self._register, method=tender.method,
+                          amount=tender.tendered, currency=currency, tip=tender.tip, asks=asks)  # fmt: skip
         with self._turn:
-            self.run = Run(provider, self._opened(sale, method, amount, currency, original))
+            self.run = Run(provider, self._opened(attempt, original))
         self.run.begin()
         return self.run
 
-    def _opened(
-        self, sale: str, method: str, amount: int, currency: str, original: Tender | None, *, reversal: bool = False
-    ) -> Attempt:
+    def _opened(self, attempt: Attempt, original: Tender | None) -> Attempt:
         """Record an attempt before its first byte goes out; what it gives back is taken off its original."""
-        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=sale, register=self._register, method=method,
-                          amount=amount, currency=currency, refunds=original.id if original else "",
-                          original=original.reference if original else "", reversal=reversal)  # fmt: skip
-        fact = PaymentStarted(attempt=attempt.id, sale=sale, method=method, amount=amount, currency=currency,
-                              refunds=attempt.refunds, reversal=reversal)  # fmt: skip
-        guards = [Balance(REFUNDED, original.id, -amount, ceiling=original.amount)] if original else []
+        guards: list[Guard] = []
+        if original is not None:
+            attempt = msgspec.structs.replace(attempt, refunds=original.id, original=original.reference)
+            ceilings = {original.id: original.amount, tip_of(original.id): original.tip}
+            parts = given_back(attempt.refunds, attempt.amount, attempt.tip)
+            guards = [Balance(REFUNDED, key, part, ceiling=ceilings[key]) for key, part in parts.items()]
+        fact = PaymentStarted(attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=attempt.amount,
+                              tip=attempt.tip, currency=attempt.currency, refunds=attempt.refunds,
+                              reversal=attempt.reversal)  # fmt: skip
         try:
             self._pos.journal.append(fact, guards=guards, attempts=[(attempt.id, self._register, "sent", attempt)])
         except GuardRefused as refused:
@@ -273,9 +150,12 @@ class Payments:
         if all(known.id != attempt.id for known in self.unresolved()):
             raise UserError("it is known what became of this payment", "look at the sale again", "payment")
         facts, rows = [self.fact(attempt, outcome, reason)], [self.row(attempt, outcome)]
-        kept = [] if outcome.state == "unknown" else [_moved(outcome) - attempt.amount]
-        guards = [Balance(REFUNDED, attempt.refunds, -rest) for rest in kept if attempt.refunds and rest]
-        if attempt.reversal and kept:
+        known, guards = outcome.state != "unknown", []
+        if known and attempt.refunds:
+            tip = outcome.tip if moved_by(outcome) else 0
+            rest = given_back(attempt.refunds, attempt.amount - moved_by(outcome), attempt.tip - tip)
+            guards = [Balance(REFUNDED, key, -part) for key, part in rest.items()]
+        if attempt.reversal and known:
             facts, rows = self._reversed(attempt, outcome, facts)
         self._pos.journal.append(*facts, guards=guards, attempts=rows, carts=carts)
 
@@ -291,10 +171,11 @@ class Payments:
     def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> PaymentFact:
         """Return the fact of an outcome."""
         extra = {"partial": True} if outcome.state == "partial" else {}
-        moved = _moved(outcome) or attempt.amount
+        moved = moved_by(outcome) or attempt.amount
         return FACT_OF[outcome.state](
             attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=moved, currency=attempt.currency,
-            reference=outcome.reference, details=outcome.details, reason=reason or outcome.reason, **extra,
+            tip=outcome.tip if moved_by(outcome) else attempt.tip, reference=outcome.reference, details=outcome.details,
+            reason=reason or outcome.reason, **extra,
         )  # fmt: skip
 
     def row(self, attempt: Attempt, outcome: Outcome) -> tuple[str, str, str, Any]:
@@ -343,7 +224,11 @@ class Payments:
         """
         for attempt, outcome in self.orphans():
             original = self.tender(attempt, outcome)
-            self._opened(attempt.sale, attempt.method, -outcome.amount, attempt.currency, original, reversal=True)
+            self._opened(
+                Attempt(id=str(uuid_utils.uuid7()), sale=attempt.sale, register=self._register, method=attempt.method,
+                        amount=-outcome.amount, currency=attempt.currency, reversal=True, tip=-outcome.tip),
+                original,
+            )  # fmt: skip
         for attempt in self.unresolved():
             if attempt.reversal:
                 self._give_back(attempt)
@@ -373,10 +258,11 @@ class Payments:
     def tender(self, attempt: Attempt, outcome: Outcome) -> Tender:
         """Return the tender that an approved attempt is on a sale."""
         method = self.methods.get(attempt.method)
+        back = given_back(attempt.refunds, outcome.amount, outcome.tip) if attempt.refunds else {}
         return Tender(id=attempt.id, method=attempt.method, title=method.title if method else attempt.method,
-                      amount=outcome.amount, tendered=outcome.amount, attempt=attempt.id, reference=outcome.reference,
-                      details=outcome.details,
-                      refunds={attempt.refunds: -outcome.amount} if attempt.refunds else {})  # fmt: skip
+                      amount=outcome.amount - outcome.tip, tendered=outcome.amount, tip=outcome.tip, most=outcome.most,
+                      attempt=attempt.id, reference=outcome.reference, details=outcome.details,
+                      refunds=back)  # fmt: skip
 
     def forget(self, attempt: str, **keep: Any) -> tuple[str, str, str, Any]:
         """Return the row that drops an attempt (its sale is complete)."""

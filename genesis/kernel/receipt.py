@@ -11,6 +11,7 @@ from genesis.kernel.money import exponent, plain, price_text, quantity_text
 
 if TYPE_CHECKING:
     from genesis.hooks.values import Block
+    from genesis.kernel.cart import Tender
     from genesis.kernel.entries import Entry
     from genesis.kernel.facts import Row, SaleCompleted, SaleLine
 
@@ -47,10 +48,25 @@ def compose(sale: SaleCompleted, store: str, blocks: Sequence[Block]) -> tuple[R
     if sale.rounding:
         rows.append(("text", say("Rounding"), plain(sale.rounding, digits)))
     for tender in sale.tenders:
-        rows.append(("text", say(tender.title), plain(tender.tendered, digits)))
-        if tender.change:
-            rows.append(("text", say("Change"), plain(tender.change, digits)))
+        rows += _tender_rows(tender, sale.currency, say)
     return (*rows, *placed["footer"], ("small", f"{sale.register} {sale.actor}", "{hash}"))
+
+
+def _tender_rows(tender: Tender, currency: str, say: Callable[[str], str]) -> list[Row]:
+    digits, label = exponent(currency), say(tender.title)
+    rate: list[Row] = []
+    if tender.currency:
+        given = plain(tender.given, exponent(tender.currency))
+        label, rate = (
+            f"{say('Cash')} {given} {tender.currency}",
+            [("small", f"  1 {tender.currency} = {tender.rate} {currency}", "")],
+        )
+    rows: list[Row] = [("text", label, plain(tender.tendered, digits)), *rate]
+    if tender.tip:
+        rows.append(("text", say("Tip"), plain(tender.tip, digits)))
+    if tender.change:
+        rows.append(("text", say("Change"), plain(tender.change, digits)))
+    return rows
 
 
 def _of_the_cart(sale: SaleCompleted) -> list[tuple[str, int]]:

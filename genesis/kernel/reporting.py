@@ -67,8 +67,12 @@ def _sold(db: ViewDb, entry: Entry) -> None:
     rows += [(f"tax:{tax.title}", 0, tax.amount) for tax in fact.taxes]
     for tender in fact.tenders:
         rows.append((f"tender:{tender.method}", 1, tender.amount))
-        if tender.cash:
-            rows.append(("cash", 1, tender.amount))
+        if tender.currency:
+            rows += [(f"cash:{tender.currency}", 1, tender.given), ("cash", 0, -tender.change)]
+        elif tender.cash:
+            rows.append(("cash", 1, tender.tendered - tender.change))
+        if tender.tip:
+            rows += [(f"tip:{tender.method}", 1, tender.tip), (f"tipped:{fact.actor}", 1, tender.tip)]
     _add(db, fact.shift, rows)
 
 
@@ -87,7 +91,8 @@ def _opened(db: ViewDb, entry: Entry) -> None:
     if isinstance(fact, ShiftOpened):
         db.upsert(t.shift, [{"shift": fact.shift, "register": fact.register, "currency": fact.currency,
                              "opened": entry.at, "closed": ""}])  # fmt: skip
-        _add(db, fact.shift, [("float", 1, fact.opening_float)])
+        floats = [(f"float:{currency}", 1, amount) for currency, amount in fact.floats.items()]
+        _add(db, fact.shift, [("float", 1, fact.opening_float), *floats])
 
 
 def _closed(db: ViewDb, entry: Entry) -> None:
@@ -101,7 +106,9 @@ def _closed(db: ViewDb, entry: Entry) -> None:
 def _moved(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, CashMoved):
-        _add(db, fact.shift, [(fact.reason_kind, 1, fact.amount)])
+        home = next((row["currency"] for row in db.find(t.shift, [{"shift": fact.shift}])), fact.currency)
+        key = fact.reason_kind if fact.currency == home else f"{fact.reason_kind}:{fact.currency}"
+        _add(db, fact.shift, [(key, 1, fact.amount)] + [("tips_out", 1, fact.amount)] * (fact.reason == TIPS))
 
 
 def _watched(key: str) -> Callable[[ViewDb, Entry], None]:
@@ -125,7 +132,7 @@ def kernel_projections() -> list[Projection]:
     return [
         Projection(name=SALES, tables=(t.sale,), rank=0,
                    handlers={"sale.completed": _sale_kept, "receipt.reprinted": _reprinted}),
-        Projection(name=TILL, tables=(t.shift, t.till), rank=1, version=2,
+        Projection(name=TILL, tables=(t.shift, t.till), rank=1, version=3,
                    handlers={"sale.completed": _sold, "shift.opened": _opened, "shift.closed": _closed,
                              "cash.moved": _moved} | {kind: _watched(key) for kind, key in WATCHED.items()}),
     ]  # fmt: skip
@@ -157,9 +164,20 @@ def shift_figures(pos: Pos, shift: str) -> dict[str, tuple[int, int]]:
     return {key: (count, amount) for key, count, amount in pos.db.fast(_figures, {"shift": shift})}
 
 
-def expected_cash(figures: Mapping[str, Sequence[int]]) -> int:
-    """Return float + cash taken (net of change and refunds) + paid in - paid out - drops."""
-    return sum(figures.get(key, (0, 0))[1] for key in ("float", "cash", "paid_in", "paid_out", "drop"))
+TIPS = "tips"  # the reason for which tips are paid out of the drawer
+CASH = (("float", "Float"), ("cash", "Cash sales and refunds"), ("paid_in", "Paid in"), ("paid_out", "Paid out"),
+        ("drop", "Drops"))  # fmt: skip
+
+
+def expected_cash(figures: Mapping[str, Sequence[int]], currency: str = "") -> int:
+    """Return float + cash taken (net of change and refunds) + paid in - paid out - drops; of foreign cash by name."""
+    return sum(figures.get(f"{key}:{currency}".rstrip(":"), (0, 0))[1] for key, _ in CASH)
+
+
+def foreign_cash(figures: Mapping[str, Sequence[int]]) -> list[str]:
+    """Return the currencies of the foreign cash that was in a drawer during a shift."""
+    parts = (key.partition(":") for key in figures)
+    return sorted({currency for kind, _, currency in parts if currency and kind in dict(CASH)})
 
 
 NOT_SOLD = (("voids", "Lines voided"), ("cancelled", "Sales given up"), ("overrides", "Prices overridden"),
@@ -199,12 +217,21 @@ def sections_of(figures: Mapping[str, Sequence[int]], currency: str) -> list[Rep
         ReportSection(title="Tax", rows=each("tax")),
         ReportSection(title="Tenders", rows=each("tender")),
         ReportSection(title="Cashiers", rows=each("cashier")),
+        ReportSection(title="Tips", rows=(*each("tip"), *each("tipped"),
+                                          *((row("tips_out", "Tips paid out"),) if "tips_out" in figures else ()))),
         ReportSection(title="Not sold", rows=tuple(count(key, label) for key, label in NOT_SOLD if key in figures)),
-        ReportSection(title="Cash", rows=(row("float", "Float"), row("cash", "Cash sales and refunds"),
-                                          row("paid_in", "Paid in"), row("paid_out", "Paid out"),
-                                          row("drop", "Drops"),
+        *(_cash(figures, currency) for currency in foreign_cash(figures)),
+        ReportSection(title="Cash", rows=(*(row(key, label) for key, label in CASH),
                                           ("Expected", plain(expected_cash(figures), digits)))),
     ]  # fmt: skip
+
+
+def _cash(figures: Mapping[str, Sequence[int]], currency: str) -> ReportSection:
+    """Return the section of foreign cash, in its own currency."""
+    digits = exponent(currency)
+    rows = [(label, plain(figures.get(f"{key}:{currency}", (0, 0))[1], digits)) for key, label in CASH]
+    expected = ("Expected", plain(expected_cash(figures, currency), digits))
+    return ReportSection(title=f"Cash {currency}", rows=(*rows, expected))
 
 
 def x_report(pos: Pos, shift: str, currency: str) -> list[ReportSection]:

@@ -13,7 +13,8 @@ from genesis.hooks.values import ReportSection
 from genesis.kernel import reporting
 from genesis.kernel.entries import FactRef
 from genesis.kernel.errors import UserError
-from genesis.kernel.facts import CashMoved, ShiftClosed, ShiftOpened
+from genesis.kernel.facts import CashCount, CashMoved, ShiftClosed, ShiftOpened
+from genesis.kernel.foreign import ForeignCash
 from genesis.kernel.guards import Once
 from genesis.kernel.settings import StoreSettings
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from genesis.kernel.entries import Entry
     from genesis.kernel.persons import Keys
     from genesis.kernel.pos import Pos
+    from genesis.kernel.providers import PaymentMethod
 
 SPACE = "shift"
 LAST = "z"  # state space: register -> what its last close left behind; guard space: "<register>/<number>"
@@ -30,8 +32,9 @@ MOVES = {"paid_in": 1, "paid_out": -1, "drop": -1}
 class Shifts:
     """The shifts of one register; the current one stands in the kernel's state."""
 
-    def __init__(self, pos: Pos, register: str, store: str, keys: Keys) -> None:
+    def __init__(self, pos: Pos, register: str, store: str, keys: Keys, methods: Mapping[str, PaymentMethod]) -> None:
         self._pos, self._register, self._store, self._keys = pos, register, store, keys
+        self._methods = methods
 
     def current(self) -> str:
         """Return the open shift, "" where there is none."""
@@ -46,31 +49,39 @@ class Shifts:
             raise UserError("no shift is open", "open a shift with a counted float first", "shift")
         return self._open(0, counted=False)
 
-    def open(self, opening_float: int) -> str:
-        """Open a shift with a counted float (minor units)."""
+    def foreign(self) -> dict[str, ForeignCash]:
+        """Return the foreign cash that is taken here, by currency."""
+        return {m.currency: m for m in self._methods.values() if isinstance(m, ForeignCash)}
+
+    def open(self, opening_float: int, floats: Mapping[str, int] | None = None) -> str:
+        """Open a shift with a counted float (minor units). floats: of foreign cash, by currency."""
         self._pos.permissions.require("till.open")
         if self.current():
             raise UserError("a shift is open already", "close it first", "shift")
-        if opening_float < 0:
+        if min(opening_float, *(floats or {}).values(), 0) < 0:
             raise UserError("float: it cannot be negative", "count again", "float")
-        return self._open(opening_float, counted=True)
+        return self._open(opening_float, floats, counted=True)
 
-    def _open(self, opening_float: int, *, counted: bool) -> str:
+    def _open(self, opening_float: int, floats: Mapping[str, int] | None = None, *, counted: bool) -> str:
         shift = str(uuid_utils.uuid7())
         self._pos.journal.append(
             ShiftOpened(shift=shift, register=self._register, currency=self._pos.currency,
-                        opening_float=opening_float, counted=counted),
+                        opening_float=opening_float, counted=counted,
+                        floats={currency: amount for currency, amount in (floats or {}).items() if amount}),
             state=[(SPACE, self._register, shift)],
         )  # fmt: skip
         return shift
 
-    def move_cash(self, kind: str, amount: int, reason: str) -> None:
-        """Put cash in or take it out: paid_in, paid_out or drop; amount in minor units, positive."""
+    def move_cash(self, kind: str, amount: int, reason: str, currency: str = "") -> None:
+        """Put cash in or take it out: paid_in, paid_out or drop; amount in minor units, positive.
+
+        currency: of foreign cash; "" for the store's.
+        """
         self._pos.permissions.require("till.move_cash", kind)
         if kind not in MOVES or amount <= 0:
             raise UserError("amount: it must be more than zero", "use paid_in, paid_out or drop", "amount")
         self._pos.journal.append(
-            CashMoved(shift=self.ensure(), register=self._register, currency=self._pos.currency,
+            CashMoved(shift=self.ensure(), register=self._register, currency=currency or self._pos.currency,
                       amount=MOVES[kind] * amount, reason_kind=kind, reason=reason)
         )  # fmt: skip
 
@@ -85,19 +96,21 @@ class Shifts:
 
     def close(
         self, counted: int | None = None, *, count: Mapping[str, int] | None = None, left: int | None = None,
-        reason: str = "",
+        reason: str = "", foreign: Mapping[str, tuple[int | None, int | None]] | None = None,
     ) -> ShiftClosed:  # fmt: skip
         """Close the shift: a gapless Z number, the figures, and a signature over the journal's head.
 
-        counted: all cash in the drawer, in minor units; count: pieces by denomination; left: what stays in it. The
-        difference is booked, never refused: a close is not held up by cents.
+        counted: all cash in the drawer, in minor units; count: pieces by denomination; left: what stays in it; foreign:
+        currency -> (counted, left). The difference is booked, never refused: a close is not held up by cents.
         """
         self._pos.permissions.require("till.close")
         shift = self.current()
         if not shift:
             raise UserError("no shift is open", "", "shift")
-        if left is not None and not 0 <= left <= (left if counted is None else max(counted, 0)):
-            raise UserError("left: it cannot be more than was counted", "count again", "left")
+        given = dict(foreign or {})
+        for name, (found, stays) in {"left": (counted, left), **{f"left {c}": v for c, v in given.items()}}.items():
+            if stays is not None and not 0 <= stays <= (stays if found is None else max(found, 0)):
+                raise UserError("what stays cannot be more than was counted", "count again", name)
         self._settle()
         figures = reporting.shift_figures(self._pos, shift)
         journal, expected = self._pos.journal, reporting.expected_cash(figures)
@@ -105,14 +118,17 @@ class Shifts:
         signature, key = self._keys.sign(head)
         last = self.last()
         number = last.get("z", 0) + 1
+        others = {c: counted_cash(figures, c, *given.get(c, (None, None)))
+                  for c in {*reporting.foreign_cash(figures), *given}}  # fmt: skip
         fact = ShiftClosed(
             shift=shift, register=self._register, currency=self._pos.currency, z=number,
             expected=expected, counted=counted, over_short=0 if counted is None else counted - expected,
-            count=dict(count or {}), left=left, total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
+            count=dict(count or {}), left=left, foreign=dict(sorted(others.items())),
+            total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
             previous=self._hash_of(number - 1), reason=reason, figures={k: list(v) for k, v in sorted(figures.items())},
             head=head.hex(), signature=signature, key=key,
         )  # fmt: skip
-        kept = {"z": fact.z, "total": fact.total, "left": left}
+        kept = {"z": fact.z, "total": fact.total, "left": left, "floats": {c: x.left for c, x in others.items()}}
         journal.append(fact, guards=[Once(LAST, f"{self._register}/{number}")],
                        state=[(SPACE, self._register, ""), (LAST, self._register, kept)])  # fmt: skip
         return fact
@@ -124,12 +140,21 @@ class Shifts:
         return entry.hash.hex() if entry else ""
 
     def last(self) -> dict[str, Any]:
-        """Return what the last close left behind: z, total and left (the next float); empty before the first."""
+        """Return what the last close left behind: z, total, left (the next float), floats of foreign cash."""
         found: dict[str, Any] = self._pos.journal.state(LAST, self._register, {})
         return found
 
     def _settle(self) -> None:
         self._pos.journal.wait(self._pos.journal.raw.pos(), reporting.TILL, timeout=30)
+
+
+def counted_cash(
+    figures: dict[str, tuple[int, int]], currency: str, counted: int | None, left: int | None
+) -> CashCount:
+    """Return the close of one foreign currency."""
+    expected = reporting.expected_cash(figures, currency)
+    return CashCount(expected=expected, counted=counted, over_short=0 if counted is None else counted - expected,
+                     left=left)  # fmt: skip
 
 
 def signature_fault(entry: Entry, key: str = "") -> str:

@@ -22,12 +22,12 @@ from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
 from genesis.kernel.journal import OFFICE, Journal
-from genesis.kernel.payment import PaymentMethod
 from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Doorbell, Projector
+from genesis.kernel.providers import PaymentMethod
 from genesis.kernel.reactions import Reactors
 from genesis.kernel.rebuild import Rebuilt, rebuild
 from genesis.kernel.records import RecordHandlers
@@ -338,9 +338,9 @@ class App:
         self.restart()
 
     def outdated(self) -> bool:
-        """Whether another process switched plugins since this house was built; never during a payment."""
+        """Whether plugins were switched or ways to pay set since this house was built; never during a payment."""
         paying = self.register is not None and self.register.payments.run is not None
-        return not self.safe and not paying and state.switched_on(self) != self._wanted
+        return not self.safe and not paying and state.stale(self, self._wanted)
 
     def restart(self) -> None:
         """Build everything again on the same journal: hosts must drop their old `pos` and `register`."""

@@ -12,7 +12,7 @@ from genesis.db import tables as t
 from genesis.db.engine import explain
 from genesis.hooks import cart as cart_specs, payment as payment_specs, platform as specs, pricing as price_specs
 from genesis.kernel.absent import GAVE
-from genesis.kernel.errors import PluginFault, Refused, UserError
+from genesis.kernel.errors import GenesisError, PluginFault, Refused, UserError
 from genesis.kernel.facts import PluginDisabled, PluginEnabled
 
 if TYPE_CHECKING:
@@ -31,6 +31,17 @@ NEEDED: dict[str, tuple[Any, str]] = {
 def switched_on(app: App) -> set[str]:
     """Return the ids of the plugins that are switched on."""
     return {plugin for plugin, row in app.journal.space(SPACE).items() if row["enabled"]}
+
+
+def stale(app: App, wanted: set[str] | None) -> bool:
+    """Whether other plugins are switched on than wanted, or settings brought or took a way to pay since the start."""
+    if switched_on(app) != wanted:
+        return True
+    try:
+        offered = app.hooks.authored(payment_specs.payment_methods)()
+    except GenesisError:  # settings that do not fit are said where they are used
+        return False
+    return {method.id for _, methods in offered for method in methods} != app.methods.keys()
 
 
 def switched_on_in(home: Home) -> set[str]:

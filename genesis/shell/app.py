@@ -114,7 +114,7 @@ class Shell:
             return
         elif self.house.outdated():
             self.house.restart()
-            self.window.desk.say(_("Plugins were switched elsewhere"))
+            self.window.desk.say(_("Plugins or ways to pay were changed"))
         elif self._language() != locale() or self.window.preferences.fresh():
             self.restarted()
 

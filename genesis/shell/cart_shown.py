@@ -35,7 +35,7 @@ class CartShown:
             due=self._money(priced.due),
             discounts=self._discounts(priced),
             taxes=self._taxes(priced),
-            tenders=tuple(shown.Amount(text=known(t.title), amount=self._money(t.amount)) for t in cart.tenders),
+            tenders=tuple(shown.Amount(text=told(t.title), amount=self._money(t.amount)) for t in cart.tenders),
             customer=self._customer(cart.customer),
             training=cart.mode == "training",
             problems=tuple(told(problem) for problem in priced.unanswered),

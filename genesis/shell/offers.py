@@ -14,6 +14,7 @@ PERMISSIONS = {
     "cart.discount": "register.discount",
     "line.void": "register.void_line",
     "cart.hold": "register.hold",
+    "cart.split": "register.hold",
     "cart.recall": "register.hold",
     "cart.cancel": "register.cancel",
     "sale.return": "register.return",

@@ -21,6 +21,14 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     full_screen: Annotated[bool, msgspec.Meta(title="Full screen")] = False
     display: Annotated[Display, msgspec.Meta(title="Customer display")] = "off"
     sounds: Annotated[bool, msgspec.Meta(title="Sounds after a scan")] = True
+    tips: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^([0-9]{1,2}(, ?[0-9]{1,2}){0,3})?$",
+            title="Ask for tips: percentages to choose from",
+            description="Such as 5, 10, 15; empty: nobody is asked",
+        ),
+    ] = ""
     gap: Annotated[
         int, msgspec.Meta(ge=10, le=500, title="Scanner: longest pause in a code", description="In milliseconds")
     ] = 50

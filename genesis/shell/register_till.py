@@ -15,8 +15,8 @@ from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
-from genesis.kernel.payment import Attempt, Outcome
 from genesis.kernel.pricing import price
+from genesis.kernel.providers import Attempt, Outcome
 from genesis.kernel.receipt import fill
 from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
@@ -29,6 +29,7 @@ from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import Formats, joined
+from genesis.shell.ways import ways, worth
 from genesis.shell.words import _, known, told
 
 CUSTOMER = "customers:"  # what the refs of customers begin with
@@ -192,6 +193,12 @@ class RegisterTill:
         name = self.register.hold().text
         return self._held(name, self.register.held_carts[name])
 
+    def split(self, lines: dict[str, int], *, confirmed: bool = False) -> shown.Held:
+        """Move lines into a cart of their own."""
+        with self.pos.hooks.confirming(confirmed):
+            name = self.register.split(lines).text
+        return self._held(name, self.register.held_carts[name])
+
     def held_count(self) -> int:
         """Return how many carts are held."""
         return len(self.register.held_carts)
@@ -273,20 +280,13 @@ class RegisterTill:
 
     # Paying ------------------------------------------------------------------------------------------------
 
-    def methods(self) -> tuple[shown.Method, ...]:
-        """Return the ways to pay the open cart."""
-        priced = self.register.priced
-        due = priced.due if priced else 0
-        return tuple(
-            shown.Method(
-                id=method.id,
-                title=told(method.title),
-                icon=method.icon,
-                due=self._money(self.register.cash_due() if method.cash else due),
-                cash=method.cash,
-            )
-            for method in self.register.methods()
-        )
+    def methods(self, share: int = 0) -> tuple[shown.Method, ...]:
+        """Return the ways to pay the open cart, or a share of it."""
+        return ways(self.register, share)
+
+    def worth(self, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
+        """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
+        return worth(self.register, method, amount, share)
 
     def media(self) -> tuple[shown.Medium, ...]:
         """Return how the receipt can be handed over: printed where this register has a printer, by plugins, or not."""
@@ -303,13 +303,15 @@ class RegisterTill:
         """Keep with the sale how its receipt is wanted; who prints or sends it goes by that."""
         self.register.keep(RECEIPTS, MEDIUM, medium)
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> shown.Taken:
+    def tender(
+        self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False
+    ) -> shown.Taken:
         """Take or give back money; a cart on which nothing is due is completed without."""
         with self.pos.hooks.confirming(confirmed):
             priced = self.register.priced
             if priced is not None and priced.due == 0:
                 return self._taken(self.register.complete())
-            return self._taken(self.register.pay(method, amount.minor))
+            return self._taken(self.register.pay(method, amount.minor, tip=tip, share=share))
 
     def settle(self) -> shown.Taken:
         """Ask what became of a payment that is waited for."""

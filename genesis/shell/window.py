@@ -124,6 +124,7 @@ class Window:
         session = self.session
         self.kit.mirrored = mirrored()
         self.desk = Desk(session.till, self.tasks, KeyMap(self.preferences.value.keys))
+        self.desk.tips = tuple(rate.strip() for rate in self.preferences.value.tips.split(",") if rate)
         self.desk.sound = lambda cue: play(self.root, cue) if self.preferences.value.sounds else None
         self.desk.define(Command("window.fullscreen", _("Full screen"), self.full_screen, "maximize"))
         self.cashier = CashierVM(self.desk)

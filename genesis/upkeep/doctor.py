@@ -77,8 +77,8 @@ def sale_faults(sale: SaleCompleted) -> Iterator[str]:
         yield "the lines do not add up to the total"
     if sale.total + sale.rounding != sum(x.amount for x in tenders):
         yield "the tenders do not add up to total and rounding"
-    if any(x.amount != x.tendered - x.change for x in tenders):
-        yield "a tender is not what was given less change"
+    if any(x.amount != x.tendered - x.change - x.tip for x in tenders):
+        yield "a tender is not what was given less change and tip"
     if (sale.net, sale.tax) != (sum(line.net for line in lines), sum(line.tax for line in lines)):
         yield "net or tax is not the sum of the lines"
     if sale.net + sale.tax != sale.total:

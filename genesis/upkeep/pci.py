@@ -16,8 +16,8 @@ from sqlalchemy import MetaData, select
 from genesis.kernel.cards import masked
 from genesis.kernel.entries import unpacked
 from genesis.kernel.facts import PaymentFact, SaleCompleted
-from genesis.kernel.payment import slip_fields
 from genesis.kernel.settings import StoreSettings, secret_fields
+from genesis.kernel.slips import slip_fields
 from genesis.upkeep.doctor import Finding, told
 
 if TYPE_CHECKING:

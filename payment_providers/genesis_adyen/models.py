@@ -37,6 +37,10 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     key_id: Annotated[Text, Meta(title="Identifier of the shared key")] = ""
     key_version: Annotated[int, Meta(title="Version of the shared key", ge=0, le=9_999)] = 1
     passphrase: Annotated[str, Meta(title="Passphrase of the shared key", extra={"secret": True})] = ""
+    tips: Annotated[
+        Literal["off", "till", "reader"],
+        Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
+    ] = "off"
     show_cart: Annotated[bool, Meta(title="Show the cart on the terminal")] = False
     links: Annotated[bool, Meta(title="Offer payment links")] = False
     link_minutes: Annotated[int, Meta(title="A link is open for so many minutes", ge=5, le=1_440)] = 20

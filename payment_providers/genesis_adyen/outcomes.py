@@ -35,8 +35,10 @@ def paid(attempt: Attempt, answer: Body) -> Outcome | None:
     if at(answer, "SaleData", "SaleTransactionID", "TransactionID") != attempt.id:
         raise ValueError("the terminal answered about another payment")
     amount = minor(at(amounts, "AuthorizedAmount"), attempt.currency)
-    state: Any = "approved" if amount == attempt.amount else "partial"
-    return Outcome(state=state, amount=amount, reference=reference(answer), details=_slip(answer))
+    told = at(amounts, "TipAmount")
+    tip = attempt.tip if told is None and amount == attempt.amount else minor(told or 0, attempt.currency)
+    state: Any = "approved" if amount - tip == attempt.amount - attempt.tip else "partial"
+    return Outcome(state=state, amount=amount, tip=tip, reference=reference(answer), details=_slip(answer))
 
 
 def given_back(attempt: Attempt, answer: Body) -> Outcome | None:

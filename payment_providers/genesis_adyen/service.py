@@ -56,6 +56,11 @@ class AdyenTerminal:
         self._asked: dict[str, Asked] = {}
         self._back: dict[str, Outcome | None] = {}
 
+    @property
+    def tips(self) -> str:
+        """Where a tip is said, "" for nowhere."""
+        return self._terminal.rules.tips.replace("off", "")
+
     def start(self, attempt: Attempt) -> None:
         """Begin; NotSent where it surely did nothing. A refund is answered before this returns."""
         self._terminal.begin(attempt)

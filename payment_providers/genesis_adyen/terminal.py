@@ -46,8 +46,12 @@ class Terminal:
 
     def pay(self, attempt: Attempt) -> Outcome | None:
         """Let the terminal take a payment; blocks until the customer is done."""
-        amounts = {"Currency": attempt.currency, "RequestedAmount": major(attempt.amount, attempt.currency)}
-        body = {"SaleData": _sale(attempt), "PaymentTransaction": {"AmountsReq": amounts}}
+        amounts: Body = {"Currency": attempt.currency, "RequestedAmount": major(attempt.amount, attempt.currency)}
+        body: Body = {"SaleData": _sale(attempt), "PaymentTransaction": {"AmountsReq": amounts}}
+        if attempt.tip:
+            amounts["TipAmount"] = major(attempt.tip, attempt.currency)
+        if attempt.asks:
+            body["SaleData"]["SaleToAcquirerData"] = "tenderOption=AskGratuity"
         seconds = self.longest or LONGEST[self.rules.way]
         with self._turn:
             pass

@@ -1,40 +1,13 @@
-"""Answers `payment_methods` with cash and `round_cash` by the store's rule."""
+"""Answers `payment_methods` with cash, the store's and foreign, and `round_cash` by the store's rule."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
-from genesis import PaymentMethod, Pos, exponent, hookimpl, to_step
-
-
-class CashSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How the cash part of a sale is rounded; without a step nothing is rounded."""
-
-    rounding_step: Annotated[
-        str,
-        Meta(
-            title="Smallest coin",
-            description='In the store\'s currency, such as 0.05; "0" keeps every amount exact',
-            pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$",
-        ),
-    ] = "0"
-    rounding_mode: Annotated[
-        Literal["half_up", "half_even", "up", "down"],
-        Meta(title="Rounding", description="half_up rounds ties away from zero"),
-    ] = "half_up"
-
-
-class Cash:
-    """Money in the drawer."""
-
-    id = "cash"
-    title = "Cash"
-    icon = "banknote"
-    cash = True
+from genesis import Health, PaymentMethod, Pos, exponent, hookimpl, to_step
+from genesis_cash.rules import Cash, CashSettings, ForeignNotes, elsewhere
 
 
 class CashPlugin:
@@ -42,13 +15,13 @@ class CashPlugin:
 
     @hookimpl
     def settings_model(self) -> type[msgspec.Struct]:
-        """Rounding step and mode."""
+        """Rounding step and mode, rates of foreign cash."""
         return CashSettings
 
     @hookimpl
-    def payment_methods(self) -> list[PaymentMethod]:
-        """One: cash."""
-        return [Cash()]
+    def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
+        """Cash, and each foreign cash that has a rate into the store's currency."""
+        return [Cash(), *(ForeignNotes(pos, currency) for currency in pos.settings(CashSettings).into(pos.currency))]
 
     @hookimpl
     def round_cash(self, pos: Pos, currency: str, due: int) -> int | None:
@@ -59,6 +32,12 @@ class CashPlugin:
         if minor <= 1:
             return None
         return to_step(due, Decimal(minor), rule.rounding_mode) * minor
+
+    @hookimpl
+    def health(self, pos: Pos) -> Health | None:
+        """Whether every rate is one into the store's currency."""
+        wrong = elsewhere(pos.settings(CashSettings), pos.currency)
+        return Health(ok=False, text=f"not taken, as it is no rate into {pos.currency}: {wrong[0]}") if wrong else None
 
 
 plugin = CashPlugin()

@@ -50,6 +50,7 @@ class Terminal:
     title = "Card"
     icon = "credit-card"
     cash = False
+    tips = "till"
 
     def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
         """Ask whether the terminal approved this amount, and for the reference on its slip."""
@@ -116,7 +117,7 @@ class ExternalCardPlugin:
         rows: list[Row] = []
         for tender in sale.tenders:
             if tender.method == Terminal.id:
-                rows.append(("small", f"Card slip {tender.reference}", plain(tender.amount, exponent(sale.currency))))
+                rows.append(("small", f"Card slip {tender.reference}", plain(tender.tendered, exponent(sale.currency))))
                 shown = [(LABELS[name], text) for name, text in tender.details.items() if name in LABELS]
                 rows += [("small", f"  {label}", text) for label, text in shown]
         if rows and pos.settings(ExternalCardSettings).signature:

@@ -19,16 +19,16 @@ def capture_sale(gateway: Gateway, entry: Entry) -> list[Fact]:
 def _capture(gateway: Gateway, sale: SaleCompleted, tender: Tender) -> Fact:
     about = {"sale": sale.sale, "attempt": tender.attempt, "reference": tender.reference, "currency": sale.currency}
     try:
-        intent = gateway.capture(tender.reference, tender.amount)
+        intent = gateway.capture(tender.reference, tender.tendered)
     except Exception as error:
         import stripe
 
         if not isinstance(error, stripe.InvalidRequestError) or not refusal(error):
             raise
-        return StripeNotCaptured(**about, amount=tender.amount, reason=refusal(error))
-    if intent.status == "succeeded" and intent.amount_received == tender.amount:
-        return StripeCaptured(**about, amount=tender.amount)
+        return StripeNotCaptured(**about, amount=tender.tendered, reason=refusal(error))
+    if intent.status == "succeeded" and intent.amount_received == tender.tendered:
+        return StripeCaptured(**about, amount=tender.tendered)
     if intent.status in {"processing", "requires_capture"}:
         raise RuntimeError(f"{intent.id} is still {intent.status}")
-    reason = f"{intent.status}, {intent.amount_received} of {tender.amount} taken"
-    return StripeNotCaptured(**about, amount=tender.amount, reason=reason)
+    reason = f"{intent.status}, {intent.amount_received} of {tender.tendered} taken"
+    return StripeNotCaptured(**about, amount=tender.tendered, reason=reason)

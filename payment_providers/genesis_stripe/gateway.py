@@ -82,16 +82,22 @@ class Gateway:
             return self.intent(reference)
 
     def capture(self, reference: str, amount: int) -> PaymentIntent:
-        """Take what was authorised for good; returns the payment as it is then, captured or not."""
+        """Take what was authorised for good; returns the payment as it is then, captured or not.
+
+        Where more is wanted than Stripe lets go, what was authorised is taken.
+        """
         from stripe import InvalidRequestError
 
         found = self.intent(reference)
         if found.status != "requires_capture":
             return found
-        try:
-            return self.client.v1.payment_intents.capture(reference, {"amount_to_capture": amount, "expand": MORE})
-        except InvalidRequestError:
-            return self.intent(reference)
+        held = found.amount_capturable or 0
+        for wanted in dict.fromkeys((amount, min(amount, held))):
+            try:
+                return self.client.v1.payment_intents.capture(reference, {"amount_to_capture": wanted, "expand": MORE})
+            except InvalidRequestError:
+                continue
+        return self.intent(reference)
 
     # -- giving back --------------------------------------------------------------------------------------
 
@@ -114,11 +120,12 @@ class Gateway:
         """Return the reader as it is now."""
         return self.client.v1.terminal.readers.retrieve(self.rules.reader)
 
-    def present(self, reference: str) -> None:
-        """Let the reader ask for the card."""
+    def present(self, reference: str, tip_on: int = 0) -> None:
+        """Let the reader ask for the card; before it for a tip on an amount, where there is one."""
+        config: Any = {"tipping": {"amount_eligible": tip_on}} if tip_on else {"skip_tipping": True}
         with self._reader_turn:
             self.client.v1.terminal.readers.process_payment_intent(
-                self.rules.reader, {"payment_intent": reference, "process_config": {"skip_tipping": True}}
+                self.rules.reader, {"payment_intent": reference, "process_config": config}
             )
 
     def release(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,19 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
     )
     key: Annotated[str, Meta(title="Secret key", extra={"secret": True})] = ""
     webhook_secret: Annotated[str, Meta(title="Signing secret of the webhook", extra={"secret": True})] = ""
+    tips: Annotated[
+        Literal["off", "till", "reader"],
+        Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
+    ] = "off"
+    over_capture: Annotated[
+        int,
+        Meta(
+            title="Percent above the authorisation",
+            ge=0,
+            le=100,
+            description="A tip after it, as far as your agreement with Stripe and the card allow",
+        ),
+    ] = 0
     show_cart: Annotated[bool, Meta(title="Show the cart on the reader")] = False
     address: Annotated[
         str, Meta(title="Address of the service", description="Empty: Stripe itself", max_length=200)

@@ -46,7 +46,7 @@ def _sold(db: ViewDb, entry: Entry) -> None:
         for tender in sale.tenders:
             if tender.method == ME and tender.amount > 0:
                 _put(db, tender.attempt, AUTHORISED, number=sale.number, at=entry.at, reference=tender.reference,
-                     amount=tender.amount, currency=sale.currency)  # fmt: skip
+                     amount=tender.tendered, currency=sale.currency)  # fmt: skip
 
 
 def _captured(db: ViewDb, entry: Entry) -> None:

@@ -35,6 +35,11 @@ class StripeTerminal:
         self._shown: set[str] = set()  # attempts that the reader took
         self._stopped: set[str] = set()  # attempts that somebody asked to stop
 
+    @property
+    def tips(self) -> str:
+        """Where a tip is said, "" for nowhere."""
+        return self._gateway.rules.tips.replace("off", "")
+
     def start(self, attempt: Attempt) -> None:
         """Make the payment and show it to the reader; NotSent where it surely took nothing."""
         try:
@@ -75,7 +80,7 @@ class StripeTerminal:
         intent = self._intent(attempt) if key_is_kept(attempt.id) else self._gateway.look_for(attempt)
         if intent is None:
             return Outcome(state="failed", reason="Stripe never got it")
-        found = outcome_of(attempt, intent)
+        found = outcome_of(attempt, intent, self._gateway.rules.over_capture)
         if found is None and intent.status in WAITS:
             self._stop_reader(intent.id)
             found = self._ended(attempt, intent.id, "cancelled", "no card was charged")
@@ -83,7 +88,7 @@ class StripeTerminal:
 
     def _step(self, attempt: Attempt) -> Outcome | None:
         intent = self._intent(attempt)
-        found = outcome_of(attempt, intent)
+        found = outcome_of(attempt, intent, self._gateway.rules.over_capture)
         if found is None and intent.status in WAITS:
             found = self._at_reader(attempt, intent.id)
         return found
@@ -119,7 +124,7 @@ class StripeTerminal:
 
     def _show(self, attempt: Attempt, intent: str) -> Outcome | None:
         try:
-            self._gateway.present(intent)
+            self._gateway.present(intent, attempt.amount if attempt.asks else 0)
         except Exception as error:
             reason = refusal(error)
             if not reason or reason == "Stripe cannot be reached":
@@ -143,7 +148,7 @@ class StripeTerminal:
         found = self._gateway.void(intent)
         if found.status == "canceled":
             return Outcome(state=state, reference=intent, reason=reason)
-        return outcome_of(attempt, found)
+        return outcome_of(attempt, found, self._gateway.rules.over_capture)
 
 
 def _shows(action: Any, intent: str) -> bool:
@@ -155,17 +160,29 @@ def _shows(action: Any, intent: str) -> bool:
     )
 
 
-def outcome_of(attempt: Attempt, intent: PaymentIntent) -> Outcome | None:
-    """Return what a payment's status means; None while nothing is decided. ValueError for a payment of another."""
+def outcome_of(attempt: Attempt, intent: PaymentIntent, over: int = 0) -> Outcome | None:
+    """Return what a payment's status means; None while nothing is decided. ValueError for a payment of another.
+
+    over: percent of the authorisation that may be captured on top of it.
+    """
     if read(intent, "metadata", "attempt") != attempt.id or intent.currency != attempt.currency.lower():
         raise ValueError(f"{intent.id} is not the payment of this attempt")
     if intent.status == "canceled":
         return Outcome(state="cancelled", reference=intent.id, reason=intent.cancellation_reason or "")
     if intent.status not in {"requires_capture", "succeeded"}:
         return None
-    amount = intent.amount_capturable if intent.status == "requires_capture" else intent.amount_received
-    state: Any = "approved" if amount == attempt.amount else "partial"
-    return Outcome(state=state, amount=amount or 0, reference=intent.id, details=_slip(intent))
+    held = intent.status == "requires_capture"
+    amount = (intent.amount_capturable if held else intent.amount_received) or 0
+    tip = (read(intent, "amount_details", "tip", "amount") or 0) if attempt.asks else attempt.tip
+    state: Any = "approved" if amount - tip == attempt.amount - attempt.tip else "partial"
+    return Outcome(state=state, amount=amount, reference=intent.id, details=_slip(intent), tip=tip,
+                   most=amount + amount * over // 100 if held and over and _more(intent) else 0)  # fmt: skip
+
+
+def _more(intent: PaymentIntent) -> bool:
+    """Tell whether more may be captured than was authorised."""
+    card = read(intent, "latest_charge", "payment_method_details", "card_present")
+    return bool(read(card, "overcapture_supported"))
 
 
 def _slip(intent: PaymentIntent) -> dict[str, str]:

@@ -12,6 +12,6 @@ def slip_blocks(sale: SaleCompleted, methods: Collection[str], title: Callable[[
     rows: list[Row] = []
     for tender in sale.tenders:
         if tender.method in methods:
-            rows.append(("small", title(tender), plain(tender.amount, exponent(sale.currency))))
+            rows.append(("small", title(tender), plain(tender.tendered, exponent(sale.currency))))
             rows += [("small", f"  {label}", text) for label, text in slip_rows(tender.details)]
     return [Block(slot="footer", rows=tuple(rows), order=20)] if rows else None

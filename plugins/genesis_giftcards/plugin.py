@@ -60,9 +60,9 @@ class GiftCardsPlugin:
         return service.load(pos, cart, line)
 
     @hookimpl
-    def payment_methods(self) -> list[PaymentMethod]:
+    def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
         """One: a card."""
-        return [service.GiftCards()]
+        return [service.GiftCards(pos)]
 
     @hookimpl
     def receipt_blocks(self, pos: Pos, sale: SaleCompleted) -> list[Block] | None:

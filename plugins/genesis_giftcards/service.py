@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -48,6 +48,10 @@ class GiftCardSettings(msgspec.Struct, frozen=True, kw_only=True):
     most: Annotated[
         Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,3})?$")] | None, Meta(title="Most on one card")
     ] = None
+    over: Annotated[
+        Literal["refuse", "keep"],
+        Meta(title="More is offered than is due", description="keep: what is due is taken, the rest stays on the card"),
+    ] = "refuse"
 
 
 def new_code() -> str:
@@ -111,6 +115,14 @@ class GiftCards:
     title = "Gift card"
     icon = "gift"
     cash = False
+
+    def __init__(self, pos: Pos) -> None:
+        self._pos = pos
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is offered beyond what is due stays on the card."""
+        return self._pos.settings(GiftCardSettings).over == "keep"
 
     def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
         """Ask for the card and look whether it holds the amount; what it does not hold stays due."""

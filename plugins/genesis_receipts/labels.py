@@ -34,6 +34,7 @@ def labels(language: str) -> dict[str, str]:
         "Total": _("Total"),
         "Rounding": _("Rounding"),
         "Change": _("Change"),
+        "Tip": _("Tip"),
         "return of": _("return of"),
         "Cash": _("Cash"),
         "Card": _("Card"),

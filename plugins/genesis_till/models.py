@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
-from genesis import Entry, Projection, ShiftClosed, ViewDb
+from genesis import Entry, Projection, ShiftClosed, ViewDb, exponent, plain
 
 METADATA = MetaData()
 
@@ -20,6 +20,7 @@ close = Table(
     Column("expected", BigInteger, nullable=False),
     Column("counted", BigInteger),
     Column("over_short", BigInteger, nullable=False),
+    Column("others", Text, nullable=False, server_default=""),  # differences of foreign cash: "USD -5.00"
     Column("left", BigInteger),
     Column("total", BigInteger, nullable=False),
     Column("stream", Text, nullable=False),
@@ -34,9 +35,14 @@ def _closed(db: ViewDb, entry: Entry) -> None:
         db.upsert(close, [{
             "shift": fact.shift, "register": fact.register, "z": fact.z, "at": entry.at, "actor": entry.actor,
             "currency": fact.currency, "sold": sold, "expected": fact.expected, "counted": fact.counted,
-            "over_short": fact.over_short, "left": fact.left, "total": fact.total, "stream": entry.stream,
-            "seq": entry.seq,
+            "over_short": fact.over_short, "others": _others(fact), "left": fact.left, "total": fact.total,
+            "stream": entry.stream, "seq": entry.seq,
         }])  # fmt: skip
 
 
-CLOSES = Projection(name="till_close", tables=(close,), handlers={"shift.closed": _closed})
+def _others(fact: ShiftClosed) -> str:
+    return ", ".join(f"{currency} {plain(count.over_short, exponent(currency))}"
+                     for currency, count in fact.foreign.items() if count.over_short)  # fmt: skip
+
+
+CLOSES = Projection(name="till_close", version=2, tables=(close,), handlers={"shift.closed": _closed})

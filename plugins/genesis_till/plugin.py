@@ -31,6 +31,10 @@ def _paid_out(pos: Pos) -> Done:
     return Done(text=service.move(pos, "paid_out", "Cash taken out of the drawer"))
 
 
+def _tips(pos: Pos) -> Done:
+    return Done(text=service.pay_out_tips(pos))
+
+
 def _drop(pos: Pos) -> Done:
     return Done(text=service.move(pos, "drop", "Cash taken to the safe"))
 
@@ -68,6 +72,7 @@ class TillPlugin:
             ("till.open", "Open shift", _open, "till.open", "lock-open", _is_closed),
             ("till.in", "Cash in", _paid_in, "till.move_cash", "circle-plus", None),
             ("till.out", "Cash out", _paid_out, "till.move_cash", "circle-minus", None),
+            ("till.tips", "Pay tips out", _tips, "till.move_cash", "hand-coins", _is_open),
             ("till.drop", "Cash to the safe", _drop, "till.move_cash", "vault", None),
             ("till.x", "X report", _x, "till.read", "file-text", _is_open),
             ("till.close", "Close shift (Z)", _close, "till.close", "lock", _is_open),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from genesis import (
     Act,
+    CashCount,
     Cell,
     Column,
     Done,
@@ -50,19 +51,31 @@ def z_rows(fact: ShiftClosed, at: str) -> tuple[Row, ...]:
 def z_sections(fact: ShiftClosed, at: str) -> list[ReportSection]:
     """Return what a Z report says: the figures of the shift, the count, and the total of all shifts."""
     digits = exponent(fact.currency)
-    *sections, cash = shift_sections(fact.figures, fact.currency)
-    counted = []
-    if fact.counted is not None:
-        counted += [("Counted", plain(fact.counted, digits)), ("Over or short", plain(fact.over_short, digits))]
-    if fact.left is not None:
-        counted.append(("Stays in the drawer", plain(fact.left, digits)))
+    home = CashCount(expected=fact.expected, counted=fact.counted, over_short=fact.over_short, left=fact.left)
+    drawers = {"Cash": _counted(home, fact.currency)} | {
+        f"Cash {currency}": _counted(count, currency) for currency, count in fact.foreign.items()
+    }
+    sections = [
+        ReportSection(title=part.title, rows=(*part.rows, *drawers.get(part.title, ())))
+        for part in shift_sections(fact.figures, fact.currency)
+    ]
     sections += [
-        ReportSection(title=cash.title, rows=(*cash.rows, *counted)),
         ReportSection(title="Count", rows=tuple((f"{count} × {value}", "") for value, count in fact.count.items())),
         ReportSection(title="Register", rows=(("Register", fact.register), ("Closed", at[:16].replace("T", " ")),
                                               ("Total of all shifts", plain(fact.total, digits)))),
     ]  # fmt: skip
     return [section for section in sections if section.rows]
+
+
+def _counted(count: CashCount, currency: str) -> list[tuple[str, str]]:
+    """Return what was counted of one currency, and what stays."""
+    digits = exponent(currency)
+    rows = []
+    if count.counted is not None:
+        rows += [("Counted", plain(count.counted, digits)), ("Over or short", plain(count.over_short, digits))]
+    if count.left is not None:
+        rows.append(("Stays in the drawer", plain(count.left, digits)))
+    return rows
 
 
 def report(title: str, sections: Sequence[ReportSection], foot: tuple[Row, ...] = ()) -> tuple[Row, ...]:
@@ -109,7 +122,9 @@ def find(pos: Pos, query: Query) -> Rows:
 def _row(row: Any) -> PageRow:
     differs = "" if row.counted is None else Money(row.over_short, row.currency)
     tone: Any = "" if not row.over_short else "bad" if row.over_short < 0 else "warn"
-    when = Cell(text=row.at[:16].replace("T", " "), small=f"{row.register} · {row.actor}")
+    when = Cell(
+        text=row.at[:16].replace("T", " "), small=" · ".join(filter(None, (row.register, row.actor, row.others)))
+    )
     return PageRow(id=row.shift, cells=(str(row.z), when, Money(row.sold, row.currency), Cell(text=differs, tone=tone)),
                    icon="archive")  # fmt: skip
 

@@ -6,8 +6,8 @@ import pytest
 
 from genesis import Actor, Balance, Confirm, Job, Refused, UserError, slip_fields
 from genesis.kernel.facts import DrawerOpened
+from genesis.kernel.givenback import REFUNDED
 from genesis.kernel.jobs import JobRunner
-from genesis.kernel.payment import REFUNDED
 from genesis.testkit.stores import as_plugin
 from tests.probes.price_list.plugin import PriceList
 from tests.probes.slow_card.plugin import CardPlugin

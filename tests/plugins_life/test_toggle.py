@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from genesis import PluginFault, Refused, UserError
-from genesis.kernel.payment import Outcome
+from genesis.kernel.providers import Outcome
 from genesis.testkit.stores import as_plugin
 from tests.plugins_life.trouble import fail, trouble
 from tests.probes.price_list.plugin import PriceList

@@ -48,9 +48,9 @@ class CardTill:
         self.app = self._stores.open(home, plugins=self.on, extra=self._extra)
         self._hurry()
 
-    def card(self, amount: int | None = None) -> Any:
+    def card(self, amount: int | None = None, tip: int = 0) -> Any:
         """Take (or give back) money by card and wait for the end; returns the answer, or the refusal."""
-        self.app.register.pay(self.method, amount)
+        self.app.register.pay(self.method, amount, tip=tip)
         return self.settled()
 
     def settled(self) -> Any:
@@ -86,7 +86,7 @@ class CardTill:
     def charged(self) -> dict[str, int]:
         """Return attempt -> what sales say that its card paid (negative: got back), by the journal alone."""
         sales = self.facts("sale.completed")
-        return {t.attempt: t.amount for sale in sales for t in sale.tenders if t.method == self.method}
+        return {t.attempt: t.tendered for sale in sales for t in sale.tenders if t.method == self.method}
 
     # -- crashes
 

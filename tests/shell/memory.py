@@ -37,6 +37,7 @@ GOODS = (
 CATEGORIES = ("Drinks", "Bakery", "Dairy", "Produce", "Deli", "Snacks")
 ALL = frozenset({
     "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "cart.hold",
+    "cart.split",
     "cart.recall", "cart.cancel", "sale.return", "return.loose", "receipt.reprint", "drawer.open", "sale.pay",
 })  # fmt: skip
 
@@ -85,6 +86,8 @@ class MemoryTill:
         self.lost: tuple[str, Money] | None = None
         self.answers_next = "unknown"
         self.voided: tuple[list[_Line], _Line] | None = None
+        self.tip_back = 0
+        self.foreign = False  # Canadian dollars are taken, at 0.92
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
         self.answers = dict(answers)
@@ -238,6 +241,15 @@ class MemoryTill:
             customer=cart.customer.name if cart.customer else "",
         )  # fmt: skip
 
+    def split(self, lines: dict[str, int], *, confirmed: bool = False) -> t.Held:
+        moved = _Cart(self._next_name(), [])
+        for line in [line for line in self.cart.lines if line.id in lines]:
+            moved.lines.append(msgspec.structs.replace(line, qty=lines[line.id]))
+            line.qty -= lines[line.id]
+        self.cart.lines = [line for line in self.cart.lines if line.qty]
+        self.aside.append(moved)
+        return self._held(moved)
+
     def held_count(self) -> int:
         return len(self.aside)
 
@@ -283,11 +295,22 @@ class MemoryTill:
                 new = f"R{len(self.cart.lines) + 1}-{self.numbers}"
                 self.cart.lines.append(_Line(new, line.item, -lines[line.id], line.price, 0, line.id))
 
-    def methods(self) -> tuple[t.Method, ...]:
-        due = self.sale().due
+    def methods(self, share: int = 0) -> tuple[t.Method, ...]:
+        due = self.usd(share) if share else self.sale().due
+        asks = Money(-(-due.minor * 100 // 92), "CAD")
+        abroad = t.Method(id="cash_cad", title="Cash CAD", icon="banknote", due=due, cash=True, asks=asks)
         return (
-            t.Method(id="cash", title="Cash", icon="banknote", due=due, detail="Drawer opens", cash=True),
-            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal"),
+            t.Method(
+                id="cash",
+                title="Cash",
+                icon="banknote",
+                due=due,
+                detail="Drawer opens",
+                cash=True,
+                tip_back=self.tip_back,
+            ),
+            *((abroad,) if self.foreign else ()),
+            t.Method(id="card", title="Card", icon="credit-card", due=due, detail="Terminal", tips=True),
             t.Method(id="voucher", title="Voucher", icon="gift", due=due),
         )
 
@@ -298,12 +321,12 @@ class MemoryTill:
     def choose_medium(self, medium: str) -> None:
         self.medium = medium
 
-    def tender(self, method: str, amount: Money, *, confirmed: bool = False) -> t.Taken:
-        self.calls.append(f"tender {method} {amount}")
+    def tender(self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False) -> t.Taken:
+        self.calls.append(f"tender {method} {amount}" + (f" tip {tip}" if tip else ""))
         if method == "card" and self.polls:
             self.asked = (method, amount)
             return t.Taken(waiting=True)
-        return self._take(method, amount)
+        return self._take(method, min(amount, self.usd(share)) if share else amount)
 
     def _take(self, method: str, amount: Money) -> t.Taken:
         due = self.sale().due
@@ -323,6 +346,10 @@ class MemoryTill:
         self.sold[receipt.number] = (receipt, self.cart.lines)
         self.cart = _Cart(self._next_name(), [])
         return t.Taken(receipt=receipt)
+
+    def worth(self, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
+        worth = amount.minor * 92 // 100
+        return self.usd(worth), self.usd(worth - self.sale().due.minor)
 
     def settle(self) -> t.Taken:
         self.polls -= 1

@@ -40,6 +40,9 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
         desk.key(key)
         yield name
         desk.key("Escape")
+    desk.key("Shift+F7")
+    yield "split"
+    desk.key("Escape")
     desk.key("F6")
     for char in "99":
         desk.top.typed(char)
@@ -54,9 +57,34 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     for char in "25":
         window.payment.typed(char)
     yield "payment"
+    yield from _foreign_and_tips(driver, till)
     desk.key("Return")
     yield "receipt"
     yield from _afterwards(driver, till)
+
+
+def _foreign_and_tips(driver: Driver, till: MemoryTill) -> Iterator[str]:
+    desk, window = driver.desk, driver.window
+    till.foreign = True
+    window.payment.refresh()
+    window.payment.choose(window.payment.methods[1])
+    window.payment.typed("5")
+    window.payment.typed("0")
+    yield "payment_foreign"
+    till.foreign, desk.tips = False, ("5", "10", "15")
+    window.payment.refresh()
+    window.payment.typed("2")
+    window.payment.typed("5")
+    yield "payment_change_as_tip"
+    window.payment.choose(window.payment.methods[1])
+    yield "payment_tip"
+    desk.key("Escape")
+    desk.tips = ()
+    window.payment.persons = 3
+    window.payment.refresh()
+    yield "payment_share"
+    window.payment.persons = 1
+    window.payment.refresh()
 
 
 def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
@@ -88,7 +116,10 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.scan(number)
     yield "return_lines"
     desk.key("Return")
+    till.tip_back = 250
+    driver.window.payment.refresh()
     yield "refund"
+    till.tip_back = 0
     desk.key("Escape")
     till.cancel()
     desk.key("Return")

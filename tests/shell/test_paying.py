@@ -128,7 +128,7 @@ def test_waiting_can_be_stopped(desk, till):
 
 def test_no_way_to_pay_is_said(desk, till):
     desk.scan(code(0))
-    till.methods = tuple
+    till.methods = lambda _share=0: ()
     type_keys(desk, "F12", "Return")
     assert "No plugin offers a way to pay" in desk.toast.text
     assert desk.screen == "payment"
@@ -209,3 +209,85 @@ def test_somebody_who_knows_says_what_became_of_it_and_how_they_know(desk, till)
     assert (desk.screen, desk.dialogs, desk.screens["payment"].unclear) == ("payment", [], ())
     desk.dispatch("payment.resolve")
     assert desk.toast.text == "Every payment of this sale is clear"
+
+
+def test_foreign_cash_is_typed_in_its_own_money_and_change_is_said_in_the_stores(desk, till):
+    desk.scan(code(0))  # 3.67
+    till.foreign = True
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    type_keys(desk, "2", "0")
+    payment.choose(next(m for m in payment.methods if m.id == "cash_cad"))
+    assert (payment.number.fresh, str(payment.asked), payment.asked.currency) == (True, "3.99", "CAD")
+    type_keys(desk, "5")
+    assert (str(payment.worth), payment.worth.currency) == ("4.60", "USD")
+    assert (str(payment.change), payment.change.currency, payment.owed.currency) == ("0.93", "USD", "USD")
+
+
+def test_a_tip_is_asked_for_before_a_card_is_charged_where_this_till_asks(desk, till):
+    desk.scan(code(0))  # 3.67
+    desk.tips = ("5", "10")
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    payment.choose(payment.methods[1])
+    assert not [c for c in till.calls if c.startswith("tender")]
+    desk.key("Escape")
+    assert not [*desk.dialogs, *(c for c in till.calls if c.startswith("tender"))]  # neither tip nor charge
+    payment.choose(payment.methods[1])
+    desk.top.preset(desk.top.unit.presets[2])
+    assert till.calls[-1] == "tender card 3.67 tip 37"
+
+
+def test_change_is_left_as_a_tip_only_where_this_till_asks(desk, till):
+    desk.scan(code(0))
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    type_keys(desk, "5")
+    assert not payment.tip_of_change
+    desk.tips = ("5",)
+    assert payment.tip_of_change
+    payment.keep_change()
+    assert till.calls[-1] == "tender cash 5.00 tip 133"
+
+
+def test_the_tip_goes_back_with_the_goods_where_the_cashier_says_so(desk, till):
+    number = sell(desk, 0)
+    till.tip_back = 50
+    desk.key("F9")
+    desk.top.write(number)
+    desk.key("Return")
+    desk.key("Return")
+    payment = desk.screens["payment"]
+    payment.toggle_tip()
+    assert (str(payment.asked), str(payment.gives_back)) == ("3.67", "4.17")
+    desk.key("Return")
+    assert till.calls[-1] == "tender cash -3.67 tip -50"
+
+
+def test_what_is_due_is_paid_in_shares_one_after_another(desk, till):
+    desk.scan(code(0))  # 3.67
+    desk.key("F12")
+    payment = desk.screens["payment"]
+    desk.key("F6")
+    type_keys(desk, "3")
+    desk.key("Return")
+    said = []
+    for given in ("2", "5", "5"):
+        said.append(str(payment.owed))
+        type_keys(desk, given)
+        desk.key("Return")
+    assert said == ["1.23", "1.22", "1.22"]
+    assert desk.screen == "receipt"
+
+
+def test_lines_are_put_into_a_cart_of_their_own(desk, till):
+    desk.scan(code(0))
+    desk.scan(code(0))
+    desk.scan(code(2))
+    desk.key("Shift+F7")
+    desk.key("Return")
+    assert "paid apart" in desk.top.error
+    desk.key("Right")
+    desk.key("Return")
+    assert [(line.item, line.qty) for line in till.cart.lines] == [(0, 1000), (2, 1000)]
+    assert [(line.item, line.qty) for line in till.aside[0].lines] == [(0, 1000)]

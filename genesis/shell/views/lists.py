@@ -148,7 +148,7 @@ class ReturnSheet(Sheet):
             cap_loose = self.desk.cap("return.loose", "return")
             run = partial(self.desk.dispatch, "return.loose", self.ask)
             controls.button(p, "loose", cells[0], run, text=_("No receipt"), icon="scan-barcode", cap=cap_loose)
-        text = _("Find receipt") if self.ask.sale is None else _("Take back")
+        text = _("Find receipt") if self.ask.sale is None else self.ask.yes
         controls.button(p, "accept", cells[-1], accept, text=text, kind="primary", cap=cap)
 
     def _draw_line(self, p: Pane, box: Box, line: SoldLine, index: int) -> None:
@@ -183,9 +183,7 @@ class ReturnSheet(Sheet):
         )
         p.text(f"{key}.qty", less.right + 26, box.cy, f.quantity(qty), "num_strong", c.text, "center", 50)
         room = less.x - box.x - 28
-        sold = _("{sold} sold, {left} can come back").format(
-            sold=f.measured(line.qty, line.unit), left=f.quantity(max(line.returnable, 0))
-        )
+        sold = self.ask.about(line)
         p.text(f"{key}.name", box.x + 16, box.cy - 10, line.name, "strong", c.text if possible else c.text3, "w", room)
         p.text(
             f"{key}.detail", box.x + 16, box.cy + 11, joined(f.plain(line.amount), sold), "small", c.text2, "w", room

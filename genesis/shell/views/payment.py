@@ -51,7 +51,7 @@ class PaymentView(PaymentPresses):
     def notice(self) -> Box:
         """Toasts stand in the header, where they cover no key."""
         left = min(420.0, self.area.w * 0.4)
-        usual = Box(left, self.boxes.head.cy - 24, self.area.w - left - 20, 48)
+        usual = Box(left, self.boxes.head.cy - 24, self._split(self.boxes.head).x - left - 12, 48)
         return self.place_of("slot.notice") or usual
 
     def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
@@ -70,7 +70,7 @@ class PaymentView(PaymentPresses):
             return self._change()
         say: dict[str, Callable[[], str]] = {
             "slot.title": self._title, "slot.detail": self._detail, "slot.said": self._said,
-            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.asked),
+            "slot.amount": self._typed, "slot.due": lambda: self.desk.formats.money(self.vm.owed),
         }  # fmt: skip
         return say[slot](), ""
 
@@ -106,7 +106,7 @@ class PaymentView(PaymentPresses):
         free, cap = self.vm.waiting is None, self.desk.cap("payment.complete", "payment")
         done = partial(self.desk.dispatch, "payment.complete", self.vm)
         if self.vm.refund:
-            text = _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.asked))
+            text = _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.gives_back))
             wide = Box(box.x, box.y, box.w, min(box.h, 96))
             controls.button(
                 p, "pad.enter", wide, done, text=text, kind="primary", cap=cap, style="heading", enabled=free
@@ -125,9 +125,23 @@ class PaymentView(PaymentPresses):
         back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
-        left, room = back.right + 20, box.w - back.right - 40
+        shared = self._split(box)
+        if not self.vm.refund:
+            share = partial(self.desk.dispatch, "payment.split", self.vm)
+            kind: controls.Kind = "chosen" if self.vm.persons > 1 else "plain"
+            cap = self.desk.cap("payment.split", "payment")
+            controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap)
+        left, room = back.right + 20, shared.x - back.right - 40
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
+
+    def _split(self, head: Box) -> Box:
+        """Where it is said among how many the sale is shared."""
+        wide = 220.0 if head.w >= 860 else 150.0
+        return Box(head.right - wide - 20, head.cy - 24, wide, 48)
+
+    def _persons(self) -> str:
+        return _("Share of {count}").format(count=self.vm.persons) if self.vm.persons > 1 else _("Split")
 
     def _title(self) -> str:
         return _("Refund") if self.vm.refund else _("Payment")
@@ -178,7 +192,7 @@ class PaymentView(PaymentPresses):
         low = boxes.compact
         side, label_y = (16, box.y + 16) if low else (24, box.y + 26)
         style, due_style = "due" if low or box.w < 480 else "display", "num_strong" if low else "due"
-        right, due = box.right - side, f.money(vm.asked)
+        right, due = box.right - side, f.money(vm.owed)
         p.text("due.text", right, label_y, _("Due"), "body", c.text2, "e")
         p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")
         room = box.w - 2 * side - max(p.measure(due_style, due), 130) - 12
@@ -206,20 +220,33 @@ class PaymentView(PaymentPresses):
         """What the amount is."""
         if self.vm.refund:
             return _("To give back")
+        if self.vm.foreign and self.vm.method:
+            worth = self.desk.formats.money(self.vm.worth)
+            return _("{method} received = {amount}").format(method=self.vm.method.title, amount=worth)
         return _("{method} received").format(method=self.vm.method.title) if self.vm.method else _("Amount")
 
     def _typed(self) -> str:
         if self.vm.refund or self.vm.number.fresh:
             return self.desk.formats.money(self.vm.asked)
-        return self.desk.formats.typed(self.vm.number.text)
+        return self.desk.formats.typed(self.vm.number.text, self.vm.asked.currency)
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         vm = self.vm
+        if vm.tip_back:
+            text = _("Tip {amount} too").format(amount=self.desk.formats.money(Money(vm.tip_back, vm.asked.currency)))
+            wide = Box(boxes[0].x, boxes[0].y, boxes[2].right - boxes[0].x, boxes[0].h)
+            wanted: controls.Kind = "chosen" if vm.with_tip else "plain"
+            controls.button(p, "tip.back", wide, vm.toggle_tip, text=text, icon="hand-coins", kind=wanted)
         if vm.method is None or not vm.method.cash or vm.refund:
             return
+        if vm.tip_of_change:
+            text = _("Tip {amount}").format(amount=self.desk.formats.money(vm.change))
+            controls.stacked(p, "preset.tip", boxes[0], vm.keep_change, text=text, icon="hand-coins")
         choices: list[tuple[str, str, Money]] = [("exact", _("Exact"), vm.asked)]
         choices += [(str(amount), self.desk.formats.whole(amount), amount) for amount in vm.presets]
         for (ident, text, amount), box in zip(choices, boxes, strict=False):
+            if ident == "exact" and vm.tip_of_change:
+                continue
             typed = not vm.number.fresh and amount == vm.amount
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"

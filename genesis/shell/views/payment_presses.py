@@ -53,7 +53,7 @@ class PaymentPresses(DesignedView):
         if self.vm.waiting is not None:
             return _("Waiting")
         if self.vm.refund:
-            return _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.asked))
+            return _("Give back {amount}").format(amount=self.desk.formats.money(self.vm.gives_back))
         return caption
 
     def _method(self, place: int, press: Press) -> Press:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis.shell.kit import charts, controls
-from genesis.shell.kit.geometry import Box, columns
+from genesis.shell.kit.geometry import Box, columns, grid
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
 from genesis.shell.views.paper import draw_paper
@@ -186,9 +186,11 @@ class NumberSheet(Sheet):
                     p, f"unit.{unit.id}", cell, partial(self.ask.choose_unit, unit), text=unit.label, kind=kind
                 )
             y += 56
-        room = 5 if not self._flat else 3
-        shown = self.ask.unit.presets[:room]
-        for preset, cell in zip(shown, columns(Box(left.x, y, left.w, 48), max(len(shown), 1), 8), strict=False):
+        shown = self.ask.unit.presets[: 6 if self._flat else 5]
+        across = min(max(len(shown), 1), 3 if self._flat else 5)
+        rows = -(-len(shown) // across)
+        cells = grid(Box(left.x, y, left.w, 56 * rows - 8), across, rows, 8) if shown else []
+        for preset, cell in zip(shown, cells, strict=False):
             controls.button(
                 p,
                 f"preset.{preset.value}",
@@ -197,7 +199,7 @@ class NumberSheet(Sheet):
                 text=preset.label,
                 style="num_strong",
             )
-        y += 56 if shown else 0
+        y += 56 * rows
         pad = pad or Box(box.x, y + 4, box.w, box.bottom - y - 4)
         accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
         cap = self.desk.cap("dialog.accept", "number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
@@ -11,7 +12,8 @@ from genesis.shell.vm.desk import Document, Question, sentences
 from genesis.shell.vm.formats import joined
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog
-from genesis.shell.vm.returns import ReturnDialog
+from genesis.shell.vm.returns import ReturnDialog, SplitDialog
+from genesis.shell.vm.till import SoldLine, SoldSale
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -191,6 +193,14 @@ class Asks:
             self.vm.change(lambda _ok: self.till.recall(held))
 
         self.desk.open(PickDialog(self.desk, _("Held sales"), find, take, empty=_("No sale is held")))
+
+    def split(self) -> None:
+        """Which lines go into a cart of their own; what came with a line goes with it."""
+        sale = self.vm.sale
+        lines = tuple(SoldLine(id=x.id, name=x.name, qty=x.qty, returnable=abs(x.qty), unit=x.unit, amount=x.amount)
+                      for x in sale.lines if not x.under)  # fmt: skip
+        about = SoldSale(number=sale.name, at=datetime.now().astimezone(), total=sale.total, lines=lines)
+        self.desk.open(SplitDialog(self.desk, about, self.vm.refresh))
 
     def goods_back(self) -> None:
         """F9."""

@@ -74,6 +74,7 @@ class CashierVM(ViewModel):
             Command("line.why", _("Why this price?"), self.ask.why, "circle-help", line),
             Command("line.void", _("Void line"), self.void, "trash-2", line),
             Command("cart.hold", _("Hold"), self.hold, "pause", cart),
+            Command("cart.split", _("Split by items"), self.ask.split, "split", cart),
             Command("cart.recall", _("Recall"), self.ask.recall, "play"),
             Command("cart.cancel", _("Cancel sale"), self.ask.cancel, "trash-2", cart),
             Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),

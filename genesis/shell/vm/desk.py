@@ -143,6 +143,7 @@ class Desk(ViewModel):
         self.stack: list[str] = []
         self.dialogs: list[Dialog] = []
         self.toast: Toast | None = None
+        self.tips: tuple[str, ...] = ()  # percentages to choose from; none: no tip is asked for
         self.sound: Callable[[Cue], object] = lambda _cue: None
         self._cue: Cue = "good"
         self.define(Command("undo", _("Undo"), self.undo, "undo-2", self._nothing_to_undo))

@@ -67,10 +67,10 @@ class Formats:
         pattern = self._locale.currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
         return self._run(str(format_currency(value, amount.currency, pattern, self._locale, currency_digits=False)))
 
-    def typed(self, text: str) -> str:
+    def typed(self, text: str, currency: str = "") -> str:
         """Write an amount while it is typed: "25" as money, "25." and "25.5" digit by digit."""
         whole, point, part = text.partition(".")
-        amount = Money.parse(whole or "0", self.currency)
+        amount = Money.parse(whole or "0", currency or self.currency)
         if not point:
             return self.money(amount)
         shown = self.whole(amount)

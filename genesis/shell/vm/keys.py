@@ -16,7 +16,7 @@ DEFAULT: Keys = {
     "sell": {
         "scan.focus": ("F2",), "customer.attach": ("F3",), "line.quantity": ("F4",), "line.price": ("F5",),
         "line.discount": ("F6",), "line.note": ("Ctrl+E",), "line.why": ("Ctrl+I",), "cart.hold": ("F7",),
-        "cart.recall": ("F8",), "sale.return": ("F9",),
+        "cart.recall": ("F8",), "cart.split": ("Shift+F7",), "sale.return": ("F9",),
         "drawer.open": ("F10",), "sale.pay": ("F12",), "line.void": ("Delete",), "cart.discount": ("Shift+F6",),
         "cart.cancel": ("Shift+Delete",), "receipt.reprint": ("Ctrl+P",), "select.up": ("Up",),
         "select.down": ("Down",), "tiles.next": ("Next",), "tiles.previous": ("Prior",),
@@ -25,6 +25,7 @@ DEFAULT: Keys = {
     "payment": {
         "payment.back": ("Escape",), "payment.complete": ("Return", "KP_Enter"), "amount.back": ("BackSpace",),
         "amount.clear": ("Delete",), "payment.stop": ("F10",), "payment.receipt": ("Ctrl+P",),
+        "payment.split": ("F6",),
         **{f"payment.method.{n}": (f"Alt+{n}",) for n in range(1, 10)},
     },
     "receipt": {"receipt.next": ("Return", "KP_Enter", "Escape", "F12"), "receipt.reprint": ("Ctrl+P",)},

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from genesis.kernel.money import Money, exponent
+from genesis.kernel.errors import UserError
+from genesis.kernel.money import Money, exponent, split
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
-from genesis.shell.vm.numbers import Typing
+from genesis.shell.vm.numbers import NumberDialog, Preset, Typing, Unit
 from genesis.shell.vm.presets import presets
 from genesis.shell.vm.till import Label, Medium, Method, Taken, Unclear
+from genesis.shell.vm.tips import ask_tip
 from genesis.shell.vm.unclear import UnclearPayment
 from genesis.shell.words import _
 
+MOST_PERSONS = 100
 POLL = 150  # ms between looks at a provider
 
 
@@ -36,9 +39,12 @@ class PaymentVM(ViewModel):
         self.chosen = ""
         self.number = Typing()
         self.waiting: Method | None = None
+        self.with_tip = False  # the tip goes back with the goods
+        self.persons, self._tenders = 1, 0  # how many share what is due; tenders when it was looked at last
         self.define(
             Command("payment.back", _("Back"), self.back, "undo-2", self._busy),
             Command("payment.complete", _("Complete"), self.complete, "check", self._stuck),
+            Command("payment.split", _("Split by persons"), self.split, "users", self._cannot_split),
             Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
             Command("payment.resolve", _("Unclear payment"), self.resolve, "circle-help", self._all_clear),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
@@ -55,20 +61,51 @@ class PaymentVM(ViewModel):
 
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
-        self.sale, self.methods = self.till.sale(), self.till.methods()
+        self.sale = self.till.sale()
+        if len(self.sale.tenders) < self._tenders or not self.sale.due.minor > 0:
+            self.persons = 1
+        elif len(self.sale.tenders) > self._tenders:
+            self.persons = max(self.persons - 1, 1)
+        self._tenders = len(self.sale.tenders)
+        self.methods = self.till.methods(self.share)
         self.panels, self.media = self.till.panels("payment.summary"), self.till.media()
         self.unclear = self.till.unclear()
         if self.chosen not in {method.id for method in self.methods}:
             back = self.sale.due.minor < 0  # the ways the money came stand first then
             self.chosen = next((m.id for m in self.methods if m.cash or back), next((m.id for m in self.methods), ""))
+        self.with_tip = False
         self._propose()
         self.changed()
 
     def _propose(self) -> None:
-        self.number = Typing(str(self.asked), exponent(self.sale.due.currency))
+        self.number = Typing(str(self.asked), exponent(self.asked.currency))
 
     def _busy(self) -> str:
         return "" if self.waiting is None else _("{method} is still working").format(method=self.waiting.title)
+
+    def _cannot_split(self) -> str:
+        return self._busy() or ("" if self.sale.due.minor > 0 else _("Nothing is due"))
+
+    def split(self) -> None:
+        """Ask among how many what is due is shared; the shares are paid one after another."""
+
+        def answered(dialog: NumberDialog, number: str, _unit: str) -> None:
+            persons = int(number)
+            if not 1 <= persons <= MOST_PERSONS:
+                dialog.refuse(UserError(_("A hundred can share a sale at most"), _("Type how many pay")))
+                return
+            dialog.close()
+            self.persons = persons
+            self.refresh()
+
+        unit = Unit("persons", "", 0, tuple(Preset(n, n) for n in ("2", "3", "4", "5")))
+        amount = self.desk.formats.money(self.sale.due)
+        self.desk.open(NumberDialog(self.desk, _("Among how many?"), amount, (unit,), answered, str(self.persons)))
+
+    @property
+    def share(self) -> int:
+        """What of the sale is due now (minor units), 0 for all; the first shares take what does not divide."""
+        return split(self.sale.due.minor, [1] * self.persons)[0] if self.persons > 1 else 0
 
     def _no_media(self) -> str:
         return "" if self.media else _("There is nothing to choose: no receipt printer is set up")
@@ -124,25 +161,40 @@ class PaymentVM(ViewModel):
         return self.due.minor < 0
 
     @property
-    def asked(self) -> Money:
+    def owed(self) -> Money:
         """What is due without its sign."""
         return Money(abs(self.due.minor), self.due.currency)
 
     @property
+    def asked(self) -> Money:
+        """What is due in what the chosen method takes: foreign cash in its own currency."""
+        return self.method.asks if self.foreign and self.method and self.method.asks else self.owed
+
+    @property
+    def foreign(self) -> bool:
+        """The chosen method is cash of another currency."""
+        return self.method is not None and self.method.asks is not None
+
+    @property
     def amount(self) -> Money:
         """What is typed."""
-        return Money.parse(self.number.value or "0", self.due.currency)
+        return Money.parse(self.number.value or "0", self.asked.currency)
+
+    @property
+    def worth(self) -> Money:
+        """What the typed foreign cash is worth here."""
+        return self.till.worth(self.chosen, self.amount, self.share)[0]
 
     @property
     def change(self) -> Money:
         """What the customer gets back of the typed amount; negative is still missing."""
-        return self.amount - self.asked
+        return self.till.worth(self.chosen, self.amount, self.share)[1] if self.foreign else self.amount - self.asked
 
     @property
     def presets(self) -> list[Money]:
         """Amounts that a customer is likely to hand over."""
         cash = self.method is not None and self.method.cash
-        return presets(self.due) if cash else []
+        return presets(self.asked) if cash and not self.refund else []
 
     # What is done ------------------------------------------------------------------------------------------
 
@@ -180,8 +232,10 @@ class PaymentVM(ViewModel):
 
     def choose(self, method: Method) -> None:
         """Choose a method; one without change is charged at once."""
-        typed = None if self.number.fresh else self.amount
-        self.chosen = method.id
+        typed, before = None if self.number.fresh else self.amount, self.asked.currency
+        self.chosen, self.with_tip = method.id, False
+        if self.asked.currency != before:
+            typed = None  # what was typed was another money
         if method.cash:
             if typed is None:
                 self._propose()
@@ -199,10 +253,43 @@ class PaymentVM(ViewModel):
         """Take the typed amount by the chosen method."""
         self.take(self.asked if self.refund else self.amount)
 
+    def toggle_tip(self) -> None:
+        """Give the tip back too, or not."""
+        self.with_tip = not self.with_tip
+        self.changed()
+
+    @property
+    def gives_back(self) -> Money:
+        """What goes back: what is due, and the tip where it goes back too."""
+        return Money(self.asked.minor + (self.tip_back if self.with_tip else 0), self.asked.currency)
+
+    @property
+    def tip_back(self) -> int:
+        """The tip (minor units) that can go back by the chosen method."""
+        return self.method.tip_back if self.method is not None and self.refund else 0
+
     def take(self, amount: Money) -> None:
-        """Tender an amount (without sign) by the chosen method."""
+        """Tender an amount (without sign) by the chosen method; before a card is charged a tip is asked for."""
+        if self.desk.tips and self.method is not None and self.method.tips and not self.refund:
+            ask_tip(self.desk, amount, lambda tip: self._tender(amount, tip))
+        else:
+            self._tender(amount, -self.tip_back if self.with_tip else 0)
+
+    def keep_change(self) -> None:
+        """The customer leaves the change as a tip."""
+        self._tender(self.amount, self.change.minor)
+
+    @property
+    def tip_of_change(self) -> bool:
+        """Whether the change of what is typed can be left as a tip."""
+        cash = self.method is not None and self.method.cash and not self.refund
+        return bool(self.desk.tips) and cash and not self.number.fresh and self.change.minor > 0
+
+    def _tender(self, amount: Money, tip: int = 0) -> None:
         method, signed = self.method.id if self.method else "", -amount if self.refund else amount
-        self.desk.attempt(lambda ok: self.till.tender(method, signed, confirmed=ok), self._taken)
+        self.desk.attempt(
+            lambda ok: self.till.tender(method, signed, tip=tip, share=self.share, confirmed=ok), self._taken
+        )
 
     def _poll(self) -> None:
         """Ask whether the provider has answered; a refusal ends the waiting too."""

@@ -19,9 +19,12 @@ class ReturnDialog(Dialog):
     """
 
     context = "return"
+    yes = ""  # what the main button says once there are lines
+    rest = ""  # what to do where nothing is picked
 
     def __init__(self, desk: Desk, done: Callable[[], object], loose: Callable[[], object] | None) -> None:
         super().__init__(desk, _("Return"))
+        self.yes, self.rest = _("Take back"), _("Pick the lines that come back")
         self._done, self.loose = done, loose
         self.text = ""
         self.sale: SoldSale | None = None
@@ -73,6 +76,12 @@ class ReturnDialog(Dialog):
         self.picked[line.id] = min(max(self.picked.get(line.id, 0) + step * unit, 0), max(line.returnable, 0))
         self.changed()
 
+    def about(self, line: SoldLine) -> str:
+        """Return what is said of a line beside its amount."""
+        f = self.desk.formats
+        text = _("{sold} sold, {left} can come back")
+        return text.format(sold=f.measured(line.qty, line.unit), left=f.quantity(max(line.returnable, 0)))
+
     def quantity(self, line: SoldLine) -> int:
         """Return how much of a line comes back."""
         return self.picked.get(line.id, 0)
@@ -84,11 +93,13 @@ class ReturnDialog(Dialog):
             return
         sale, lines = self.sale, {line: qty for line, qty in self.picked.items() if qty}
         if not lines:
-            self.refuse(UserError(_("Nothing is picked"), _("Pick the lines that come back")))
+            self.refuse(UserError(_("Nothing is picked"), self.rest))
             return
-        self.desk.attempt(
-            lambda ok: self.desk.till.return_lines(sale.number, lines, confirmed=ok), self._returned, within=self
-        )
+        self.desk.attempt(lambda ok: self.put(sale, lines, confirmed=ok), self._returned, within=self)
+
+    def put(self, sale: SoldSale, lines: dict[str, int], *, confirmed: bool) -> None:
+        """Do with the picked lines what this dialog is for."""
+        self.desk.till.return_lines(sale.number, lines, confirmed=confirmed)
 
     def _returned(self, _nothing: object) -> None:
         self.close()
@@ -99,3 +110,21 @@ class ReturnDialog(Dialog):
         if self.loose is not None:
             self.close()
             self.loose()
+
+
+class SplitDialog(ReturnDialog):
+    """Which lines of the open cart go into a cart of their own."""
+
+    def __init__(self, desk: Desk, sale: SoldSale, done: Callable[[], object]) -> None:
+        super().__init__(desk, done, None)
+        self.title, self.sale = _("Split by items"), sale
+        self.yes, self.rest = _("Hold apart"), _("Pick what is paid apart")
+
+    def about(self, line: SoldLine) -> str:
+        """Return how much of a line there is."""
+        return self.desk.formats.measured(line.qty, line.unit)
+
+    def put(self, sale: SoldSale, lines: dict[str, int], *, confirmed: bool) -> None:
+        """Move the lines."""
+        held = self.desk.till.split(lines, confirmed=confirmed)
+        self.desk.say(_("{name} is held: {amount}").format(name=held.name, amount=self.desk.formats.money(held.total)))

@@ -39,6 +39,7 @@ class FakeTerminal(Counterpart):
         self.ledger.touch()
         self.script: list[str] = []
         self.lies: list[str] = []
+        self.tip: int | None = None  # what the next customers choose where a tip is asked for or shown (minor units)
         self.wrong: list[str] = []
         self.shown: list[Any] = []
         self.local = context is not None
@@ -177,20 +178,29 @@ class FakeTerminal(Counterpart):
             return failure(refusal) | base
         requested = Decimal(amounts["RequestedAmount"])
         assert requested == requested.quantize(Decimal("0.01")), "the amount is not exact"
-        minor = int(requested * 100) // (2 if plan == "partial" else 1)
+        minor, tip = int(requested * 100) // (2 if plan == "partial" else 1), self._tip(asked)
+        minor += tip - int(Decimal(amounts.get("TipAmount", 0)) * 100)
         self._book("charged", sale["TransactionID"], minor)
         self._paid[name] = {"left": minor, "attempt": sale["TransactionID"], "when": when}
         more = "AID=A0000000041010&applicationPreferredName=mc+en+gbr&cardSummary=0010&PaymentAccountReference=Yv6zs123"
         return base | {
             "Response": {"Result": "Partial" if plan == "partial" else "Success", "AdditionalResponse": more},
             "PaymentResult": {
-                "OnlineFlag": True, "AmountsResp": {"Currency": amounts["Currency"], "AuthorizedAmount": minor / 100},
+                "OnlineFlag": True,
+                "AmountsResp": {"Currency": amounts["Currency"], "AuthorizedAmount": minor / 100} | (
+                    {"TipAmount": tip / 100} if tip else {}),
                 "PaymentAcquirerData": {"AcquirerPOIID": POI, "MerchantID": MERCHANT, "ApprovalCode": "123456"},
                 "PaymentInstrumentData": {"PaymentInstrumentType": "Card", "CardData": {
                     "EntryMode": ["Contactless"], "PaymentBrand": "mc", "MaskedPan": "541333 **** 0010",
                     "SensitiveCardData": {"ExpiryDate": 2802}}},
             },
         }  # fmt: skip
+
+    def _tip(self, asked: Thing) -> int:
+        """Return what the customer adds: what is shown, unless they choose otherwise where they can."""
+        shown = int(Decimal(asked["PaymentTransaction"]["AmountsReq"].get("TipAmount", 0)) * 100)
+        asks = asked["SaleData"].get("SaleToAcquirerData") == "tenderOption=AskGratuity"
+        return self.tip if (asks or shown) and self.tip is not None else shown
 
     def do_reversal(self, head: Thing, asked: Thing) -> Thing:
         with self._at_desk:

@@ -47,6 +47,8 @@ class FakeStripe(Counterpart):
         self.script: list[str] = []
         self.wrong: list[str] = []
         self.changed: Callable[[str, Thing], None] = lambda _kind, _thing: None  # who wants to know of events
+        self.tip = 0  # what the next customers choose where the reader asks for a tip
+        self.over = False  # whether the bank lets a fifth more be captured than was authorised
         self.intents: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
         self.readers: dict[str, Thing] = {READER: self._reader(READER, "Counter", "tml_1")}
@@ -190,7 +192,8 @@ class FakeStripe(Counterpart):
         need(intent["status"] == "requires_capture", "payment_intent_unexpected_state",
              f"This PaymentIntent could not be captured because it has a status of {intent['status']}.")  # fmt: skip
         taken = intent["amount_capturable"] if amount_to_capture is None else amount_to_capture
-        need(0 < taken <= intent["amount_capturable"], "amount_too_large", "more than was authorised")
+        most = intent["amount_capturable"] * 6 // 5 if self.over else intent["amount_capturable"]
+        need(0 < taken <= most, "amount_too_large", "more than was authorised")
         self._book("captured", intent["metadata"].get("attempt", ""), taken)
         intent |= {"status": "succeeded", "amount_received": taken, "amount_capturable": 0}
         return self._told("payment_intent.succeeded", intent)
@@ -243,13 +246,17 @@ class FakeStripe(Counterpart):
         self.readers[made["id"]] = made
         return made
 
-    def do_post_readers_process_payment_intent(self, name: str, payment_intent: str, **_: Any) -> Thing:
+    def do_post_readers_process_payment_intent(
+        self, name: str, payment_intent: str, process_config: Thing | None = None
+    ) -> Thing:
         reader, intent = self._desk(name), self._intent(payment_intent)
         plan, action = self._plans[payment_intent], reader["action"]
         need(plan != "offline", "terminal_reader_offline", "Reader is currently offline, please ensure it is powered")
         need(plan != "busy" and not (action and action["status"] == "in_progress"), "terminal_reader_busy",
              "Reader is currently busy processing another request")  # fmt: skip
         need(intent["status"] == WAITS, "payment_intent_unexpected_state", f"it is {intent['status']}")
+        if tipping := (process_config or {}).get("tipping"):
+            intent["eligible"] = tipping["amount_eligible"]
         reader["action"] = {"type": "process_payment_intent", "status": "in_progress", "failure_code": None,
                             "failure_message": None, "api_error": None,
                             "process_payment_intent": {"payment_intent": payment_intent}}  # fmt: skip
@@ -310,10 +317,12 @@ class FakeStripe(Counterpart):
     def tap(self, reader: Thing, name: str) -> None:
         """The card is charged: its money is held."""
         intent = self._intent(name)
+        if intent.pop("eligible", 0) and self.tip:
+            intent |= {"amount": intent["amount"] + self.tip, "amount_details": {"tip": {"amount": self.tip}}}
         amount = intent["amount"] // 2 if self._plans[name] == "partial" else intent["amount"]
         reader["action"]["status"] = "succeeded"
         card = {"brand": "visa", "last4": "4242", "read_method": "contactless_emv", "fingerprint": "fp_4242424242424242",
-                "cardholder_name": "DOE/JANE", "receipt": {
+                "cardholder_name": "DOE/JANE", "overcapture_supported": self.over, "receipt": {
                     "application_preferred_name": "Visa Debit", "dedicated_file_name": "A0000000031010",
                     "authorization_code": "123456", "application_cryptogram": "9F2608AABB"}}  # fmt: skip
         intent |= {"status": "requires_capture", "amount_capturable": amount, "latest_charge": {
