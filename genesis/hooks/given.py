@@ -1,11 +1,13 @@
-"""What a person gives to a page or a command: a code that stands for an item, the name of a file to write."""
+"""Asked by many pages and commands: which item a code stands for, what is left of items, a new file to write."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genesis.hooks import cart
+from genesis.hooks import cart, inventory
+from genesis.hooks.values import Availability
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
 
@@ -18,6 +20,14 @@ def item_of(pos: Pos, code: str, fix: str = "add it to the catalogue first") -> 
     found = pos.hooks.first(cart.resolve_code)(cart=None, code=code.strip()) if code.strip() else None
     if not isinstance(found, Item):
         raise UserError(f"code: {code[:60]!r} is not known", fix, "code")
+    return found
+
+
+def available(pos: Pos, items: Iterable[str]) -> dict[str, Availability]:
+    """Return what can be sold now of items (refs); those of which nobody keeps count are left out."""
+    found: dict[str, Availability] = {}
+    for answer in pos.hooks.each(inventory.availability)(items=tuple(items)):
+        found = answer | found  # who builds on others answers first
     return found
 
 

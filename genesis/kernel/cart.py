@@ -89,7 +89,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Companion(msgspec.Struct, frozen=True, kw_only=True):
-    """An item that comes with another one. qty: thousandths for each 1.000 of that; price: None where it has its own."""
+    """An item that comes with another one. qty: thousandths for each 1.000 of that; price: None for its own."""
 
     item: Item
     qty: int = 1_000

@@ -141,9 +141,7 @@ class Ringing(Desk):
             raise UserError("amount: it must have the sign of the quantity", "check both", "amount")
         return entered
 
-    def _priced_line(
-        self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | Price | None
-    ) -> Line:
+    def _priced_line(self, cart: Cart, item: Item, milli: int, amount: int | None, unit_price: int | None) -> Line:
         base: dict[str, Any] = {"id": str(cart.next_line), "item": item, "qty": milli}
         if amount is not None:
             if abs(amount) > MAX_MINOR:

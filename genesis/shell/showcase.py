@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from genesis.hooks import cart as cart_specs, inventory as stock_specs, platform as specs
+from genesis.hooks import cart as cart_specs, platform as specs
+from genesis.hooks.given import available
 from genesis.hooks.values import Availability, Panel, SearchHit
 from genesis.kernel.cart import Item
 from genesis.plugin.app import App
@@ -50,7 +51,7 @@ class Showcase:
 
     def _tiles(self, hits: Iterable[SearchHit], *, detailed: bool = False) -> tuple[Tile, ...]:
         hits = list(hits)
-        stock = self._app.pos.hooks.first(stock_specs.availability)(items=tuple(hit.item.ref for hit in hits)) or {}
+        stock = available(self._app.pos, (hit.item.ref for hit in hits))
         return tuple(self._tile(hit, stock.get(hit.item.ref), detailed=detailed) for hit in hits)
 
     def _tile(self, hit: SearchHit, stock: Availability | None, *, detailed: bool) -> Tile:

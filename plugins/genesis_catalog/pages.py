@@ -27,6 +27,7 @@ from genesis import (
     Rows,
     Section,
     UserError,
+    available,
     decimal,
     exponent,
     price_text,
@@ -105,8 +106,7 @@ def find(pos: Pos, query: Query) -> Rows:
     ordered = _matching(pos, query).order_by(query.order(_SORTS, product.c.name), product.c.num)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     known = groups(pos)
-    refs = tuple(f"{PREFIX}{row.id}" for row in rows)
-    stock = pos.hooks.first(inventory.availability)(items=refs) or {}
+    stock = available(pos, (f"{PREFIX}{row.id}" for row in rows))
     shown = bool(pos.hooks.implemented(inventory.availability))
     return Rows(rows=tuple(_row(pos, row, known.get(row.category), stock, shown=shown) for row in rows), total=total)
 

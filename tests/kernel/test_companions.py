@@ -110,7 +110,12 @@ def test_what_comes_with_itself_or_comes_to_nothing_is_refused(both):
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(boxes=st.integers(1, 9), crumbs=st.integers(2, 5_000), cuts=st.lists(st.integers(1, 999), max_size=4), data=st.data())
+@given(
+    boxes=st.integers(1, 9),
+    crumbs=st.integers(2, 5_000),
+    cuts=st.lists(st.integers(1, 999), max_size=4),
+    data=st.data(),
+)
 def test_any_partial_returns_bring_back_exactly_what_was_sold(both, boxes, crumbs, cuts, data):
     app = new(both)
     register = app.register
@@ -141,6 +146,11 @@ def test_the_receipt_and_a_restart_keep_them_together(both):
     again = both.open(app, plugins=("cash", "discounts"), extra=as_plugin(Nest(), "nest"))
     done = again.register.pay("cash")
     shown = [row[:3] for row in again.register.document(done.entry) if row[1].strip() in PRICES]
-    assert shown == [("text", "box", "5.00"), ("text", "  tea", "3.70"), ("small", "  cup", ""), ("text", "  lid", "0.17")]
+    assert shown == [
+        ("text", "box", "5.00"),
+        ("text", "  tea", "3.70"),
+        ("small", "  cup", ""),
+        ("text", "  lid", "0.17"),
+    ]
     assert [line.under for line in done.sale.lines] == ["", "1", "1", "1"]
     assert msgspec.json.decode(again.raw_journal.entry(done.entry.ref).body)["lines"][1]["under"] == "1"
