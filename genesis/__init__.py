@@ -85,6 +85,7 @@ from genesis.kernel.errors import (
     Veto,
 )
 from genesis.kernel.facts import CashMoved, Fact, RawFact, Row, SaleCompleted, SaleLine, ShiftClosed, ShiftOpened
+from genesis.kernel.fields import taken
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 from genesis.kernel.jobs import Job
@@ -141,6 +142,6 @@ __all__ = [
     "Unique", "Unknown", "UnknownCode", "UserError", "Veto", "ViewDb", "available", "business_day", "copy_of_receipt",
     "decimal", "expected_cash", "exponent", "extended", "find_sale", "hookimpl", "item_of", "new_file", "plain",
     "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text",
-    "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "to_step",
-    "unit_price",
+    "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "taken",
+    "to_step", "unit_price",
 ]  # fmt: skip

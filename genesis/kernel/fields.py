@@ -6,14 +6,17 @@ from typing import Literal
 
 import msgspec
 
-FieldKind = Literal["text", "lines", "number", "money", "date", "choice", "yesno", "secret", "file"]
+from genesis.kernel.errors import UserError
+
+FieldKind = Literal["text", "lines", "number", "money", "date", "choice", "options", "yesno", "secret", "file"]
 
 
 class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One field. What is filled in is text: a number with a point, a date as 2026-11-25, yes or no as "1" or "".
 
     kind: lines takes several lines of text, money the store's currency, secret is masked, file is a path.
-    choices: (value, label) of a choice; a plain text is both. help: small print below. suffix: a unit behind it.
+    choices: (value, label) of a choice; a plain text is both. options: big buttons of which `least` to `most` are
+    taken; filled in are their values, separated by commas. help: small print below. suffix: a unit behind it.
     half: shares its row with the field beside it. fixed: shown, not to be changed.
     """
 
@@ -24,5 +27,21 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
     suffix: str = ""
     required: bool = False
+    least: int = 0
+    most: int = 1
     half: bool = False
     fixed: bool = False
+
+
+def taken(field: FieldSpec, text: str) -> list[str]:
+    """Return the values that are taken of options; UserError where one is unknown, or they are too few or too many."""
+    found = [value for value in dict.fromkeys(part.strip() for part in text.split(",")) if value]
+    known = [one if isinstance(one, str) else one[0] for one in field.choices]
+    for value in found:
+        if value not in known:
+            raise UserError(f"{field.label}: {value[:40]!r} is no choice", f"use {', '.join(known)}", field.name)
+    if len(found) < field.least:
+        raise UserError(f"{field.label}: too few are chosen", f"choose at least {field.least}", field.name)
+    if len(found) > field.most:
+        raise UserError(f"{field.label}: too many are chosen", f"choose at most {field.most}", field.name)
+    return found

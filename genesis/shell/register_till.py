@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from genesis.hooks import platform as platform_specs, pricing as price_specs
 from genesis.kernel.cart import Cart, Item, Line
+from genesis.kernel.companions import below, companions
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
@@ -139,6 +140,9 @@ class RegisterTill:
         if cart is None or item.weighed or item.quantity is not None or item.amount is not None:
             return None
         alike = [x for x in cart.lines if x.item == item and x.qty > 0 and x.price is not None and not x.note]
+        if alike and any(x.under for x in cart.lines):  # one with other extras is another line
+            wanted = [(one.item.ref, one.qty) for one in companions(self.pos, cart, item)]
+            alike = [x for x in alike if [(sub.item.ref, sub.per_unit) for sub in below(cart, x.id)] == wanted]
         discounted = {discount.line for discount in cart.discounts}
         alike = [x for x in alike if x.id not in discounted and x.source not in {"override", "entered"}]
         if not alike:
@@ -155,6 +159,11 @@ class RegisterTill:
         """Override a line's price."""
         with self.pos.hooks.confirming(confirmed):
             self.register.override_price(line, e4)
+
+    def reprice(self, line: str, *, confirmed: bool = False) -> None:
+        """Ask the price of a line anew, and what comes with it."""
+        with self.pos.hooks.confirming(confirmed):
+            self.register.reprice(line)
 
     def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
         """Give a discount on a line, or on the cart for line ""."""

@@ -23,9 +23,8 @@ from genesis import (
     quantity_text,
 )
 from genesis.hooks import cart as specs
-from genesis_barcodes.gtin import gtin14
 from genesis_catalog.lookup import PREFIX
-from genesis_catalog.models import PRODUCTS, product, product_keys
+from genesis_catalog.models import PRODUCTS, product, product_keys, sku_key
 from genesis_catalog.more import kept
 from genesis_kits.recipe import MADE_OF, ME, PARTS, SOLD, Recipe, recipe_of
 from genesis_stock.models import StockRow
@@ -105,7 +104,7 @@ def check_product(pos: Pos, asked: Change) -> None:
     while todo:
         code = todo.pop()
         item = _known(pos, code)
-        if (gtin14(code) or code) in own or (item is not None and item.ref == ref):
+        if sku_key(code) in own or (item is not None and item.ref == ref):
             raise Veto(f"{row['name'][:60]} would be made of itself", f"take {code} out of it, or out of its parts",
                        f"{ME}.{MADE_OF}")  # fmt: skip
         if item is not None and item.ref not in seen:

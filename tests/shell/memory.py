@@ -186,6 +186,9 @@ class MemoryTill:
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
         self._line(line).qty = qty
 
+    def reprice(self, line: str, *, confirmed: bool = False) -> None:
+        """Nothing comes with goods here."""
+
     def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
         self._line(line).price = e4
 
