@@ -1,7 +1,7 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
 from genesis.db.search import SearchIndex
-from genesis.hooks.given import available, item_of, new_file
+from genesis.hooks.given import available, item_of, new_file, taken
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.pages import (
     Act,
@@ -85,7 +85,6 @@ from genesis.kernel.errors import (
     Veto,
 )
 from genesis.kernel.facts import CashMoved, Fact, RawFact, Row, SaleCompleted, SaleLine, ShiftClosed, ShiftOpened
-from genesis.kernel.fields import taken
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
 from genesis.kernel.jobs import Job

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
+from genesis.hooks.given import taken
 from genesis.kernel.errors import Confirm, UserError
-from genesis.kernel.fields import FieldSpec, taken
+from genesis.kernel.fields import FieldSpec
 from genesis.kernel.pos import Pos
 
 T = TypeVar("T")

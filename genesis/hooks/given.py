@@ -1,4 +1,4 @@
-"""Asked by many pages and commands: which item a code stands for, what is left of items, a new file to write."""
+"""Asked by many pages and commands: which item a code is, what is left of items, which options are taken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis.hooks import cart, inventory
-from genesis.hooks.values import Availability
+from genesis.hooks.values import Availability, FieldSpec
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
 
@@ -28,6 +28,20 @@ def available(pos: Pos, items: Iterable[str]) -> dict[str, Availability]:
     found: dict[str, Availability] = {}
     for answer in pos.hooks.each(inventory.availability)(items=tuple(items)):
         found = answer | found  # who builds on others answers first
+    return found
+
+
+def taken(field: FieldSpec, text: str) -> list[str]:
+    """Return the values that are taken of options; UserError where one is unknown, or they are too few or too many."""
+    found = [value for value in dict.fromkeys(part.strip() for part in text.split(",")) if value]
+    known = [one if isinstance(one, str) else one[0] for one in field.choices]
+    for value in found:
+        if value not in known:
+            raise UserError(f"{field.label}: {value[:40]!r} is no choice", f"use {', '.join(known)}", field.name)
+    if len(found) < field.least:
+        raise UserError(f"{field.label}: too few are chosen", f"choose at least {field.least}", field.name)
+    if len(found) > field.most:
+        raise UserError(f"{field.label}: too many are chosen", f"choose at most {field.most}", field.name)
     return found
 
 

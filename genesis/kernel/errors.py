@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from genesis.kernel.fields import FieldSpec
 
 
@@ -42,7 +40,7 @@ class Confirm(UserError):
 
     def __init__(
         self, what: str, remedy: str = "", field: str = "", fields: tuple[FieldSpec, ...] = (),
-        values: Mapping[str, str] | None = None,
+        values: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(what, remedy, field)
         self.fields, self.values = fields, values or {}

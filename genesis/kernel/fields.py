@@ -6,8 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from genesis.kernel.errors import UserError
-
 FieldKind = Literal["text", "lines", "number", "money", "date", "choice", "options", "yesno", "secret", "file"]
 
 
@@ -31,17 +29,3 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     most: int = 1
     half: bool = False
     fixed: bool = False
-
-
-def taken(field: FieldSpec, text: str) -> list[str]:
-    """Return the values that are taken of options; UserError where one is unknown, or they are too few or too many."""
-    found = [value for value in dict.fromkeys(part.strip() for part in text.split(",")) if value]
-    known = [one if isinstance(one, str) else one[0] for one in field.choices]
-    for value in found:
-        if value not in known:
-            raise UserError(f"{field.label}: {value[:40]!r} is no choice", f"use {', '.join(known)}", field.name)
-    if len(found) < field.least:
-        raise UserError(f"{field.label}: too few are chosen", f"choose at least {field.least}", field.name)
-    if len(found) > field.most:
-        raise UserError(f"{field.label}: too many are chosen", f"choose at most {field.most}", field.name)
-    return found

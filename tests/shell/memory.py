@@ -36,7 +36,7 @@ GOODS = (
 )
 CATEGORIES = ("Drinks", "Bakery", "Dairy", "Produce", "Deli", "Snacks")
 ALL = frozenset({
-    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "cart.hold",
+    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "line.extras", "cart.hold",
     "cart.recall", "cart.cancel", "sale.return", "return.loose", "receipt.reprint", "drawer.open", "sale.pay",
 })  # fmt: skip
 

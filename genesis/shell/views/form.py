@@ -146,8 +146,8 @@ class FormArea:
 
     def _take(self, name: str, value: str) -> None:
         self.form.take(name, value)
-        self._written()
         self.pane.refresh()
+        self._written()
 
     def _draw_choice(self, p: Pane, field: FieldSpec, cell: Box, *, bad: bool) -> None:
         c, key = p.kit.theme.color, f"field.{field.name}"
@@ -199,7 +199,7 @@ class FormSheet(Sheet):
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: FormDialog) -> None:
         super().__init__(parent, kit, desk, vm)
         self.ask = vm
-        self.area_of_form = FormArea(self.main, vm.form, desk.formats.symbol, vm.choose)
+        self.area_of_form = FormArea(self.main, vm.form, desk.formats.symbol, vm.choose, vm.quick)
         self._had = ""
 
     def focus_here(self) -> None:

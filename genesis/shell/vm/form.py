@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from genesis.hooks.given import taken
 from genesis.kernel.errors import SettingsError, UserError
-from genesis.kernel.fields import FieldSpec, taken
+from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
 from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command
@@ -56,7 +57,9 @@ class Form:
     def take(self, name: str, value: str) -> None:
         """Take an option or leave it; of one alone another takes the place."""
         field, now = self.field(name), [one for one in self.values[name].split(",") if one]
-        if value in now:
+        if value in now and field.least == field.most == 1:
+            pass  # one of them is needed: it stays
+        elif value in now:
             now.remove(value)
         else:
             now = [value] if field.most == 1 else [*now, value]
@@ -173,6 +176,12 @@ class FormDialog(Dialog):
         self.form.next()
         self.changed()
 
+    def quick(self) -> None:
+        """Where one of some options is all that is asked, taking it is the answer."""
+        asked = self.form.fields
+        if len(asked) == 1 and asked[0].kind == "options" and asked[0].least == asked[0].most == 1:
+            self.accept()
+
     def typed(self, char: str) -> bool:
         """A space opens the list of a choice; a digit takes an option of the field that has the keys."""
         name = self.form.focus
@@ -181,6 +190,7 @@ class FormDialog(Dialog):
             if char in "123456789" and int(char) <= len(known):
                 self.form.take(name, known[int(char) - 1][0])
                 self.changed()
+                self.quick()
         elif char == " " and name:
             self.choose(name)
         return True
