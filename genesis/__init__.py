@@ -1,7 +1,7 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
 from genesis.db.search import SearchIndex
-from genesis.hooks.given import item_of, new_file
+from genesis.hooks.given import available, item_of, new_file, taken
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.pages import (
     Act,
@@ -143,18 +143,18 @@ __all__ = [
     "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
     "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashCount", "CashMoved", "Cell", "Change",
     "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus",
-    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter",
-    "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "KeptMethod",
-    "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod",
-    "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
-    "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
-    "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
-    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
-    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
-    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode",
-    "UsbDevice", "UserError", "Veto", "ViewDb", "business_day", "copy_of_receipt", "decimal", "expected_cash",
-    "exponent", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "plain", "price_text",
-    "print_rows", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
-    "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "to_step", "unit_price",
-    "usb_devices", "worth",
+    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure",
+    "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept",
+    "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent",
+    "NotedMethod", "Once", "Outcome", "PageAction", "PageRow", "Panel", "PaymentMethod", "PaymentProvider",
+    "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query",
+    "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report",
+    "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
+    "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
+    "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique",
+    "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day",
+    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "foreign_cash", "hookimpl",
+    "item_of", "new_file", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines",
+    "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields",
+    "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, TextIO
 
+from genesis.console.options import chosen
 from genesis.kernel.cart import CustomerRef
 from genesis.kernel.desk import Answer
 from genesis.kernel.errors import UserError
@@ -21,9 +22,9 @@ LONGEST = 65_536
 BLANKS = " \t\r\n"  # and not the separators that a scanner sends inside a code
 _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
-    "CODE | N*CODE | qty N | price A | discount P%|A | void [LINE] | customer CODE | hold [NAME] | split N | "
-    "split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | "
-    "cancel | reprint | x | help | quit"
+    "CODE | N*CODE | CODE +OPTION +OPTION | extras [+OPTION] | qty N | price A | discount P%|A | void [LINE] | "
+    "customer CODE | hold [NAME] | split N | split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | "
+    "pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
 )
 
 
@@ -34,10 +35,10 @@ class Till:
         self.app, self._out = app, out
         self.refused = 0
         self._commands: dict[str, Callable[[str], str]] = {
-            "qty": self._quantity, "price": self._price, "discount": self._discount, "void": self._void,
-            "customer": self._customer, "hold": self._hold, "split": self._split, "recall": self._recall,
-            "cash": self._cash, "pay": self._pay, "return": self._return, "cancel": self._cancel,
-            "reprint": self._reprint, "x": self._x, "help": lambda _: HELP,
+            "qty": self._quantity, "extras": self._extras, "price": self._price, "discount": self._discount,
+            "void": self._void, "customer": self._customer, "hold": self._hold, "split": self._split,
+            "recall": self._recall, "cash": self._cash, "pay": self._pay, "return": self._return,
+            "cancel": self._cancel, "reprint": self._reprint, "x": self._x, "help": lambda _: HELP,
         }  # fmt: skip
 
     @property
@@ -111,9 +112,11 @@ class Till:
             raise UserError("the cart cannot be priced now", "the next scan says why", "cart")
         return f"Total: {self._amount(priced.total if priced else 0)}"
 
-    def _scan(self, code: str) -> str:
+    def _scan(self, typed: str) -> str:
+        code, *words = re.split(r"\s+\+", typed)
         counted = _COUNTED.fullmatch(code)
-        answer = self.register.scan(counted[2].strip(), quantity(counted[1])) if counted else self.register.scan(code)
+        code, count = (counted[2].strip(), quantity(counted[1])) if counted else (code, None)
+        answer = chosen(self.app.pos, [word.strip() for word in words], lambda: self.register.scan(code, count))
         return self._line_text(answer) if answer.line else f"Attached: {printable(answer.text)}"
 
     def _line_text(self, answer: Answer) -> str:
@@ -129,6 +132,11 @@ class Till:
         amount = row.figures.base + sum(a.amount for a in row.figures.adjustments)
         name, count = printable(line.item.name), quantity_text(line.qty)
         return f"{line.id}: {name} {count}{unit}{each} = {self._amount(amount)}  {total}"
+
+    def _extras(self, rest: str) -> str:
+        words = [word.strip() for word in rest.split("+") if word.strip()]
+        line = self._last_line()
+        return self._line_text(chosen(self.app.pos, words, lambda: self.register.reprice(line)))
 
     def _quantity(self, rest: str) -> str:
         return self._line_text(self.register.quantity(self._last_line(), quantity(rest)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genesis.hooks import platform as specs
-from genesis.hooks.inventory import availability
+from genesis.hooks.given import available
 from genesis.kernel.money import exponent, plain, quantity, unit_price
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
     commands = {command.name: command for _, found in brought for command in found or ()}
     opening = commands.get("stock")
     first = f"catalog:demo-{products[0]['sku']}"
-    if opening is None or (app.pos.hooks.first(availability)(items=(first,)) or {}):
+    if opening is None or available(app.pos, [first]):
         return
     lines = ["code,qty,cost"]
     for number, row in enumerate(products):

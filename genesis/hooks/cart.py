@@ -33,11 +33,11 @@ def check_line(pos: Pos, cart: Cart, line: Line) -> None:
 
 
 @spec("abort")
-def comes_with(pos: Pos, cart: Cart, item: Item) -> list[Companion] | None:
+def comes_with(pos: Pos, cart: Cart, item: Item, line: Line | None) -> list[Companion] | None:
     """Which other items come with one unit of this one (a deposit, chosen extras, the parts of a kit)?
 
     Each becomes a line below it, which changes and goes with it. Asked when the item is added and when it is priced
-    anew; raise Confirm with fields to ask the cashier which.
+    anew (line: its line, with those below it in the cart); raise Confirm with fields to ask the cashier which.
     """
 
 

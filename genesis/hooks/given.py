@@ -1,11 +1,13 @@
-"""What a person gives to a page or a command: a code that stands for an item, the name of a file to write."""
+"""Asked by many pages and commands: which item a code is, what is left of items, which options are taken."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genesis.hooks import cart
+from genesis.hooks import cart, inventory
+from genesis.hooks.values import Availability, FieldSpec
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
 
@@ -18,6 +20,28 @@ def item_of(pos: Pos, code: str, fix: str = "add it to the catalogue first") -> 
     found = pos.hooks.first(cart.resolve_code)(cart=None, code=code.strip()) if code.strip() else None
     if not isinstance(found, Item):
         raise UserError(f"code: {code[:60]!r} is not known", fix, "code")
+    return found
+
+
+def available(pos: Pos, items: Iterable[str]) -> dict[str, Availability]:
+    """Return what can be sold now of items (refs); those of which nobody keeps count are left out."""
+    found: dict[str, Availability] = {}
+    for answer in pos.hooks.each(inventory.availability)(items=tuple(items)):
+        found = answer | found  # who builds on others answers first
+    return found
+
+
+def taken(field: FieldSpec, text: str) -> list[str]:
+    """Return the values that are taken of options; UserError where one is unknown, or they are too few or too many."""
+    found = [value for value in dict.fromkeys(part.strip() for part in text.split(",")) if value]
+    known = [one if isinstance(one, str) else one[0] for one in field.choices]
+    for value in found:
+        if value not in known:
+            raise UserError(f"{field.label}: {value[:40]!r} is no choice", f"use {', '.join(known)}", field.name)
+    if len(found) < field.least:
+        raise UserError(f"{field.label}: too few are chosen", f"choose at least {field.least}", field.name)
+    if len(found) > field.most:
+        raise UserError(f"{field.label}: too many are chosen", f"choose at most {field.most}", field.name)
     return found
 
 

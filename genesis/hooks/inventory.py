@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 
-@spec("next", first=True)
+@spec("next")
 def availability(pos: Pos, items: tuple[str, ...]) -> dict[str, Availability] | None:
-    """How much of these items (refs) can be sold now? Unknown refs are left out."""
+    """How much of these items (refs) can be sold now? Each answers for what it keeps and leaves the rest out.
+
+    Of two answers about one item that of the plugin which builds on the other (`requires`) counts. Ask through
+    `genesis.available`.
+    """
 
 
 @spec("abort")

@@ -25,10 +25,15 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchHit(Value, frozen=True, kw_only=True):
-    """One found item; price in ten-thousandths, None where it is asked at the till."""
+    """One found item; price in ten-thousandths, None where it is asked at the till.
+
+    variants: how many it stands for, which are chosen from when it is rung up; they cost from price to price_to.
+    """
 
     item: Item
     price: int | None
+    price_to: int | None = None
+    variants: int = 0
     rank: int = 0
     icon: str = ""
 

@@ -22,16 +22,16 @@ DEEPEST = 5
 MOST = 100
 
 
-def companions(pos: Pos, cart: Cart, item: Item, depth: int = 1) -> list[Companion]:
-    """Return all that comes with one unit of an item, what comes with that too."""
+def companions(pos: Pos, cart: Cart, item: Item, line: Line | None = None, depth: int = 1) -> list[Companion]:
+    """Return all that comes with one unit of an item, what comes with that too; line: where it is asked anew."""
     found: list[Companion] = []
     name = item.name[:60]
-    for each in pos.hooks.each(specs.comes_with)(cart=cart, item=item):
+    for each in pos.hooks.each(specs.comes_with)(cart=cart, item=item, line=line):
         for one in each:
             if depth > DEEPEST or one.item.ref == item.ref:
                 raise UserError(f"{name} comes with itself", "correct what comes with it", "item")
             found.append(one)
-            below = companions(pos, cart, one.item, depth + 1)
+            below = companions(pos, cart, one.item, line, depth + 1)
             found += [msgspec.structs.replace(two, qty=scaled(two.qty, one.qty, 1_000)) for two in below]
     if len(found) > MOST:
         raise UserError(f"{name} comes with more than 100 others", "correct what comes with it", "item")

@@ -35,12 +35,15 @@ class Confirm(UserError):
     """A question to a person: a yes, or what `fields` ask for; the command is repeated with the answer.
 
     The hook that raised it finds the answers in `pos.hooks.answers` then. One with fields passes also after a yes,
-    as somebody else's question may have been answered by that.
+    as somebody else's question may have been answered by that. values: what stands in the fields at first.
     """
 
-    def __init__(self, what: str, remedy: str = "", field: str = "", fields: tuple[FieldSpec, ...] = ()) -> None:
+    def __init__(
+        self, what: str, remedy: str = "", field: str = "", fields: tuple[FieldSpec, ...] = (),
+        values: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(what, remedy, field)
-        self.fields = fields
+        self.fields, self.values = fields, values or {}
 
 
 class Veto(UserError):

@@ -88,13 +88,12 @@ class Ringing(Desk):
         cart = self._placed(cart, line, self._companions(cart, line))
         return self._change(cart, command, "line", line=line.id, text=item.name)
 
-    def _companions(self, cart: Cart, main: Line) -> list[Line]:
+    def _companions(self, cart: Cart, main: Line, *, anew: bool = False) -> list[Line]:
         """Return the lines that come with a line, priced; their ids are given when they are placed."""
         lines = []
-        for one in companions(self.pos, cart, main.item):
-            line = self._priced_line(
-                cart, one.item, self._share(one.qty, main), None, one.price.e4 if one.price else None
-            )
+        for one in companions(self.pos, cart, main.item, main if anew else None):
+            line = self._priced_line(cart, one.item, self._share(one.qty, main), None,
+                                     one.price.e4 if one.price else None)  # fmt: skip
             source = one.price.source if one.price else line.source
             lines.append(msgspec.structs.replace(line, under=main.id, per_unit=one.qty, source=source))
         return lines
@@ -213,7 +212,9 @@ class Ringing(Desk):
         amount = line.extended if line.item.amount is not None else None
         fresh = self._priced_line(cart, line.item, line.qty, amount, None)
         changed = msgspec.structs.replace(line, price=fresh.price, extended=fresh.extended, source=fresh.source)
-        return self._change(self._placed(cart, changed, self._companions(cart, changed)), command, "line", line=line_id)
+        return self._change(
+            self._placed(cart, changed, self._companions(cart, changed, anew=True)), command, "line", line=line_id
+        )
 
     @command
     def discount(

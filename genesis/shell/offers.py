@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genesis.hooks import pricing as price_specs
+from genesis.hooks import cart as cart_specs, pricing as price_specs
 from genesis.plugin.app import App
 
 CUSTOMERS = "customers_customer"  # the records of customers
@@ -12,6 +12,7 @@ PERMISSIONS = {
     "line.price": "register.override_price",
     "line.discount": "register.discount",
     "cart.discount": "register.discount",
+    "line.extras": "register.sell",
     "line.void": "register.void_line",
     "cart.hold": "register.hold",
     "cart.split": "register.hold",
@@ -32,6 +33,8 @@ def offers(app: App, command: str) -> bool:
         return False
     if command.endswith(".discount"):
         return bool(app.pos.hooks.implemented(price_specs.adjustments))
+    if command == "line.extras":
+        return bool(app.pos.hooks.implemented(cart_specs.comes_with))
     if command == "drawer.open":
         return bool(app.pos.devices.of("drawer"))
     return command != "customer.attach" or CUSTOMERS in app.records

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
-from genesis.hooks import platform as platform_specs, pricing as price_specs
-from genesis.kernel.cart import Cart, Item, Line
+from genesis.hooks import platform as platform_specs
+from genesis.kernel.cart import Cart, Item
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import Confirm, Refused, UnknownCode, UserError
@@ -22,6 +22,7 @@ from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.plugin.house import House
+from genesis.shell.alike import same
 from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
 from genesis.shell.pages.shown import people
@@ -129,23 +130,10 @@ class RegisterTill:
 
     def _ring(self, item: Item, qty: int | None) -> Answer:
         count = 1_000 if qty is None else qty
-        line = self._same(item) if count > 0 else None
+        line = same(self.pos, self.register.cart, item) if count > 0 else None
         if line is None:
             return self.register.add(item, qty)
         return self.register.quantity(line.id, line.qty + item.pack * count // 1_000)
-
-    def _same(self, item: Item) -> Line | None:
-        """Return the open line that one more of this item belongs to: same item, price, and nothing by hand."""
-        cart = self.register.cart
-        if cart is None or item.weighed or item.quantity is not None or item.amount is not None:
-            return None
-        alike = [x for x in cart.lines if x.item == item and x.qty > 0 and x.price is not None and not x.note]
-        discounted = {discount.line for discount in cart.discounts}
-        alike = [x for x in alike if x.id not in discounted and x.source not in {"override", "entered"}]
-        if not alike:
-            return None
-        now = self.pos.hooks.first(price_specs.base_price)(cart=cart, item=item, qty=alike[-1].qty + item.pack)
-        return alike[-1] if now is not None and now.e4 == alike[-1].price else None
 
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
         """Change a line's quantity."""
@@ -156,6 +144,11 @@ class RegisterTill:
         """Override a line's price."""
         with self.pos.hooks.confirming(confirmed):
             self.register.override_price(line, e4)
+
+    def reprice(self, line: str, *, confirmed: bool = False) -> None:
+        """Ask the price of a line anew, and what comes with it."""
+        with self.pos.hooks.confirming(confirmed):
+            self.register.reprice(line)
 
     def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
         """Give a discount on a line, or on the cart for line ""."""

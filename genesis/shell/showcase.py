@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from genesis.hooks import cart as cart_specs, inventory as stock_specs, platform as specs
+from genesis.hooks import cart as cart_specs, platform as specs
+from genesis.hooks.given import available
 from genesis.hooks.values import Availability, Panel, SearchHit
 from genesis.kernel.cart import Item
 from genesis.plugin.app import App
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.till import Category, Label, Tile, Tiles, Tone
-from genesis.shell.words import told
+from genesis.shell.words import _, told
 
 CATEGORIES = "catalog_category"  # the records that name the groups of tiles
 SHOWN = 200  # tiles of one group: more are found by typing
@@ -50,7 +51,7 @@ class Showcase:
 
     def _tiles(self, hits: Iterable[SearchHit], *, detailed: bool = False) -> tuple[Tile, ...]:
         hits = list(hits)
-        stock = self._app.pos.hooks.first(stock_specs.availability)(items=tuple(hit.item.ref for hit in hits)) or {}
+        stock = available(self._app.pos, (hit.item.ref for hit in hits))
         return tuple(self._tile(hit, stock.get(hit.item.ref), detailed=detailed) for hit in hits)
 
     def _tile(self, hit: SearchHit, stock: Availability | None, *, detailed: bool) -> Tile:
@@ -61,6 +62,8 @@ class Showcase:
         badge = badges[0] if badges else None
         if stock is not None and stock.note and stock.tone:
             badge = Label(text=told(stock.note), tone=stock.tone)
+        if hit.variants:
+            badge = Label(text=f"×{hit.variants}")
         per = item.unit if item.weighed or item.unit not in PIECES else ""
         return Tile(
             item=item.ref,
@@ -71,7 +74,8 @@ class Showcase:
             tint=str(group.get("tint", "")),
             badge=badge,
             note=told(stock.note) if stock is not None and not stock.tone else "",
-            detail=joined(item.sku, item.gtin.lstrip("0"), *item.category[-1:]) if detailed else "",
+            price_to=hit.price_to,
+            detail=joined(_variants(hit), item.sku, item.gtin.lstrip("0"), *item.category[-1:]) if detailed else "",
             enabled=stock is None or stock.tone != "off",
         )
 
@@ -94,6 +98,10 @@ class Showcase:
         ]
         found.sort(key=lambda pair: pair[1].order)
         return tuple(label(panel, author) for author, panel in found)
+
+
+def _variants(hit: SearchHit) -> str:
+    return _("{count} variants").format(count=hit.variants) if hit.variants else ""
 
 
 def label(panel: Panel, author: str) -> Label:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from genesis import Change, Pos, Veto
 from genesis_catalog.lookup import LEVELS
-from genesis_catalog.models import STANDARD_UNITS, Row, category, category_keys, product, product_keys, unit
+from genesis_catalog.models import STANDARD_UNITS, VARIANT, Row, category, category_keys, product, product_keys, unit
 
 _CATEGORY = select(category.c.name, category.c.parent).where(category.c.id == bindparam("id"))
 _CHILD = select(category.c.name).where(category.c.parent == bindparam("id")).order_by(category.c.id).limit(1)
@@ -40,6 +40,8 @@ def _product(pos: Pos, change: Change) -> None:
     for space, key in product_keys(row):
         other = holder_of(pos, space, key, change.id)
         if other:
+            if space == VARIANT:
+                raise Veto(f"{row['style']} has this variant already: {other}", "choose other options", "options")
             raise Veto(f"{_shown(row, key)} of {row['name']} belongs to {other}",
                        "give it another one, or take it off the other product first", "codes")  # fmt: skip
     if row["category"] and not pos.db.fast(_CATEGORY, {"id": row["category"]}):

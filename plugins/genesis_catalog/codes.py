@@ -12,7 +12,8 @@ from genesis import Item, Pos, Veto, exponent, round_div, to_step
 from genesis_barcodes.gtin import gtin14
 from genesis_barcodes.reader import Scan
 from genesis_barcodes.service import read
-from genesis_catalog.lookup import PREFIX, Found, by_code, by_id, by_sku, item_of
+from genesis_catalog import variants
+from genesis_catalog.lookup import PREFIX, STYLE, Found, by_code, by_id, by_sku, item_of
 
 SECTION = "catalog"  # what a label says beyond item and amount: batch, expiry, serial
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
@@ -25,6 +26,8 @@ def resolve(pos: Pos, code: str) -> Item | None:
 
     Veto where it is not sold any more, or where the label contradicts itself, the item or the store.
     """
+    if code.startswith(f"{PREFIX}{STYLE}"):
+        return variants.choose(pos, code.removeprefix(f"{PREFIX}{STYLE}"))
     if code.startswith(PREFIX):
         found = by_id(pos, code.removeprefix(PREFIX))
         return None if found is None else item_of(found)

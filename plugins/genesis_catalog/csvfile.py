@@ -20,7 +20,7 @@ MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
 MOST_ROW = 20_000  # characters; one unclosed quotation mark must not swallow the file
 SEPARATORS = (",", ";", "\t")
 FIELDS = ("name", "sku", "codes", "department", "category", "unit", "price", "tax", "weighed", "image", "icon",
-          "brand", "status")  # fmt: skip
+          "brand", "status", "style", "options")  # fmt: skip
 ALSO_CALLED = {
     "title": "name", "product": "name", "product name": "name", "item": "sku", "article": "sku",
     "article number": "sku", "item number": "sku", "code": "codes", "barcode": "codes", "barcodes": "codes",
@@ -28,6 +28,8 @@ ALSO_CALLED = {
     "uom": "unit", "unit price": "price", "sales price": "price", "tax class": "tax", "by weight": "weighed",
     "picture": "image", "photo": "image", "manufacturer": "brand",
 }  # fmt: skip
+OPTION = "option."  # what the column of an axis of variants begins with
+AXES = {"size": "Size", "colour": "Colour", "color": "Colour"}  # known as axes in a list with styles
 _OTHER_ENCODINGS = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 
@@ -229,7 +231,7 @@ def _columns(
     titles = [_plain(title) for title in header]
     wanted = {_plain(name): field for name, field in names.items()}
     for name, field in names.items():
-        if field not in known:
+        if field not in known and not field.startswith(OPTION):
             raise UserError(f"map: there is no field {field!r}", f"use one of {', '.join(known)}", "map")
         if _plain(name) not in titles:
             raise UserError(f"map: there is no column {name!r}", f"use one of {', '.join(header)[:500]}", "map")
@@ -238,6 +240,8 @@ def _columns(
     fields = [wanted.get(t) or own.get(t, "") for t in titles]
     fields = [f or ("" if ALSO_CALLED.get(t, "") in taken else ALSO_CALLED.get(t, ""))
               for f, t in zip(fields, titles, strict=True)]  # fmt: skip
+    if "style" in fields:
+        fields = [f or _option(plain, title) for f, plain, title in zip(fields, titles, header, strict=True)]
     for field in filter(None, fields):
         if fields.count(field) > 1:
             both = " and ".join(t for t, f in zip(header, fields, strict=True) if f == field)
@@ -246,6 +250,12 @@ def _columns(
         found = ", ".join(header)[:200]
         raise UserError(f"no column is a name, an SKU or a code (found: {found})", "use --map HEADER=FIELD", "header")
     return tuple(fields), tuple(t for t, f in zip(header, fields, strict=True) if not f)
+
+
+def _option(plain: str, title: str) -> str:
+    """Return the field of a column that says how the variants of a style differ, "" where it is none."""
+    named = title.strip()[len(OPTION) :].strip() if plain.startswith(OPTION) else AXES.get(plain, "")
+    return f"{OPTION}{named}" if named else ""
 
 
 def _plain(title: str) -> str:

@@ -15,7 +15,7 @@ MOST = 20  # changes shown of a product
 LABELS = {
     "name": "Name", "sku": "SKU", "brand": "Brand", "category": "Category", "unit": "Unit", "price_e4": "Price",
     "tax": "Tax class", "weighed": "Sold by weight or measure", "image": "Picture", "icon": "Icon", "status": "Status",
-    "codes": "Barcodes", "more": "Other fields",
+    "codes": "Barcodes", "more": "Other fields", "style": "Style", "options": "Options",
 }  # fmt: skip
 
 # Where each change of a product stands; not what an import created, which is most of a catalogue.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, literal, or_, select, tuple_
 
 from genesis import Item, Pos, SearchHit, Veto
 from genesis_barcodes.gtin import is_digits
@@ -14,12 +15,14 @@ from genesis_catalog.models import WORDS, category, code, product
 from genesis_catalog.more import kept
 
 PREFIX = "catalog:"
+STYLE = "style:"  # what stands before the name of a style in a ref
 LEVELS = 6  # of categories: each is a join of the one query that a scan costs
 CANDIDATES = 200
 CANDIDATES_OF_CATEGORY = 1_000
 _LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
-            product.c.weighed, product.c.icon, product.c.status, product.c.more)  # fmt: skip
+            product.c.weighed, product.c.icon, product.c.status, product.c.more,
+            product.c.style, product.c.options)  # fmt: skip
 _PATH = tuple(level.c.name for level in _LEVELS)
 _GTIN = (
     select(func.min(code.c.code))
@@ -32,7 +35,8 @@ _GTIN = (
 class Found(NamedTuple):
     """A product as a scan needs it.
 
-    more: what other plugins keep of it. code, pack: what was scanned; where nothing was, its first GTIN of one piece.
+    more: what other plugins keep of it; style, options: what it is a variant of. code, pack: what was scanned; where
+    nothing was, its first GTIN of one piece.
     path: names of its categories, the outermost first.
     """
 
@@ -46,6 +50,8 @@ class Found(NamedTuple):
     icon: str
     status: str
     more: str | None
+    style: str | None
+    options: str | None
     code: str
     pack: int
     path: tuple[str, ...]
@@ -72,9 +78,15 @@ _BY_SKU = _PLAIN.where(product.c.sku == bindparam("sku")).order_by(product.c.id)
 _BY_ID = _PLAIN.where(product.c.id == bindparam("id"))
 _PRICE = select(product.c.price_e4).where(product.c.id == bindparam("id"))
 _BY_NUM = select(product.c.num, product.c.category)  # a WHERE on status would lead SQLite to the wrong index
+_EARLIER = product.alias("earlier")
+_FIRST = or_(  # of a style only its first variant stands for it
+    product.c.style.is_(None),
+    ~exists().where(_EARLIER.c.style == product.c.style, _EARLIER.c.status == "active",
+                    tuple_(_EARLIER.c.name, _EARLIER.c.num) < tuple_(product.c.name, product.c.num)),
+)  # fmt: skip
 _TILES = (
     select(product.c.name, product.c.num)
-    .where(product.c.status == "active")
+    .where(product.c.status == "active", _FIRST)
     .order_by(product.c.name, product.c.num)
     .limit(bindparam("most"))
 )
@@ -82,9 +94,24 @@ _TILES_OF = _TILES.where(product.c.category == bindparam("category"))
 _CATEGORIES = select(category.c.id, category.c.parent)
 
 
+_SPANS = (
+    select(product.c.style, func.count(), func.min(product.c.price_e4), func.max(product.c.price_e4))
+    .where(product.c.status == "active")
+    .group_by(product.c.style)
+)
+
+
+class Span(NamedTuple):
+    """How many variants of a style are sold, and the lowest and highest of their prices (ten-thousandths)."""
+
+    variants: int
+    lowest: int | None
+    highest: int | None
+
+
 def _found(row: Any) -> Found:
-    names = tuple(reversed([name for name in row[12:] if name is not None]))
-    return Found._make((*row[:10], row[10] or "", row[11], names))
+    names = tuple(reversed([name for name in row[14:] if name is not None]))
+    return Found._make((*row[:12], row[12] or "", row[13], names))
 
 
 def by_code(pos: Pos, key: str) -> Found | None:
@@ -136,11 +163,30 @@ def search(pos: Pos, typed: str, within: str, limit: int) -> list[SearchHit]:
     numbers = _matching(pos, typed, group) if typed else _tiles(pos, group, limit)
     rows = pos.db.all(_PLAIN.where(product.c.num.in_(numbers))) if numbers else []
     found = [(_rank(one, typed), one.name, one.id, one) for one in map(_found, rows) if one.status == "active"]
-    return [_hit(one, rank) for rank, _, _, one in sorted(found)[:limit]]
+    best = sorted(found, key=lambda one: one[:3])
+    styles = spans(pos, {one.style for *_, one in best if one.style})
+    once: dict[str, SearchHit] = {}
+    for rank, _, product_id, one in best:
+        style = one.style or ""
+        once.setdefault(f"{STYLE}{style}" if style in styles else product_id, _hit(one, rank, styles.get(style)))
+    return list(once.values())[:limit]
 
 
-def _hit(found: Found, rank: int) -> SearchHit:
-    return SearchHit(item=item_of(found), price=found.price_e4, rank=rank, icon=found.icon)
+def _hit(found: Found, rank: int, span: Span | None) -> SearchHit:
+    """Return a product as it is found; of a style with several variants the style."""
+    item = item_of(found)
+    if span is None:
+        return SearchHit(item=item, price=found.price_e4, rank=rank, icon=found.icon)
+    ref = f"{PREFIX}{STYLE}{found.style}"
+    style = Item(ref=ref, name=found.style or "", category=item.category, unit=item.unit, tax=item.tax)
+    return SearchHit(item=style, price=span.lowest, price_to=span.highest, variants=span.variants, rank=rank,
+                     icon=found.icon)  # fmt: skip
+
+
+def spans(pos: Pos, styles: Collection[str]) -> dict[str, Span]:
+    """Return how many variants are sold of each style that has more than one, and from what to what they cost."""
+    rows = pos.db.all(_SPANS.where(product.c.style.in_(sorted(styles)))) if styles else []
+    return {row[0]: Span(*row[1:]) for row in rows if row[1] > 1}
 
 
 def _rank(found: Found, typed: str) -> int:

@@ -14,8 +14,10 @@ from genesis_barcodes.reader import interpret
 from genesis_catalog import more
 
 METADATA = MetaData()
+VARIANT = "catalog_variant"  # guard space: of a style, one product for each combination of options
 CODE = "catalog_code"  # guard space: a code or SKU belongs to one product alone
 MOST_CODES = 50
+MOST_AXES = 4
 MOST_PACK = 1_000_000 * 1_000
 MOST_PRICE = 10**12  # ten-thousandths: a hundred million
 STANDARD_UNITS = {
@@ -41,9 +43,12 @@ product = Table(
     Column("icon", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("more", Text),
+    Column("style", Text),
+    Column("options", Text),
     Index("catalog_product_num", "num"),
     Index("catalog_product_sku", "sku"),
     Index("catalog_product_name", "status", "name", "num"),
+    Index("catalog_product_style", "style", "status", "name", "num"),
     Index("catalog_product_category", "category", "status", "name", "num"),
 )  # fmt: skip
 
@@ -185,7 +190,46 @@ def facts_checked(row: Row) -> Row:
         "icon": _matching(row.get("icon"), "icon", _NAME, "the name of an icon"),
         "status": status or "active",
         "more": more.checked(row.get("more")),
-    }
+    } | _variant(row)
+
+
+def _variant(row: Row) -> Row:
+    """Return the style of a product and what it is of it, both or none; UserError names the field at fault."""
+    style, options = text(row.get("style"), "style", 120), options_text(options_of(row.get("options")))
+    if style and not options:
+        raise UserError("options: a variant of a style has some", "write them as Size=M|Colour=Red", "options")
+    if options and not style:
+        raise UserError("style: options are those of a style", "name the style, or leave them out", "style")
+    return {"style": style or None, "options": options or None}
+
+
+def options_of(value: object) -> dict[str, str]:
+    """Read the options of a variant ("Size=M|Colour=Red", or one a line) as axis -> value; UserError by field."""
+    found: dict[str, str] = {}
+    for part in re.split(r"[|\n]", text_lines(value)):
+        axis, sign, chosen = (piece.strip() for piece in part.partition("="))
+        if not part.strip():
+            continue
+        if not sign or not axis or not chosen or set(",=") & set(chosen) or axis in found or len(part) > 80:
+            raise UserError(
+                f"options: {part.strip()[:60]!r} is no option", "write them as Size=M|Colour=Red", "options"
+            )
+        found[axis] = chosen
+    if len(found) > MOST_AXES:
+        raise UserError("options: they are too many", f"use at most {MOST_AXES}", "options")
+    return found
+
+
+def options_text(options: dict[str, str]) -> str:
+    """Write the options of a variant as they are kept."""
+    return "|".join(f"{axis}={value}" for axis, value in options.items())
+
+
+def text_lines(value: object) -> str:
+    """Return text of several lines, each as `text` returns it."""
+    if not isinstance(value, str):
+        return text(value, "options", 400)
+    return "\n".join(text(line, "options", 400) for line in value.splitlines())
 
 
 def category_checked(row: Row) -> Row:
@@ -211,11 +255,15 @@ def unit_checked(row: Row) -> Row:
 
 
 def product_keys(row: Row) -> list[tuple[str, str]]:
-    """Return what belongs to this product alone: its codes and its SKU, which is typed where codes are."""
+    """Return what belongs to this product alone: its codes, its SKU (typed where codes are), its place in a style."""
     keys = dict.fromkeys(entry["code"] for entry in row["codes"])
     if row["sku"]:
         keys[sku_key(row["sku"])] = None
-    return [(CODE, key) for key in keys]
+    found = [(CODE, key) for key in keys]
+    if row.get("style"):
+        options = options_of(row["options"])
+        found.append((VARIANT, f"{row['style']}|{options_text(dict(sorted(options.items())))}".casefold()))
+    return found
 
 
 def category_keys(row: Row) -> list[tuple[str, str]]:
@@ -226,7 +274,7 @@ def category_keys(row: Row) -> list[tuple[str, str]]:
 def words(row: Row) -> str:
     """Return what a product is found by: name, brand, SKU, and its codes with and without leading zeros."""
     codes = {form for entry in row["codes"] for form in (entry["as_typed"], entry["code"].lstrip("0"))}
-    return " ".join((row["name"], row["brand"], row["sku"], *sorted(codes)))
+    return " ".join((row["name"], row["brand"], row["sku"], row.get("style") or "", *sorted(codes)))
 
 
 PRODUCTS = Records(

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from genesis import FieldSpec, Pos, Section, UserError, decimal
+from genesis import FieldSpec, Pos, Section, UserError, decimal, taken
 from genesis.hooks import inventory
 
 MOST = 4_000  # characters of all of it
@@ -80,6 +80,8 @@ def _fitting(field: FieldSpec, text: str) -> str:
         known = [one if isinstance(one, str) else one[0] for one in field.choices]
         if text not in known:
             raise UserError(f"{field.name}: {text[:40]!r} is no choice", f"use {', '.join(known)}", field.name)
+    if field.kind == "options":
+        return ",".join(taken(field, text))
     if field.kind == "date":
         _day(field.name, text)
     return text

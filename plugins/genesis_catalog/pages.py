@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +26,15 @@ from genesis import (
     Rows,
     Section,
     UserError,
+    available,
     decimal,
     exponent,
     price_text,
     quantity_text,
-    round_div,
     unit_price,
 )
 from genesis.hooks import inventory, platform
-from genesis_catalog import history, more
+from genesis_catalog import bulk, history, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
 from genesis_catalog.importer import run
@@ -45,7 +44,7 @@ from genesis_catalog.undo import undo
 
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
 _SORTS = {"name": product.c.name, "price": product.c.price_e4}
-_COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes")
+_COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes", "style", "options")
 
 
 def page(pos: Pos) -> ListPage:
@@ -65,7 +64,7 @@ def page(pos: Pos) -> ListPage:
         hint="Name, SKU, brand or code",
         filters=(
             Filter(id="status", title="Status", choices=(("active", "Active"), ("inactive", "Not sold"))),
-            Filter(id="category", title="Category", choices=_choices(pos)),
+            Filter(id="category", title="Category", choices=bulk.categories(pos)),
         ),
         start={"status": "active"},
         drawer=drawer,
@@ -77,23 +76,14 @@ def page(pos: Pos) -> ListPage:
 
 
 def _actions(pos: Pos) -> tuple[PageAction, ...]:
-    edit, bring = "catalog.edit", "records.import"
-    percent = FieldSpec(name="percent", label="Change in percent", kind="number", required=True, suffix="%",
-                        help="-10 makes them cheaper by a tenth")  # fmt: skip
-    place = FieldSpec(name="category", label="Category", kind="choice", choices=_choices(pos), required=True)
     file = FieldSpec(name="file", label="File", kind="file", required=True)
     dry = FieldSpec(name="dry", label="Only try", kind="yesno", help="Says what would happen and changes nothing")
     return (
-        PageAction(id="import", title="Import", icon="upload", permission=bring, run=bring_in, ask=(file, dry),
-                   long=True),
+        PageAction(id="import", title="Import", icon="upload", permission="records.import", run=bring_in,
+                   ask=(file, dry), long=True),
         PageAction(id="export", title="Export", icon="download", permission="records.read", run=write_out, ask=(file,),
                    long=True),
-        PageAction(id="prices", title="Prices", icon="percent", permission=edit, on="rows", run=change_prices,
-                   ask=(percent,)),
-        PageAction(id="move", title="Category", icon="folder", permission=edit, on="rows", run=move, ask=(place,)),
-        PageAction(id="stop", title="Stop selling", icon="ban", permission=edit, on="rows", run=stop_selling),
-        PageAction(id="delete", title="Delete", icon="trash-2", permission=edit, on="row", run=delete, danger=True,
-                   sure="The product is taken out of the catalogue. Sales of it stay as they are."),
+        *bulk.actions(pos, _tax_classes(pos)),
     )  # fmt: skip
 
 
@@ -105,8 +95,7 @@ def find(pos: Pos, query: Query) -> Rows:
     ordered = _matching(pos, query).order_by(query.order(_SORTS, product.c.name), product.c.num)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     known = groups(pos)
-    refs = tuple(f"{PREFIX}{row.id}" for row in rows)
-    stock = pos.hooks.first(inventory.availability)(items=refs) or {}
+    stock = available(pos, (f"{PREFIX}{row.id}" for row in rows))
     shown = bool(pos.hooks.implemented(inventory.availability))
     return Rows(rows=tuple(_row(pos, row, known.get(row.category), stock, shown=shown) for row in rows), total=total)
 
@@ -147,10 +136,6 @@ def _shown_price(pos: Pos, e4: int | None) -> str | Money:
     return _price(pos, e4) if e4 is None or rest else Money(minor, pos.currency)
 
 
-def _choices(pos: Pos) -> tuple[tuple[str, str], ...]:
-    return tuple((key, group.path) for key, group in groups(pos).items())
-
-
 def scan(pos: Pos, code: str) -> Done | None:
     """Open the product that a scanned code stands for."""
     item = resolve(pos, code)
@@ -177,6 +162,7 @@ def _form(pos: Pos, product_id: str, row: Row, rev: int) -> Drawer:
         "tax": row.get("tax") or "", "weighed": "1" if row.get("weighed") else "",
         "status": row.get("status", "active"), "icon": row.get("icon", ""), "codes": _codes_text(row.get("codes", [])),
     }  # fmt: skip
+    values |= {name: row.get(name) or "" for name in ("style", "options")}
     values |= more.values(pos, row.get("more"))
     own = Section(fields=_fields(pos))
     return Drawer(
@@ -198,10 +184,12 @@ def _fields(pos: Pos) -> tuple[FieldSpec, ...]:
         FieldSpec(name="codes", label="Barcodes", kind="lines", help="One a line; 12*CODE where it is a pack of 12"),
         FieldSpec(name="sku", label="SKU", half=True),
         FieldSpec(name="brand", label="Brand", half=True),
-        FieldSpec(name="category", label="Category", kind="choice", choices=_choices(pos)),
+        FieldSpec(name="category", label="Category", kind="choice", choices=bulk.categories(pos)),
         FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos), half=True),
         FieldSpec(name="status", label="Status", kind="choice", half=True, required=True,
                   choices=(("active", "Active"), ("inactive", "Not sold"))),
+        FieldSpec(name="style", label="Style", half=True, help="What it is a variant of"),
+        FieldSpec(name="options", label="Options", half=True, help="Size=M|Colour=Red"),
         FieldSpec(name="weighed", label="Sold by weight or measure", kind="yesno"),
         FieldSpec(name="icon", label="Icon", help="Name of a Lucide icon"),
     )  # fmt: skip
@@ -249,8 +237,11 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     """Keep a product; UserError names the field at fault, Refused where somebody changed it meanwhile."""
     filled = before | changes
     records = pos.records(PRODUCTS.name)
-    row = _fields_of(records.get(product_id)) if product_id else {}
-    row |= {name: filled[name] for name in ("name", "sku", "brand", "category", "unit", "status", "icon")}
+    row = bulk.fields_of(records.get(product_id)) if product_id else {}
+    row |= {
+        name: filled[name]
+        for name in ("name", "sku", "brand", "category", "unit", "status", "icon", "style", "options")
+    }
     row["price_e4"] = unit_price(filled["price"], "price") if filled["price"] else None
     row["tax"] = filled["tax"] or None
     row["weighed"] = bool(filled["weighed"])
@@ -258,74 +249,6 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     row["more"] = more.merged(more.fields(pos), row.get("more"), filled)
     made = records.save(row, rev=rev if product_id else None, record_id=product_id)
     return Done(text=f"{row['name']}: saved", open=made)
-
-
-def _fields_of(kept: Row | None) -> Row:
-    """Return a kept product as it is saved: without its id and revision."""
-    return {name: value for name, value in (kept or {}).items() if name not in {"id", "rev"}}
-
-
-# -- many at once ------------------------------------------------------------------------------------------
-
-
-def _each(pos: Pos, rows: tuple[str, ...], change: Any) -> tuple[int, list[tuple[str, Row]]]:
-    """Change products one by one; returns how many, and how they were before."""
-    records = pos.records(PRODUCTS.name)
-    before = []
-    for product_id in rows:
-        kept = records.get(product_id)
-        if kept is not None:
-            row = _fields_of(kept)
-            after = change(dict(row))
-            if after != row:
-                records.save(after, rev=kept["rev"], record_id=product_id)
-                before.append((product_id, row))
-    return len(before), before
-
-
-def _back(before: list[tuple[str, Row]]) -> Any:
-    def undo(pos: Pos) -> None:
-        for product_id, row in before:
-            pos.records(PRODUCTS.name).save(row, record_id=product_id)
-
-    return undo
-
-
-def change_prices(pos: Pos, act: Act) -> Done:
-    """Change prices by a percentage, rounded to whole cents; those asked at the till stay so."""
-    share = decimal(act.values["percent"], "percent", 4)
-    if share <= -100 or share > 1_000:
-        raise UserError("percent: it is out of range", "use more than -100, at most 1000", "percent")
-
-    def change(row: Row) -> Row:
-        if row["price_e4"] is not None:
-            cent = 10 ** (4 - exponent(pos.currency))
-            changed = Fraction(row["price_e4"]) * (1 + Fraction(share) / 100)
-            row["price_e4"] = round_div(changed / cent) * cent
-        return row
-
-    count, before = _each(pos, act.rows, change)
-    return Done(text=f"{count} prices changed", undo=_back(before))
-
-
-def move(pos: Pos, act: Act) -> Done:
-    """Put products into another category."""
-    count, before = _each(pos, act.rows, lambda row: row | {"category": act.values["category"]})
-    return Done(text=f"{count} products moved", undo=_back(before))
-
-
-def stop_selling(pos: Pos, act: Act) -> Done:
-    """Set products to not sold."""
-    count, before = _each(pos, act.rows, lambda row: row | {"status": "inactive"})
-    return Done(text=f"{count} products are not sold any more", undo=_back(before))
-
-
-def delete(pos: Pos, act: Act) -> Done:
-    """Take a product out of the catalogue."""
-    records = pos.records(PRODUCTS.name)
-    row = _fields_of(records.get(act.rows[0]))
-    records.delete(act.rows[0])
-    return Done(text=f"{row.get('name', '')} was deleted", undo=_back([(act.rows[0], row)]))
 
 
 # -- lists -------------------------------------------------------------------------------------------------
@@ -379,4 +302,5 @@ def _line(pos: Pos, row: Row, group: Group | None) -> list[str]:
     codes = "|".join(typed if pack == 1_000 else f"{typed}*{quantity_text(pack)}" for typed, pack in packs)
     path = group.path.replace(" / ", "/") if group else ""
     price = _price(pos, row["price_e4"])
-    return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes]
+    return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes,
+            row["style"] or "", row["options"] or ""]  # fmt: skip

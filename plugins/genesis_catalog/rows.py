@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from genesis import UserError, quantity, unit_price
-from genesis_catalog.models import MOST_PRICE, Row, codes_checked, text
+from genesis_catalog.csvfile import OPTION
+from genesis_catalog.models import MOST_PRICE, Row, codes_checked, options_of, options_text, text
 
 YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
 MOST_IMAGE = 5 * 1024 * 1024
@@ -32,7 +33,7 @@ class Draft(NamedTuple):
 def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     """Read the cells of a row; folder: where the file is, and its pictures. Raises UserError naming the field."""
     values: Row = {}
-    for field in ("name", "sku", "unit", "tax", "icon", "brand", "status"):
+    for field in ("name", "sku", "unit", "tax", "icon", "brand", "status", "style"):
         if cell := cells.get(field, "").strip():
             values[field] = cell
     if "sku" in values:
@@ -48,8 +49,20 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     image = _image(folder, cells.get("image", "").strip())
     if image is not None:
         values["image"] = hashlib.sha256(image).hexdigest()
-    told = {name: cell.strip() for name, cell in cells.items() if "." in name and cell.strip()}
+    if options := _options(cells):
+        values["options"] = options
+    told = {name: cell.strip() for name, cell in cells.items()
+            if "." in name and not name.startswith(OPTION) and cell.strip()}  # fmt: skip
     return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told)
+
+
+def _options(cells: dict[str, str]) -> str:
+    """Return what a variant is of its style: from one column for all, or one for each axis."""
+    found = options_of(cells.get("options", ""))
+    for name, cell in cells.items():
+        if name.startswith(OPTION) and cell.strip():
+            found |= options_of(f"{name.removeprefix(OPTION)}={cell.strip()}")
+    return options_text(found) if cells.get("style", "").strip() or cells.get("options", "").strip() else ""
 
 
 def _codes(cell: str) -> list[Row]:

@@ -20,13 +20,14 @@ from genesis import (
     Pos,
     StoreSettings,
     UserError,
+    available,
     decimal,
     exponent,
     item_of,
     new_file,
     round_div,
 )
-from genesis.hooks import inventory, pricing
+from genesis.hooks import pricing
 
 ME, CONTENT = "labels", "content"
 CATALOGUE, PREFIX = "catalog_product", "catalog:"  # the products, and what the refs of their items begin with
@@ -95,7 +96,7 @@ def _code(pos: Pos, item: Item) -> str:
 
 def _on_hand(pos: Pos, item: Item) -> int:
     """Return how many labels an item needs: one for each piece on hand; one where nobody counts, and for the shelf."""
-    have = (pos.hooks.first(inventory.availability)(items=(item.ref,)) or {}).get(item.ref)
+    have = available(pos, [item.ref]).get(item.ref)
     return max(1, have.on_hand // 1_000) if have is not None and item.unit not in BASE else 1
 
 

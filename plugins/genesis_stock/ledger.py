@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb, round_ratio
+from genesis import Entry, Projection, SaleCompleted, SaleLine, ViewDb, round_ratio, split
 from genesis_stock.models import StockArrived, StockMoved, StockSent, item, level, move
 
 TRANSIT = "transit:"  # what the location of goods on their way begins with
-SECTION = "stock"  # what the till kept of a line: its location
+SECTION = "stock"  # what the till kept of a line: its location, or that its parts were taken apart from it
 LABEL = "catalog"  # whose section names the batch that a label said
 TAKEN = "batches"  # whose section says which batches a line took
 
@@ -41,12 +41,13 @@ class Book:
             "batch": batch, "day": self.day, "why": why, "qty": qty, "value": value,
         } | {"sale": "", "line": "", "reason": ""} | more)  # fmt: skip
 
-    def receive(self, ref: str, location: str, batch: str, qty: int, cost: int | None, why: str, **more: str) -> None:
-        """Book a receipt at its cost; without one at the average."""
+    def receive(self, ref: str, location: str, batch: str, qty: int, cost: int | None, why: str, *,
+                worth: int | None = None, **more: str) -> None:  # fmt: skip
+        """Book a receipt at its cost, without one at the average; worth: the exact value of all of it."""
         one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
         cost = cost if cost is not None else self.average(ref)
         before_qty, before_value = one["qty"], one["value"]
-        self.move(ref, location, batch, qty, qty * cost, why, **more)
+        self.move(ref, location, batch, qty, qty * cost if worth is None else worth, why, **more)
         now = self.items[ref]
         now["cost"] = cost
         if before_qty < 0:  # what was issued before it came is worth what it costs, as far as this receipt covers it
@@ -84,7 +85,9 @@ def moved(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, StockMoved):
         book = Book(db, entry, {row.item: row.name for row in fact.rows}, fact.day)
-        for row in fact.rows:
+        if fact.why == "assembled":
+            _assemble(book, fact)
+        for row in fact.rows if fact.why != "assembled" else ():
             if row.qty > 0:
                 book.receive(row.item, fact.location, row.batch, row.qty, row.cost, fact.why, reason=fact.reason)
             elif row.cost is not None:  # back to the supplier at what it was received at
@@ -93,6 +96,19 @@ def moved(db: ViewDb, entry: Entry) -> None:
             else:
                 book.issue(row.item, fact.location, row.batch, row.qty, fact.why, reason=fact.reason)
         book.keep()
+
+
+def _assemble(book: Book, fact: StockMoved) -> None:
+    """Parts become a kit or come out of one: what comes in is worth what went out, shared by what each was worth."""
+    for row in fact.rows:
+        if row.qty < 0:
+            book.issue(row.item, fact.location, row.batch, row.qty, fact.why, reason=fact.reason)
+    worth = -sum(one["value"] for one in book.moves)
+    come = [row for row in fact.rows if row.qty > 0]
+    weights = [book.average(row.item) * row.qty for row in come]
+    for row, share in zip(come, split(worth, weights if any(weights) else [row.qty for row in come]), strict=True):
+        book.receive(row.item, fact.location, row.batch, row.qty, round_ratio(share, row.qty), fact.why, worth=share,
+                     reason=fact.reason)  # fmt: skip
 
 
 def sent(db: ViewDb, entry: Entry) -> None:
@@ -132,8 +148,8 @@ def parts(line: SaleLine) -> list[tuple[str, int]]:
 def sold(db: ViewDb, entry: Entry) -> None:
     """A sale takes from where it was made; what comes back is worth what it was issued at.
 
-    Lines of items that were never received here are not stock. A sale made while this plugin was off names no
-    location: it took from the one its register sells from by default.
+    Lines of items that were never received here are not stock, nor is a kit whose parts were taken. A sale made while
+    this plugin was off names no location: it took from the one its register sells from by default.
     """
     fact = entry.fact
     if not isinstance(fact, SaleCompleted) or fact.mode != "normal":
@@ -141,7 +157,7 @@ def sold(db: ViewDb, entry: Entry) -> None:
     book = Book(db, entry, {line.item: line.name for line in fact.lines}, fact.business_day)
     known = set(book.items)
     for line in fact.lines:
-        if line.item in known and line.qty:
+        if line.item in known and line.qty and not line.sections.get(SECTION, {}).get("apart"):
             at = line.sections.get(SECTION, {}).get("location", "")
             more = {"sale": fact.sale, "line": line.line, "reason": fact.number}
             back = line.returns
@@ -163,6 +179,6 @@ def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
 
 
 LEDGER = Projection(
-    name="stock_ledger", tables=(item, level, move), rank=40, version=2,
+    name="stock_ledger", tables=(item, level, move), rank=40, version=3,
     handlers={"stock.moved": moved, "stock.sent": sent, "stock.arrived": arrived, "sale.completed": sold},
 )  # fmt: skip

@@ -46,6 +46,7 @@ _KEPT = (
     .limit(1)
 )
 LEDGER = "stock_ledger"
+KITS = "kits"  # whose section of a product says that it is sold as its parts
 TRIES = 20  # how often the guards are compared with the ledger where each time a sale came between
 
 
@@ -108,9 +109,17 @@ def allocate(pos: Pos, line: Line) -> Allocation | None:
     policy = policy_of(pos, line.item.ref)
     if policy == "off":
         return None
+    if _in_parts(line):
+        return Allocation(section={"apart": True})
     at, floor = pos.settings(StockSettings).location, 0 if policy == "strict" else None
     guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
     return Allocation(section={"location": at}, guards=(guard,))
+
+
+def _in_parts(line: Line) -> bool:
+    """Return whether the parts of a kit are taken and not the kit: as its product says, or as it was sold."""
+    kit, sold = line.item.sections.get(KITS, {}), line.sections.get("stock", {})
+    return bool(sold.get("apart")) if line.returns else kit.get("sold") == "parts"
 
 
 def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:

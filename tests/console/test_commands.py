@@ -149,7 +149,8 @@ def test_json_is_json_and_plain_is_lines(genesis):
 
 def test_switching_is_planned_done_refused_and_taken_back(genesis):
     plan = genesis("plugin", "disable", "catalog", "--plan")
-    assert plan.code == 0
+    assert plan.code == 1
+    assert "! kits needs it: disable that first" in plan.out
     assert "- items have no price: nothing can be added" in plan.out
     assert "- catalog_product stops following the journal" in plan.out
     plan = genesis("plugin", "disable", "barcodes", "--plan", "--json")
@@ -171,7 +172,8 @@ def test_switching_is_planned_done_refused_and_taken_back(genesis):
 
 
 def test_a_command_of_a_plugin_that_is_off_is_not_there_and_its_code_not_loaded(genesis, home):
-    genesis("plugin", "disable", "catalog")
+    for plugin in ("kits", "modifiers", "catalog"):
+        assert genesis("plugin", "disable", plugin).code == 0
     assert genesis("import", "x.csv").code == 2
     assert not re.search(r"^ +import ", genesis("--help").out, re.MULTILINE)
     code = "import sys; from genesis.cli.main import main; main(['--help']); print('genesis_catalog' in sys.modules)"

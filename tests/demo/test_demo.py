@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from genesis.demo.store import fill
-from genesis.hooks.inventory import availability
+from genesis.hooks.given import available
 from genesis.shell.kit.icons import exists
 
 ALL = ("barcodes", "catalog", "customers", "tax", "cash")
@@ -114,8 +114,8 @@ def test_with_batches_some_goods_are_short_dated_and_go_first(store):
 def test_with_the_stock_plugin_every_product_is_on_hand_once_however_often_it_is_filled(store):
     app = store(*ALL, "stock")
     fill(app)
-    have = app.pos.hooks.first(availability)(items=tuple(f"catalog:demo-{row['sku']}" for row in GOODS))
+    have = available(app.pos, (f"catalog:demo-{row['sku']}" for row in GOODS))
     assert len(have) == len(GOODS)
     assert min(state.on_hand for state in have.values()) >= 3_000
     fill(app)
-    assert app.pos.hooks.first(availability)(items=tuple(have)) == have
+    assert available(app.pos, have) == have

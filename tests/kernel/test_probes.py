@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from genesis import Confirm, GuardRefused, Refused, UserError, Veto
+from genesis import Confirm, GuardRefused, Refused, UserError, Veto, available
 from genesis.hooks import inventory, platform, reporting
 from genesis.kernel.facts import PaymentStarted
 from genesis.plugin.manager import specs
@@ -74,7 +74,7 @@ def test_stock_answers_its_questions(store):
     app = store("cash", extra=with_stock())
     stock.receive(app.pos, "price_list:1", 1_500)
     pos = app.pos
-    assert pos.hooks.first(inventory.availability)(items=("price_list:1", "x"))["price_list:1"].available == 1_500
+    assert available(pos, ("price_list:1", "x"))["price_list:1"].available == 1_500
     assert [p.item for p in pos.hooks.each(inventory.reorder_proposals)(supplier="")[0]] == ["price_list:1"]
     assert pos.hooks.each(reporting.figures)(day="2026-03-02")[0][0].value == "1"
     app.register.shifts.ensure()

@@ -36,8 +36,8 @@ GOODS = (
 )
 CATEGORIES = ("Drinks", "Bakery", "Dairy", "Produce", "Deli", "Snacks")
 ALL = frozenset({
-    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "cart.hold",
-    "cart.split",
+    "customer.attach", "line.quantity", "line.price", "line.discount", "cart.discount", "line.void", "line.extras",
+    "cart.hold", "cart.split",
     "cart.recall", "cart.cancel", "sale.return", "return.loose", "receipt.reprint", "drawer.open", "sale.pay",
 })  # fmt: skip
 
@@ -188,6 +188,9 @@ class MemoryTill:
 
     def set_quantity(self, line: str, qty: int, *, confirmed: bool = False) -> None:
         self._line(line).qty = qty
+
+    def reprice(self, line: str, *, confirmed: bool = False) -> None:
+        """Nothing comes with goods here."""
 
     def set_price(self, line: str, e4: int, *, confirmed: bool = False) -> None:
         self._line(line).price = e4

@@ -13,7 +13,7 @@ from genesis.shell.kit.field import Field, Lines
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.sheets import Sheet
-from genesis.shell.vm.form import Form, FormDialog
+from genesis.shell.vm.form import Form, FormDialog, choices
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genesis.shell.vm.desk import Desk
 
 LABEL, ENTRY, TALL, SMALL, GAP = 22, 44, 92, 18, 12
+OPTION, WIDE = 168, 760  # the least width of an option, and how wide a dialog with options is
 TYPED = {"text", "number", "money", "date", "secret", "file"}
 
 
@@ -74,8 +75,14 @@ class FormArea:
         return sum(max(self._height(f, width) for f in row) for row in rows(fields))
 
     def _height(self, field: FieldSpec, width: float) -> float:
-        body = TALL if field.kind == "lines" else ENTRY
+        body = TALL if field.kind == "lines" else self._options_height(field, width) or ENTRY
         return LABEL + body + SMALL * len(self._small(field, width)) + GAP
+
+    def _options_height(self, field: FieldSpec, width: float) -> float:
+        if field.kind != "options":
+            return 0
+        lines = -(-len(field.choices) // _across(width))
+        return lines * (ENTRY + 8) - 8
 
     def _small(self, field: FieldSpec, width: float) -> list[str]:
         text = self.form.faults.get(field.name) or field.help
@@ -110,6 +117,9 @@ class FormArea:
         elif field.kind == "yesno":
             switch(p, f"field.{name}", cell, partial(self._turn, field), field, on=bool(self.form.values[name]),
                    focus=self.form.focus == name)  # fmt: skip
+        elif field.kind == "options":
+            cell = Box(cell.x, cell.y, cell.w, self._options_height(field, box.w))
+            self._draw_options(p, field, cell)
         else:
             self._draw_choice(p, field, cell, bad=bool(fault))
         for i, line in enumerate(self._small(field, box.w)):
@@ -120,6 +130,24 @@ class FormArea:
         if not field.fixed:
             self.form.focus = field.name
             self._choose(field.name)
+
+    def _draw_options(self, p: Pane, field: FieldSpec, cell: Box) -> None:
+        """Draw the options as buttons; those of the field that has the keys show their digit."""
+        across = _across(cell.w)
+        known = choices(field)
+        for row in range(0, len(known), across):
+            y = cell.y + row // across * (ENTRY + 8)
+            boxes = columns(Box(cell.x, y, cell.w, ENTRY), across, 8)
+            for i, ((value, label), box) in enumerate(zip(known[row : row + across], boxes, strict=False), row):
+                cap = str(i + 1) if field.name == self.form.focus and i < 9 else ""
+                controls.button(p, f"field.{field.name}.{value}", box, partial(self._take, field.name, value),
+                                text=label, kind="chosen" if self.form.takes(field, value) else "plain",
+                                style="body_medium", cap=cap, enabled=not field.fixed)  # fmt: skip
+
+    def _take(self, name: str, value: str) -> None:
+        self.form.take(name, value)
+        self.pane.refresh()
+        self._written()
 
     def _draw_choice(self, p: Pane, field: FieldSpec, cell: Box, *, bad: bool) -> None:
         c, key = p.kit.theme.color, f"field.{field.name}"
@@ -133,6 +161,11 @@ class FormArea:
         if not field.fixed:
             p.icon(f"{key}.icon", "chevron-down", cell.right - 24, cell.cy, 18, c.text2, fill)
             p.hot(key, cell, partial(self._turn, field), field.label)
+
+
+def _across(width: float) -> int:
+    """Return how many options stand side by side."""
+    return max(1, int((width + 8) // (OPTION + 8)))
 
 
 def rows(fields: Sequence[FieldSpec]) -> list[list[FieldSpec]]:
@@ -166,7 +199,7 @@ class FormSheet(Sheet):
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: FormDialog) -> None:
         super().__init__(parent, kit, desk, vm)
         self.ask = vm
-        self.area_of_form = FormArea(self.main, vm.form, desk.formats.symbol, vm.choose)
+        self.area_of_form = FormArea(self.main, vm.form, desk.formats.symbol, vm.choose, vm.quick)
         self._had = ""
 
     def focus_here(self) -> None:
@@ -183,9 +216,10 @@ class FormSheet(Sheet):
 
     def card(self) -> Box:
         """As high as the fields need."""
-        width = min(520, self.area.w - 40) - 40
+        most = WIDE if any(field.kind == "options" for field in self.ask.form.fields) else 520
+        width = min(most, self.area.w - 40) - 40
         height = 156 + self.area_of_form.height(self.ask.form.fields, width) + (60 if self.ask.error else 0)
-        return self.centred(520, height)
+        return self.centred(most, height)
 
     def draw(self, p: Pane, box: Box) -> None:
         """Title, fields, buttons."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAUSE = 70  # ms without a key before the search runs: longer than the gaps inside a scan
 STRIP = (
     "actions.open", "customer.attach", "line.quantity", "line.discount", "cart.hold", "cart.recall", "sale.return",
-    "line.price", "drawer.open",
+    "line.price", "drawer.open", "line.extras",
 )  # fmt: skip
 
 

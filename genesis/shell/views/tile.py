@@ -31,7 +31,7 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
         name_y, price_y = box.y + band + 15, box.bottom - 14
     ink = c.text if tile.enabled else c.disabled
     p.text(f"{key}.name", box.x + 14, name_y, tile.name, "name", ink, "w", box.w - 28)
-    price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
+    price = price_of(tile, vm)
     style = "price" if tile.price is not None else "strong"
     right = box.right - 14
     if tile.badge is not None:
@@ -56,7 +56,7 @@ def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: 
     head = Box(box.x + 8, box.y + 8, box.h - 16, box.h - 16)
     p.surface(f"{key}.head", head, 10, back, None, fill)
     p.icon(f"{key}.icon", tile.icon or "package", head.cx, head.cy, 22, front, back)
-    price = _("Any amount") if tile.price is None else vm.desk.formats.price(tile.price, tile.per)
+    price = price_of(tile, vm)
     right = box.right - 16 - p.text(f"{key}.price", box.right - 16, box.cy, price, "price", c.text, "e")
     left = head.right + 12
     if tile.detail:
@@ -65,3 +65,12 @@ def draw_hit(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, *, marked: 
     else:
         p.text(f"{key}.name", left, box.cy, tile.name, "name", c.text, "w", right - left - 12)
     p.hot(key, box, partial(vm.touch, tile), tile.name, enabled=tile.enabled)
+
+
+def price_of(tile: Tile, vm: CashierVM) -> str:
+    """Return the price of a tile in words, from what to what for variants."""
+    if tile.price is None:
+        return _("Any amount")
+    price = vm.desk.formats.price(tile.price, tile.per)
+    more = tile.price_to is not None and tile.price_to != tile.price
+    return f"{price}–{vm.desk.formats.price(tile.price_to or 0, tile.per)}" if more else price

@@ -72,6 +72,7 @@ class CashierVM(ViewModel):
             Command("cart.discount", _("Discount on all"), lambda: self.ask.discount(""), "percent", cart),
             Command("line.note", _("Note"), self.ask.note, "pencil", line),
             Command("line.why", _("Why this price?"), self.ask.why, "circle-help", line),
+            Command("line.extras", _("Change extras"), self.extras, "list-plus", self._no_extras),
             Command("line.void", _("Void line"), self.void, "trash-2", line),
             Command("cart.hold", _("Hold"), self.hold, "pause", cart),
             Command("cart.split", _("Split by items"), self.ask.split, "split", cart),
@@ -127,6 +128,25 @@ class CashierVM(ViewModel):
 
     def _no_line(self) -> str:
         return "" if self.line is not None else _("No line is chosen: scan or tap an item first")
+
+    def _no_extras(self) -> str:
+        line = self.line
+        if line is None or line.returned:
+            return self._no_line() or _("What comes back is as it was sold")
+        return ""
+
+    def extras(self) -> None:
+        """Ask again what comes with the chosen line."""
+        line, before = self.line, self.sale
+        if line is None:
+            return
+
+        def done(_answer: None) -> None:
+            self.refresh()
+            if self.sale == before:
+                self.desk.say(_("{name} is as it was").format(name=line.name), "info")
+
+        self.desk.attempt(lambda ok: self.till.reprice(line.id, confirmed=ok), done)
 
     def _no_lines(self) -> str:
         return "" if self.sale.lines or self._entering else _("The cart is empty: scan or tap an item first")

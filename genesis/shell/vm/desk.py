@@ -275,7 +275,8 @@ class Desk(ViewModel):
         if known and known[-1].form.fields == question.fields:
             known[-1].refuse(question)
             return
-        self.open(FormDialog(self, told(question.what), told(question.remedy), question.fields, take, values=answers))
+        self.open(FormDialog(self, told(question.what), told(question.remedy), question.fields, take,
+                             values={**question.values, **answers}))  # fmt: skip
 
     def done(self, done: Done, pos: Any) -> None:
         """Say what an action of a plugin did; what it brought along is shown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from genesis.hooks.given import taken
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
@@ -49,6 +50,22 @@ class Form:
         if names:
             self.focus = names[(names.index(self.focus) + 1) % len(names)] if self.focus in names else names[0]
 
+    def takes(self, field: FieldSpec, value: str) -> bool:
+        """Return whether an option is taken."""
+        return value in self.values[field.name].split(",")
+
+    def take(self, name: str, value: str) -> None:
+        """Take an option or leave it; of one alone another takes the place."""
+        field, now = self.field(name), [one for one in self.values[name].split(",") if one]
+        if value in now and field.least == field.most == 1:
+            pass  # one of them is needed: it stays
+        elif value in now:
+            now.remove(value)
+        else:
+            now = [value] if field.most == 1 else [*now, value]
+        self.focus = name
+        self.set(name, ",".join(now))
+
     def label(self, field: FieldSpec) -> str:
         """Return what a choice shows for its value."""
         value = self.values[field.name]
@@ -61,6 +78,8 @@ class Form:
 
     def _fault(self, field: FieldSpec) -> str:
         text = self.values[field.name].strip()
+        if field.kind == "options":
+            return _counted(field, text)
         if not text:
             return _("This is needed") if field.required else ""
         try:
@@ -87,6 +106,15 @@ class Form:
         if name:
             self.faults[name] = told(error.what)
         return bool(name)
+
+
+def _counted(field: FieldSpec, text: str) -> str:
+    """Return what is wrong with how many options are taken."""
+    try:
+        taken(field, text)
+    except UserError as wrong:
+        return told(wrong.remedy)
+    return ""
 
 
 def choices(field: FieldSpec) -> list[tuple[str, str]]:
@@ -148,10 +176,23 @@ class FormDialog(Dialog):
         self.form.next()
         self.changed()
 
+    def quick(self) -> None:
+        """Where one of some options is all that is asked, taking it is the answer."""
+        asked = self.form.fields
+        if len(asked) == 1 and asked[0].kind == "options" and asked[0].least == asked[0].most == 1:
+            self.accept()
+
     def typed(self, char: str) -> bool:
-        """A space opens the list of a choice; a keypad types into the field that has the keys."""
-        if char == " " and self.form.focus:
-            self.choose(self.form.focus)
+        """A space opens the list of a choice; a digit takes an option of the field that has the keys."""
+        name = self.form.focus
+        if name and self.form.field(name).kind == "options":
+            known = choices(self.form.field(name))
+            if char in "123456789" and int(char) <= len(known):
+                self.form.take(name, known[int(char) - 1][0])
+                self.changed()
+                self.quick()
+        elif char == " " and name:
+            self.choose(name)
         return True
 
     def accept(self) -> None:

@@ -15,8 +15,8 @@ DEFAULT: Keys = {
     },
     "sell": {
         "scan.focus": ("F2",), "customer.attach": ("F3",), "line.quantity": ("F4",), "line.price": ("F5",),
-        "line.discount": ("F6",), "line.note": ("Ctrl+E",), "line.why": ("Ctrl+I",), "cart.hold": ("F7",),
-        "cart.recall": ("F8",), "cart.split": ("Shift+F7",), "sale.return": ("F9",),
+        "line.discount": ("F6",), "line.note": ("Ctrl+E",), "line.why": ("Ctrl+I",), "line.extras": ("Ctrl+O",),
+        "cart.hold": ("F7",), "cart.recall": ("F8",), "cart.split": ("Shift+F7",), "sale.return": ("F9",),
         "drawer.open": ("F10",), "sale.pay": ("F12",), "line.void": ("Delete",), "cart.discount": ("Shift+F6",),
         "cart.cancel": ("Shift+Delete",), "receipt.reprint": ("Ctrl+P",), "select.up": ("Up",),
         "select.down": ("Down",), "tiles.next": ("Next",), "tiles.previous": ("Prior",),

@@ -47,13 +47,15 @@ class Category(Value, frozen=True, kw_only=True):
 class Tile(Value, frozen=True, kw_only=True):
     """An item that can be sold by touch.
 
-    price: None where it is asked; per: the unit where it is sold by weight or measure.
+    price: None where it is asked; price_to: up to there, where it stands for variants; per: the unit where it is sold
+    by weight or measure.
     badge: short notice of a plugin ("3 left"); note: quiet figure (stock on hand).
     """
 
     item: str
     name: str
     price: int | None
+    price_to: int | None = None
     per: str = ""
     icon: str = ""
     tint: str = ""

@@ -96,6 +96,10 @@ class Till(Protocol):
         """Override the unit price of a line."""
         ...
 
+    def reprice(self, line: str, *, confirmed: bool = False) -> None:
+        """Ask the price of a line anew, and what comes with it."""
+        ...
+
     def discount(self, line: str, percent: str, amount: str, reason: str, *, confirmed: bool = False) -> None:
         """Take a percentage or an amount (decimal text, the other one "") off a line, or the cart for line "".
 

@@ -69,7 +69,7 @@ def test_what_is_kept_is_complete_and_kept_again_the_same():
     kept = product_checked({"name": " Cafe\u0301 ", "codes": [{"code": EAN}, {"code": f"0{EAN}"}, {"code": "7"}]})
     assert kept == {
         "name": "Café", "sku": "", "brand": "", "category": "", "unit": "pcs", "price_e4": None, "tax": None,
-        "weighed": False, "image": "", "icon": "", "status": "active", "more": None,
+        "weighed": False, "image": "", "icon": "", "status": "active", "more": None, "style": None, "options": None,
         "codes": [{"code": f"0{EAN}", "pack": 1_000, "as_typed": EAN}, {"code": "7", "pack": 1_000, "as_typed": "7"}],
     }  # fmt: skip
     assert product_checked(kept) == kept
