@@ -8,9 +8,9 @@ import pytest
 
 from genesis import UserError
 from genesis.shell.vm.base import Command
-from genesis.shell.vm.cashier import CashierVM, times
+from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk, Document, Question
-from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.numbers import NumberDialog, times
 from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
 from tests.shell.desks import Now, type_keys
@@ -298,6 +298,18 @@ def test_a_void_is_taken_back_by_its_message_and_by_key_and_a_second_time_is_ref
     assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
     desk.key("Ctrl+Z")
     assert desk.toast.text == "There is nothing to undo. Change the line by hand."
+
+
+def test_a_cancelled_sale_is_had_back_by_its_message_or_by_key(desk, cashier, till):
+    for back in (desk.undo, lambda: desk.key("Ctrl+Z")):
+        desk.scan(code(0))
+        desk.scan(code(2))
+        type_keys(desk, "Shift+Delete", "Return")
+        assert (desk.toast.text, cashier.sale.lines) == ("Sale A is cancelled", ())
+        back()
+        assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
+        till.cart.name = "Sale A"
+        till.cart.lines.clear()
 
 
 def test_a_note_is_written_on_the_chosen_line_and_taken_off_again(desk, cashier):

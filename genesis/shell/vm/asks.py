@@ -174,8 +174,9 @@ class Asks:
         text = _("{items}, {total}, are taken off the cart. This is recorded.").format(
             items=self.desk.formats.items(self.vm.pieces), total=self.desk.formats.money(self.vm.sale.total)
         )
-        run = lambda: self.vm.change(lambda _ok: self.till.cancel())  # noqa: E731
-        self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, severe=True))
+        self.desk.open(
+            Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), self.vm.acts.cancel, severe=True)
+        )
 
     def recall(self) -> None:
         """F8."""
@@ -201,5 +202,5 @@ class Asks:
             if fresh:
                 self.desk.go("payment")
 
-        loose = self.vm.take_back if self.till.offers("return.loose") else None
+        loose = self.vm.acts.take_back if self.till.offers("return.loose") else None
         self.desk.open(ReturnDialog(self.desk, done, loose))
