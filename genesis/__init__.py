@@ -1,7 +1,7 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
 from genesis.db.search import SearchIndex
-from genesis.hooks.given import item_of, new_file
+from genesis.hooks.given import item_of, new_file, person_of
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.pages import (
     Act,
@@ -138,7 +138,7 @@ __all__ = [
     "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "Unique", "Unknown", "UnknownCode",
     "UserError", "Veto", "ViewDb", "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent",
-    "extended", "find_sale", "hookimpl", "item_of", "new_file", "plain", "price_text", "print_rows", "quantity",
-    "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio",
+    "extended", "find_sale", "hookimpl", "item_of", "new_file", "person_of", "plain", "price_text", "print_rows",
+    "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio",
     "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "to_step", "unit_price",
 ]  # fmt: skip

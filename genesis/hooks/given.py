@@ -1,4 +1,4 @@
-"""What a person gives to a page or a command: a code that stands for an item, the name of a file to write."""
+"""What pages and commands are given and give: a code for an item, a file to write, the name behind an account."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis.hooks import cart
+from genesis.kernel.actors import OWNER
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
 
@@ -31,3 +32,14 @@ def new_file(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise UserError(f"file: {path} cannot be written ({error.strerror})", "give another place", "file") from error
     return path
+
+
+def people(pos: Pos) -> dict[str, str]:
+    """Return account -> the person's name, as far as it is known: the owner has one before an account is made."""
+    named = {account: str(kept["name"]) for account, kept in pos.journal.space("account").items() if kept.get("name")}
+    return {OWNER.id: OWNER.name, **named}
+
+
+def person_of(pos: Pos, account: str) -> str:
+    """Return who stands behind an account, the account itself where nobody knows."""
+    return people(pos).get(account, account)

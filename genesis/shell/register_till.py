@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from genesis.hooks import platform as platform_specs, pricing as price_specs
+from genesis.hooks.given import people
 from genesis.kernel.cart import Cart, Item, Line
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
@@ -24,7 +25,6 @@ from genesis.plugin.app import App
 from genesis.plugin.house import House
 from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
-from genesis.shell.pages.shown import people
 from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
