@@ -193,8 +193,8 @@ class Asks:
 
         self.desk.open(PickDialog(self.desk, _("Held sales"), find, take, empty=_("No sale is held")))
 
-    def goods_back(self) -> None:
-        """F9."""
+    def goods_back(self, receipt: str = "") -> None:
+        """F9, or a scanned receipt."""
         fresh = not self.vm.sale.lines
 
         def done() -> None:
@@ -203,4 +203,7 @@ class Asks:
                 self.desk.go("payment")
 
         loose = self.vm.acts.take_back if self.till.offers("return.loose") else None
-        self.desk.open(ReturnDialog(self.desk, done, loose))
+        dialog = ReturnDialog(self.desk, done, loose)
+        self.desk.open(dialog)
+        if receipt:
+            dialog.scanned(receipt)

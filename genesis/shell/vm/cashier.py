@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -20,6 +21,7 @@ from genesis.shell.words import _
 T = TypeVar("T")
 HITS = 40
 LONGEST = 200  # characters that are searched for
+RECEIPT = re.compile("[A-Z][A-Z0-9]{0,7}[a-z]?-[0-9]{8}")  # the number on it, which is its bar code too
 AGAIN = 700  # ms until what was not ready is asked for again
 
 
@@ -242,16 +244,23 @@ class CashierVM(ViewModel):
             self.changed()
 
     def scanned(self, code: str) -> bool:
-        """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
+        """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed.
 
-        def ring(confirmed: bool) -> str:
+        A receipt is taken back.
+        """
+
+        def ring(confirmed: bool) -> str | None:
             qty, rest = times(self.text.strip())
-            if qty is not None and not rest:
-                return self.till.scan(code, self.signed(qty), confirmed=confirmed)
-            qty, rest = times(code)
-            return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
+            if qty is None or rest:
+                qty, rest = times(code)
+            try:
+                return self.till.scan(rest or code, self.signed(qty), confirmed=confirmed)
+            except UnknownCode:
+                if "sale.return" in self.commands and RECEIPT.fullmatch(code):
+                    return None
+                raise
 
-        self.desk.attempt(ring, self.rung)
+        self.desk.attempt(ring, lambda line: self.ask.goods_back(code) if line is None else self.rung(line))
         return True
 
     def waits(self, run: Callable[[], object]) -> bool:
