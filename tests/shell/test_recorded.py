@@ -58,7 +58,7 @@ def picture(driver: Driver) -> Image.Image:
 
 def main_scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     """Go through the scenes with what does not stand still held still: the clock and the cursor."""
-    driver.desk.formats.clock = lambda at: "10:42"  # type: ignore[method-assign]
+    driver.desk.formats.clock = lambda at: "10:42"  # type: ignore[method-assign]  # noqa: ARG005
     ttk.Style(driver.window.root).configure("Genesis.TEntry", insertwidth=0)
     for scene in scenes(driver, till):
         if scene in MAIN:
