@@ -1,4 +1,4 @@
-"""Asked by many pages and commands: which item a code is, what is left of items, which options are taken."""
+"""What many pages and commands ask: which item a code is, what is left, which options are taken, who it was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genesis.hooks import cart, inventory
 from genesis.hooks.values import Availability, FieldSpec
+from genesis.kernel.actors import OWNER
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
 
@@ -55,3 +56,14 @@ def new_file(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise UserError(f"file: {path} cannot be written ({error.strerror})", "give another place", "file") from error
     return path
+
+
+def people(pos: Pos) -> dict[str, str]:
+    """Return account -> the person's name, as far as it is known: the owner has one before an account is made."""
+    named = {account: str(kept["name"]) for account, kept in pos.journal.space("account").items() if kept.get("name")}
+    return {OWNER.id: OWNER.name, **named}
+
+
+def person_of(pos: Pos, account: str) -> str:
+    """Return who stands behind an account, the account itself where nobody knows."""
+    return people(pos).get(account, account)

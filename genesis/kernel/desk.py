@@ -78,7 +78,7 @@ class Desk:
         self.priced: Priced | None = None
         self.last: Entry | None = None
         self.held_carts: dict[str, Cart] = {}
-        self._changed: tuple[Cart | None, Cart] | None = None  # the cart before and after its last change
+        self._changed: tuple[Cart | None, Cart | None] | None = None  # the cart before and after its last change
         self._load()
 
     def _load(self) -> None:

@@ -167,7 +167,10 @@ class CashMoved(Fact, frozen=True, kw_only=True):
 
 
 class ChangeUndone(Fact, frozen=True, kw_only=True):
-    """The last change of an open cart was taken back; before and after are its totals."""
+    """The last change of an open cart was taken back; before and after are its totals.
+
+    of: the cancelled sale whose lines came back as this one, "" for a change within a cart.
+    """
 
     kind: ClassVar[str] = "change.undone"
     sale: str
@@ -175,6 +178,7 @@ class ChangeUndone(Fact, frozen=True, kw_only=True):
     currency: str
     before: int
     after: int
+    of: str = ""
 
 
 class LineVoided(Fact, frozen=True, kw_only=True):

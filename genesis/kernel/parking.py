@@ -94,7 +94,7 @@ class Parking(Desk):
         priced = self._price(cart)
         self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
         del self.held_carts[name]
-        self.cart, self.priced = cart, priced
+        self.cart, self.priced, self._changed = cart, priced, None
         self._announce("recall")
         return Answer(cart=cart, priced=self.priced, text=name)
 
@@ -119,6 +119,7 @@ class Parking(Desk):
                              lines=tuple((x.item.ref, x.item.name, x.qty) for x in cart.lines))  # fmt: skip
         once = [Once("command", command)] if command else []
         self.pos.journal.append(fact, guards=once, carts=[(self.name, OPEN, None)])
+        self._changed = None if cart.tenders else (cart, None)
         self.cart = self.priced = None
         self._announce("cancel")
         return Answer(text=cart.name)

@@ -283,22 +283,26 @@ class Ringing(Desk):
     def undo(self, command: str = "") -> Answer:
         """Take back the last change of the open cart, and the next time this one; recorded.
 
-        What it takes off or gives needs the permission that doing so by hand would need.
+        A cart that was cancelled comes back as a new one, unless money was in it. What it takes off or gives needs the
+        permission that doing so by hand would need.
         """
         done = self._begin("register.sell", command)
         if done:
             return done
         self._not_tendering()
-        now = self.cart
-        if now is None or self._changed is None or self._changed[1] is not now:
+        if self._changed is None or self._changed[1] is not self.cart:
             raise UserError("there is nothing to undo", "change the line by hand", "cart")
-        then = self._changed[0] or Cart(id=now.id, name=now.name, currency=now.currency, register=now.register,
-                                        opened=now.opened, actor=now.actor)  # fmt: skip
+        now = self._open_cart()
+        then = self._changed[0] or msgspec.structs.replace(
+            now, lines=(), discounts=(), customer=None, sections={}, note=""
+        )
         for permission in _needed(now, then):
             self.pos.permissions.require(permission, "undo")
-        cart = msgspec.structs.replace(then, commands=now.commands, next_line=now.next_line)
+        cart = msgspec.structs.replace(then, id=now.id, name=now.name, opened=now.opened, actor=now.actor,
+                                       commands=now.commands, next_line=max(now.next_line, then.next_line))  # fmt: skip
         before, after = (self._price(one).total for one in (now, cart))
-        fact = ChangeUndone(sale=now.id, shift=self.shifts.current(), currency=now.currency, before=before, after=after)
+        fact = ChangeUndone(sale=now.id, shift=self.shifts.current(), currency=now.currency, before=before, after=after,
+                            of="" if then.id == now.id else then.id)  # fmt: skip
         return self._change(cart, command, "line", fact)
 
     @command
@@ -373,5 +377,9 @@ def _needed(now: Cart, then: Cart) -> list[str]:
     overridden = {line.id for line in now.lines if line.source == "override"}
     priced = any(line.source == "override" and line.id not in overridden for line in then.lines)
     given = not set(then.discounts) <= set(now.discounts)
-    wanted = (("register.void_line", fewer), ("register.override_price", priced), ("register.discount", given))
+    known = {line.id: line.qty for line in now.lines}
+    back = [line for line in then.lines if line.qty < min(known.get(line.id, 0), 0)]
+    wanted = (("register.void_line", fewer), ("register.override_price", priced), ("register.discount", given),
+              ("register.return", any(line.returns for line in back)),
+              ("register.return_without_receipt", not all(line.returns for line in back)))  # fmt: skip
     return [permission for permission, needed in wanted if needed]

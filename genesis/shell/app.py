@@ -248,6 +248,8 @@ def run(house: App, *, theme: str = "", notice: str = "") -> int:
     elif theme:
         shell.close()
         raise UserError(f"there is no theme {theme!r}", f"use one of: {', '.join(known) or 'none is enabled'}", "theme")
+    if not shell.window.cashier.sale.lines:
+        shell.window.go(shell.window.preferences.value.page)
     if notice:
         shell.window.desk.say(notice, "warn")
     elif shell.window.cashier.sale.lines:

@@ -37,10 +37,16 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preferences(TillSettings, frozen=True, kw_only=True):
-    """theme: id of a theme (where it is gone, the first one there is). keys: command -> keys."""
+    """theme: id of a theme (where it is gone, the first one there is). keys: command -> keys.
+
+    window, maximised, page: how the window was left; window is its size and place as X writes them.
+    """
 
     theme: str = "daylight"
     keys: dict[str, tuple[str, ...]] = {}
+    window: str = ""
+    maximised: bool = False
+    page: str = "sell"
 
 
 class PreferencesFile:

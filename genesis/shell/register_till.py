@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from genesis.hooks import platform as platform_specs
+from genesis.hooks.given import people
 from genesis.kernel.cart import Cart, Item
 from genesis.kernel.copies import sale_of
 from genesis.kernel.entries import Entry
@@ -25,7 +26,6 @@ from genesis.plugin.house import House
 from genesis.shell.alike import same
 from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
-from genesis.shell.pages.shown import people
 from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown

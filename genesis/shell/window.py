@@ -21,6 +21,7 @@ from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.places import Places
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.sounds import play
+from genesis.shell.standing import stand, stood
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
@@ -90,7 +91,7 @@ class Window:
         self.root = tkinter.Tk(className="Genesis")
         self.root.withdraw()
         self.root.title("Genesis")
-        self.root.geometry(f"{size[0]}x{size[1]}")
+        stand(self.root, preferences.value, size)
         self.root.minsize(640, 400)
         self.root.report_callback_exception = self._fault
         self.preferences = preferences
@@ -392,6 +393,7 @@ class Window:
         """Close the window; the open cart stays as it is."""
         if self._pending:
             self.root.after_cancel(self._pending)
+        self.preferences.change(**stood(self.root, self.desk.screen, self.preferences.value))
         self.display.close()
         self.tasks.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import select
 
@@ -23,6 +25,7 @@ from genesis import (
     Rows,
     Section,
     UserError,
+    person_of,
     quantity_text,
     unit_price,
 )
@@ -139,12 +142,17 @@ def scan(pos: Pos, code: str) -> Done:
     return Done(open=ref_of(row.item, row.batch))
 
 
+def _allowed(pos: Pos, sold: Any) -> Cell:
+    """Say why it should not have been sold, and who did it all the same."""
+    return Cell(text=sold.blocked, small=person_of(pos, sold.actor), tone="bad")
+
+
 def drawer(pos: Pos, ref: str) -> Drawer:
     """Return a batch: its dates, where it came from and where it went."""
     row = _of(pos, ref)
     came = tuple((r.day, f"{r.supplier} {r.document}".strip(), quantity_text(r.qty))
                  for r in lists.receipts(pos, row.item, row.batch))  # fmt: skip
-    went = tuple((r.day, r.number, Cell(text=r.blocked, tone="bad"), quantity_text(r.qty))
+    went = tuple((r.day, r.number, _allowed(pos, r), quantity_text(r.qty))
                  for r in lists.sales(pos, row.item, row.batch)[-50:])  # fmt: skip
     notice = Section(notice=f"{row.why.capitalize()}{f': {row.reason}' if row.reason else ''}", tone="bad")
     sold = Section(title="Went", icon="receipt-text", columns=("Day", "Receipt", "", "Quantity"), rows=went)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, select
 
-from genesis import Cell, Entry, FactRef, Pos, Projection, Section, ViewDb, exponent, price_text
+from genesis import Cell, Entry, FactRef, Pos, Projection, Section, ViewDb, exponent, person_of, price_text
 from genesis_catalog.models import METADATA, PRODUCTS
 from genesis_catalog.undo import MARK
 
@@ -52,7 +52,7 @@ def section(pos: Pos, product_id: str) -> list[Section]:
         entry = pos.journal.entry(FactRef(found.stream, found.seq))
         if entry is not None:
             at = datetime.fromisoformat(entry.at).astimezone(pos.clock.now().tzinfo)
-            rows.append((Cell(text=_said(pos, entry), small=entry.actor), f"{at:%Y-%m-%d %H:%M}"))
+            rows.append((Cell(text=_said(pos, entry), small=person_of(pos, entry.actor)), f"{at:%Y-%m-%d %H:%M}"))
     return [Section(title="History", icon="history", columns=("Change", "When"), rows=tuple(rows))] if rows else []
 
 

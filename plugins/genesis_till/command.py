@@ -27,7 +27,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
     if asked.z is not None:
         if not rows:
             raise UserError(f"there is no Z report {asked.z}", "see `genesis shifts`", "z")
-        lines = reports.z_rows(*reports.closed(pos, rows[-1].shift))
+        lines = reports.z_rows(pos, *reports.closed(pos, rows[-1].shift))
         text = "\n".join(f"{left:<30}{right:>12}".rstrip() for _, left, right in lines)
         sys.stdout.write(text + "\n")
     elif asked.json:

@@ -20,7 +20,7 @@ def _x(pos: Pos) -> Done:
 
 def _close(pos: Pos) -> Done:
     fact = service.close_shift(pos)
-    return Done(text=f"Z report {fact.z}", document=reports.z_rows(fact, pos.clock.now().isoformat()))
+    return Done(text=f"Z report {fact.z}", document=reports.z_rows(pos, fact, pos.clock.now().isoformat()))
 
 
 def _paid_in(pos: Pos) -> Done:

@@ -28,6 +28,7 @@ from genesis import (
     ShiftClosed,
     UserError,
     exponent,
+    person_of,
     plain,
     shift_sections,
 )
@@ -36,19 +37,19 @@ from genesis_till.models import close
 
 def x_rows(pos: Pos) -> tuple[Row, ...]:
     """Return the X report of the open shift; it changes nothing."""
-    return report("X report", pos.shifts.x_report())
+    return report("X report", _named(pos, pos.shifts.x_report()))
 
 
-def z_rows(fact: ShiftClosed, at: str) -> tuple[Row, ...]:
-    """Return the Z report of a closed shift from its fact alone: the same for ever."""
+def z_rows(pos: Pos, fact: ShiftClosed, at: str) -> tuple[Row, ...]:
+    """Return the Z report of a closed shift: its figures come from its fact alone and stay the same for ever."""
     foot: tuple[Row, ...] = (
         ("small", f"before: {fact.previous[:24] or 'none'}", ""),
         ("small", f"head: {fact.head[:24]}", ""),
     )
-    return report(f"Z report {fact.z}", z_sections(fact, at), foot)
+    return report(f"Z report {fact.z}", z_sections(pos, fact, at), foot)
 
 
-def z_sections(fact: ShiftClosed, at: str) -> list[ReportSection]:
+def z_sections(pos: Pos, fact: ShiftClosed, at: str) -> list[ReportSection]:
     """Return what a Z report says: the figures of the shift, the count, and the total of all shifts."""
     digits = exponent(fact.currency)
     home = CashCount(expected=fact.expected, counted=fact.counted, over_short=fact.over_short, left=fact.left)
@@ -57,7 +58,7 @@ def z_sections(fact: ShiftClosed, at: str) -> list[ReportSection]:
     }
     sections = [
         ReportSection(title=part.title, rows=(*part.rows, *drawers.get(part.title, ())))
-        for part in shift_sections(fact.figures, fact.currency)
+        for part in _named(pos, shift_sections(fact.figures, fact.currency))
     ]
     sections += [
         ReportSection(title="Count", rows=tuple((f"{count} × {value}", "") for value, count in fact.count.items())),
@@ -76,6 +77,21 @@ def _counted(count: CashCount, currency: str) -> list[tuple[str, str]]:
     if count.left is not None:
         rows.append(("Stays in the drawer", plain(count.left, digits)))
     return rows
+
+
+def _named(pos: Pos, sections: Sequence[ReportSection]) -> list[ReportSection]:
+    """Write the names of the cashiers in place of their accounts."""
+    return [
+        ReportSection(title=section.title, rows=tuple((_cashier(pos, who), amount) for who, amount in section.rows))
+        if section.title == "Cashiers" else section
+        for section in sections
+    ]  # fmt: skip
+
+
+def _cashier(pos: Pos, who: str) -> str:
+    """Return "Name (receipts)" for "account (receipts)"."""
+    account, count, rest = who.rpartition(" (")
+    return person_of(pos, account) + count + rest if count else person_of(pos, who)
 
 
 def report(title: str, sections: Sequence[ReportSection], foot: tuple[Row, ...] = ()) -> tuple[Row, ...]:
@@ -116,15 +132,14 @@ def find(pos: Pos, query: Query) -> Rows:
     sorts = {"z": close.c.z, "at": close.c.at, "over_short": close.c.over_short}
     ordered = select(close).order_by(query.order(sorts, close.c.at.desc()), close.c.z.desc(), close.c.shift)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
-    return Rows(rows=tuple(_row(row) for row in rows), total=total)
+    return Rows(rows=tuple(_row(pos, row) for row in rows), total=total)
 
 
-def _row(row: Any) -> PageRow:
+def _row(pos: Pos, row: Any) -> PageRow:
     differs = "" if row.counted is None else Money(row.over_short, row.currency)
     tone: Any = "" if not row.over_short else "bad" if row.over_short < 0 else "warn"
-    when = Cell(
-        text=row.at[:16].replace("T", " "), small=" · ".join(filter(None, (row.register, row.actor, row.others)))
-    )
+    who = " · ".join(filter(None, (row.register, person_of(pos, row.actor), row.others)))
+    when = Cell(text=row.at[:16].replace("T", " "), small=who)
     return PageRow(id=row.shift, cells=(str(row.z), when, Money(row.sold, row.currency), Cell(text=differs, tone=tone)),
                    icon="archive")  # fmt: skip
 
@@ -132,10 +147,10 @@ def _row(row: Any) -> PageRow:
 def drawer(pos: Pos, shift: str) -> Drawer:
     """Return a closed shift in full."""
     fact, at = closed(pos, shift)
-    sections = tuple(Section(title=part.title, rows=part.rows) for part in z_sections(fact, at))
+    sections = tuple(Section(title=part.title, rows=part.rows) for part in z_sections(pos, fact, at))
     return Drawer(title=f"Z {fact.z}", small=f"{fact.register} · {at[:16].replace('T', ' ')}", sections=sections)
 
 
 def _show(pos: Pos, act: Act) -> Done:
     fact, at = closed(pos, act.rows[0])
-    return Done(text=f"Z report {fact.z}", document=z_rows(fact, at))
+    return Done(text=f"Z report {fact.z}", document=z_rows(pos, fact, at))

@@ -146,3 +146,69 @@ def test_the_first_line_of_a_sale_is_taken_back_after_something_was_kept_with_it
     app.register.keep("receipts", "medium", "none")
     app.register.undo()
     assert app.register.cart.lines == ()
+
+
+def test_a_cancelled_cart_comes_back_as_a_new_one_and_it_is_told(both, app):
+    app.register.scan("1", 2_000)
+    app.register.discount("1", percent=Decimal(10))
+    app.register.scan("C1")
+    before, gone = cart(app), app.register.cart
+    app.register.cancel()
+    app.register.undo(command="u1")
+    app.register.undo(command="u1")
+    assert cart(app) == before
+    assert app.register.cart.id != gone.id
+    kinds = [e.fact for e in app.raw_journal.read(0) if e.kind in {"cart.cancelled", "change.undone"}]
+    assert [(f.kind, f.sale) for f in kinds] == [("cart.cancelled", gone.id), ("change.undone", app.register.cart.id)]
+    assert (kinds[1].of, kinds[1].before, kinds[1].after) == (gone.id, 0, before[-1])
+    app.register.scan("2")
+    assert [line.id for line in app.register.cart.lines] == ["1", "2"]
+    app.close()
+    again = both.open(app, plugins=("cash", "discounts"), extra=as_plugin(PriceList(), "price_list"))
+    sale = again.register.pay("cash").sale
+    assert (sale.sale, len(sale.lines)) == (kinds[1].sale, 2)
+
+
+def test_only_what_was_cancelled_directly_before_comes_back(app):
+    app.register.scan("2")
+    held = app.register.hold().text
+    app.register.scan("1")
+    app.register.cancel()
+    app.register.recall(held)
+    for step in (lambda: None, app.register.hold):
+        step()
+        with pytest.raises(UserError, match="nothing to undo"):
+            app.register.undo()
+
+
+def test_a_cart_that_money_was_in_does_not_come_back(app):
+    app.register.scan("1")
+    app.register.pay("cash", 50)
+    with pytest.raises(UserError):
+        app.register.cancel()
+    app.register.pay("cash")
+    with pytest.raises(UserError, match="nothing to undo"):
+        app.register.undo()
+
+
+def test_bringing_a_cart_back_needs_what_ringing_it_up_again_would(app):
+    app.pos.permissions.save_role("till", ("register.sell", "register.cancel", "register.void_line"))
+    deeds = {
+        "register.override_price": lambda: app.register.override_price("1", 10_000),
+        "register.discount": lambda: app.register.discount("1", percent=Decimal(10)),
+        "register.return_without_receipt": lambda: app.register.quantity("1", -1_000),
+    }
+    owner, kim = app.actor, Actor(id="kim", name="Kim", roles=("till",))
+    for deed in deeds.values():
+        app.actor = owner
+        app.register.scan("1")
+        deed()
+        app.actor = kim
+        app.register.cancel()
+        with pytest.raises(Refused):
+            app.register.undo()
+        assert app.register.cart is None
+    app.register.scan("1")
+    app.register.cancel()
+    app.register.undo()
+    assert [line.qty for line in app.register.cart.lines] == [1_000]

@@ -85,9 +85,8 @@ class MemoryTill:
         self.loses = False  # the answer to the next card payment never comes
         self.lost: tuple[str, Money] | None = None
         self.answers_next = "unknown"
-        self.voided: tuple[list[_Line], _Line] | None = None
-        self.tip_back = 0
-        self.foreign = False  # Canadian dollars are taken, at 0.92
+        self.voided: list[_Line] | None = None
+        self.tip_back, self.foreign = 0, False  # foreign: Canadian dollars are taken, at 0.92
 
     def answering(self, answers: Mapping[str, str]) -> AbstractContextManager[object]:
         self.answers = dict(answers)
@@ -212,13 +211,13 @@ class MemoryTill:
             self.cart.off = off
 
     def void(self, line: str) -> None:
-        self.voided = (list(self.cart.lines), self._line(line))
+        self.voided = list(self.cart.lines)
         self.cart.lines.remove(self._line(line))
 
     def undo(self) -> None:
         if self.voided is None:
             raise Refused("there is nothing to undo", "change the line by hand")
-        self.cart.lines, self.voided = self.voided[0], None
+        self.cart.lines, self.voided = self.voided, None
 
     def note(self, line: str, text: str) -> None:
         self._line(line).note = text
@@ -227,7 +226,7 @@ class MemoryTill:
         return (("title", GOODS[self._line(line).item][0], ""),)
 
     def cancel(self) -> None:
-        self.cart = _Cart(self._next_name(), [])
+        self.cart, self.voided = _Cart(self._next_name(), []), self.cart.lines
 
     def _next_name(self) -> str:
         return f"Sale {chr(ord(self.cart.name[-1]) + 1)}"

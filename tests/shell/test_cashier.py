@@ -13,7 +13,7 @@ from genesis.shell.vm.desk import Desk, Document, Question
 from genesis.shell.vm.numbers import NumberDialog, times
 from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
-from tests.shell.desks import Now, type_keys
+from tests.shell.desks import Now, sell, type_keys
 from tests.shell.memory import ALL, code
 
 
@@ -298,6 +298,33 @@ def test_a_void_is_taken_back_by_its_message_and_by_key_and_a_second_time_is_ref
     assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
     desk.key("Ctrl+Z")
     assert desk.toast.text == "There is nothing to undo. Change the line by hand."
+
+
+def test_a_receipt_scanned_while_selling_opens_the_pick_of_its_lines(desk, till):
+    number = sell(desk, 0, 0, 4)
+    type_keys(desk, "Return")
+    desk.scan(number)
+    type_keys(desk, "Left", "Down", "Left", "Return")
+    assert [(line.item, line.qty) for line in till.cart.lines] == [(0, -1000)]
+    assert desk.screen == "payment"
+    type_keys(desk, "Escape")
+    till.offered.discard("sale.return")
+    desk.screens["sell"].commands.pop("sale.return")
+    desk.scan(number)
+    assert "is not known" in desk.toast.text
+    assert not desk.dialogs
+
+
+def test_a_cancelled_sale_is_had_back_by_its_message_or_by_key(desk, cashier, till):
+    for back in (desk.undo, lambda: desk.key("Ctrl+Z")):
+        desk.scan(code(0))
+        desk.scan(code(2))
+        type_keys(desk, "Shift+Delete", "Return")
+        assert (desk.toast.text, cashier.sale.lines) == ("Sale A is cancelled", ())
+        back()
+        assert [line.name for line in cashier.sale.lines] == ["Flat white", "Butter croissant"]
+        till.cart.name = "Sale A"
+        till.cart.lines.clear()
 
 
 def test_a_note_is_written_on_the_chosen_line_and_taken_off_again(desk, cashier):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from genesis.db import tables as t
+from genesis.hooks.given import people
 from genesis.hooks.pages import (
     Act,
     Cell,
@@ -29,7 +30,7 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import quantity_text
 from genesis.kernel.settings import StoreSettings
-from genesis.shell.pages.shown import formats, moment, money, people, person
+from genesis.shell.pages.shown import formats, moment, money, person
 from genesis.shell.vm.formats import joined
 from genesis.shell.words import _, known
 

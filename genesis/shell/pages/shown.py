@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from genesis.kernel.actors import OWNER
+from genesis.hooks.given import person_of
 from genesis.kernel.money import Money
 from genesis.shell.vm.formats import Formats
 from genesis.shell.words import known, locale
@@ -31,12 +31,6 @@ def moment(pos: House, at: str, offset: int | None = None) -> str:
     return formats(pos).moment(datetime.fromisoformat(at).replace(tzinfo=None) + shift)
 
 
-def people(pos: House) -> dict[str, str]:
-    """Return account -> the person's name, as far as it is known: the owner has one before an account is made."""
-    named = {account: str(kept["name"]) for account, kept in pos.journal.space("account").items() if kept.get("name")}
-    return {OWNER.id: OWNER.name, **named}
-
-
 def person(pos: House, account: str) -> str:
-    """Return who stands behind an account, the account itself where nobody knows."""
-    return known(people(pos).get(account, account))
+    """Return who stands behind an account, in the language of the screens."""
+    return known(person_of(pos, account))

@@ -176,8 +176,9 @@ class Asks:
         text = _("{items}, {total}, are taken off the cart. This is recorded.").format(
             items=self.desk.formats.items(self.vm.sale.pieces), total=self.desk.formats.money(self.vm.sale.total)
         )
-        run = lambda: self.vm.change(lambda _ok: self.till.cancel())  # noqa: E731
-        self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, severe=True))
+        self.desk.open(
+            Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), self.vm.acts.cancel, severe=True)
+        )
 
     def recall(self) -> None:
         """F8."""
@@ -202,8 +203,8 @@ class Asks:
         about = SoldSale(number=sale.name, at=datetime.now().astimezone(), total=sale.total, lines=lines)
         self.desk.open(SplitDialog(self.desk, about, self.vm.refresh))
 
-    def goods_back(self) -> None:
-        """F9."""
+    def goods_back(self, receipt: str = "") -> None:
+        """F9, or a scanned receipt."""
         fresh = not self.vm.sale.lines
 
         def done() -> None:
@@ -211,5 +212,8 @@ class Asks:
             if fresh:
                 self.desk.go("payment")
 
-        loose = self.vm.take_back if self.till.offers("return.loose") else None
-        self.desk.open(ReturnDialog(self.desk, done, loose))
+        loose = self.vm.acts.take_back if self.till.offers("return.loose") else None
+        dialog = ReturnDialog(self.desk, done, loose)
+        self.desk.open(dialog)
+        if receipt:
+            dialog.scanned(receipt)

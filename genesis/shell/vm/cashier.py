@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -10,15 +11,17 @@ from genesis.kernel.errors import NotReady, UnknownCode, UserError
 from genesis.kernel.money import QTY_SCALE
 from genesis.shell.vm.asks import Asks
 from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.cartacts import CartActs
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.latest import Latest
 from genesis.shell.vm.numbers import times
-from genesis.shell.vm.till import Category, Held, Label, Line, Tile, Tiles
+from genesis.shell.vm.till import Category, Label, Line, Tile, Tiles
 from genesis.shell.words import _
 
 T = TypeVar("T")
 HITS = 40
 LONGEST = 200  # characters that are searched for
+RECEIPT = re.compile("[A-Z][A-Z0-9]{0,7}[a-z]?-[0-9]{8}")  # the number on it, which is its bar code too
 AGAIN = 700  # ms until what was not ready is asked for again
 
 
@@ -51,7 +54,7 @@ class CashierVM(ViewModel):
         self._then: Callable[[], object] | None = None  # what was asked for meanwhile
         self.loose = False
         self.on_focus: Callable[[], object] = lambda: None
-        self.ask = Asks(self)
+        self.ask, self.acts = Asks(self), CartActs(self)
         self._define()
 
     def _define(self) -> None:
@@ -73,21 +76,21 @@ class CashierVM(ViewModel):
             Command("line.note", _("Note"), self.ask.note, "pencil", line),
             Command("line.why", _("Why this price?"), self.ask.why, "circle-help", line),
             Command("line.extras", _("Change extras"), self.extras, "list-plus", self._no_extras),
-            Command("line.void", _("Void line"), self.void, "trash-2", line),
-            Command("cart.hold", _("Hold"), self.hold, "pause", cart),
+            Command("line.void", _("Void line"), self.acts.void, "trash-2", line),
+            Command("cart.hold", _("Hold"), self.acts.hold, "pause", cart),
             Command("cart.split", _("Split by items"), self.ask.split, "split", cart),
             Command("cart.recall", _("Recall"), self.ask.recall, "play"),
             Command("cart.cancel", _("Cancel sale"), self.ask.cancel, "trash-2", cart),
             Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),
-            Command("drawer.open", _("Drawer"), self.open_drawer, "archive"),
+            Command("drawer.open", _("Drawer"), self.acts.open_drawer, "archive"),
             Command(
                 "receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt
             ),
-            Command("sale.pay", _("Charge"), self.pay, "banknote", cart),
+            Command("sale.pay", _("Charge"), self.acts.pay, "banknote", cart),
         )
         free = ("scan.", "select.", "tiles.", "line.note", "line.why")
         self.define(*(c for c in every if c.id.startswith(free) or self.till.offers(c.id)))
-        self.define(Command("undo", _("Undo"), self.undo, "undo-2"))
+        self.define(Command("undo", _("Undo"), self.acts.undo, "undo-2"))
 
     def opened(self) -> None:
         """Read everything afresh."""
@@ -255,24 +258,31 @@ class CashierVM(ViewModel):
             self.look()
             self.changed()
 
-    def _waits(self, run: Callable[[], object]) -> bool:
+    def scanned(self, code: str) -> bool:
+        """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed.
+
+        A receipt is taken back.
+        """
+
+        def ring(confirmed: bool) -> str | None:
+            qty, rest = times(self.text.strip())
+            if qty is None or rest:
+                qty, rest = times(code)
+            try:
+                return self.till.scan(rest or code, self.signed(qty), confirmed=confirmed)
+            except UnknownCode:
+                if "sale.return" in self.commands and RECEIPT.fullmatch(code):
+                    return None
+                raise
+
+        self.desk.attempt(ring, lambda line: self.ask.goods_back(code) if line is None else self.rung(line))
+        return True
+
+    def waits(self, run: Callable[[], object]) -> bool:
         """Keep something for when what was entered is in the cart; False where nothing is under way."""
         if self._entering:
             self._then = run
         return self._entering > 0
-
-    def scanned(self, code: str) -> bool:
-        """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
-
-        def ring(confirmed: bool) -> str:
-            qty, rest = times(self.text.strip())
-            if qty is not None and not rest:
-                return self.till.scan(code, self.signed(qty), confirmed=confirmed)
-            qty, rest = times(code)
-            return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
-
-        self.desk.attempt(ring, self.rung)
-        return True
 
     def touch(self, tile: Tile) -> None:
         """Ring up a tile; `N*` in the scan field multiplies it."""
@@ -357,58 +367,3 @@ class CashierVM(ViewModel):
         self.desk.refused(error)
         if isinstance(error, NotReady):
             self.desk.runner.later(AGAIN, self.opened)
-
-    # Commands ----------------------------------------------------------------------------------------------
-
-    def void(self) -> None:
-        """Take the chosen line off."""
-        line = self.line
-        if line is None:
-            return
-
-        def gone(_nothing: object) -> None:
-            self.refresh()
-            self.desk.say(_("{name} was taken off").format(name=line.name), undo=self._put_back)
-
-        self.desk.attempt(lambda _ok: self.till.void(line.id), gone)
-
-    def undo(self) -> None:
-        """Take back what the message says, else the last change of the cart."""
-        if self.desk.toast is not None and self.desk.toast.undo is not None:
-            self.desk.undo()
-        else:
-            self._put_back()
-
-    def _put_back(self) -> None:
-        def back(_nothing: object) -> None:
-            self.refresh()
-            self.desk.say(_("The last change was taken back"))
-
-        self.desk.attempt(lambda _ok: self.till.undo(), back)
-
-    def hold(self) -> None:
-        """Put the cart aside."""
-        if self._waits(self.hold):
-            return
-
-        def aside(held: Held) -> None:
-            self.refresh()
-            self.desk.say(_("{name} is held").format(name=held.name))
-
-        self.desk.attempt(lambda _ok: self.till.hold(), aside)
-
-    def take_back(self) -> None:
-        """Take goods back without a receipt until Esc or payment."""
-        self.loose = True
-        self.changed()
-
-    def open_drawer(self) -> None:
-        """Open the drawer without a sale."""
-        self.desk.attempt(lambda _ok: self.till.open_drawer(), lambda _none: self.desk.say(_("The drawer is open")))
-
-    def pay(self) -> None:
-        """Go to the payment screen."""
-        if self._waits(self.pay):
-            return
-        self.loose = False
-        self.desk.go("payment")

@@ -11,7 +11,7 @@ from babel.numbers import get_currency_name
 
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, rate
-from genesis.shell.vm.base import Command, ViewModel
+from genesis.shell.vm.base import ViewModel
 from genesis.shell.vm.desk import Runner, sentences
 from genesis.shell.words import _, locale
 
@@ -75,14 +75,6 @@ class FirstStart(ViewModel):
         self.faults: dict[str, str] = {}
         self.step = "store"
         self.busy = self.made = self.done = self.printed = False
-        self.define(
-            Command("first.enter", _("Go on"), self.enter, "check", self._busy),
-            Command("first.back", _("Back"), self.back, "undo-2", self._busy),
-            Command("first.demo", _("Look around in the demo store"), self.demo, "store", self._busy),
-        )
-
-    def _busy(self) -> str:
-        return _("The store is being made") if self.busy else ""
 
     def write(self, field: str, text: str) -> None:
         """Take what is typed or chosen; a code is written in capitals."""

@@ -120,6 +120,8 @@ def test_a_cart_given_up_lets_the_money_go_once_somebody_says_yes(till, fake):
     with till.app.pos.hooks.confirming(True):
         till.app.register.cancel("changed their mind")
     assert isinstance(till.facts("cart.")[-1], CartCancelled)
+    with pytest.raises(UserError, match="nothing to undo"):
+        till.app.register.undo()
     till.work()
     till.work()
     assert (fake.held(), fake.total("voided"), fake.total("captured")) == (0, 200, 0)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Actor, Balance, Item, Line, Price, Refused, UserError, Veto, hookimpl
+from genesis import Actor, Balance, Cell, Item, Line, Price, Refused, UserError, Veto, hookimpl
 from genesis.kernel.errors import Confirm
 from genesis.testkit.stores import as_plugin
-from genesis_batches import service
+from genesis_batches import pages, service
 from genesis_batches.models import BatchMarked, batch as batches, sale as sales
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
@@ -171,6 +171,8 @@ def test_whoever_may_sells_it_all_the_same_and_that_is_recorded(app: Any) -> Non
         "expired on 2026-03-01",
         "owner",
     )
+    rows = [row for section in pages.drawer(app.pos, f"{row.item} OLD").sections for row in section.rows]
+    assert Cell(text="expired on 2026-03-01", small="Owner", tone="bad") in [cell for row in rows for cell in row]
 
 
 def test_a_recall_between_scan_and_payment_stops_the_payment_of_a_second_process_too(app: Any, stores: Any) -> None:

@@ -31,7 +31,7 @@ def test_each_change_says_from_what_to_what_and_who(app, tmp_path):
     run(app.pos, path)
     records.save(row | {"price_e4": None, "codes": [{"code": "4006381333931"}]}, record_id=tea)
     last, imported, first, created = told(app, tea)
-    assert created == ("Created", "owner")
+    assert created == ("Created", "Owner")
     assert sorted(first[0].split("; ")) == ["Brand: – → Leaf", "Price: 3.40 → 3.60"]
     assert imported[0] == "Imported from new.csv"
     assert sorted(last[0].split("; ")) == ["Barcodes: – → 4006381333931", "Brand: Leaf → –", "Price: 3.80 → –"]
