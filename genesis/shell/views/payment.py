@@ -125,7 +125,12 @@ class PaymentView(PaymentPresses):
         back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
-        left, room = back.right + 20, box.w - back.right - 40
+        right = box.right - 20
+        for i, pill in enumerate(self.vm.pills):
+            if right - 200 > back.right + 220:
+                right -= controls.pill(p, f"pill.{i}", right, box.cy, pill.text, pill.tone, icon=pill.icon,
+                                       under=c.surface) + 12  # fmt: skip
+        left, room = back.right + 20, right - back.right - 32
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
 

@@ -31,6 +31,7 @@ class PaymentVM(ViewModel):
         self.sale = self.till.sale()
         self.methods: tuple[Method, ...] = ()
         self.panels: tuple[Label, ...] = ()
+        self.pills: tuple[Label, ...] = ()
         self.media: tuple[Medium, ...] = ()
         self.unclear: tuple[Unclear, ...] = ()
         self.chosen = ""
@@ -56,6 +57,7 @@ class PaymentVM(ViewModel):
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
         self.sale, self.methods = self.till.sale(), self.till.methods()
+        self.pills = self.till.panels("payment.status")
         self.panels, self.media = self.till.panels("payment.summary"), self.till.media()
         self.unclear = self.till.unclear()
         if self.chosen not in {method.id for method in self.methods}:
