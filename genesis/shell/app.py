@@ -108,6 +108,8 @@ class Shell:
         """Follow a switch made by another process, once nobody is in the middle of something."""
         self._timer = self.window.root.after(WATCH, self._watch)
         desk = self.window.desk
+        if desk.screen == "sell":
+            self.window.cashier.look_at_pills()
         if self._left_alone():
             self.lock()
         elif desk.dialogs or desk.screen in {"payment", "sign_in"}:

@@ -28,6 +28,7 @@ from genesis.shell.cart_shown import CartShown
 from genesis.shell.offers import CUSTOMERS, offers
 from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
+from genesis.shell.status import device_pills
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import Formats, joined
 from genesis.shell.ways import ways, worth
@@ -87,8 +88,9 @@ class RegisterTill:
         return CartShown(self._showcase, self.register.currency).sale(self.register.cart, self.register.priced)
 
     def panels(self, slot: str) -> tuple[shown.Label, ...]:
-        """Return what plugins show in a slot of the screen."""
-        return self._showcase.panels(slot, {"cart": self.register.cart, "priced": self.register.priced})
+        """Return what plugins show in a slot of the screen, after what is to be said of devices there."""
+        shown_there = self._showcase.panels(slot, {"cart": self.register.cart, "priced": self.register.priced})
+        return (*device_pills(self.pos, slot), *shown_there)
 
     def categories(self) -> tuple[shown.Category, ...]:
         """Return the groups of the tile grid."""

@@ -82,16 +82,16 @@ def _counted(count: CashCount, currency: str) -> list[tuple[str, str]]:
 def _named(pos: Pos, sections: Sequence[ReportSection]) -> list[ReportSection]:
     """Write the names of the cashiers in place of their accounts."""
     return [
-        ReportSection(title=section.title, rows=tuple((_cashier(pos, who), amount) for who, amount in section.rows))
+        ReportSection(title=section.title, rows=tuple(_cashier(pos, *row) for row in section.rows))
         if section.title == "Cashiers" else section
         for section in sections
     ]  # fmt: skip
 
 
-def _cashier(pos: Pos, who: str) -> str:
-    """Return "Name (receipts)" for "account (receipts)"."""
-    account, count, rest = who.rpartition(" (")
-    return person_of(pos, account) + count + rest if count else person_of(pos, who)
+def _cashier(pos: Pos, who: str, amount: str) -> tuple[str, str]:
+    """Return the name, and how many receipts stand behind the amount, for "account (receipts)"."""
+    account, mark, count = who.rpartition(" (")
+    return (person_of(pos, account), f"({count} {amount}") if mark else (person_of(pos, who), amount)
 
 
 def report(title: str, sections: Sequence[ReportSection], foot: tuple[Row, ...] = ()) -> tuple[Row, ...]:

@@ -125,13 +125,18 @@ class PaymentView(PaymentPresses):
         back = Box(20 if box.h > 60 else 8, box.cy - high / 2, max(wide, 136), high)
         run = partial(self.desk.dispatch, "payment.back", self.vm)
         controls.button(p, "back", back, run, text=_("Back"), icon="undo-2", cap=cap, under=c.surface)
-        shared = self._split(box)
+        right = box.right - 20
         if not self.vm.refund:
-            share = partial(self.desk.dispatch, "payment.split", self.vm)
+            shared, share = self._split(box), partial(self.desk.dispatch, "payment.split", self.vm)
             kind: controls.Kind = "chosen" if self.vm.persons > 1 else "plain"
             cap = self.desk.cap("payment.split", "payment")
             controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap)
-        left, room = back.right + 20, shared.x - back.right - 40
+            right = shared.x - 20
+        for i, pill in enumerate(self.vm.pills):
+            if right - 200 > back.right + 220:
+                right -= controls.pill(p, f"pill.{i}", right, box.cy, pill.text, pill.tone, icon=pill.icon,
+                                       under=c.surface) + 12  # fmt: skip
+        left, room = back.right + 20, right - back.right - 32
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
 

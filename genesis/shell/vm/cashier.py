@@ -110,6 +110,13 @@ class CashierVM(ViewModel):
             self.selected = ids[-1] if ids else ""
         self.changed()
 
+    def look_at_pills(self) -> None:
+        """Show what became of devices meanwhile."""
+        pills = self.till.panels("status.pill")
+        if pills != self.pills:
+            self.pills = pills
+            self.changed()
+
     def focus_scan(self) -> None:
         """Put the keys into the scan field; the view says how."""
         self.on_focus()

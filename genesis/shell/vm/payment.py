@@ -34,6 +34,7 @@ class PaymentVM(ViewModel):
         self.sale = self.till.sale()
         self.methods: tuple[Method, ...] = ()
         self.panels: tuple[Label, ...] = ()
+        self.pills: tuple[Label, ...] = ()
         self.media: tuple[Medium, ...] = ()
         self.unclear: tuple[Unclear, ...] = ()
         self.chosen = ""
@@ -61,7 +62,7 @@ class PaymentVM(ViewModel):
 
     def refresh(self) -> None:
         """Read again after a tender; the amount starts anew."""
-        self.sale = self.till.sale()
+        self.sale, self.pills = self.till.sale(), self.till.panels("payment.status")
         if len(self.sale.tenders) < self._tenders or not self.sale.due.minor > 0:
             self.persons = 1
         elif len(self.sale.tenders) > self._tenders:

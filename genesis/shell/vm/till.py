@@ -59,7 +59,7 @@ class Till(Protocol):
         ...
 
     def panels(self, slot: str) -> tuple[Label, ...]:
-        """Return what plugins show in a slot: status.pill, cart.footer, payment.summary."""
+        """Return what plugins show in a slot: status.pill, cart.footer, payment.summary, payment.status."""
         ...
 
     def categories(self) -> tuple[Category, ...]:

@@ -142,8 +142,8 @@ def test_an_x_report_changes_nothing_and_says_what_each_cashier_sold(app: Any) -
     rows = reports.x_rows(app.pos)
     assert reports.x_rows(app.pos) == rows
     assert app.raw_journal.pos() == before
-    assert ("text", "kim (1)", "2.50") in rows
-    assert ("text", "Owner (1)", "1.00") in rows
+    assert ("text", "kim", "(1) 2.50") in rows
+    assert ("text", "Owner", "(1) 1.00") in rows
 
 
 def test_what_did_not_become_a_sale_is_on_the_report(app: Any) -> None:
