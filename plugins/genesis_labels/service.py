@@ -93,6 +93,15 @@ def _code(pos: Pos, item: Item) -> str:
     return str(own[0]) if own else item.sku
 
 
+def retail(code: str) -> str:
+    """Return a code as it is printed: 14 digits of a GTIN as EAN-8, UPC-A or EAN-13 where it is one."""
+    if len(code) == 14 and code.isascii() and code.isdigit():
+        for digits in (8, 12, 13):
+            if not code[:-digits].strip("0"):
+                return code[-digits:]
+    return code
+
+
 def _on_hand(pos: Pos, item: Item) -> int:
     """Return how many labels an item needs: one for each piece on hand; one where nobody counts, and for the shelf."""
     have = (pos.hooks.first(inventory.availability)(items=(item.ref,)) or {}).get(item.ref)
