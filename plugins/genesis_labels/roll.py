@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from genesis import Act, Done, Pos, UserError, receipt_lines
 from genesis_labels.layouts import LabelSettings
-from genesis_labels.service import CATALOGUE, PREFIX, Label, retail, wanted
+from genesis_labels.service import CATALOGUE, PREFIX, Label, made, retail, wanted
 from genesis_receipts.plugin import ReceiptSettings
 
 SECONDS = 20.0  # for one label
@@ -17,15 +19,19 @@ def job(one: Label, code_page: str, ends: str) -> tuple[bytes, bool]:
     """Return what prints one label, and whether it has bars."""
     from genesis_receipts.escpos import WIDTH, Job  # a register that prints no labels does without
 
-    made = Job(code_page)
+    paper = Job(code_page)
     for line in receipt_lines(("text", one.name, ""), WIDTH)[:2]:
-        made.text(("bold", line, ""))
-    made.large(one.price)
+        paper.text(("bold", line, ""))
+    paper.large(one.price)
     if one.base:
-        made.text(("small", one.base, ""))
+        paper.text(("small", one.base, ""))
     code = retail(one.code)
-    barred = bool(code) and code.isascii() and code.isprintable() and made.bars(code, said=True)
-    return made.done(GAP if ends == "gap" else None), barred
+    barred = bool(code) and code.isascii() and code.isprintable() and paper.bars(code, said=True)
+    return paper.done(GAP if ends == "gap" else None), barred
+
+
+def _write(data: bytes, printer: Any) -> None:
+    printer.write(data)
 
 
 def print_labels(
@@ -40,16 +46,13 @@ def print_labels(
         if not progress(done, len(labels)):
             return Done(text=f"stopped: {done} of {len(labels)} labels were printed", tone="warn")
         data, barred = jobs[one]
-        printed = pos.devices.ask("receipt_printer", lambda printer, data=data: printer.write(data), SECONDS).wait()
+        printed = pos.devices.ask("receipt_printer", partial(_write, data), SECONDS).wait()
         if not printed.ok:
             raise UserError(f"the printer stopped, {done} of {len(labels)} labels are sure: {printed.error}",
                             "look which is the last on paper, then print the rest", "printer")  # fmt: skip
         if not barred:
             bare[one.name] = None
-    if bare:
-        return Done(text=f"{len(labels)} labels; without bars, for want of room or of a code: {', '.join(bare)}",
-                    tone="warn")  # fmt: skip
-    return Done(text=f"{len(labels)} labels")
+    return made(len(labels), list(bare))
 
 
 def print_chosen(pos: Pos, act: Act) -> Done:

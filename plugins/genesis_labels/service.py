@@ -136,12 +136,15 @@ def write(pos: Pos, codes: Sequence[str], path: Path, *, layout: str = "", copie
         raise UserError("first: the sheet has no such label", f"use 1 to {on.places}", "first")
     printed = wanted(pos, codes, copies)
     data, bare = sheet.draw(printed, on, skip)
-    new_file(path, data)
-    count = len(printed)
+    return made(len(printed), bare, new_file(path, data))
+
+
+def made(count: int, bare: Sequence[str], file: Path | None = None) -> Done:
+    """Return what is said of labels that are done; bare: the names of those without bars."""
     if bare:
         return Done(text=f"{count} labels; without bars, for want of room or of a code: {', '.join(bare)}", tone="warn",
-                    file=path)  # fmt: skip
-    return Done(text=f"{count} labels", file=path)
+                    file=file)  # fmt: skip
+    return Done(text=f"{count} labels", file=file)
 
 
 def print_chosen(pos: Pos, act: Act) -> Done:
