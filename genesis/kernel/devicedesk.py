@@ -26,6 +26,7 @@ ROLES: dict[Role, Kind] = {
 }  # fmt: skip
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds between two attempts to open a device, doubled each time
 CODES = 64
+LOOK = 2.0  # seconds after which a device that nobody asked is looked at, where its driver can `check` it
 HEARD: tuple[Kind, ...] = ("scanner", "card_reader")  # devices that are listened to, not asked
 
 
@@ -85,13 +86,23 @@ class Device:
             if self._state == "ready" and self.driver.kind in HEARD:
                 self._listen()
                 continue
-            pause = None if self._state == "ready" else max(0.01, self._next - time.monotonic())
-            with suppress(queue.Empty):
+            ready, check = self._state == "ready", getattr(self.driver, "check", None)
+            pause = max(0.01, self._next - time.monotonic()) if not ready else LOOK if check else None
+            try:
                 task = self._tasks.get(timeout=pause)
                 if task is not None and not task.overdue:
                     self._connect()
                     task.perform(self._perform)
+            except queue.Empty:
+                if ready and check:
+                    self._look(check)
         self._close()
+
+    def _look(self, check: Callable[[], object]) -> None:
+        try:
+            check()
+        except Exception as error:  # noqa: BLE001  as in _connect
+            self._down(error)
 
     def _connect(self) -> None:
         if self._state == "ready" or time.monotonic() < self._next:
@@ -157,6 +168,7 @@ class DeviceDesk:
         self._listeners: list[Callable[[str], None]] = []
         self._thread: threading.Thread | None = None
         self.dropped_codes = 0
+        self._started = False
 
     def all(self) -> list[DeviceState]:
         """Return how every device is, as far as is known; asks none."""
@@ -235,9 +247,20 @@ class DeviceDesk:
                 except Exception:  # who hears must not silence the others
                     self._pos.log.exception("a listener to scanned codes failed")
 
+    def renew(self, before: Sequence[str], drivers: Sequence[DeviceDriver]) -> None:
+        """Let go of these devices and drive those instead: their settings changed."""
+        gone = [device for name, device in self._devices.items() if name in before]
+        kept = {name: device for name, device in self._devices.items() if name not in before}
+        for device in gone:
+            device.stop()
+        self._devices = kept | {driver.id: Device(driver, self._offer) for driver in drivers}
+        if self._started:
+            self.start()
+
     def start(self) -> None:
         """Open every device in the background."""
-        if any(device.driver.kind in HEARD for device in self._devices.values()):
+        self._started = True
+        if self._thread is None and any(device.driver.kind in HEARD for device in self._devices.values()):
             self._thread = threading.Thread(target=self._deliver, name="codes", daemon=True)
             self._thread.start()
         for device in self._devices.values():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genesis.kernel.actors import Actor
     from genesis.kernel.blobs import Blobs
     from genesis.kernel.boundjournal import BoundJournal
+    from genesis.kernel.cart import Cart, Priced
     from genesis.kernel.clock import Clock
     from genesis.kernel.devicedesk import DeviceDesk
     from genesis.kernel.permissions import Permissions
@@ -99,6 +100,10 @@ class Pos(Protocol):
     @property
     def shifts(self) -> Shifts:
         """The shifts of the register that this process is; refused where it is none."""
+        ...
+
+    def open_cart(self) -> tuple[Cart | None, Priced | None]:
+        """Return the open cart of the register that this process is, and what it comes to; None where there is none."""
         ...
 
     def ask_payments(self) -> None:

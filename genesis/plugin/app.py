@@ -17,7 +17,6 @@ from genesis.hooks.values import Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.boundjournal import BoundJournal
 from genesis.kernel.clock import Clock, SystemClock
-from genesis.kernel.devicedesk import DeviceDesk
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
@@ -38,6 +37,7 @@ from genesis.kernel.reporting import kernel_projections
 from genesis.kernel.settings import Settings
 from genesis.plugin import state
 from genesis.plugin.discovery import discover, load
+from genesis.plugin.driven import Driven
 from genesis.plugin.home import Home, take_stream
 from genesis.plugin.house import House
 from genesis.plugin.manager import HookManager
@@ -262,13 +262,13 @@ class App:
                                 self.journal.stream if self._is_register else "",
                                 lambda: self.projector.lease.held)  # fmt: skip
         drivers = self._sole("the device", self._collect(specs.device_drivers, pos=self.pos), lambda d: d.id)
-        self.pos.devices = DeviceDesk(self.pos, [driver for _, driver in drivers], self.home.config.register)
+        driven = Driven(self, drivers)
         screens, actions = self._collect(specs.screens, pos=self.pos), self._collect(specs.actions, pos=self.pos)
         self.screens: list[tuple[str, Screen]] = self._sole("the screen", screens, lambda s: s.id)
         self.actions: list[tuple[str, Any]] = self._sole("the action", actions, lambda a: a.id)
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
-        self.jobs = JobRunner(self.pos, [own, *(job for _, job in jobs)])
+        self.jobs = JobRunner(self.pos, [own, driven.job, *(job for _, job in jobs)])
         for spec in (inventory.product_fields, reporting.reports, reporting.exporters,
                      specs.cli_commands, specs.api_routes, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start

@@ -8,6 +8,7 @@ import msgspec
 
 from genesis.kernel.actors import Actor
 from genesis.kernel.blobs import Blobs
+from genesis.kernel.cart import Cart, Priced
 from genesis.kernel.clock import Clock
 from genesis.kernel.devicedesk import DeviceDesk
 from genesis.kernel.errors import UserError
@@ -58,6 +59,11 @@ class House:
         if self.app.register is None:
             raise UserError("this is not a register", "do it at the till", "register")
         return self.app.register.shifts
+
+    def open_cart(self) -> tuple[Cart | None, Priced | None]:
+        """The open cart of this process's register."""
+        register = self.app.register
+        return (None, None) if register is None else (register.cart, register.priced)
 
     def ask_payments(self) -> None:
         """Ask the providers soon what became of unclear payments."""

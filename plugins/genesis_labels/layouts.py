@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -21,11 +21,15 @@ LEAST = 15.0  # mm, side of a label that has room for anything
 
 
 class LabelSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The labels that this store prints on."""
+    """The labels that this store prints on. ends: what stands behind a label of a receipt printer."""
 
     layouts: Annotated[
         str, Meta(title="Sheets and rolls", max_length=4000, description=f"One a line, in mm: {_FORM}")
     ] = USUAL
+    ends: Annotated[
+        Literal["cut", "gap"],
+        Meta(title="Receipt printer: after a label", description="cut it off, or feed to the next label of a roll"),
+    ] = "cut"
 
 
 class Layout(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from genesis import CliCommand, FieldSpec, PageAction, Pos, UserError, hookimpl
-from genesis_labels import command, layouts
+from genesis_labels import command, layouts, roll
 from genesis_labels.service import CONTENT, print_chosen
 
 
@@ -35,8 +35,13 @@ class LabelsPlugin:
             FieldSpec(name="copies", label="Copies", kind="number", half=True, help="Empty: as many as are on hand"),
             FieldSpec(name="first", label="First label", kind="number", half=True, help="Of a sheet that is in use"),
         )
-        return [PageAction(id="labels.print", page="catalog.products", title="Labels", icon="tags", on="rows", ask=ask,
-                           run=print_chosen, permission="records.read")]  # fmt: skip
+        page, copies = "catalog.products", (ask[2],)
+        return [
+            PageAction(id="labels.print", page=page, title="Labels", icon="tags", on="rows", ask=ask, run=print_chosen,
+                       permission="records.read"),
+            PageAction(id="labels.roll", page=page, title="Labels on the receipt printer", icon="printer", on="rows",
+                       ask=copies, run=roll.print_chosen, permission="records.read", long=True),
+        ]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -94,6 +94,15 @@ def _code(pos: Pos, item: Item) -> str:
     return str(own[0]) if own else item.sku
 
 
+def retail(code: str) -> str:
+    """Return a code as it is printed: 14 digits of a GTIN as EAN-8, UPC-A or EAN-13 where it is one."""
+    if len(code) == 14 and code.isascii() and code.isdigit():
+        for digits in (8, 12, 13):
+            if not code[:-digits].strip("0"):
+                return code[-digits:]
+    return code
+
+
 def _on_hand(pos: Pos, item: Item) -> int:
     """Return how many labels an item needs: one for each piece on hand; one where nobody counts, and for the shelf."""
     have = available(pos, [item.ref]).get(item.ref)
@@ -128,12 +137,15 @@ def write(pos: Pos, codes: Sequence[str], path: Path, *, layout: str = "", copie
         raise UserError("first: the sheet has no such label", f"use 1 to {on.places}", "first")
     printed = wanted(pos, codes, copies)
     data, bare = sheet.draw(printed, on, skip)
-    new_file(path, data)
-    count = len(printed)
+    return made(len(printed), bare, new_file(path, data))
+
+
+def made(count: int, bare: Sequence[str], file: Path | None = None) -> Done:
+    """Return what is said of labels that are done; bare: the names of those without bars."""
     if bare:
         return Done(text=f"{count} labels; without bars, for want of room or of a code: {', '.join(bare)}", tone="warn",
-                    file=path)  # fmt: skip
-    return Done(text=f"{count} labels", file=path)
+                    file=file)  # fmt: skip
+    return Done(text=f"{count} labels", file=file)
 
 
 def print_chosen(pos: Pos, act: Act) -> Done:

@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from genesis_labels.layouts import Layout
-from genesis_labels.service import Label
+from genesis_labels.service import Label, retail
 from genesis_receipts import fonts
 from genesis_receipts.texts import put, width, wrapped
 
@@ -105,12 +105,3 @@ def _retail(canvas: Canvas, widget: Any, x: float, y: float, wide: float) -> Non
     drawing = Drawing(right - left, high - low)
     drawing.add(widget)
     drawing.drawOn(canvas, x + (wide - (right - left)) / 2, y)
-
-
-def retail(code: str) -> str:
-    """Return a code as it is printed: 14 digits of a GTIN as EAN-8, UPC-A or EAN-13 where it is one."""
-    if len(code) == 14 and code.isascii() and code.isdigit():
-        for digits in (8, 12, 13):
-            if not code[:-digits].strip("0"):
-                return code[-digits:]
-    return code

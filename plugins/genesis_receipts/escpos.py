@@ -15,6 +15,8 @@ PAGES = {"CP437": 0, "CP850": 2, "CP858": 19, "CP1252": 16, "CP866": 17}  # ESC 
 BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None})  # what figures carry
 PROBE = "ÄÖÜß éèñ¿ € Жук"
 BOLD = {"bold", "total", "title"}
+LETTER, MODULE = 12, 2  # dots of a character, and of the thinnest bar
+CODE128, RETAIL = 73, {13: 67, 12: 65, 8: 68}  # GS k m: by the digits of a number for retail
 
 
 class Job:
@@ -54,11 +56,28 @@ class Job:
 
         self.raw(raster.picture(data, self._width))
 
-    def bars(self, code: str, *, said: bool = False) -> None:
-        """Add centred Code 128 (set B), 60 dots high; said: with its text below (GS h, GS w, GS H, GS k 73)."""
-        data = b"{B" + code.encode("ascii", "replace").replace(b"{", b"{{")
+    def large(self, text: str) -> None:
+        """Add a text of twice the size, where the code page has its letters."""
+        lines = receipt_lines(("text", text.translate(BLANKS), ""), self._width // 2)
+        if all(_known(line, self._page) for line in lines):
+            self.raw(b"\x1d!\x11" + "".join(f"{line}\n" for line in lines).encode(self._page) + b"\x1d!\x00")
+        else:
+            self.text(("total", text, ""))
+
+    def bars(self, code: str, *, said: bool = False) -> bool:
+        """Add centred bars, 60 dots high; False where they have no room. said: with the code below.
+
+        EAN-13, UPC-A or EAN-8 where it is such a number, Code 128 (set B) otherwise (GS h, GS w, GS H, GS k).
+        """
+        kind, data = RETAIL.get(len(code), 0), code.encode("ascii", "replace")
+        if not kind or not _checked(code):
+            kind, data = CODE128, b"{B" + data.replace(b"{", b"{{")
+            if (11 * len(code) + 35) * MODULE > self._width * LETTER:
+                return False
         below = bytes([2 if said else 0])
-        self.raw(b"\x1ba\x01\x1dh\x3c\x1dw\x02\x1dH" + below + b"\x1dkI" + bytes([len(data)]) + data + b"\n\x1ba\x00")
+        self.raw(b"\x1ba\x01\x1dh\x3c\x1dw" + bytes([MODULE]) + b"\x1dH" + below)
+        self.raw(b"\x1dk" + bytes([kind, len(data)]) + data + b"\n\x1ba\x00")
+        return True
 
     def qr(self, text: str) -> None:
         """Add a centred QR code."""
@@ -66,10 +85,10 @@ class Job:
         self._printer.qr(text, native=True, size=6)
         self._printer.set(align="left")
 
-    def done(self) -> bytes:
-        """Cut the paper; returns the bytes."""
+    def done(self, end: bytes | None = None) -> bytes:
+        """End the job; returns its bytes. end: what is sent instead of a cut."""
         self._printer.set(bold=False)
-        self._printer.cut()
+        self._printer.cut() if end is None else self.raw(end)
         data: bytes = self._printer.output
         return data
 
@@ -116,3 +135,10 @@ def _known(line: str, code_page: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _checked(code: str) -> bool:
+    """Tell whether a code is digits of which the last checks the others (GS1 general specifications, 7.9)."""
+    if not (code.isascii() and code.isdigit()):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code))) % 10 == 0

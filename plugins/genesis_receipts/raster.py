@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from genesis import Row
 from genesis_receipts import fonts
+from genesis_receipts.escpos import LETTER
 from genesis_receipts.texts import laid
 
-LETTER = 12  # dots of a character of the printer's own letters, so that both fit on the same paper
 SIZE, SMALL, LEADING = 24, 20, 34  # dots, as tall as the printer's own letters and lines
 BAND = 96  # rows of dots in one command; long ones overflow some printers
 TALLEST = 320  # rows of dots of a logo

@@ -21,6 +21,7 @@ from tests.console.terminal import COFFEE, GENESIS
 
 KERNEL = {
     ("init",), ("till",), ("shell",), ("settings",), ("password",), ("doctor",), ("devices",), ("bench",), ("manual",),
+    ("report",),
     ("plugin", "list"), ("plugin", "info"), ("plugin", "enable"), ("plugin", "disable"), ("plugin", "undo"),
     ("projection", "status"), ("projection", "rebuild"), ("projection", "skip"),
     ("journal", "verify"), ("journal", "show"), ("journal", "export"),

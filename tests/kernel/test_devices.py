@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 
+import msgspec
 import pytest
 
 from genesis import DeviceStatus, Reaction, UserError, hookimpl
@@ -231,3 +233,61 @@ def test_how_the_receipt_is_wanted_may_be_said_while_paying(open_with):
     assert app.register.priced == before
     sale = app.register.pay("cash", 2_000).sale
     assert sale.sections["receipts"] == {"medium": "email"}
+
+
+class ScaleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    port: str = ""
+
+
+class Settable:
+    """A plugin whose scale is where its settings say; port "bad" is one that it cannot take."""
+
+    @hookimpl
+    def settings_model(self):
+        return ScaleSettings
+
+    @hookimpl
+    def device_drivers(self, pos):
+        port = pos.settings(ScaleSettings).port
+        if port == "bad":
+            raise ValueError("no such kind of port")
+        return [Scale(port)] if port else []
+
+
+def test_an_address_that_another_process_changes_is_used_without_a_restart(store, stores):
+    extra = as_plugin(Settable(), "settable") | as_plugin(Devices(Scale("other", "drawer")), "devices")
+    app = store("cash", extra=extra)
+    office = stores.open(app, register=False, extra=extra)
+    seen = []
+    for port in ("one", "two", "bad", ""):
+        office.settings.change("settable", {"port": port})
+        app.jobs.soon("devices")
+        app.jobs.run_due()
+        seen.append([device.id for device in app.pos.devices.all()])
+        if port == "one":
+            assert app.pos.devices.ask("scale", lambda d: d.weigh(), LONG).wait().value == 250
+            first = app.pos.devices._devices["one"]
+    assert seen == [["other", "one"], ["other", "two"], ["other", "two"], ["other"]]
+    first.join(time.monotonic() + LONG)
+    assert not first.driver.opened.is_set()
+
+
+def test_a_display_is_looked_at_where_its_driver_can_check_it(open_with, monkeypatch):
+    monkeypatch.setattr("genesis.kernel.devicedesk.LOOK", 0.01)
+    face = Scale("face", "display")
+    pulled = threading.Event()
+
+    def check():
+        if not face.plugged.is_set():
+            pulled.set()
+            raise OSError("gone")
+
+    face.check = check
+    app, _ = open_with(face, projector="thread")
+    assert face.opened.wait(LONG)
+    face.plugged.clear()
+    assert pulled.wait(LONG)
+    face.plugged.set()
+    face.opened.clear()
+    assert face.opened.wait(LONG)
+    assert app.pos.devices.all()[0].faults == 1

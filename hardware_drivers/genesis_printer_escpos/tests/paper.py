@@ -26,7 +26,7 @@ class Paper:
     """
 
     def __init__(self) -> None:
-        self.lines, self.cuts = [""], 0
+        self.lines, self.cuts, self.gaps = [""], 0, 0
         self.dots: list[tuple[int, int, bytes]] = []
         self.bars: list[tuple[int | str, str]] = []
         self.pulses: list[tuple[int, int, int]] = []
@@ -96,6 +96,8 @@ class Paper:
         elif first == b"\x1d" and name == "V":
             job()
             self.cuts += 1
+        elif first == b"\x1d" and name == "\x0c":
+            self.gaps += 1
         elif first == b"\x1d" and name == "k":
             kind, count = job(2)
             self.bars.append((kind, job(count).decode("ascii")))

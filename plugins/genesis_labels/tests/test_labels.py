@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from genesis_catalog.importer import run
 from genesis_labels import command
 from genesis_labels.layouts import chosen
 from genesis_labels.plugin import plugin
+from genesis_labels.roll import print_labels
+from genesis_printer_escpos.tests.paper import NetworkPaper
 from genesis_stock.models import StockRow
 from genesis_stock.service import change
 
@@ -178,3 +181,49 @@ def test_a_content_nobody_can_read_is_refused_at_the_label(app, tmp_path):
     with pytest.raises(UserError, match="750 g") as refused:
         command.run(app.pos, ["4006381333931", "--to", str(tmp_path / "no.pdf")])
     assert refused.value.field == "labels.content"
+
+
+@pytest.fixture
+def printing(store: Any, tmp_path: Any) -> Iterator[Any]:
+    paper = NetworkPaper()
+    app = store(*PLUGINS, "printer_escpos")
+    path = tmp_path / "goods.csv"
+    path.write_text(GOODS, encoding="utf-8")
+    run(app.pos, path)
+    app.settings.change("printer_escpos", {"address": paper.address, "seconds": 1})
+    app.restart()
+    yield app, paper
+    paper.unplug()
+
+
+@pytest.mark.parametrize(
+    ("code", "bars"),
+    [("4006381333931", (67, "4006381333931")), ("96385074", (68, "96385074")), ("036000291452", (65, "036000291452")),
+     ("14006381333938", (73, "{B14006381333938")), ("ROLL-7", (73, "{BROLL-7")), ("2000011", (73, "{B2000011"))],
+)  # fmt: skip
+def test_on_a_receipt_printer_the_bars_are_those_of_the_sheet(printing: Any, code: str, bars: tuple[int, str]) -> None:
+    app, paper = printing
+    assert print_labels(app.pos, [code], "2").text == "2 labels"
+    assert (paper.bars, paper.cuts) == ([bars, bars], 2)
+
+
+def test_a_label_of_a_roll_has_name_price_and_base_price_and_is_fed_not_cut(printing: Any, capsys: Any) -> None:
+    app, paper = printing
+    app.settings.change("labels", {"ends": "gap"})
+    assert command.run(app.pos, ["4006381333931", "--copies", "1", "--print"]) == 0
+    assert "1 labels" in capsys.readouterr().out
+    assert paper.lines[:3] == ["Espresso beans", "€7.90", "€10.53 / kg"]
+    assert (paper.cuts, paper.gaps) == (0, 1)
+
+
+def test_where_the_printer_stops_it_is_said_how_many_are_sure_and_a_person_may_stop_it(printing: Any) -> None:
+    app, paper = printing
+    done = print_labels(app.pos, ["96385074"], "9", lambda done, _all: done < 4)
+    assert (done.text, paper.cuts) == ("stopped: 4 of 9 labels were printed", 4)
+    paper.stop_at = paper.bytes + 10
+    with pytest.raises(UserError, match="0 of 3 labels are sure"):
+        print_labels(app.pos, ["96385074"], "3")
+    app.settings.change("printer_escpos", {"address": ""})
+    app.restart()
+    with pytest.raises(UserError, match="choose one under Devices"):
+        print_labels(app.pos, ["96385074"], "3")
