@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, log_file
-from genesis.cli.store import wished_store
 from genesis.plugin.home import exists
 from genesis.plugin.starts import starting
 
@@ -51,7 +49,8 @@ def _shell(context: Context, options: argparse.Namespace) -> int:
 
 def _first(context: Context) -> bool:
     """Ask in a window for the store that is not there yet; returns False where that was closed."""
+    from genesis.cli.first import FirstStore
     from genesis.shell.first import first_start
 
     log_file(context.folder)
-    return first_start(partial(wished_store, context))
+    return first_start(FirstStore(context))

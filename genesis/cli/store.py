@@ -6,8 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genesis.cli import accounts
 from genesis.cli.context import Commands, Context, command, show
@@ -21,9 +20,6 @@ from genesis.plugin.order import arrange
 from genesis.plugin.state import SPACE, record
 from genesis.upkeep.doctor import examine
 from genesis.upkeep.pci import examine_pci
-
-if TYPE_CHECKING:
-    from genesis.shell.vm.first import Wish
 
 DEMO = {"name": "Genesis Demo Store", "currency": "EUR", "register": "R1"}
 
@@ -66,23 +62,10 @@ def _init(context: Context, options: argparse.Namespace) -> int:
         raise UserError("a store needs its currency", "add --currency CODE (or --demo)", "currency")
     store = {"name": options.name or demo.get("name", ""), "currency": currency}
     register = options.register or demo.get("register", "R1")
-    last = _fill if options.demo else accounts.offer
+    last = fill_demo if options.demo else accounts.offer
     make_store(context, store, register, last, database=options.database, encrypted=options.encrypt)
     print(f"The store is ready in {context.folder}")
     return 0
-
-
-def wished_store(context: Context, wish: Wish) -> None:
-    """Make the store that the window of the first start asked for."""
-    if wish.demo:
-        make_store(context, {key: DEMO[key] for key in ("name", "currency")}, DEMO["register"], _fill)
-    else:
-        password = partial(accounts.set_password, secret=wish.secret) if wish.secret else _nothing
-        make_store(context, {"name": wish.name, "currency": wish.currency}, wish.register, password)
-
-
-def _nothing(_app: App) -> None:
-    """There is no password to set."""
 
 
 def make_store(
@@ -124,7 +107,7 @@ def _again(context: Context, options: argparse.Namespace) -> int:
             app.settings.change("store", changes)
         _enable_defaults(app)
         if options.demo:
-            _fill(app)
+            fill_demo(app)
     print(f"The store is there already, in {context.folder}")
     return 0
 
@@ -142,7 +125,8 @@ def _enable_defaults(app: App) -> None:
         app.restart()
 
 
-def _fill(app: App) -> None:
+def fill_demo(app: App) -> None:
+    """Fill a store with the demo goods."""
     from genesis.demo.store import fill
 
     fill(app)

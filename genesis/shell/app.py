@@ -251,7 +251,7 @@ def run(house: App, *, theme: str = "", notice: str = "") -> int:
     if notice:
         shell.window.desk.say(notice, "warn")
     elif shell.window.cashier.sale.lines:
-        count = shell.window.desk.formats.items(shell.window.cashier.pieces)
+        count = shell.window.desk.formats.items(shell.window.cashier.sale.pieces)
         shell.window.desk.say(_("The open sale was resumed: {count}").format(count=count))
     shell.window.run()
     return 0

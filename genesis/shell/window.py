@@ -252,6 +252,9 @@ class Window:
             if dialog not in self.sheets:
                 self.sheets[dialog] = self._sheet(dialog)
             self._place_sheet(self.sheets[dialog], view)
+            self.sheets[dialog].veil(on=dialog is not self.desk.dialogs[-1])
+        view.veil(on=bool(self.desk.dialogs))
+        self.rail.veil(on=bool(self.desk.dialogs))
         self.rail.refresh()
         left = self.kit.px(self._rail_width(view)) if view.rail else 0
         self.toast.show(view.notice().moved(self.kit.dp(left), 0))
@@ -295,7 +298,7 @@ class Window:
         left = px(self._rail_width(view)) if view.rail else 0
         sheet.fit(box.w, box.h)
         x = self.root.winfo_width() - left - px(box.right) if self.kit.mirrored else left + px(box.x)
-        sheet.place(x=x, y=px(box.y), width=px(box.right) - px(box.x), height=px(box.bottom) - px(box.y))
+        sheet.stand(x, px(box.y))
         tkinter.Misc.lift(sheet)
 
     def go(self, screen: str) -> None:

@@ -64,20 +64,44 @@ def test_a_failing_step_shows_the_end_of_its_log(tree: Path) -> None:
     assert run(tree, "setup", PIP_NO_INDEX="1").returncode == 1, "a set-up that failed must not pass for done"
 
 
-def test_a_tree_that_is_set_up_starts_at_once_and_makes_its_store_once(tree: Path) -> None:
+def script(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def ready(tree: Path) -> Path:
+    """The tree as it is once set up, with a `genesis` that writes down what it is called with and does it."""
     commands = tree / ".venv/bin"
     commands.mkdir(parents=True)
     (commands / "python").symlink_to(sys.executable)
-    real = Path(sys.executable).with_name("genesis")
-    (commands / "genesis").write_text(f'#!/bin/sh\necho "$@" >>"{tree}/calls"\nexec "{real}" "$@"\n', encoding="utf-8")
-    (commands / "genesis").chmod(0o755)
+    script(commands / "genesis", f'echo "$@" >>"{tree}/calls"\nexec "{Path(sys.executable).with_name("genesis")}" "$@"')
+    return tree
+
+
+def set_up(tree: Path) -> None:
+    """Let the tree pass for one whose set-up is done."""
     text = (tree / "run").read_text(encoding="utf-8")
     fingerprint = text[text.index("fingerprint() {") : text.index("ready() {")]
-    script = f'root=$(pwd); venv="$root/.venv"; {fingerprint} fingerprint >"$venv/.ready-run"'
-    subprocess.run(["sh", "-euc", script], cwd=tree, check=True)
+    body = f'root=$(pwd); venv="$root/.venv"; {fingerprint} fingerprint >"$venv/.ready-run"'
+    subprocess.run(["sh", "-euc", body], cwd=tree, check=True)
 
-    starts = [run(tree, typed="quit\n", XDG_DATA_HOME=str(tree / "data")) for _ in range(2)]
+
+def test_a_tree_that_is_set_up_starts_at_once_and_makes_its_store_once(ready: Path) -> None:
+    set_up(ready)
+    starts = [run(ready, typed="quit\n", XDG_DATA_HOME=str(ready / "data")) for _ in range(2)]
 
     assert [done.returncode for done in starts] == [0, 0]
     assert [done.stderr for done in starts][1] == "No display: this is the console register. Type help, or quit.\n"
-    assert (tree / "calls").read_text(encoding="utf-8").splitlines() == ["init --demo", "till", "till"]
+    assert (ready / "calls").read_text(encoding="utf-8").splitlines() == ["init --demo", "till", "till"]
+
+
+def test_where_a_window_opens_it_is_left_to_ask_which_store(ready: Path) -> None:
+    (ready / ".venv/bin/python").unlink()
+    script(ready / ".venv/bin/python", "exit 0")  # Tk finds a display
+    script(ready / ".venv/bin/genesis", f'echo "$@" >>"{ready}/calls"')
+    set_up(ready)
+    done = run(ready, XDG_DATA_HOME=str(ready / "data"), DISPLAY=":7")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (ready / "calls").read_text(encoding="utf-8").splitlines() == ["shell"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from genesis.shell.vm import till as t
+from genesis.shell.vm.first import FirstStart
 from tests.shell.driver import Driver
 from tests.shell.memory import MemoryTill
 
@@ -93,6 +94,7 @@ def _selling(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "sell"
     window.cashier.write("tea")
     window.cashier.look()
+    driver.settle(lambda: window.cashier.hits)
     yield "search"
     window.cashier.escape()
     desk.scan("40170725")
@@ -127,3 +129,26 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.fault(RuntimeError("a fault of the test"))
     yield "failure"
     desk.key("Escape")
+
+
+def first_scenes(vm: FirstStart) -> Iterator[str]:
+    """Go through the steps of the first start, with what is wrong on each."""
+    yield "empty"
+    vm.write("register", "1")
+    vm.go_on()
+    yield "wrong"
+    for field, text in (("name", "Corner Shop"), ("currency", "eur"), ("register", "R1")):
+        vm.write(field, text)
+    vm.go_on()
+    yield "taxes"
+    vm.write("how", "inside")
+    vm.write("tax.0", "VAT")
+    vm.write("rate.1", "many")
+    vm.go_on()
+    yield "taxes_wrong"
+    vm.write("how", "none")
+    yield "taxes_none"
+    vm.enter()
+    yield "printer"
+    vm.write("address", "192.0.2.10")
+    yield "printer_named"

@@ -8,9 +8,9 @@ import pytest
 
 from genesis import UserError
 from genesis.shell.vm.base import Command
-from genesis.shell.vm.cashier import CashierVM, times
+from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.desk import Desk, Document, Question
-from genesis.shell.vm.numbers import NumberDialog
+from genesis.shell.vm.numbers import NumberDialog, times
 from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog
 from tests.shell.desks import Now, type_keys

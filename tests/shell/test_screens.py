@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from genesis.shell.app import Shell
+from genesis.shell.first import FirstWindow
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.words import speak
+from tests.shell.beginning import Card, Maker
 from tests.shell.driver import Driver
 from tests.shell.office import busy_store, office_scenes
-from tests.shell.scenes import scenes
+from tests.shell.scenes import first_scenes, scenes
 
 FOLDER = Path(__file__).parents[2] / "build" / "screens"
 LOOKS = pytest.mark.parametrize(
@@ -85,3 +88,16 @@ def _draw_the_office(store, folder, language, *, size, theme, scale):
     shell.close()
     assert not faults, faults
     assert all(path.stat().st_size > 10_000 for path in drawn)
+
+
+@pytest.mark.screens
+@pytest.mark.parametrize("size", [(960, 720), (1024, 600)])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ar"])
+def test_every_step_of_the_first_start_is_drawn(display, monkeypatch, size, language):
+    monkeypatch.setattr("genesis.shell.first.SIZE", size)
+    speak(language)
+    card = Card(FirstWindow(Maker(asks_taxes=True, tries_printers=True)))
+    for scene in first_scenes(card.window.vm):
+        card.settle(lambda: not card.window.vm.busy)
+        card.shot(FOLDER / f"first-{language}-{size[0]}x{size[1]}" / f"{scene}.png")
+    card.window.close()

@@ -7,9 +7,9 @@ from functools import partial
 
 from PIL import Image, ImageDraw
 
-from genesis.shell.kit.controls import mix
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.theme import mix
 
 _OVER = 3
 

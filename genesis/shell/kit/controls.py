@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from genesis.shell.kit.geometry import Box, grid
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.theme import mix
 
 Kind = Literal["plain", "primary", "chosen", "danger", "alert", "flat", "quiet"]
 Run = Callable[[], object]
@@ -20,12 +21,6 @@ class Paint(NamedTuple):
     text: str
     border: str | None
     stroke: int = 1
-
-
-def mix(one: str, other: str, share: float) -> str:
-    """Return a colour between two, `share` of the way to the other."""
-    parts = (round(int(one[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5))
-    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 def paints(p: Pane, kind: Kind, *, enabled: bool, pressed: bool, under: str) -> Paint:

@@ -70,7 +70,9 @@ class Field:
         text = p.kit.fonts.fit("input", drawable(hint), p.kit.px(right - left - 6))
         text = safe_text(text, mirrored=p.kit.mirrored)
         self.entry.configure(justify="right" if p.kit.mirrored else "left")
-        self._hint.configure(text=text, font=str(p.kit.fonts["input"]), background=c.surface, foreground=c.text3)
+        seen = p.kit.theme.veiled if p.veiled else str
+        ground, ink = seen(c.surface), seen(c.text3)
+        self._hint.configure(text=text, font=str(p.kit.fonts["input"]), background=ground, foreground=ink)
         self._show_hint()
 
     def _show_hint(self) -> None:
@@ -113,7 +115,7 @@ class Lines:
         focus = p.focus_displayof() == self.entry
         edge = c.focus if focus else c.bad if bad else c.input_border
         p.surface(self._key, box, p.kit.theme.radius.field, c.surface, edge, stroke=2 if focus else 1)
-        self.entry.configure(
-            font=str(p.kit.fonts["body"]), background=c.surface, foreground=c.text, insertbackground=c.text
-        )
+        seen = p.kit.theme.veiled if p.veiled else str
+        ground, ink = seen(c.surface), seen(c.text)
+        self.entry.configure(font=str(p.kit.fonts["body"]), background=ground, foreground=ink, insertbackground=ink)
         p.widget(f"{self._key}.entry", box.inset(14, 8), self.entry)

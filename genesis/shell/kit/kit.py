@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genesis.shell.designed import Design
 
 LEAST_WIDTH, LEAST_HEIGHT = 640, 400  # dp a screen needs; a smaller window lowers the scale instead of clipping
+VEIL = 256  # pixels of a side of its tile
 PICTURES = 700  # kept pictures; a screen uses about 120
 
 
@@ -96,6 +97,13 @@ class Kit:
             return ground
 
         return self.picture(("photo", path, size, under), make)
+
+    @property
+    def veil(self) -> ImageTk.PhotoImage:
+        """The tile of the veil that lies on what is behind a dialog; it lets the page shine through."""
+        colour = self.theme.color.nav
+        ink = (*(int(colour[i : i + 2], 16) for i in (1, 3, 5)), round(255 * self.theme.veil))
+        return self.picture(("veil", ink), lambda: Image.new("RGBA", (VEIL, VEIL), ink))
 
     def icon(self, name: str, dp: float, colour: str, under: str) -> ImageTk.PhotoImage:
         """Return an icon of `dp` size, drawn on the colour it stands on."""

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from PIL import ImageTk
 
 from genesis.shell.kit.geometry import Box
-from genesis.shell.kit.kit import Kit
+from genesis.shell.kit.kit import VEIL, Kit
 from genesis.shell.kit.safe import drawable, safe_text
 
 Anchor = Literal["w", "e", "center", "nw", "ne"]
@@ -51,6 +51,7 @@ class Pane(tkinter.Canvas):
         self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
+        self.veiled = False
         self.mirrored = kit.mirrored  # a drawing may turn it off for itself
         self.under = kit.theme.color.app
         self.on_scroll: Callable[[float], object] | None = None
@@ -91,12 +92,29 @@ class Pane(tkinter.Canvas):
         self._fresh = False
         self.restart()
         self._describe(self)
+        if self.veiled:
+            self._draw_veil()
         shown = set(self._frame)
         for key in [key for key in self._items if key not in shown]:
             self.delete(self._items.pop(key).number)
         if self._fresh:  # keep the order of the drawing where an item came in between
             for key in self._frame:
                 self.tag_raise(self._items[key].number)
+
+    def veil(self, *, on: bool) -> None:
+        """Lie behind a dialog: seen through a veil and out of reach, with its fields."""
+        if on != self.veiled:
+            self.veiled = on
+            for field in self.winfo_children():
+                if isinstance(field, tkinter.Entry | tkinter.Text):
+                    field.configure(state="disabled" if on else "normal")
+            self.refresh()
+
+    def _draw_veil(self) -> None:
+        picture = self.kit.veil
+        for y in range(0, self.winfo_height(), VEIL):
+            for x in range(0, self.winfo_width(), VEIL):
+                self._put("image", f"veil.{x}.{y}", (x, y), {"image": str(picture), "anchor": "nw"}, picture)
 
     def restart(self) -> None:
         """Forget what this drawing has named so far: it begins anew."""
@@ -235,7 +253,7 @@ class Pane(tkinter.Canvas):
 
     def _on_press(self, event: tkinter.Event[tkinter.Misc]) -> None:
         x, y = self.kit.dp(event.x), self.kit.dp(event.y)
-        key = self.hit(x, y)
+        key = "" if self.veiled else self.hit(x, y)
         self._press = (key, x, y)
         self._drag = None
         if key and self.hots[key].enabled:
@@ -267,5 +285,5 @@ class Pane(tkinter.Canvas):
         self._scroll(dp)
 
     def _scroll(self, dp: float) -> None:
-        if self.on_scroll is not None:
+        if self.on_scroll is not None and not self.veiled:
             self.on_scroll(dp)

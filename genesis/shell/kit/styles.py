@@ -29,7 +29,9 @@ def apply(kit: Kit) -> None:
         "padding": 0,
     }
     style.configure("Genesis.TEntry", None, **field)
-    style.map("Genesis.TEntry", None, **{name: [("focus", c.surface)] for name in flat})
+    behind, faint = kit.theme.veiled(c.surface), kit.theme.veiled(c.text)
+    edges = {name: [("disabled", behind), ("focus", c.surface)] for name in flat}
+    style.map("Genesis.TEntry", None, fieldbackground=[("disabled", behind)], foreground=[("disabled", faint)], **edges)
 
 
 def entry(parent: tkinter.Misc, kit: Kit, *, secret: bool = False) -> ttk.Entry:

@@ -105,6 +105,15 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sizes: dict[str, Annotated[int, msgspec.Meta(ge=9, le=96)]] = {}
     screens: str = ""
 
+    @property
+    def veil(self) -> float:
+        """How much of the page a veil takes away, 0 to 1; what is dark already needs more."""
+        return 0.42 if self.mode == "light" else 0.62
+
+    def veiled(self, colour: str) -> str:
+        """Return a colour as it is seen through a veil."""
+        return mix(colour, self.color.nav, self.veil)
+
     def tone(self, tone: str) -> tuple[str, str]:
         """Return (foreground, soft background) of a tone."""
         c = self.color
@@ -117,6 +126,12 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def tints(self, name: str) -> tuple[str, str]:
         """Return (background, foreground) of a category tint; an unknown name gets the neutral one."""
         return self.tint.get(name) or (self.color.cap, self.color.text2)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """Return a colour between two, `share` of the way to the other."""
+    parts = (round(int(one[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 def load(path: Path) -> Theme:

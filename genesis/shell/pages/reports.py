@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis.hooks.given import new_file
-from genesis.hooks.pages import Act, Cell, Column, Done, Drawer, ListPage, PageAction, PageRow, Query, Rows, Section
+from genesis.hooks.pages import Act, Column, Done, Drawer, ListPage, PageAction, PageRow, Query, Rows, Section
 from genesis.hooks.tables import all_reports, as_csv, report_of, report_table
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
@@ -44,7 +44,7 @@ def find(pos: House, query: Query) -> Rows:
     words = query.text.casefold().split()
     named = [(plugin, one, known(one.title)) for plugin, one in all_reports(pos)]
     found = [row for row in named if all(word in row[2].casefold() for word in words)]
-    rows = [PageRow(id=one.id, icon="file-text", cells=(Cell(text=title, small=one.id), plugin))
+    rows = [PageRow(id=one.id, icon="file-text", cells=(title, plugin))
             for plugin, one, title in found]  # fmt: skip
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
 
@@ -58,7 +58,7 @@ def drawer(pos: House, name: str) -> Drawer:
         title = _("The first {shown} of {count} rows; a file has all").format(shown=SHOWN, count=len(rows))
     cells = tuple(tuple(str(cell) for cell in row) for row in rows[:SHOWN])
     section = Section(title=title, columns=tuple(map(known, report.columns)), rows=cells)
-    return Drawer(title=known(report.title), small=report.id, sections=(section,))
+    return Drawer(title=known(report.title), sections=(section,))
 
 
 def paper(pos: House, act: Act) -> Done:

@@ -72,6 +72,16 @@ class View(tkinter.Frame):
         """Where dialogs stand, in dp of this view."""
         return self.area
 
+    def behind(self) -> list[Pane]:
+        """What lies behind a dialog: every pane of this view and of those inside it."""
+        inner = [child for child in self.winfo_children() if isinstance(child, View)]
+        return [*self.panes, *(pane for view in inner for pane in view.behind())]
+
+    def veil(self, *, on: bool) -> None:
+        """Lie behind a dialog, or not any more."""
+        for pane in self.behind():
+            pane.veil(on=on)
+
     def notice(self) -> Box:
         """Where toasts stand, in dp of this view."""
         area = self.area

@@ -131,7 +131,7 @@ class CartView(View):
         room = right - box.x
         p.text("name", box.x, box.cy - 8, sale.name, "title", c.text, "w", room)
         store = self.desk.till.store()
-        detail = joined(self.desk.till.person(), store.register, self.desk.formats.items(self.vm.pieces))
+        detail = joined(self.desk.till.person(), store.register, self.desk.formats.items(self.vm.sale.pieces))
         p.text("detail", box.x, box.cy + 15, detail, "small", c.text3, "w", room)
 
     def _draw_customer(self, p: Pane, box: Box) -> None:

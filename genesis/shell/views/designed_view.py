@@ -12,6 +12,7 @@ from genesis.shell.designed import Item, Layout
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Anchor, Pane
+from genesis.shell.kit.theme import mix
 from genesis.shell.views.base import View
 from genesis.shell.words import _, known
 
@@ -180,7 +181,7 @@ class _Drawing:
         elif press.chosen:
             edge, stroke = c.primary, 3
         if p.pressed == key:
-            fill = controls.mix(fill or p.under, ink, 0.12)
+            fill = mix(fill or p.under, ink, 0.12)
         self._surface(key, item, box, fill, edge, stroke)
         self._face(key, item, box, press if press.text or item.icon else press._replace(text=press.title), ink)
         p.hot(key, box, press.run, press.text or press.title, enabled=press.enabled)

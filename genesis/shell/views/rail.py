@@ -10,6 +10,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.theme import mix
 from genesis.shell.words import _
 
 LEAST = 44  # dp of an entry
@@ -80,7 +81,7 @@ class Rail(Pane):
     def _ground(self, p: Pane, place: Place, box: Box) -> tuple[str, str]:
         """Draw what an entry stands on; returns (its colour, the colour of what stands on it)."""
         c, key = self.kit.theme.color, f"rail.{place.id}"
-        fill = c.nav_active if place.active else controls.mix(c.nav, c.nav_text, 0.15) if p.pressed == key else c.nav
+        fill = c.nav_active if place.active else mix(c.nav, c.nav_text, 0.15) if p.pressed == key else c.nav
         if fill != c.nav:
             p.surface(key, box, 12, fill, None)
         if place.active:

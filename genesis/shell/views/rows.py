@@ -8,6 +8,7 @@ from genesis.hooks.pages import Cell, Column, PageRow
 from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.theme import mix
 from genesis.shell.views.page_layout import HEAD, ROW, cells
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _
@@ -71,7 +72,7 @@ class RowsArea:
         marked = number == vm.index
         fill = c.primary_soft if (row is not None and row.id == open_row) or marked else c.surface
         if p.pressed == key:
-            fill = controls.mix(fill, c.text, 0.05)
+            fill = mix(fill, c.text, 0.05)
         p.rect(key, Box(box.x, box.y, box.w, ROW - 1), fill)
         if marked:
             p.rect(f"{key}.mark", Box(box.x - 1, box.y, 3, ROW - 1), c.primary)

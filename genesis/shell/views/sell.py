@@ -69,6 +69,10 @@ class SellView(View):
         """Dialogs cover the page and leave the cart in sight, where there is room for both."""
         return Box(0, 0, self._page_width if self._page_width >= 460 else self.area.w, self.area.h)
 
+    def behind(self) -> list[Pane]:
+        """The cart stays as it is where dialogs leave it in sight."""
+        return self.panes if self.sheet().w < self.area.w else super().behind()
+
     def notice(self) -> Box:
         """Toasts cover the key strip."""
         return Box(0, self.area.h - 48, self._page_width, 48)

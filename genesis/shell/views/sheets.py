@@ -22,22 +22,45 @@ if TYPE_CHECKING:
 
 
 class Sheet(View):
-    """A dialog: a card on the colour of the screen. Only what is inside can be touched."""
+    """A dialog: a card over the page, which is seen through a veil. Only what is inside can be touched."""
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: Dialog) -> None:
         super().__init__(parent, kit, desk, vm)
         self.dialog = vm
         self.main = self.pane(self._draw)
+        self.main.place(relwidth=1, relheight=1)
+        self._corner = (0, 0)
+        self._at = (0, 0, 0, 0)
 
-    def arrange(self) -> None:
-        """One pane fills the sheet."""
-        self.put(self.main, self.area)
+    def stand(self, left: int, top: int) -> None:
+        """Stand in an area of the size of `fit` that begins at these pixels of the window."""
+        self._corner = (left, top)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The card is as large as what it shows."""
+        left, top, wide, high = self._card_in_pixels()
+        at = (self._corner[0] + left, self._corner[1] + top, wide, high)
+        if at != self._at and wide > 1:
+            self._at = at
+            self.place(x=at[0], y=at[1], width=wide, height=high)
+        super().refresh()
+
+    def restyle(self) -> None:
+        """Theme or scale changed: the same place may be other pixels."""
+        self._at = (0, 0, 0, 0)
+        super().restyle()
+
+    def _card_in_pixels(self) -> tuple[int, int, int, int]:
+        box, px = self.card(), self.kit.px
+        return px(box.x), px(box.y), px(box.right) - px(box.x), px(box.bottom) - px(box.y)
 
     def _draw(self, p: Pane) -> None:
-        c = self.kit.theme.color
-        p.clear(c.app)
-        box = self.card()
-        p.surface("card", box, self.kit.theme.radius.card, c.surface, c.border, raised=True)
+        c, dp = self.kit.theme.color, self.kit.dp
+        p.clear(self.kit.theme.veiled(c.app))
+        _left, _top, wide, high = self._card_in_pixels()
+        box = Box(0, 0, dp(wide), dp(high))
+        p.surface("card", box, self.kit.theme.radius.card, c.surface, c.border)
         p.under = c.surface
         self.draw(p, box.inset(20, 16))
 

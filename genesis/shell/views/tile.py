@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from genesis.kernel.money import QTY_SCALE
-from genesis.shell.kit.controls import count, mix, pill, pill_width
+from genesis.shell.kit.controls import count, pill, pill_width
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.theme import mix
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.till import Tile
 from genesis.shell.words import _

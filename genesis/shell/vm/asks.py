@@ -174,7 +174,7 @@ class Asks:
     def cancel(self) -> None:
         """Give the whole cart up, after a question."""
         text = _("{items}, {total}, are taken off the cart. This is recorded.").format(
-            items=self.desk.formats.items(self.vm.pieces), total=self.desk.formats.money(self.vm.sale.total)
+            items=self.desk.formats.items(self.vm.sale.pieces), total=self.desk.formats.money(self.vm.sale.total)
         )
         run = lambda: self.vm.change(lambda _ok: self.till.cancel())  # noqa: E731
         self.desk.open(Question(self.desk, _("Cancel this sale?"), text, _("Cancel sale"), run, severe=True))

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from genesis.kernel.errors import NotReady, UnknownCode, UserError
-from genesis.kernel.money import QTY_SCALE, quantity
+from genesis.kernel.money import QTY_SCALE
 from genesis.shell.vm.asks import Asks
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
+from genesis.shell.vm.latest import Latest
+from genesis.shell.vm.numbers import times
 from genesis.shell.vm.till import Category, Held, Label, Line, Tile, Tiles
 from genesis.shell.words import _
 
 T = TypeVar("T")
-_TIMES = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*[*\u00d7]\s*(.*)", re.ASCII | re.DOTALL)
 HITS = 40
 LONGEST = 200  # characters that are searched for
 AGAIN = 700  # ms until what was not ready is asked for again
-
-
-def times(text: str) -> tuple[int | None, str]:
-    """Split `N*rest` into thousandths and the rest; None where no quantity stands there."""
-    found = _TIMES.fullmatch(text)
-    return (quantity(found[1].replace(",", ".")), found[2].strip()) if found else (None, text)
 
 
 class CashierVM(ViewModel):
@@ -52,6 +46,9 @@ class CashierVM(ViewModel):
         self.text = ""
         self.hits: tuple[Tile, ...] = ()
         self.hit, self.chosen = 0, False
+        self._finder = Latest(desk.runner, self._not_read)
+        self._entering = 0  # texts that were entered and are being looked for
+        self._then: Callable[[], object] | None = None  # what was asked for meanwhile
         self.loose = False
         self.on_focus: Callable[[], object] = lambda: None
         self.ask = Asks(self)
@@ -104,7 +101,7 @@ class CashierVM(ViewModel):
         self.sale = self.till.sale()
         self.pills, self.footer = self.till.panels("status.pill"), self.till.panels("cart.footer")
         self.held = self.till.held_count()
-        ids = self._own_lines
+        ids = [line.id for line in self.sale.own]
         if self.selected not in ids:
             self.selected = ids[-1] if ids else ""
         self.changed()
@@ -128,22 +125,11 @@ class CashierVM(ViewModel):
             out[line.item] = out.get(line.item, 0) + line.qty
         return out
 
-    @property
-    def pieces(self) -> int:
-        """How many items are in the cart; a weighed line counts as one, what came with a line does not."""
-        own = (line for line in self.sale.lines if not line.under)
-        return sum(abs(line.qty) // QTY_SCALE if line.qty % QTY_SCALE == 0 else 1 for line in own)
-
-    @property
-    def _own_lines(self) -> list[str]:
-        """The lines that can be chosen: what came with another is changed by that one."""
-        return [line.id for line in self.sale.lines if not line.under]
-
     def _no_line(self) -> str:
         return "" if self.line is not None else _("No line is chosen: scan or tap an item first")
 
     def _no_lines(self) -> str:
-        return "" if self.sale.lines else _("The cart is empty: scan or tap an item first")
+        return "" if self.sale.lines or self._entering else _("The cart is empty: scan or tap an item first")
 
     def _no_receipt(self) -> str:
         return "" if self.till.last_receipt() is not None else _("Nothing was sold at this register yet")
@@ -157,7 +143,7 @@ class CashierVM(ViewModel):
         """Go up or down: the found items while searching, else the lines."""
         if self.hits:
             self.hit, self.chosen = min(max(self.hit + step, 0), len(self.hits) - 1), True
-        elif ids := self._own_lines:
+        elif ids := [line.id for line in self.sale.own]:
             place = ids.index(self.selected) if self.selected in ids else 0
             self.selected = ids[min(max(place + step, 0), len(ids) - 1)]
         self.changed()
@@ -185,10 +171,13 @@ class CashierVM(ViewModel):
     def look(self) -> None:
         """Search for what is typed; called when typing pauses."""
         text = self.text.strip()
-        if len(text) < 2 or _TIMES.fullmatch(text):
-            hits: tuple[Tile, ...] = ()
+        if len(text) < 2 or times(text)[0] is not None:
+            self._finder.drop()
+            self._found(())
         else:
-            hits = self._read(partial(self.till.search, text[:LONGEST], HITS), ())
+            self._finder.ask(partial(self.till.search, text[:LONGEST], HITS), self._found)
+
+    def _found(self, hits: tuple[Tile, ...]) -> None:
         if hits != self.hits:
             self.hits, self.hit, self.chosen = hits, 0, False
             self.changed()
@@ -198,28 +187,59 @@ class CashierVM(ViewModel):
         qty, rest = times(self.text.strip())
         if not rest:
             return
-        if not (self.chosen and self.hits):
-            self.look()
-        marked = self.hits[self.hit] if self.hits else None
-        if self.chosen and marked is not None:
-            self._take(marked, qty)
+        if self.chosen and self.hits:
+            self._take(self.hits[self.hit], qty)
             return
 
-        def ring(confirmed: bool) -> str | None:
+        def ring(confirmed: bool) -> str | UnknownCode:
             try:
                 return self.till.scan(rest, self.signed(qty), confirmed=confirmed)
-            except UnknownCode:
-                if marked is None:
+            except UnknownCode as unknown:
+                if qty is not None or len(rest) < 2:
                     raise
-                return None
+                return unknown
 
-        def rung(line: str | None) -> None:
-            if line is None and marked is not None:
-                self._take(marked, qty)
+        def rung(line: str | UnknownCode) -> None:
+            if isinstance(line, UnknownCode):
+                self._enter(rest, line)
             else:
-                self.rung(line or "")
+                self.rung(line)
 
         self.desk.attempt(ring, rung)
+
+    def _enter(self, text: str, unknown: UserError) -> None:
+        """Take the first item that is found by what was typed; the field is free for the next meanwhile."""
+
+        def answered(hits: tuple[Tile, ...], error: BaseException | None = None) -> None:
+            self._entering -= 1
+            then, self._then = self._then, None
+            typed = self.text
+            if hits:
+                self._take(hits[0], None)
+                self._retype(typed)
+            else:
+                self._retype(typed or text)
+                self._not_read(error or unknown)
+            if then is not None and hits and not self.desk.dialogs:
+                then()
+
+        self._entering += 1
+        self._retype("")
+        work = partial(self.till.search, text[:LONGEST], HITS)
+        self.desk.runner.submit(work, answered, partial(answered, ()))
+
+    def _retype(self, text: str) -> None:
+        """Put a text into the scan field and look for it."""
+        if text or self.text or self.hits:
+            self.text = text
+            self.look()
+            self.changed()
+
+    def _waits(self, run: Callable[[], object]) -> bool:
+        """Keep something for when what was entered is in the cart; False where nothing is under way."""
+        if self._entering:
+            self._then = run
+        return self._entering > 0
 
     def scanned(self, code: str) -> bool:
         """Ring up a scanned code; `N*` typed before it multiplies it, however quickly the scan followed."""
@@ -258,6 +278,7 @@ class CashierVM(ViewModel):
 
     def rung(self, line: str) -> None:
         """An item was rung up: choose its line and empty the scan field."""
+        self._finder.drop()
         self.text, self.hits, self.hit, self.chosen = "", (), 0, False
         if line:
             self.selected = line
@@ -265,12 +286,9 @@ class CashierVM(ViewModel):
 
     def escape(self) -> None:
         """Esc: empty the scan field, then end taking back without receipt."""
-        if self.text or self.hits:
-            self.text, self.hits, self.chosen = "", (), False
-        else:
-            self.loose = False
+        self.loose = self.loose and bool(self.text or self.hits)
+        self.rung("")
         self.desk.hush()
-        self.changed()
 
     # Tiles -------------------------------------------------------------------------------------------------
 
@@ -308,12 +326,17 @@ class CashierVM(ViewModel):
         """Ask for something to show; what is still catching up is asked again a little later."""
         try:
             return ask()
-        except NotReady as behind:
-            self.desk.refused(behind)
-            self.desk.runner.later(AGAIN, self.opened)
         except UserError as refusal:
-            self.desk.refused(refusal)
+            self._not_read(refusal)
         return otherwise
+
+    def _not_read(self, error: BaseException) -> None:
+        if not isinstance(error, UserError):
+            self.desk.fault(error)
+            return
+        self.desk.refused(error)
+        if isinstance(error, NotReady):
+            self.desk.runner.later(AGAIN, self.opened)
 
     # Commands ----------------------------------------------------------------------------------------------
 
@@ -345,6 +368,8 @@ class CashierVM(ViewModel):
 
     def hold(self) -> None:
         """Put the cart aside."""
+        if self._waits(self.hold):
+            return
 
         def aside(held: Held) -> None:
             self.refresh()
@@ -363,5 +388,7 @@ class CashierVM(ViewModel):
 
     def pay(self) -> None:
         """Go to the payment screen."""
+        if self._waits(self.pay):
+            return
         self.loose = False
         self.desk.go("payment")

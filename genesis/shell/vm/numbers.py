@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from genesis.kernel.errors import UserError
+from genesis.kernel.money import quantity
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
 from genesis.shell.words import _
 
 _DIGITS = frozenset("0123456789")
+_TIMES = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*[*\u00d7]\s*(.*)", re.ASCII | re.DOTALL)
+
+
+def times(text: str) -> tuple[int | None, str]:
+    """Split `N*rest` into thousandths and the rest; None where no quantity stands there."""
+    found = _TIMES.fullmatch(text)
+    return (quantity(found[1].replace(",", ".")), found[2].strip()) if found else (None, text)
 
 
 class Typing:

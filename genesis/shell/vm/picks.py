@@ -9,6 +9,7 @@ from typing import NamedTuple
 from genesis.kernel.errors import UserError
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.latest import Latest
 from genesis.shell.words import _
 
 
@@ -46,13 +47,18 @@ class PickDialog(Dialog):
         self._find, self._more, self._take, self.hint = find, more, take, hint
         self._empty = empty or _("Nothing found")
         self.text, self.index = "", 0
-        self.waiting, self._asked = False, 0
+        self._stored = Latest(desk.runner, self._failed)
         self._then: Callable[[], object] | None = None  # what was pressed before the rows of this text were here
         self.choices = find("")
         self.define(
             Command("select.up", _("Up"), lambda: self.move(-1)),
             Command("select.down", _("Down"), lambda: self.move(1)),
         )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether rows of this text are still to come."""
+        return self._stored.waiting
 
     @property
     def empty(self) -> str:
@@ -72,26 +78,23 @@ class PickDialog(Dialog):
             self.changed()
 
     def _ask(self) -> None:
-        """Ask for more rows; what is still answered to an earlier text is dropped, and what was pressed for it."""
-        self._asked += 1
+        """Ask for more rows; what was pressed for an earlier text is dropped with its answer."""
         self._then = None
         if self._more is not None:
-            self.waiting = True
-            work = partial(self._more, self.text)
-            self.desk.runner.submit(work, partial(self._came, self._asked), partial(self._failed, self._asked))
+            self._stored.ask(partial(self._more, self.text), self._came)
 
-    def _came(self, asked: int, rows: list[Choice]) -> None:
-        if asked != self._asked or self not in self.desk.dialogs:
+    def _came(self, rows: list[Choice]) -> None:
+        if self not in self.desk.dialogs:
             return
-        self.choices, self.waiting = [*self.choices, *rows], False
+        self.choices = [*self.choices, *rows]
         then, self._then = self._then, None
         self.changed()
         if then is not None and self.desk.top is self:
             then()
 
-    def _failed(self, asked: int, error: BaseException) -> None:
-        if asked == self._asked and self in self.desk.dialogs:
-            self.waiting, self._then = False, None
+    def _failed(self, error: BaseException) -> None:
+        if self in self.desk.dialogs:
+            self._then = None
             self.changed()
             if isinstance(error, UserError):
                 self.refuse(error)

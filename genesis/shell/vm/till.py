@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from genesis.kernel.facts import Row
-from genesis.kernel.money import Money
+from genesis.kernel.money import QTY_SCALE, Money
 
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
 
@@ -122,6 +122,16 @@ class Sale(Value, frozen=True, kw_only=True):
     customer: Customer | None = None
     training: bool = False
     problems: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[Line, ...]:
+        """The lines that can be chosen: what came with another is changed by that one."""
+        return tuple(line for line in self.lines if not line.under)
+
+    @property
+    def pieces(self) -> int:
+        """How many items are in the cart; a weighed line counts as one, what came with a line does not."""
+        return sum(abs(line.qty) // QTY_SCALE if line.qty % QTY_SCALE == 0 else 1 for line in self.own)
 
 
 class Method(Value, frozen=True, kw_only=True):
