@@ -117,7 +117,7 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield "return_lines"
     desk.key("Return")
     till.tip_back = 250
-    desk.screens["payment"].refresh()
+    driver.window.payment.refresh()
     yield "refund"
     till.tip_back = 0
     desk.key("Escape")
