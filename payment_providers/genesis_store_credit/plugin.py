@@ -7,6 +7,7 @@ from typing import Any
 from genesis import (
     Allocation,
     Cart,
+    CliCommand,
     Fact,
     Figure,
     Item,
@@ -23,6 +24,7 @@ from genesis import (
     plain,
 )
 from genesis_store_credit import pages, service
+from genesis_store_credit.command import CREDIT as CREDIT_COMMAND
 from genesis_store_credit.models import ACCOUNTS, ME, SETTLE, LimitSet
 
 
@@ -97,6 +99,11 @@ class StoreCreditPlugin:
         """One: the accounts."""
         return [Screen(id="accounts", title="Customer accounts", icon="wallet", page="genesis_store_credit.pages:page",
                        place="admin", group="sales", permission="reports.read", order=75)]  # fmt: skip
+
+    @hookimpl
+    def cli_commands(self) -> list[CliCommand]:
+        """`genesis credit`."""
+        return [CREDIT_COMMAND]
 
 
 plugin = StoreCreditPlugin()

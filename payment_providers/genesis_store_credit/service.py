@@ -134,13 +134,18 @@ def item(code: str) -> Item | None:
     return Item(ref=SETTLE, name="Payment on account", category=("On account",), face_value=True)
 
 
-def set_limit(pos: Pos, typed: str, amount: str) -> str:
-    """Set how much a customer (name, phone or card) may owe; UserError where it is nobody or several."""
+def find_customer(pos: Pos, typed: str) -> tuple[str, str]:
+    """Return (ref, name) of a customer by name, phone or card; UserError where it is nobody or several."""
     rows = [row for row in pos.records("customers_customer").search(typed, 2) if row["name"]] if typed.strip() else []
     if len(rows) != 1:
         what = "nobody is" if not rows else "several customers are"
         raise UserError(f"customer: {what} found by {typed[:40]!r}", "type the whole name, phone or card", "customer")
-    return change_limit(pos, f"customers:{rows[0]['id']}", rows[0]["name"], amount)
+    return f"customers:{rows[0]['id']}", rows[0]["name"]
+
+
+def set_limit(pos: Pos, typed: str, amount: str) -> str:
+    """Set how much a customer (name, phone or card) may owe; UserError where it is nobody or several."""
+    return change_limit(pos, *find_customer(pos, typed), amount)
 
 
 def change_limit(pos: Pos, customer: str, name: str, amount: str) -> str:

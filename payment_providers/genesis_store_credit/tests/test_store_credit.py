@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from genesis import Act, Actor, Balance, Item, Price, Query, Refused, UserError,
 from genesis.kernel.facts import DrawerOpened
 from genesis.testkit.stores import as_plugin
 from genesis_store_credit import pages, service
+from genesis_store_credit.command import CREDIT as CREDIT_COMMAND
 from genesis_store_credit.models import ACCOUNT, CREDIT, SETTLE, account
 
 ADA = "customers:ada"
@@ -272,3 +274,27 @@ def test_nobody_is_erased_before_both_sides_are_settled(app: Any) -> None:
     assert (holds(app), holds(app, ACCOUNT)) == (0, 0)
     app.pos.privacy.erase("ada")
     assert app.pos.records("customers_customer").get("ada")["name"] is None
+
+
+def told(app: Any, capsys: Any, *arguments: str) -> list[dict[str, str]]:
+    assert CREDIT_COMMAND.run(app.pos, [*arguments, "--json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_command_says_balance_statement_and_liability(app: Any, capsys: Any) -> None:
+    give_credit(app, 2000)
+    may_owe(app, "50.00")
+    ring(app, 700)
+    app.register.pay(ACCOUNT)
+    known = {"customer": "Ada Lovelace", "credit": "20.00", "owed": "7.00", "currency": "EUR"}
+    assert told(app, capsys, "balance", "Ada") == [known | {"limit": "50.00"}]
+    moved = told(app, capsys, "statement", "Ada")
+    assert [(row["what"], row["credit"], row["owed"]) for row in moved] == [
+        ("Credit", "20.00", "0.00"), ("On account", "0.00", "7.00")]  # fmt: skip
+    assert told(app, capsys, "liability") == [known, known | {"customer": "all"}]
+    with pytest.raises(UserError, match="nobody is found"):
+        told(app, capsys, "balance", "Grace")
+    app.pos.permissions.save_role("cashier", ("register.sell",))
+    app.actor = Actor(id="kim", name="Kim", roles=("cashier",))
+    with pytest.raises(Refused):
+        told(app, capsys, "liability")
