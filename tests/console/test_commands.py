@@ -173,7 +173,7 @@ def test_switching_is_planned_done_refused_and_taken_back(genesis):
 
 
 def test_a_command_of_a_plugin_that_is_off_is_not_there_and_its_code_not_loaded(genesis, home):
-    for plugin in ("kits", "modifiers", "catalog"):
+    for plugin in ("duplicates", "kits", "modifiers", "catalog"):
         assert genesis("plugin", "disable", plugin).code == 0
     assert genesis("import", "x.csv").code == 2
     assert not re.search(r"^ +import ", genesis("--help").out, re.MULTILINE)

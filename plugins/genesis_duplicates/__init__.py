@@ -1,0 +1,1 @@
+"""Finds products that are likely the same, and merges two into one."""
