@@ -14,7 +14,7 @@ from genesis.hooks.tables import all_reports, as_csv, report_of, report_table
 def add_to(commands: Commands[Any]) -> None:
     """Add the command."""
     report = command(commands, "report", "Print a report, or list which there are", _report,
-                     ["genesis report", "genesis report batches.waste --since 2026-01-01 --file waste.csv"],
+                     ["genesis report --json", "genesis report batches.waste --since 2026-01-01 --file waste.csv"],
                      data=True)  # fmt: skip
     report.add_argument("name", nargs="?", default="", help="its id; without it they are listed")
     report.add_argument("--since", default="", metavar="DAY", help="first day, such as 2026-01-31")

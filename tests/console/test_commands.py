@@ -69,6 +69,7 @@ def test_every_command_has_help_with_examples_that_it_understands(words, genesis
     printing = {
         "list",
         "info",
+        "report",
         "status",
         "verify",
         "show",

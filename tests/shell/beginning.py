@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import threading
-from contextlib import suppress
 from tkinter import TclError
 
 from genesis.shell.vm.first import Wish
@@ -30,32 +27,6 @@ class Maker:
         self.printed.append(address)
         if self.error is not None:
             raise self.error
-
-
-class Paper:
-    """A printer on a real socket: answers DLE EOT 1 and 4 and keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.job, self.paper = bytearray(), True
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):  # closed
-            while True:
-                with self._server.accept()[0] as line:
-                    self._talk(line)
-
-    def _talk(self, line: socket.socket) -> None:
-        while sent := line.recv(4096):
-            for asked in (b"\x10\x04\x01", b"\x10\x04\x04"):
-                if sent.endswith(asked):
-                    line.sendall(b"\x12" if self.paper or asked[-1] == 1 else b"\x72")
-            self.job += sent
-
-    def close(self) -> None:
-        self._server.close()
 
 
 class Card(Driver):

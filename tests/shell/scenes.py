@@ -58,6 +58,8 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
         window.payment.typed(char)
     yield "payment"
     yield from _foreign_and_tips(driver, till)
+    for char in "25":
+        window.payment.typed(char)
     desk.key("Return")
     yield "receipt"
     yield from _afterwards(driver, till)

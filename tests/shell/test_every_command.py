@@ -49,10 +49,10 @@ def fired(monkeypatch):
 
 AT_THE_TILL = {
     "sell": "F2 F4 3 BackSpace Delete 2 Return F5 2 9 9 Return F6 Tab Escape F6 1 0 Return shift+F6 5 Return ctrl+e g "
-    "Return ctrl+i Escape Up Down Delete ctrl+z Next Prior F10 F11 F11 ctrl+k Escape F7 F8 "
-    "Return shift+Delete Return ctrl+z o a Escape o a t Return",
+    "Return ctrl+i Escape ctrl+o Up Down Delete ctrl+z Next Prior F10 F11 F11 ctrl+k Escape F7 F8 "
+    "Return shift+F7 Escape shift+Delete Return ctrl+z o a Escape o a t Return",
     "customer": "F3 Down Up l Return",
-    "payment": "F12 Escape F12 2 BackSpace Delete ctrl+p alt+1",
+    "payment": "F12 F6 Escape Escape F12 2 BackSpace Delete ctrl+p alt+1",
     "return": "Down Up Left Right Return Escape shift+Delete Return F9 F9 Escape",
 }
 

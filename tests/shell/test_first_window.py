@@ -19,14 +19,15 @@ from genesis.plugin.app import App
 from genesis.plugin.home import exists, open_home
 from genesis.shell.first import FirstWindow
 from genesis.shell.vm.first import Taxes, Wish
-from tests.shell.beginning import Card, Paper
+from genesis_printer_escpos.tests.paper import NetworkPaper
+from tests.shell.beginning import Card
 
 
 @pytest.fixture
 def paper():
-    made = Paper()
+    made = NetworkPaper()
     yield made
-    made.close()
+    made.unplug()
 
 
 @pytest.fixture
@@ -85,10 +86,10 @@ def test_a_store_is_made_by_typing_alone_and_sells_with_what_was_typed(opened, t
     card.press("Return")
     wait_for_the_store(card)
     card.settle(lambda: card.window.root.focus_get() is card.window.fields["address"].entry)
-    card.window.vm.write("address", f"127.0.0.1:{paper.port}")
+    card.window.vm.write("address", paper.address)
     card.press("Return")
     card.settle(lambda: card.window.vm.printed, timeout=30)
-    assert b"Cafe" in paper.job
+    assert "Cafe" in paper.text
     open_the_till(card)
     with App(open_home(tmp_path / "shop"), register=True) as app:
         store, tax = app.settings.models["store"], app.settings.models["tax"]
@@ -108,9 +109,9 @@ def test_a_store_is_made_by_typing_alone_and_sells_with_what_was_typed(opened, t
 def test_a_printer_that_does_not_answer_is_said_and_not_kept(opened, tmp_path, paper):
     maker = FirstStore(Context(tmp_path / "shop"))
     maker.make(Wish("Cafe", "EUR", taxes=Taxes("none")))
-    paper.paper = False
+    paper.out = True
     with pytest.raises(UserError, match="out of paper"):
-        maker.print_test(f"127.0.0.1:{paper.port}")
+        maker.print_test(paper.address)
     with App(open_home(tmp_path / "shop")) as app:
         assert {"tax", "printer_escpos"} & set(app.enabled) == set()
         assert app.settings.get(app.settings.models["store"]).name == "Cafe"
