@@ -1,9 +1,10 @@
-"""The text register: one command a line, one answer a line, every answer flushed."""
+"""The text register: one command a line or one code of a scanner, one answer a line, every answer flushed."""
 
 from __future__ import annotations
 
 import logging
 import re
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -29,11 +30,16 @@ HELP = (
 
 
 class Till:
-    """Reads commands and answers them; `refused` counts the refusals."""
+    """Reads commands and answers them; `refused` counts the refusals.
+
+    Codes of scanners on the device desk come in a thread of theirs: one after the other with what is typed.
+    """
 
     def __init__(self, app: App, out: TextIO) -> None:
         self.app, self._out = app, out
         self.refused = 0
+        self._turn = threading.Lock()
+        self._deaf: Callable[[], None] = lambda: None
         self._commands: dict[str, Callable[[str], str]] = {
             "qty": self._quantity, "extras": self._extras, "price": self._price, "discount": self._discount,
             "void": self._void, "customer": self._customer, "hold": self._hold, "split": self._split,
@@ -53,6 +59,19 @@ class Till:
         cart = self.register.cart
         if cart is not None and cart.lines:
             self._say(f"Resumed: {len(cart.lines)} lines")
+        self.app.on_restart = self._hear
+        self._hear()
+        try:
+            self._serve_all(source)
+        finally:
+            self.app.on_restart = lambda: None
+            self._deaf()
+        cart = self.register.cart
+        if cart is not None and cart.lines:
+            self._say(f"Kept: {len(cart.lines)} lines")
+        return 1 if self.refused else 0
+
+    def _serve_all(self, source: BinaryIO) -> None:
         for line in _lines(source):
             if line is None:
                 self._refuse("line: it is not text of at most 65536 bytes: scan it again")
@@ -60,19 +79,28 @@ class Till:
                 break
             else:
                 self.serve(line.strip(BLANKS))
-        cart = self.register.cart
-        if cart is not None and cart.lines:
-            self._say(f"Kept: {len(cart.lines)} lines")
-        return 1 if self.refused else 0
+
+    def _hear(self) -> None:
+        """Hear the scanners of the house as it is now."""
+        self._deaf = self.app.pos.devices.on_code(self._heard)
+
+    def _heard(self, code: str) -> None:
+        self._do(code, lambda _: self._line(self.register.scan(code)))  # whatever it says, it is no command
 
     def serve(self, line: str) -> None:
         """Do one command and answer it."""
+        word, _, _rest = line.partition(" ")
+        self._do(line, self._commands.get(word) or self._scans(line))
+
+    def _do(self, line: str, command: Callable[[str], str]) -> None:
+        with self._turn:
+            self._attempt(line, command)
+
+    def _attempt(self, line: str, command: Callable[[str], str]) -> None:
         try:
             if self.app.outdated():  # also after a restart that failed
                 self.app.restart()
-            word, _, rest = line.partition(" ")
-            command = self._commands.get(word) or self._scans(line)
-            self._say(command(rest.strip()))
+            self._say(command(line.partition(" ")[2].strip()))
         except UserError as error:
             why = str(error)
             self._refuse(why if ": " in why else f"{line.partition(' ')[0][:40]}: {why}")
@@ -116,7 +144,10 @@ class Till:
         code, *words = re.split(r"\s+\+", typed)
         counted = _COUNTED.fullmatch(code)
         code, count = (counted[2].strip(), quantity(counted[1])) if counted else (code, None)
-        answer = chosen(self.app.pos, [word.strip() for word in words], lambda: self.register.scan(code, count))
+        words = [word.strip() for word in words]
+        return self._line(chosen(self.app.pos, words, lambda: self.register.scan(code, count)))
+
+    def _line(self, answer: Answer) -> str:
         return self._line_text(answer) if answer.line else f"Attached: {printable(answer.text)}"
 
     def _line_text(self, answer: Answer) -> str:
