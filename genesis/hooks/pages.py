@@ -142,6 +142,20 @@ class PageAction(Value, frozen=True, kw_only=True):
     page: str = ""
 
 
+class PageFilter(Value, frozen=True, kw_only=True):
+    """A choice that a plugin brings for the list of another's page (`page`, "plugin.screen"), by the hook `actions`.
+
+    choices: as of a Filter; narrow: what was chosen -> a select of the items (refs) that stay in the list.
+    """
+
+    id: str
+    title: str
+    page: str
+    permission: str
+    choices: Callable[[Any], tuple[tuple[str, str], ...]]
+    narrow: Callable[[Any, str], Any]
+
+
 class Section(Value, frozen=True, kw_only=True):
     """A part of a drawer: fields with their values, rows of a small table, a notice, or something to read.
 

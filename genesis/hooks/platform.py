@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genesis.hooks.marks import spec
-from genesis.hooks.pages import PageAction
+from genesis.hooks.pages import PageAction, PageFilter
 from genesis.hooks.values import (
     Action,
     CliCommand,
@@ -96,8 +96,8 @@ def screens(pos: Pos) -> list[Screen] | None:
 
 
 @spec("collect")
-def actions(pos: Pos) -> list[Action | PageAction] | None:
-    """Which commands do you bring (palette, keys, buttons), and what can be done on pages of others (`page`)?"""
+def actions(pos: Pos) -> list[Action | PageAction | PageFilter] | None:
+    """Which commands do you bring (palette, keys, buttons), and what for pages of others (`page`): actions, filters?"""
 
 
 @spec("isolate")

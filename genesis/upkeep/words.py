@@ -39,6 +39,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Meta": ((), ("title", "description")),
     "Outcome": ((), ("reason",)),
     "PageAction": ((), ("title", "sure")),
+    "PageFilter": ((), ("title", "choices")),
     "Panel": ((), ("text", "detail")),
     "Permission": ((1,), ("title",)),
     "Problem": ((), ("text", "remedy")),

@@ -90,6 +90,11 @@ def select_batches(pos: Pos, kind: str = "", text: str = "") -> Select[Any]:
     return chosen
 
 
+def items(pos: Pos, kind: str) -> Select[Any]:
+    """Return a select of the items that have batches of a kind."""
+    return select(select_batches(pos, kind).subquery().c.item)
+
+
 def known(pos: Pos, row: Any) -> Known:
     """Return a selected row with whether it may be sold today."""
     return Known(**row._mapping, why=blocked(pos, row.state, row.expiry))  # noqa: SLF001

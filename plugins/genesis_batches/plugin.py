@@ -17,6 +17,7 @@ from genesis import (
     Figure,
     Kept,
     Line,
+    PageFilter,
     Panel,
     Permission,
     Pos,
@@ -87,6 +88,13 @@ class BatchesPlugin:
     def receive(self, pos: Pos, arrival: Arrival) -> Kept | None:
         """Keep the batches of a delivery."""
         return service.arriving(pos, arrival)
+
+    @hookimpl
+    def actions(self) -> list[PageFilter]:
+        """A filter of the page of products: what expires."""
+        return [PageFilter(id="batches.dates", title="Dates", page="catalog.products", permission="records.read",
+                           choices=lambda _pos: lists.KINDS[:3],
+                           narrow=lists.items)]  # fmt: skip
 
     @hookimpl
     def adjustments(self, pos: Pos, basket: Basket) -> list[Adjustment] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from genesis import (
     Act,
@@ -20,6 +21,7 @@ from genesis import (
     ListPage,
     Money,
     PageAction,
+    PageFilter,
     PageRow,
     Pos,
     Query,
@@ -42,6 +44,15 @@ from genesis_catalog.lookup import PREFIX
 from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
 from genesis_catalog.undo import undo
 
+Narrow = Callable[[Any, str], Select[Any]]
+PRICES = (
+    ("none", "No price"),
+    ("0-1", "< 1"),
+    ("1-5", "1–5"),
+    ("5-20", "5–20"),
+    ("20-100", "20–100"),
+    ("100-", "≥ 100"),
+)
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
 _SORTS = {"name": product.c.name, "price": product.c.price_e4}
 _COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes", "style", "options")
@@ -50,6 +61,8 @@ _COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status"
 def page(pos: Pos) -> ListPage:
     """Return the page; columns and sections of other plugins are there while they are on."""
     stock = bool(pos.hooks.implemented(inventory.availability))
+    brought = _brought(pos)
+    narrowing = {one.id: one.narrow for one in brought}
     columns = [
         Column(id="name", title="Product", sort=True, wide=True),
         Column(id="category", title="Category"),
@@ -60,11 +73,13 @@ def page(pos: Pos) -> ListPage:
     columns.append(Column(id="tax", title="Tax"))
     return ListPage(
         columns=tuple(columns),
-        rows=find,
+        rows=lambda pos, query: find(pos, query, narrowing),
         hint="Name, SKU, brand or code",
         filters=(
             Filter(id="status", title="Status", choices=(("active", "Active"), ("inactive", "Not sold"))),
             Filter(id="category", title="Category", choices=bulk.categories(pos)),
+            Filter(id="price", title="Price", choices=PRICES),
+            *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in brought),
         ),
         start={"status": "active"},
         drawer=drawer,
@@ -90,9 +105,21 @@ def _actions(pos: Pos) -> tuple[PageAction, ...]:
 # -- finding -----------------------------------------------------------------------------------------------
 
 
-def find(pos: Pos, query: Query) -> Rows:
-    """Answer a query over any number of products."""
-    ordered = _matching(pos, query).order_by(query.order(_SORTS, product.c.name), product.c.num)
+def _brought(pos: Pos) -> list[PageFilter]:
+    """Return the filters that other plugins bring for this page, for who may use them."""
+    answers = pos.hooks.each(platform.actions)()
+    every = [one for many in answers for one in many if isinstance(one, PageFilter) and one.page == "catalog.products"]
+    return [one for one in every if not pos.permissions.reason(pos.actor, one.permission)]
+
+
+def find(pos: Pos, query: Query, narrowing: Mapping[str, Narrow] | None = None) -> Rows:
+    """Answer a query over any number of products. narrowing: by the id of a filter of another plugin."""
+    wanted = _matching(pos, query)
+    for name, value in query.filters.items():
+        if narrowing is not None and name in narrowing:
+            items = narrowing[name](pos, value).subquery()
+            wanted = wanted.where(product.c.id.in_(select(func.substr(items.c[0], len(PREFIX) + 1))))
+    ordered = wanted.order_by(query.order(_SORTS, product.c.name), product.c.num)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     known = groups(pos)
     stock = available(pos, (f"{PREFIX}{row.id}" for row in rows))
@@ -104,6 +131,11 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
     wanted: list[ColumnElement[bool]] = []
     if status := query.filters.get("status"):
         wanted.append(product.c.status == status)
+    if span := query.filters.get("price"):
+        least, _, most = span.partition("-")
+        wanted.append(product.c.price_e4.is_(None) if span == "none" else product.c.price_e4 >= int(least) * 10_000)
+        if most:
+            wanted.append(product.c.price_e4 < int(most) * 10_000)
     if group := query.filters.get("category"):
         wanted.append(product.c.category == group)
     if query.text.strip():

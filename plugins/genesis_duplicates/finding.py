@@ -192,7 +192,7 @@ def _supplier_codes(pos: Pos) -> array[int]:
     """Return keys of the codes under which suppliers sell products, where a plugin keeps them."""
     found: array[int] = array("Q")
     try:
-        table = pos.records("purchasing_article").records.table
+        table = pos.records("purchasing_offer").records.table
     except UserError:  # no plugin keeps them now
         return found
     joined = table.join(product, table.c.item == PREFIX + product.c.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import msgspec
+from sqlalchemy import select
 
 from genesis import (
     Change,
     CliCommand,
     Fact,
     Job,
+    PageFilter,
     Permission,
     Pos,
     Projection,
@@ -18,7 +20,7 @@ from genesis import (
     Veto,
     hookimpl,
 )
-from genesis_purchasing import lists, reorder
+from genesis_purchasing import lists, reorder, suppliers
 from genesis_purchasing.command import ORDERS
 from genesis_purchasing.ledger import LEDGER
 from genesis_purchasing.models import OrderDrafted, OrderEnded, OrderReceived, OrderReturned, OrderSent
@@ -75,6 +77,14 @@ class PurchasingPlugin:
     def jobs(self) -> list[Job]:
         """Write the drafts of the day, where the store wants them."""
         return [Job(id="purchasing.propose", every=3600, run=reorder.daily, at_start=True)]
+
+    @hookimpl
+    def actions(self) -> list[PageFilter]:
+        """A filter of the page of products: who sells it to us."""
+        sold = suppliers.offer.c
+        return [PageFilter(id="purchasing.supplier", title="Supplier", page="catalog.products",
+                           permission="records.read", choices=suppliers.every,
+                           narrow=lambda _pos, one: select(sold.item).where(sold.supplier == one))]  # fmt: skip
 
     @hookimpl
     def screens(self) -> list[Screen]:

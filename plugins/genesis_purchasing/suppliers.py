@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, select
 
-from genesis import Records, UserError
+from genesis import Pos, Records, UserError
 from genesis_purchasing.models import METADATA
 
 Row = dict[str, Any]
@@ -121,3 +121,9 @@ OFFERS = Records(
     name="purchasing_offer", title="Supplier's article", table=offer, check=offer_checked,
     unique=lambda row: [("purchasing_offer", f"{row['supplier']} {row['item']}")], rank=26, permission=EDIT,
 )  # fmt: skip
+
+
+def every(pos: Pos) -> tuple[tuple[str, str], ...]:
+    """Return (id, name) of all suppliers by name, to choose from."""
+    rows = pos.db.all(select(supplier.c.id, supplier.c.name).order_by(supplier.c.name))
+    return tuple((row.id, row.name) for row in rows)

@@ -69,7 +69,8 @@ def card(pos: Pos, ref: str, limit: int = 50) -> list[CardRow]:
     return rows
 
 
-ALERTS = ("out", "low", "over", "idle")
+KINDS = (("out", "Out of stock"), ("low", "Low"), ("over", "Too much"), ("idle", "Without movement"))
+ALERTS = tuple(kind for kind, _ in KINDS)
 
 
 def alerts(pos: Pos, kind: str) -> Select[Any]:
@@ -84,6 +85,11 @@ def alerts(pos: Pos, kind: str) -> Select[Any]:
         return joined.where(on, rule.c.over.is_not(None), item.c.qty >= rule.c.over)
     since = date.fromisoformat(today(pos)) - timedelta(days=pos.settings(StockSettings).idle_days)
     return joined.where(and_(on, item.c.qty > 0, item.c.last < since.isoformat()))
+
+
+def items(pos: Pos, kind: str) -> Select[Any]:
+    """Return a select of the items an alert is about."""
+    return alerts(pos, kind).with_only_columns(item.c.item)
 
 
 def count(pos: Pos, kind: str) -> int:

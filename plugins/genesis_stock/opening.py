@@ -6,13 +6,12 @@ import csv
 import sys
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, UserError, item_of, plain, unit_price
+from genesis import CliCommand, Pos, UserError, item_of, plain, print_rows, unit_price
 from genesis_stock import figures, service
 from genesis_stock.models import StockRow, item
-from genesis_stock.typed import milli
+from genesis_stock.typed import milli, sees_costs
 
 CHUNK = 500
 EXAMPLES = ("genesis stock", "genesis stock --json", "genesis stock --open opening.csv --dry-run")
@@ -28,17 +27,13 @@ def run(pos: Pos, arguments: list[str]) -> int:
     if asked.open:
         return _open(pos, Path(asked.open), dry_run=asked.dry_run)
     pos.permissions.require("records.read")
+    costs = sees_costs(pos)
     for row in pos.db.all(select(item).order_by(item.c.name, item.c.item)):
-        shown = {
-            "item": row.item,
-            "name": row.name,
-            "on_hand": plain(row.qty, 3),
-            "value": str(figures.money(pos, row.value)),
-        }
-        text = (
-            msgspec.json.encode(shown).decode() if asked.json else f"{row.name}: {shown['on_hand']}, {shown['value']}"
-        )
-        sys.stdout.write(text + "\n")
+        shown = {"item": row.item, "name": row.name, "on_hand": plain(row.qty, 3)}
+        if costs:
+            shown["value"] = str(figures.money(pos, row.value))
+        text = f"{row.name}: " + ", ".join([shown["on_hand"], *([shown["value"]] if costs else [])])
+        print_rows([(shown, text)], as_json=asked.json)
     return 0
 
 

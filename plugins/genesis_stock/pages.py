@@ -46,13 +46,12 @@ def page(pos: Pos) -> ListPage:
     ]
     if costs:
         columns.append(Column(id="value", title="Value", kind="money", sort=True))
-    kinds = (("out", "Out of stock"), ("low", "Low"), ("over", "Too much"), ("idle", "Without movement"))
     edit = "stock.change"
     return ListPage(
         columns=tuple(columns),
         rows=find,
         hint="Item",
-        filters=(Filter(id="alert", title="Needs", choices=kinds),),
+        filters=(Filter(id="alert", title="Needs", choices=figures.KINDS),),
         cards=figures.cards,
         drawer=drawer,
         actions=(

@@ -16,6 +16,7 @@ from genesis import (
     Figure,
     Job,
     Line,
+    PageFilter,
     Panel,
     Permission,
     Pos,
@@ -95,6 +96,13 @@ class StockPlugin:
         rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=quantity_text(qty))
                 for at, batch, qty in figures.levels(pos, ref)]  # fmt: skip
         return rows or None
+
+    @hookimpl
+    def actions(self) -> list[PageFilter]:
+        """A filter of the page of products: what needs attention."""
+        return [PageFilter(id="stock.alert", title="Stock", page="catalog.products", permission="records.read",
+                           choices=lambda _pos: figures.KINDS,
+                           narrow=figures.items)]  # fmt: skip
 
     @hookimpl
     def figures(self, pos: Pos) -> list[Figure]:

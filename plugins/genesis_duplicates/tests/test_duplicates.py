@@ -13,6 +13,7 @@ from genesis_catalog.importer import run
 from genesis_duplicates import command, pages
 from genesis_duplicates.finding import find, folded
 from genesis_duplicates.merging import merge
+from genesis_purchasing.suppliers_page import article
 from genesis_stock.models import StockRow, item as kept_item
 from genesis_stock.service import change, on_hand
 
@@ -58,6 +59,21 @@ def test_each_pair_is_found_once_with_its_reason(app):
         ("F1", "F2"): (95, "the same name"), ("B1", "B2"): (90, "the same words in the name"),
     }  # fmt: skip
     assert [pair.score for pair in find(app.pos)] == sorted((pair.score for pair in find(app.pos)), reverse=True)
+
+
+def test_two_articles_of_one_supplier_under_one_code_are_likely_the_same(store, tmp_path):
+    app = store("cash", "barcodes", "catalog", "stock", "receipts", "purchasing", "duplicates")
+    path = tmp_path / "goods.csv"
+    path.write_text("name,sku\nChair,CH\nSeat,SE\nTable,TA\n", encoding="utf-8")
+    run(app.pos, path)
+    app.projector.catch_up()
+    supplier = app.pos.records("purchasing_supplier").save({"name": "Quay"})
+    for sku, code in (("CH", "x7"), ("SE", "X7"), ("TA", "X8")):
+        article(app.pos, Act(rows=(supplier,), values={"code": sku, "theirs": code, "price": "1", "pack": ""}))
+    app.projector.catch_up()
+    assert [(pair.why, pair.one[2], pair.other[2]) for pair in find(app.pos)] == [
+        ("the same supplier's code", "CH", "SE")
+    ]
 
 
 @given(st.text(max_size=30))
