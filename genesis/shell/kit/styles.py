@@ -31,7 +31,8 @@ def apply(kit: Kit) -> None:
     style.configure("Genesis.TEntry", None, **field)
     behind, faint = kit.theme.veiled(c.surface), kit.theme.veiled(c.text)
     edges = {name: [("disabled", behind), ("focus", c.surface)] for name in flat}
-    style.map("Genesis.TEntry", None, fieldbackground=[("disabled", behind)], foreground=[("disabled", faint)], **edges)
+    style.map("Genesis.TEntry", None, fieldbackground=[("disabled", behind)], background=[("disabled", behind)],
+              foreground=[("disabled", faint)], **edges)  # fmt: skip
 
 
 def entry(parent: tkinter.Misc, kit: Kit, *, secret: bool = False) -> ttk.Entry:

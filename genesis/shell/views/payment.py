@@ -130,7 +130,8 @@ class PaymentView(PaymentPresses):
             shared, share = self._split(box), partial(self.desk.dispatch, "payment.split", self.vm)
             kind: controls.Kind = "chosen" if self.vm.persons > 1 else "plain"
             cap = self.desk.cap("payment.split", "payment")
-            controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap)
+            controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap,
+                            under=c.surface)  # fmt: skip
             right = shared.x - 20
         for i, pill in enumerate(self.vm.pills):
             if right - 200 > back.right + 220:
