@@ -19,7 +19,9 @@ from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
-    from genesis.hooks.pages import PageAction
+    from collections.abc import Sequence
+
+    from genesis.hooks.pages import Filter, PageAction
     from genesis.hooks.values import Figure
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
@@ -152,26 +154,37 @@ class ListPageView(View):
             self.field.write(vm.query.text)
             self.field.draw(field, spec.hint, icon="search", cap=self.desk.cap("page.search", "list"))
             x = field.right + 12
-        for wanted in spec.filters:
-            x = self._draw_filter(p, Box(x, box.y, box.right - x, box.h), wanted.id, wanted.title, dict(wanted.choices))
+        x = self._draw_filters(p, Box(x, box.y, box.right - x, box.h), spec.filters)
         if vm.fetched.known:
             said = _("{count} matches · {ms} ms").format(count=self.desk.formats.number(vm.total), ms=vm.fetched.took)
             if box.right - x > p.measure("small", said) + 8:
                 p.text("matches", box.right, box.cy, said, "small", c.text3, "e")
 
-    def _draw_filter(self, p: Pane, box: Box, key: str, title: str, labels: dict[str, str]) -> float:
-        value = self.vm.query.filters.get(key, "")
-        text = f"{title}: {labels.get(value, value) if value else _('All')}"
-        width = p.measure("strong", text) + 54
-        if width > box.w:
-            return box.x
-        cell = Box(box.x, box.y, width, box.h)
-        run = partial(self.vm.filter, key, "") if value else partial(self.vm.ask_filter, key)
-        kind: controls.Kind = "chosen" if value else "plain"
-        controls.button(
-            p, f"filter.{key}", cell, run, text=text, icon="x" if value else "chevron-down", kind=kind, style="name"
-        )
-        return cell.right + 8
+    def _draw_filters(self, p: Pane, box: Box, filters: Sequence[Filter]) -> float:
+        """Draw the filters side by side, those in use first; what has no room is behind one button."""
+        ordered = sorted(filters, key=lambda one: one.id not in self.vm.query.filters)
+        widths = [p.measure("strong", self._filter_text(one)) + 62 for one in ordered]
+        room = box.w if sum(widths) - 8 <= box.w else box.w - 56
+        x = box.x
+        for number, (one, width) in enumerate(zip(ordered, widths, strict=True)):
+            if x + width - 8 > box.x + room:
+                more = partial(self.vm.ask_filters, tuple(each.id for each in ordered[number:]))
+                cell = Box(x, box.y, 48, box.h)
+                controls.button(p, "filter.more", cell, more, icon="sliders-horizontal", name=_("More filters"))
+                return cell.right + 8
+            self._draw_filter(p, Box(x, box.y, width - 8, box.h), one)
+            x += width
+        return x
+
+    def _filter_text(self, one: Filter) -> str:
+        value = self.vm.query.filters.get(one.id, "")
+        return f"{one.title}: {dict(one.choices).get(value, value) if value else _('All')}"
+
+    def _draw_filter(self, p: Pane, cell: Box, one: Filter) -> None:
+        chosen = bool(self.vm.query.filters.get(one.id))
+        run = partial(self.vm.filter, one.id, "") if chosen else partial(self.vm.ask_filter, one.id)
+        controls.button(p, f"filter.{one.id}", cell, run, text=self._filter_text(one), style="name",
+                        icon="x" if chosen else "chevron-down", kind="chosen" if chosen else "plain")  # fmt: skip
 
     def _draw_side(self, p: Pane) -> None:
         self.drawer.draw(p, Box(0, 0, self.side.area.w, self.side.area.h))

@@ -178,6 +178,12 @@ class ListPageVM(ViewModel):
         rows = [Choice("", _("All"), icon="list")] + [Choice(value, label) for value, label in wanted.choices if value]
         self.desk.open(PickDialog(self.desk, wanted.title, lambda _t: rows, partial(self.filter, name)))
 
+    def ask_filters(self, names: tuple[str, ...]) -> None:
+        """Let the person choose one of the filters that have no room of their own."""
+        if self.page is not None:
+            rows = [Choice(one.id, one.title) for one in self.page.filters if one.id in names]
+            self.desk.open(PickDialog(self.desk, _("More filters"), lambda _t: rows, self.ask_filter))
+
     # Moving and ticking ------------------------------------------------------------------------------------
 
     def move(self, step: int) -> None:
