@@ -44,7 +44,7 @@ def find(pos: House, query: Query) -> Rows:
     words = query.text.casefold().split()
     named = [(plugin, one, known(one.title)) for plugin, one in all_reports(pos)]
     found = [row for row in named if all(word in row[2].casefold() for word in words)]
-    rows = [PageRow(id=one.id, icon="file-text", cells=(title, plugin))
+    rows = [PageRow(id=one.id, icon="file-text", cells=(title, known(pos.app.found[plugin].manifest.title)))
             for plugin, one, title in found]  # fmt: skip
     return Rows(rows=tuple(rows[query.offset : query.offset + query.limit]), total=len(rows))
 
