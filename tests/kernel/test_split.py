@@ -125,7 +125,7 @@ def test_a_share_in_cash_gives_change_and_only_the_last_one_rounds(app):
     assert sale.total + sale.rounding == 335
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.integers(1, 5), min_size=1, max_size=4), data=st.data(),
        percent=st.sampled_from([None, 7, 33]))  # fmt: skip
 def test_both_carts_together_are_the_cart_that_was_divided(both, lines, data, percent):

@@ -204,7 +204,7 @@ def test_given_up_money_asks_first(app, card):
 DEEDS = st.tuples(st.sampled_from(["cash", "slow_card", "back"]), st.integers(1, 3), st.integers(0, 400))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, min_size=2, max_size=6))
 def test_drawer_and_provider_hold_sales_and_tips_to_the_cent(both, deeds):
     card = TippedPlugin()
