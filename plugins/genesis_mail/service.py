@@ -67,7 +67,9 @@ def offered(pos: Pos, cart: Cart | None) -> bool:
 def queue_receipt(entry: Entry) -> list[Fact] | None:
     """Return what queues the receipt of a sale that asked for it, None for any other."""
     sale = entry.fact
-    if not isinstance(sale, SaleCompleted) or sale.sections.get(RECEIPTS, {}).get(MEDIUM) != EMAIL:
+    if not isinstance(sale, SaleCompleted) or sale.mode != "normal":  # nothing of training is real
+        return None
+    if sale.sections.get(RECEIPTS, {}).get(MEDIUM) != EMAIL:
         return None
     return [MailQueued(what="receipt", about=sale.number, sale=str(entry.ref), customer=sale.customer)]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from genesis import Act, Cell, Query, UserError
@@ -44,8 +45,9 @@ def settings_of(server: Server) -> dict[str, Any]:
             "sender": "shop@example.com"}  # fmt: skip
 
 
-def sell(app: Any, customer: str = "C-1", medium: str = "email") -> Any:
+def sell(app: Any, customer: str = "C-1", medium: str = "email", mode: str = "normal") -> Any:
     app.register.scan("9520000000011")
+    app.register.cart = msgspec.structs.replace(app.register.cart, mode=mode)
     if customer:
         app.register.scan(customer)
     app.register.keep("receipts", "medium", medium)
@@ -83,6 +85,7 @@ def test_a_receipt_goes_to_the_customer_as_text_and_pdf_once(app: Any, server: S
 def test_what_is_printed_or_not_wanted_is_not_mailed(app: Any) -> None:
     for medium in ("print", "none"):
         sell(app, medium=medium)
+    sell(app, mode="training")
     assert kinds(app) == []
 
 
