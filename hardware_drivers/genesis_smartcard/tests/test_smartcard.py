@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from genesis import UserError
+from genesis.kernel import devicedesk
 from genesis_smartcard.cards import NoCode, number, text
 from genesis_smartcard.models import SmartcardSettings
 from genesis_smartcard.service import CardReader
@@ -249,7 +250,8 @@ def test_the_commands_of_the_readme_are_taken(store):
         app.settings.change("smartcard", {name: value})
 
 
-def test_the_service_is_killed_and_comes_back(store, stopped):
+def test_the_service_is_killed_and_comes_back(store, stopped, monkeypatch):
+    monkeypatch.setattr(devicedesk, "LONGEST_WAIT", 1.0)  # the test does not wait half a minute for a slow start
     service = stopped
     service.start()
     app = store("customers", "smartcard", projector="thread")
