@@ -25,7 +25,7 @@ _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
     "CODE | N*CODE | CODE +OPTION +OPTION | extras [+OPTION] | qty N | price A | discount P%|A | void [LINE] | "
     "customer CODE | hold [NAME] | split N | split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | "
-    "pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | cancel | reprint | x | help | quit"
+    "pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | cancel | reprint | training on|off | x | help | quit"
 )
 
 
@@ -44,7 +44,8 @@ class Till:
             "qty": self._quantity, "extras": self._extras, "price": self._price, "discount": self._discount,
             "void": self._void, "customer": self._customer, "hold": self._hold, "split": self._split,
             "recall": self._recall, "cash": self._cash, "pay": self._pay, "return": self._return,
-            "cancel": self._cancel, "reprint": self._reprint, "x": self._x, "help": lambda _: HELP,
+            "cancel": self._cancel, "reprint": self._reprint,
+            "training": self._train, "x": self._x, "help": lambda _: HELP,
         }  # fmt: skip
 
     @property
@@ -270,6 +271,12 @@ class Till:
 
     def _reprint(self, rest: str) -> str:
         return text(self.register.reprint(rest)).rstrip("\n")
+
+    def _train(self, rest: str) -> str:
+        if rest not in {"on", "off"}:
+            raise UserError("training: it is not said which way", "type `training on` or `training off`", "training")
+        self.register.train(on=rest == "on")
+        return "Training: nothing is real now" if rest == "on" else "Training is over: sales are real"
 
     def _x(self, _rest: str) -> str:
         parts = [f"{s.title}: " + ", ".join(f"{label} {value}" for label, value in s.rows)

@@ -11,7 +11,7 @@ import uuid_utils
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cards import refuse
-from genesis.kernel.cart import Cart, Line, Priced
+from genesis.kernel.cart import Cart, Line, Priced, SaleMode
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
 from genesis.kernel.copies import find_sale
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 KEPT_COMMANDS = 200
+TRAINING = "training"  # space of the kernel's state: register -> whether somebody trains there
 P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D", bound="Desk")
@@ -134,7 +135,14 @@ class Desk:
         if self.cart is not None:
             return self.cart
         return Cart(id=str(uuid_utils.uuid7()), name=self._free_name(), currency=self.currency, register=self.name,
-                    opened=self.pos.clock.now().isoformat(), actor=self.pos.actor.id)  # fmt: skip
+                    opened=self.pos.clock.now().isoformat(), actor=self.pos.actor.id, mode=self.mode)  # fmt: skip
+
+    @property
+    def mode(self) -> SaleMode:
+        """Of the open cart, or of the next one: "training" while somebody trains here."""
+        if self.cart is not None:
+            return self.cart.mode
+        return "training" if self.pos.journal.state(TRAINING, self.name, False) else "normal"
 
     def _free_name(self) -> str:
         taken = {cart.name for cart in (self.cart, *self.held_carts.values()) if cart is not None}

@@ -245,6 +245,14 @@ class DrawerOpened(Fact, frozen=True, kw_only=True):
     shift: str = ""
 
 
+class TrainingSwitched(Fact, frozen=True, kw_only=True):
+    """Training began or ended at a register: what is rung up meanwhile is not real."""
+
+    kind: ClassVar[str] = "training.switched"
+    register: str
+    on: bool
+
+
 class PermissionRefused(Fact, frozen=True, kw_only=True):
     """Somebody asked for what they may not do."""
 

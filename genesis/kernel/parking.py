@@ -10,9 +10,9 @@ from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.companions import brought_back
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import Answer, Desk, after, command
+from genesis.kernel.desk import TRAINING, Answer, Desk, after, command
 from genesis.kernel.errors import Confirm, Refused, UserError
-from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine
+from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine, TrainingSwitched
 from genesis.kernel.guards import Once
 from genesis.kernel.money import plain, split
 from genesis.kernel.pricing import returned_figures
@@ -90,6 +90,8 @@ class Parking(Desk):
         cart = self.held_carts.get(name)
         if cart is None:
             raise UserError(f"no cart is held as {name!r}" if name else "no cart is held", "", "name")
+        if cart.mode != self.mode:
+            raise UserError(f"{name!r} and this till are not both in training", "begin or end it first", "name")
         cart = after(cart, command)
         priced = self._price(cart)
         self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
@@ -124,6 +126,21 @@ class Parking(Desk):
         self._announce("cancel")
         return Answer(text=cart.name)
 
+    @command
+    def train(self, *, on: bool, command: str = "") -> Answer:
+        """Begin or end training at this register, until it is ended, over restarts too; refused with a cart open."""
+        done = self._begin("register.training", command)
+        if done:
+            return done
+        if self.cart is not None and self.cart.lines:
+            raise UserError("there is an open cart", "hold or complete it first", "cart")
+        self.cart = self.priced = self._changed = None
+        if on != (self.mode == "training"):
+            fact = TrainingSwitched(register=self.name, on=on)
+            self.pos.journal.append(fact, state=[(TRAINING, self.name, on)], carts=[(self.name, OPEN, None)])
+            self._announce("mode")
+        return Answer(text=self.mode)
+
 
 class Returning(Desk):
     """Taking goods back by their receipt, as exact inverse of what was stored."""
@@ -157,7 +174,7 @@ class Returning(Desk):
         sale = sale_of(self.find_sale(number))
         if sale.currency != self.currency:
             raise UserError(f"this receipt is in {sale.currency}, the store sells in {self.currency}", "", "receipt")
-        if sale.mode != (self.cart.mode if self.cart else "normal"):
+        if sale.mode != self.mode:
             raise Refused(f"{number} and this cart are not both of training", "nothing of training is real", "receipt")
         sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}
         left = {line.line: qty for line, qty in self.returnable(number)}

@@ -37,7 +37,6 @@ class CartShown:
             taxes=self._taxes(priced),
             tenders=tuple(shown.Amount(text=told(t.title), amount=self._money(t.amount)) for t in cart.tenders),
             customer=self._customer(cart.customer),
-            training=cart.mode == "training",
             problems=tuple(told(problem) for problem in priced.unanswered),
         )
 

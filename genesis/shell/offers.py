@@ -23,6 +23,7 @@ PERMISSIONS = {
     "receipt.reprint": "register.reprint",
     "customer.attach": "register.sell",
     "drawer.open": "register.open_drawer",
+    "till.training": "register.training",
 }
 
 

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 
+import msgspec
+
 from genesis.hooks import platform as platform_specs
 from genesis.hooks.given import people
 from genesis.kernel.cart import Cart, Item
@@ -85,7 +87,12 @@ class RegisterTill:
 
     def sale(self) -> shown.Sale:
         """Return the open cart."""
-        return CartShown(self._showcase, self.register.currency).sale(self.register.cart, self.register.priced)
+        sale = CartShown(self._showcase, self.register.currency).sale(self.register.cart, self.register.priced)
+        return msgspec.structs.replace(sale, training=self.register.mode == "training")
+
+    def train(self) -> bool:
+        """Begin or end training; returns whether somebody trains now."""
+        return self.register.train(on=self.register.mode != "training").text == "training"
 
     def panels(self, slot: str) -> tuple[shown.Label, ...]:
         """Return what plugins show in a slot of the screen, after what is to be said of devices there."""

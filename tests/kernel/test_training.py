@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from genesis import Refused, UserError
+from genesis import Actor, Refused, UserError
 from genesis.testkit.stores import as_plugin
 from genesis_giftcards import service as giftcards
 from tests.probes.price_list.plugin import PriceList
@@ -76,3 +76,32 @@ def test_no_provider_is_asked_in_training_and_receipts_do_not_cross(app):
     app.register.return_lines(number)
     app.register.void("1")
     assert app.register.pay("cash").sale.total == -333
+
+
+def test_training_lasts_over_restarts_and_ends_only_when_somebody_ends_it(both):
+    extra = as_plugin(PriceList(), "price_list")
+    app = both.new("cash", extra=extra)
+    app.register.scan("1")
+    with pytest.raises(UserError, match="there is an open cart"):
+        app.register.train(on=True)
+    app.register.hold("real")
+    app.register.train(on=True)
+    app.close()
+    again = both.open(app, plugins=("cash",), extra=extra)
+    assert again.register.scan("1").cart.mode == "training"
+    assert again.register.pay("cash").sale.mode == "training"
+    with pytest.raises(UserError, match="'real' and this till are not both in training") as refused:
+        again.register.recall("real")
+    assert refused.value.field == "name"
+    again.register.train(on=False)
+    assert again.register.recall("real").cart.mode == "normal"
+    assert again.register.pay("cash").sale.mode == "normal"
+    assert [e.fact.on for e in again.raw_journal.scan() if e.kind == "training.switched"] == [True, False]
+
+
+def test_who_may_not_train_does_not(app):
+    app.pos.permissions.save_role("clerk", ("register.sell",))
+    app.actor = Actor(id="ana", name="Ana", roles=("clerk",))
+    with pytest.raises(Refused):
+        app.register.train(on=True)
+    assert app.register.mode == "normal"

@@ -8,7 +8,7 @@ from pathlib import Path
 from genesis import demo
 from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
 from genesis.plugin.discovery import discover
-from tests.shell.memory import CATEGORIES, GOODS
+from tests.shell.wares import CATEGORIES, GOODS
 
 OURS = ("Genesis", "kg", "L", "Esc", "Alt", "Enter", "SKU", "EUR")
 SLOTS = (

@@ -89,6 +89,10 @@ def test_every_command_of_the_till_is_fired_by_a_key(window, till, fired):
     driver.scan("R1-00000001")
     driver.settle(lambda: getattr(driver.desk.top, "sale", None))
     keys(AT_THE_TILL["return"])
+    keys("ctrl+k t r a i n i n g")
+    driver.settle(lambda: driver.desk.top.choices)
+    keys("Return")
+    driver.settle(lambda: "train" in till.calls)
     assert declared() - fired - office_commands() == set()
     assert till.cart.lines == []
 

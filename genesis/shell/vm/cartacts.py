@@ -69,6 +69,15 @@ class CartActs:
         self.vm.loose = True
         self.vm.changed()
 
+    def train(self) -> None:
+        """Begin or end training."""
+
+        def said(on: bool) -> None:
+            self.vm.refresh()
+            self.desk.say(_("Training: nothing is real now") if on else _("Training is over: sales are real"), "info")
+
+        self.desk.attempt(lambda _ok: self.till.train(), said)
+
     def open_drawer(self) -> None:
         """Open the drawer without a sale."""
         self.desk.attempt(lambda _ok: self.till.open_drawer(), lambda _none: self.desk.say(_("The drawer is open")))

@@ -83,6 +83,7 @@ class CashierVM(ViewModel):
             Command("cart.cancel", _("Cancel sale"), self.ask.cancel, "trash-2", cart),
             Command("sale.return", _("Return"), self.ask.goods_back, "rotate-ccw"),
             Command("drawer.open", _("Drawer"), self.acts.open_drawer, "archive"),
+            Command("till.training", _("Training on or off"), self.acts.train, "graduation-cap", self._no_training),
             Command(
                 "receipt.reprint", _("Last receipt"), lambda: self.desk.go("receipt"), "receipt-text", self._no_receipt
             ),
@@ -160,6 +161,9 @@ class CashierVM(ViewModel):
 
     def _no_lines(self) -> str:
         return "" if self.sale.lines or self._entering else _("The cart is empty: scan or tap an item first")
+
+    def _no_training(self) -> str:
+        return _("Hold or complete this sale first") if self.sale.lines else ""
 
     def _no_receipt(self) -> str:
         return "" if self.till.last_receipt() is not None else _("Nothing was sold at this register yet")

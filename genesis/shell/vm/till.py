@@ -218,6 +218,10 @@ class Till(Protocol):
         """Record a copy of the last receipt and return it as it is printed."""
         ...
 
+    def train(self) -> bool:
+        """Begin or end training: what is rung up meanwhile is not real; returns whether it is on now."""
+        ...
+
     def open_drawer(self) -> None:
         """Open the cash drawer without a sale."""
         ...
