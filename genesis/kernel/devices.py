@@ -24,7 +24,8 @@ class DeviceDriver(Protocol):
     """What every driver object offers; the methods below may block, they run in the device's own worker.
 
     A UserError they raise is an answer (no stable weight); anything else says that the device is gone: it is closed
-    and opened again.
+    and opened again. Two more methods are used where a driver has them: test() -> DeviceStatus shows that it works, and
+    check() raises where it is gone, for devices that nobody hears of.
     """
 
     id: str

@@ -124,6 +124,10 @@ class UsbPrinter:
                     return answer[0]
             except BlockingIOError:
                 pass
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                raise ConnectionError("the printer cannot be read here: set that it confirms nothing") from error
         return None
 
     def _ready(self, event: int, seconds: float | None = None) -> bool:
