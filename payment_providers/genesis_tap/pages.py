@@ -21,6 +21,7 @@ from genesis import (
     Pos,
     Query,
     Report,
+    Row,
     Rows,
     Section,
     exponent,
@@ -74,8 +75,9 @@ def _actions() -> tuple[PageAction, ...]:
 
 def _to_write(tag: str, text: str) -> Done:
     """Return the text as a document: a phone reads it from the screen and writes it on the tag."""
-    return Done(document=(("title", "Write this text on the tag", ""), ("text", "Tag", tag), ("text", text, ""),
-                          ("qr", text, "")))  # fmt: skip
+    rows: list[Row] = [("title", "Write this text on the tag", ""), ("text", "Tag", tag), ("text", text, "")]
+    rows.append(("qr", text, ""))
+    return Done(document=tuple(rows))
 
 
 def find(pos: Pos, query: Query) -> Rows:
