@@ -78,7 +78,10 @@ class Scale(DeviceDriver, Protocol):
 
 
 class Scanner(DeviceDriver, Protocol):
-    """Reads codes: a scanner, or a card reader, which gives `UID:` and a number or `CARD:` and a text."""
+    """Reads codes: a scanner, or a card reader, which gives `UID:` and a number or `CARD:` and a text.
+
+    A text that begins with + is signed for its card: it comes behind the number, as `UID:04A1B2C3D4E5F6+T1...`.
+    """
 
     def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
         """Call on_code for every code until stop is set."""

@@ -95,7 +95,7 @@ class NfcReader:
         silence = NoCode("the tag was taken away too soon")
         for _ in range(TRIES):
             try:
-                return text(self._nfc.tag.activate(patient, target))
+                return text(self._nfc.tag.activate(patient, target), target)
             except OSError:
                 raise
             except NoCode as error:

@@ -55,12 +55,15 @@ class Patience:
         return self._clf.exchange(data, timeout)
 
 
-def text(tag: Any) -> str:
-    """Return `CARD:` and the first text on an activated tag (nfc.tag.Tag, None); NoCode where it holds none."""
+def text(tag: Any, target: Any) -> str:
+    """Return the first text on an activated tag (nfc.tag.Tag, None); NoCode where it holds none.
+
+    It stands behind `CARD:`, and behind the number of the tag (target) where it begins with +.
+    """
     message = tag.ndef if tag is not None else None
     if message is None or message.length > MOST_MESSAGE:
         raise NoCode("the tag holds no message, or too long a one")
     found = next((record.text.strip() for record in message.records if record.type == "urn:nfc:wkt:T"), "")
     if not found or len(found) > MOST_TEXT or not (found.isascii() and found.isprintable()):
         raise NoCode("the message on the tag holds no plain text")
-    return f"CARD:{found}"
+    return number(target) + found if found.startswith("+") else f"CARD:{found}"

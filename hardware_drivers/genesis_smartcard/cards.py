@@ -28,7 +28,10 @@ def number(send: Send) -> str:
 
 
 def text(send: Send, application: bytes, file: bytes) -> str:
-    """Return `CARD:` and the text in a file of the store's own cards; NoCode where it is none of those."""
+    """Return the text in a file of the store's own cards; NoCode where it is none of those.
+
+    It stands behind `CARD:`, and behind the card's number where it begins with +.
+    """
     if not application or application[0] >> 4 != 0xF:
         raise NoCode("only applications of the store's own are read")
     _whole(send, bytes((0x00, 0xA4, 0x04, 0x00, len(application))) + application + b"\x00")
@@ -40,7 +43,7 @@ def text(send: Send, application: bytes, file: bytes) -> str:
         found = ""
     if not found or not found.isprintable():
         raise NoCode("the file on the card holds no text")
-    return f"CARD:{found}"
+    return number(send) + found if found.startswith("+") else f"CARD:{found}"
 
 
 def _whole(send: Send, command: bytes) -> bytes:
