@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from genesis import (
-    Act,
     Cell,
     Column,
     Done,
@@ -30,7 +29,9 @@ from genesis import (
 from genesis_tap import office, service
 from genesis_tap.models import move, tag_table
 
-UID = FieldSpec(name="uid", label="Number of the tag", required=True, help="As its maker gave it, such as 04A1B2C3D4E5F6")
+UID = FieldSpec(
+    name="uid", label="Number of the tag", required=True, help="As its maker gave it, such as 04A1B2C3D4E5F6"
+)
 HEIR = FieldSpec(name="heir", label="Tag it goes to", required=True, help="Its number in the store, 12 digits")
 REASON = FieldSpec(name="reason", label="Reason", required=True)
 
@@ -147,7 +148,8 @@ def _movements(pos: Pos, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
 
 
 REPORTS = (
-    Report(id="tap.liability", title="What is on tags", run=_listed, columns=("Tag", "Last used", "Balance", "Currency")),
+    Report(id="tap.liability", title="What is on tags", run=_listed,
+           columns=("Tag", "Last used", "Balance", "Currency")),
     Report(id="tap.movements", title="Movements of tags", run=_movements,
            columns=("Day", "Receipt", "Tag", "What", "Amount", "Currency")),
 )  # fmt: skip

@@ -176,9 +176,10 @@ def _paid_by(pos: Pos, cart: Cart, tag: str) -> None:
     heirs = select(tag_table.c.tag, tag_table.c.heir).where(tag_table.c.heir.is_not(None))
     followed = dict(tuple(row) for row in pos.db.all(heirs))
     for payer in payers:
-        while payer in followed:
-            payer = followed[payer]
-        if payer == tag:
+        heir = payer
+        while heir in followed:
+            heir = followed[heir]
+        if heir == tag:
             return
-    raise Refused("this was not paid with this tag", "hold the tag that paid to the reader, or give it back another way",
-                  "tap")  # fmt: skip
+    what = "this was not paid with this tag"
+    raise Refused(what, "hold the tag that paid to the reader, or give it back another way", "tap")

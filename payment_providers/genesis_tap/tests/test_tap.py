@@ -14,11 +14,13 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import select
 
 from genesis import Act, Actor, Confirm, Item, Money, Price, Query, Refused, UserError, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_tap import office, pages, service, tags
 from genesis_tap.command import TAP
+from genesis_tap.models import tag_table
 
 KEY = "a key of this test, which is long enough"
 UID, OTHER = "04A1B2C3D4E5F6", "0123456789ABCDEF"
@@ -241,13 +243,19 @@ def test_training_uses_nothing_up(app: Any) -> None:
     assert [m.amount for m in pages.statement(app.pos, tag_of(code))] == [1000]
 
 
-def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app: Any, capsys: Any) -> None:
+def prepared_on_the_page(app: Any) -> tuple[str, str]:
+    """Return the code of a tag that was prepared on the page, and the text that was to be written on it."""
     done = pages.page(app.pos).actions[0].run(app.pos, Act(values={"uid": "04:a1:b2:c3:d4:e5:f6"}))
+    assert done is not None
     text = done.document[2][1]
     assert done.document[3] == ("qr", text, "")
-    code = f"UID:{UID}{text}"
     with pytest.raises(UserError, match="prepared already"):
         office.prepare(app.pos, UID)
+    return f"UID:{UID}{text}", text
+
+
+def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app: Any, capsys: Any) -> None:
+    code, text = prepared_on_the_page(app)
     sale = top_up(app, code, 2500)
     app.register.scan("700")
     tap(app, code)
@@ -287,7 +295,7 @@ def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(["load", "pay", "back"]), st.integers(1, 900)), min_size=1, max_size=8))
 def test_after_any_history_a_tag_holds_what_went_on_less_what_went_off(app: Any, steps: list[Any]) -> None:
-    known = app.db.all(pages.select(pages.tag_table.c.uid))
+    known = app.db.all(select(tag_table.c.uid))
     code = prepared(app, f"{len(known):014X}")
     expected, paid = 0, []
     for what, cents in steps:
