@@ -163,7 +163,7 @@ class CashierVM(ViewModel):
         return "" if self.sale.lines or self._entering else _("The cart is empty: scan or tap an item first")
 
     def _no_training(self) -> str:
-        return _("Hold or complete this sale first") if self.sale.lines else ""
+        return _("The cart is open: complete it first") if self.sale.lines else ""
 
     def _no_receipt(self) -> str:
         return "" if self.till.last_receipt() is not None else _("Nothing was sold at this register yet")
