@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,11 @@ if TYPE_CHECKING:
     from genesis.plugin.app import App
     from genesis.testkit.clock import HandClock
     from genesis.testkit.stores import Stores
+
+
+def pytest_configure() -> None:
+    """Keep tests from the card service of this machine: a process stays with the first one it spoke with."""
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(Path(tempfile.gettempdir()) / f"genesis-cards-{os.getpid()}")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import socket
 import struct
 import subprocess
@@ -18,10 +19,14 @@ NOT_FOUND, UNKNOWN, NOT_ALLOWED = b"\x6a\x82", b"\x6d\x00", b"\x69\x85"
 
 
 class Service:
-    """A pcscd that listens on a socket of its own, given to it as systemd would, and whose reader is a TCP port."""
+    """A pcscd that listens on a socket of its own, given to it as systemd would, and whose reader is a TCP port.
+
+    The socket is the one that this process of tests speaks with, since before anything called into PC/SC.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.socket, self.port, self._config = folder / "service", free_ports(), folder / "reader.conf"
+        self.socket = Path(os.environ["PCSCLITE_CSOCK_NAME"])
+        self.port, self._config = free_ports(), folder / "reader.conf"
         self._config.write_text(
             f'FRIENDLYNAME "Genesis Test"\nDEVICENAME /dev/null:{self.port:#x}\nLIBPATH {DRIVER}\nCHANNELID {self.port:#x}\n'
         )
@@ -43,6 +48,7 @@ class Service:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self.socket.unlink(missing_ok=True)
 
 
 def free_ports() -> int:

@@ -95,7 +95,7 @@ def taken(card: Card) -> None:
 
 
 @pytest.fixture(scope="session")
-def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def _service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     """The service; without its parts the tests fail under CI and are skipped loudly elsewhere."""
     missing = [name for name, part in {"pcscd": PCSCD, "vsmartcard-vpcd": DRIVER}.items() if not part.exists()]
     try:
@@ -105,10 +105,7 @@ def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     if missing:
         said = f"NO SMART CARDS: {', '.join(missing)} is missing"
         pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
-    service = Service(tmp_path_factory.mktemp("pcsc"))
-    os.environ["PCSCLITE_CSOCK_NAME"] = str(service.socket)  # read once, at the first call into PC/SC
-    yield service
-    del os.environ["PCSCLITE_CSOCK_NAME"]
+    return Service(tmp_path_factory.mktemp("pcsc"))
 
 
 @pytest.fixture(scope="module")
