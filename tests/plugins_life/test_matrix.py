@@ -28,7 +28,7 @@ NEEDED = {
 
 
 # Taken away before, so that it is the last of its kind.
-FIRST = {"cash": ("external_card", "giftcards", "store_credit")}
+FIRST = {"cash": ("external_card", "giftcards", "store_credit", "tap")}
 
 
 @pytest.fixture(scope="module")
