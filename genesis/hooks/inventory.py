@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genesis.hooks.marks import spec
-from genesis.hooks.values import Allocation, Arrival, Availability, FieldSpec, Kept, ReorderProposal
+from genesis.hooks.values import Allocation, Arrival, Availability, FieldSpec, Kept, OpeningStock, ReorderProposal
 from genesis.kernel.cart import Cart, Line
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ def receive(pos: Pos, arrival: Arrival) -> Kept | None:
 
     Asked before a delivery is recorded; the facts stand in its append, and the guards refuse it whole. The movement of
     the stock is not yours to record. Raises UserError for what cannot be kept.
+    """
+
+
+@spec("abort", first=True)
+def opening(pos: Pos) -> OpeningStock | None:
+    """Who keeps the stock with which items begin, for a list that says how many there are?
+
+    Nothing is recorded before the object that is returned is told to.
     """
 
 

@@ -111,11 +111,13 @@ class Act(Value, frozen=True, kw_only=True):
     """What an action is given. rows: ids of the chosen rows; values: what was asked, by field name.
 
     progress: call it with (done, in all) in long work; False means that the person cancelled.
+    agreed: the text of the question (Confirm) of long work that a person said yes to; "" where nothing was asked yet.
     """
 
     rows: tuple[str, ...] = ()
     values: Mapping[str, str] = {}
     progress: Callable[[int, int], bool] = lambda _done, _total: True
+    agreed: str = ""
 
 
 class PageAction(Value, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -121,6 +121,39 @@ class Kept(Value, frozen=True, kw_only=True):
 
     facts: tuple[Fact, ...]
     guards: tuple[Guard, ...] = ()
+
+
+class Opened(Value, frozen=True, kw_only=True):
+    """What an item begins with: thousandths, and ten-thousandths for one unit where its cost is known."""
+
+    item: str
+    name: str
+    qty: int
+    cost: int | None = None
+
+
+@runtime_checkable
+class OpeningStock(Protocol):
+    """Whoever keeps the stock, for a list that says how many there are of each item. document: names the list."""
+
+    def known(self, items: Sequence[str]) -> set[str]:
+        """Return those items of which there is stock already, or was: they begin no more.
+
+        Raises Refused where who acts may not open stock.
+        """
+        ...
+
+    def record(self, rows: Sequence[Opened], document: str) -> None:
+        """Record what items begin with, in one append; Refused where one of them began meanwhile."""
+        ...
+
+    def recorded(self, document: str, after: int = 0) -> tuple[int, int]:
+        """Return units (thousandths) and value (ten-millionths) that were recorded past a position of the journal."""
+        ...
+
+    def take_back(self, document: str) -> None:
+        """Take back what was recorded of items that were not moved since; the others stay."""
+        ...
 
 
 class ReorderProposal(Value, frozen=True, kw_only=True):

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 
 from genesis import CliCommand, Pos
-from genesis_catalog.csvfile import FIELDS
+from genesis_catalog import layouts
+from genesis_catalog.csvfile import FIELDS, head
 from genesis_catalog.foreign import SYSTEMS
 from genesis_catalog.importer import Problem, Result, run
+from genesis_catalog.rows import YES
+from genesis_catalog.totals import Totals, shown
 from genesis_catalog.undo import undo
 
 SHOWN = 50
@@ -25,28 +28,57 @@ SHOWN = 50
 def import_products(pos: Pos, arguments: list[str]) -> int:
     """Import a file and say what became of it; the progress line goes to a terminal only.
 
-    Exit code 1 where a row was refused or the import was stopped.
+    Without --yes the totals are shown first, and nothing is written before a person agrees. Exit code 1 where a row was
+    refused, the import was stopped or not agreed to, or what is written is not what was agreed to.
     """
     parser = IMPORT.parser()
     parser.add_argument("file", nargs="?", default="")
-    parser.add_argument("--undo", action="store_true")
-    parser.add_argument("--dry-run", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    for flag in ("--undo", "--dry-run", "--json", "--yes", "--forget"):
+        parser.add_argument(flag, action="store_true")
     parser.add_argument("--map", action="append", default=[], type=_pair)
     asked = parser.parse_args(arguments)
     if asked.undo == bool(asked.file):
         parser.error("give a file to import, or --undo")
     if asked.undo:
         return _take_back(pos, as_json=asked.json)
-    with _stopping() as stop:
-        result = run(pos, Path(asked.file), names=dict(asked.map), dry_run=asked.dry_run, progress=_meter(stop))
+    if asked.forget:
+        return _forget(pos, Path(asked.file))
+    agreed = None
+    if not (asked.dry_run or asked.yes):
+        first = _run(pos, asked, dry_run=True)
+        _tell(pos, first, sys.stderr if asked.json else sys.stdout)
+        if not _agreed():
+            return 1
+        agreed = first.totals
+    result = _run(pos, asked, dry_run=asked.dry_run, agreed=agreed)
     if asked.json:
         sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
     else:
-        _tell(result)
-    if result.refused or result.cancelled:
-        sys.stderr.write(_verdict(result) + "\n")
-        return 1
+        _tell(pos, result, sys.stdout)
+    for said in (*result.differing, *(_verdict(result) if result.refused or result.cancelled else ())):
+        sys.stderr.write(said + "\n")
+    return 1 if result.refused or result.cancelled or result.differing else 0
+
+
+def _run(pos: Pos, asked: argparse.Namespace, *, dry_run: bool, agreed: Totals | None = None) -> Result:
+    with _stopping() as stop:
+        return run(pos, Path(asked.file), names=dict(asked.map), dry_run=dry_run, agreed=agreed, progress=_meter(stop))
+
+
+def _agreed() -> bool:
+    """Ask at a terminal whether this is to be written; elsewhere nobody can be asked."""
+    if not sys.stdin.isatty():
+        sys.stderr.write("Nothing was written: agree to these totals with --yes\n")
+        return False
+    sys.stderr.write("Write this? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in YES
+
+
+def _forget(pos: Pos, path: Path) -> int:
+    there = layouts.forget(pos, head(path).titles)
+    said = "What was said of these columns is forgotten" if there else "Nothing was said of these columns"
+    sys.stdout.write(f"{said}\n")
     return 0
 
 
@@ -102,11 +134,18 @@ def _meter(stop: list[bool]) -> Any:
     return meter
 
 
-def _tell(result: Result) -> None:
+def _tell(pos: Pos, result: Result, out: TextIO) -> None:
     would = "would be " if result.dry_run else ""
     counted = f"{result.created} {would}created, {result.changed} {would}changed, {result.unchanged} as they are"
     lines = [f"Read as a list of {SYSTEMS[result.system].title}"] if result.system else []
+    if result.remembered:
+        told = ", ".join(f"{title} = {field}" for title, field in result.remembered.items())
+        lines.append(f"Columns as they were named before: {told} (--forget forgets them)")
     lines.append(f"{result.rows} rows: {counted}, {result.refused} refused")
+    totals = [f"{what.lower()} {text}" for what, text in shown(pos, result.totals)[2:]]
+    lines.append(f"Totals: {', '.join(totals)}")
+    if result.begun:
+        lines.append(f"{result.begun} products have a stock already, which stays: count them to change it")
     if result.categories:
         lines.append(f"{result.categories} categories {would}created")
     if result.ignored:
@@ -114,31 +153,32 @@ def _tell(result: Result) -> None:
     lines += [_line(problem) for problem in result.problems[:SHOWN]]
     if result.refused > SHOWN:
         lines.append(f"... and {result.refused - SHOWN} more (--json lists them)")
-    sys.stdout.write("\n".join(lines) + "\n")
+    out.write("\n".join(lines) + "\n")
 
 
 def _line(problem: Problem) -> str:
     return f"Refused: row {problem.row}: {problem.reason}"
 
 
-def _verdict(result: Result) -> str:
+def _verdict(result: Result) -> tuple[str]:
     if result.cancelled:
-        return f"stopped: {result.chunks} whole chunks up to row {result.last_row} were kept, nothing after it"
-    return f"{result.refused} of {result.rows} rows were refused"
+        return (f"stopped: {result.chunks} whole chunks up to row {result.last_row} were kept, nothing after it",)
+    return (f"{result.refused} of {result.rows} rows were refused",)
 
 
 IMPORT = CliCommand(
     name="import",
     summary="Import products from a CSV file or a spreadsheet",
-    usage="FILE [--dry-run] [--json] [--map HEADER=FIELD]... | --undo [--json]",
+    usage="FILE [--dry-run | --yes | --forget] [--json] [--map HEADER=FIELD]... | --undo [--json]",
     details="CSV in UTF-8 with comma, semicolon or tab, zipped with gzip or not; or the first sheet of an .xlsx. "
-    f"Lists of {', '.join(s.title for s in SYSTEMS.values())} are known by their columns. Fields: {', '.join(FIELDS)}.",
+    f"Lists of {', '.join(s.title for s in SYSTEMS.values())} are known by their columns. Fields: {', '.join(FIELDS)}. "
+    "Totals are shown, and nothing is written before you agree; --map is kept for the next list with these columns.",
     examples=(
         "genesis import products.csv --dry-run",
-        "genesis import products.csv.gz",
+        "genesis import products.csv.gz --yes",
         "genesis import square-library.xlsx --dry-run",
         "genesis import --undo",
-        'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --json',
+        'genesis import supplier.csv --map "Artikel=name" --map "EAN=codes" --dry-run',
     ),
     run=import_products,
 )

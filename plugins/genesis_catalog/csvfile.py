@@ -20,13 +20,14 @@ MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
 MOST_ROW = 20_000  # characters; one unclosed quotation mark must not swallow the file
 SEPARATORS = (",", ";", "\t")
 FIELDS = ("name", "sku", "codes", "department", "category", "unit", "price", "tax", "weighed", "image", "icon",
-          "brand", "status", "style", "options")  # fmt: skip
+          "brand", "status", "style", "options", "quantity", "cost")  # fmt: skip
 ALSO_CALLED = {
     "title": "name", "product": "name", "product name": "name", "item": "sku", "article": "sku",
     "article number": "sku", "item number": "sku", "code": "codes", "barcode": "codes", "barcodes": "codes",
     "gtin": "codes", "ean": "codes", "ean13": "codes", "upc": "codes", "group": "category", "categories": "category",
     "uom": "unit", "unit price": "price", "sales price": "price", "tax class": "tax", "by weight": "weighed",
-    "picture": "image", "photo": "image", "manufacturer": "brand",
+    "qty": "quantity", "stock": "quantity", "on hand": "quantity", "in stock": "quantity", "cost price": "cost",
+    "unit cost": "cost", "purchase price": "cost", "picture": "image", "photo": "image", "manufacturer": "brand",
 }  # fmt: skip
 OPTION = "option."  # what the column of an axis of variants begins with
 AXES = {"size": "Size", "colour": "Colour", "color": "Colour"}  # known as axes in a list with styles
@@ -56,16 +57,29 @@ class Record(NamedTuple):
     done: int
 
 
+class Head(NamedTuple):
+    """A file that can be read whole, and the titles of its columns; size and separator as of a Survey."""
+
+    path: Path
+    size: int
+    separator: str
+    titles: list[str]
+
+
 def survey(path: Path, names: Mapping[str, str] | None = None, more: Sequence[str] = ()) -> Survey:
+    """Read the whole text once and return what its columns are (`head` and `planned`)."""
+    return planned(head(path), names or {}, more)
+
+
+def head(path: Path) -> Head:
     """Read the whole text once, so that nothing is half imported of a file that cannot be read.
 
-    names: header -> field, where the file calls its columns otherwise; more: the fields of other plugins. Raises
-    UserError naming the byte that is not UTF-8, or the column at fault.
+    Raises UserError naming the byte that is not UTF-8.
     """
     try:
         if is_sheet(path):
             titles, size, _ = table(path)
-            return _planned(path, size, "", titles, names or {}, more)
+            return Head(path, size, "", titles)
         with _open(path) as file:
             size, first = _checked(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
@@ -77,22 +91,25 @@ def survey(path: Path, names: Mapping[str, str] | None = None, more: Sequence[st
     if "\r" in header:
         raise UserError(f"the lines of {path.name} end with CR alone", "save it as CSV again", "file")
     separator = max(SEPARATORS, key=header.count)
-    return _planned(path, size, separator, next(csv.reader([header], delimiter=separator)), names or {}, more)
+    return Head(path, size, separator, next(csv.reader([header], delimiter=separator)))
 
 
-def _planned(
-    path: Path, size: int, separator: str, header: list[str], names: Mapping[str, str], more: Sequence[str]
-) -> Survey:
-    """Return what each column is: as a person says, as another system calls it, as we call it."""
-    titles = [_plain(title) for title in header]
+def planned(file: Head, names: Mapping[str, str], more: Sequence[str] = ()) -> Survey:
+    """Return what each column is: as a person says, as another system calls it, as we call it.
+
+    names: header -> field, where the file calls its columns otherwise; more: the fields of other plugins. UserError
+    names the column at fault.
+    """
+    header = file.titles
+    titles = [folded(title) for title in header]
     system = foreign.recognised(titles)
     known = (*FIELDS, *more, *(foreign.EXTRA if system else ()))
-    said = {_plain(name) for name in names}
+    said = {folded(name) for name in names}
     theirs = foreign.names_of(system, titles) if system else {}
     called = {title: theirs[plain] for title, plain in zip(header, titles, strict=True)
               if plain in theirs and plain not in said and theirs[plain] not in names.values()}  # fmt: skip
     columns, ignored = _columns(header, {**called, **names}, known)
-    return Survey(path, size, separator, columns, ignored, system)
+    return Survey(file.path, file.size, file.separator, columns, ignored, system)
 
 
 def _checked(file: BinaryIO | gzip.GzipFile, name: str) -> tuple[int, bytes]:
@@ -228,14 +245,14 @@ def _columns(
     header: list[str], names: Mapping[str, str], known: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the field of each column ("" where it is left out), and the headers left out."""
-    titles = [_plain(title) for title in header]
-    wanted = {_plain(name): field for name, field in names.items()}
+    titles = [folded(title) for title in header]
+    wanted = {folded(name): field for name, field in names.items()}
     for name, field in names.items():
         if field not in known and not field.startswith(OPTION):
             raise UserError(f"map: there is no field {field!r}", f"use one of {', '.join(known)}", "map")
-        if _plain(name) not in titles:
+        if folded(name) not in titles:
             raise UserError(f"map: there is no column {name!r}", f"use one of {', '.join(header)[:500]}", "map")
-    own = {_plain(field): field for field in known}
+    own = {folded(field): field for field in known}
     taken = {*wanted.values(), *(own[title] for title in titles if title in own and title not in wanted)}
     fields = [wanted.get(t) or own.get(t, "") for t in titles]
     fields = [f or ("" if ALSO_CALLED.get(t, "") in taken else ALSO_CALLED.get(t, ""))
@@ -258,5 +275,6 @@ def _option(plain: str, title: str) -> str:
     return f"{OPTION}{named}" if named else ""
 
 
-def _plain(title: str) -> str:
+def folded(title: str) -> str:
+    """Return what a title is compared as."""
     return " ".join(title.replace("_", " ").replace("-", " ").casefold().split())

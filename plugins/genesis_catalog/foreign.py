@@ -18,25 +18,29 @@ UNITS = {"units": "pcs", "unit": "pcs", "unit(s)": "pcs", "each": "pcs", "pc": "
 class System(NamedTuple):
     """How one system writes its list. marks: columns that only it has together; names: column -> field of ours.
 
-    carried: fields that stand only in the first row of a group.
+    carried: fields that stand only in the first row of a group; stock: how the columns of quantities begin, one for
+    each location.
     """
 
     title: str
     marks: frozenset[str]
     names: Mapping[str, str]
     carried: tuple[str, ...] = ()
+    stock: str = ""
 
 
 SYSTEMS: Mapping[str, System] = {
     "square": System(
         "Square", frozenset(("token", "item name", "variation name")),
         {"item name": "name", "variation name": "variant1", "sku": "sku", "gtin": "codes", "categories": "category",
-         "category": "category", "reporting category": "", "price": "price"},
+         "category": "category", "reporting category": "", "price": "price", "default unit cost": "cost"},
+        stock="current quantity",
     ),
     "shopify": System(
         "Shopify", frozenset(("handle", "title", "variant sku", "variant price")),
         {"handle": "group", "title": "name", "vendor": "brand", "type": "category", "variant sku": "sku",
-         "variant barcode": "codes", "variant price": "price", "option1 value": "variant1",
+         "variant barcode": "codes", "variant price": "price", "cost per item": "cost",
+         "variant inventory qty": "quantity", "option1 value": "variant1",
          "option2 value": "variant2", "option3 value": "variant3"},
         ("name", "brand", "category"),
     ),
@@ -44,17 +48,21 @@ SYSTEMS: Mapping[str, System] = {
         "Loyverse", frozenset(("handle", "sku", "name", "sold by weight")),
         {"handle": "group", "name": "name", "sku": "sku", "category": "category", "barcode": "codes",
          "sold by weight": "weighed", "default price": "price", "price": "price", "option 1 value": "variant1",
-         "option 2 value": "variant2", "option 3 value": "variant3"},
+         "option 2 value": "variant2", "option 3 value": "variant3", "cost": "cost"},
         ("name", "category", "weighed"),
+        stock="in stock [",
     ),
     "odoo": System(
         "Odoo", frozenset(("internal reference", "sales price")),
         {"name": "name", "internal reference": "sku", "barcode": "codes", "sales price": "price",
-         "product category": "category", "pos category": "", "unit of measure": "unit", "unit": "unit"},
+         "product category": "category", "pos category": "", "unit of measure": "unit", "unit": "unit", "cost": "cost",
+         "quantity on hand": "quantity"},
     ),
     "ospos": System(
         "Open Source Point of Sale", frozenset(("item name", "unit price", "cost price")),
-        {"barcode": "codes", "item name": "name", "category": "category", "unit price": "price"},
+        {"barcode": "codes", "item name": "name", "category": "category", "unit price": "price",
+         "cost price": "cost"},
+        stock="location ",
     ),
 }  # fmt: skip
 
@@ -73,6 +81,10 @@ def names_of(system: str, titles: Sequence[str]) -> dict[str, str]:
         field = wanted.get(title, "price" if system == "loyverse" and title.startswith("price [") else "")
         if field and field not in found.values():
             found[title] = field
+    beginning = SYSTEMS[system].stock
+    stocks = [title for title in titles if beginning and title.startswith(beginning)]
+    if len(stocks) == 1:  # of several places a person says which one this store is
+        found[stocks[0]] = "quantity"
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,17 +10,16 @@ import msgspec
 import uuid_utils
 from sqlalchemy import select
 
-from genesis import FieldSpec, Pos, Refused, UserError
-from genesis.hooks import platform
-from genesis_catalog import more
-from genesis_catalog.csvfile import Record, Survey, rows, survey
-from genesis_catalog.lookup import LEVELS
+from genesis import FieldSpec, Opened, OpeningStock, Pos, Refused, UserError
+from genesis.hooks import inventory, platform
+from genesis_catalog import layouts, more
+from genesis_catalog.csvfile import FIELDS, Record, Survey, folded, head, planned, rows
+from genesis_catalog.grown import Categories
+from genesis_catalog.lookup import PREFIX
 from genesis_catalog.models import (
     CODE,
     STANDARD_UNITS,
     Row,
-    category,
-    category_checked,
     facts_checked,
     product,
     product_keys,
@@ -28,6 +27,7 @@ from genesis_catalog.models import (
     unit,
 )
 from genesis_catalog.rows import Draft, read
+from genesis_catalog.totals import Totals, differences, written
 from genesis_catalog.undo import MARK
 
 CHUNK = 1_000
@@ -36,7 +36,6 @@ Fields = dict[str, list[FieldSpec]]
 Progress = Callable[[int, int, int], bool]  # rows read, bytes read, bytes in all -> whether to go on
 _NAMES = select(product.c.id, product.c.name)
 _UNITS = select(unit.c.id)
-_CATEGORIES = select(category.c.id, category.c.parent, category.c.name)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -50,9 +49,11 @@ class Problem(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, kw_only=True):
     """What an import did, or a dry run would do.
 
-    rows = created + changed + unchanged + refused. chunks: how many were kept whole; last_row: the last row they
-    hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue. system: whose list it is,
-    "" where it is one of ours. source: how this import is called in facts, so that it can be taken back.
+    rows = created + changed + unchanged + refused. codes, units, value: as of `Totals`; differing: where what is
+    written is not what was agreed to. begun: rows whose stock is left as it is, as there was some before. remembered:
+    columns that are read as a person said of an earlier list. chunks: how many were kept whole; last_row: the last
+    row they hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue. system: whose list
+    it is, "" where it is one of ours. source: how this import is called in facts, so that it can be taken back.
     """
 
     file: str
@@ -69,7 +70,18 @@ class Result(msgspec.Struct, kw_only=True):
     ignored: tuple[str, ...] = ()
     system: str = ""
     source: str = ""
+    codes: int = 0
+    units: int | None = None
+    value: int | None = None
+    begun: int = 0
+    remembered: dict[str, str] = {}
+    differing: list[str] = []
     problems: list[Problem] = []
+
+    @property
+    def totals(self) -> Totals:
+        """Return what a person agrees to."""
+        return Totals(self.created, self.changed, self.codes, self.units, self.value)
 
 
 class _Ready(NamedTuple):
@@ -89,17 +101,37 @@ def run(
     names: dict[str, str] | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    agreed: Totals | None = None,
     chunk: int = CHUNK,
 ) -> Result:
     """Import a CSV file (UTF-8, zipped or not); see the plugin's README for its columns.
 
     A row is a product that is there already where its SKU or one of its codes is; an empty cell leaves a value
-    as it is, codes are added. progress may return False to stop: whole chunks stay. Raises UserError where the
-    file as a whole cannot be read.
+    as it is, codes are added. names: what columns are, kept for the next list with the same ones. progress may return
+    False to stop: whole chunks stay. agreed: the totals of a dry run, compared with what is written then (without them
+    what was counted is). Raises UserError where the file as a whole cannot be read.
     """
+    pos.permissions.require("records.import", "catalog_product")
     known = more.fields(pos)
-    plan = survey(path, names, [one.name for many in known.values() for one in many])
-    return _Importer(pos, plan, known, dry_run=dry_run, progress=progress, chunk=chunk).run()
+    others = [one.name for many in known.values() for one in many]
+    file = head(path)
+    before = layouts.remembered(pos, file.titles, (*FIELDS, *others))
+    said = layouts.merged(before, {folded(title): field for title, field in (names or {}).items()})
+    plan = planned(file, said, others)
+    start = pos.journal.raw.pos()
+    importer = _Importer(pos, plan, known, dry_run=dry_run, progress=progress, chunk=chunk)
+    if names and not dry_run:
+        layouts.remember(pos, file.titles, names)
+    result = importer.run()
+    if importer.stock is None:
+        result.ignored += tuple(title for title, field in zip(file.titles, plan.columns, strict=True)
+                                if field in {"quantity", "cost"})  # fmt: skip
+    result.remembered = {title: field for title, field in before.items() if said.get(title) == field}
+    if not dry_run:
+        found = written(pos, result.source, start, importer.stock)
+        wanted = result.totals if agreed is None or result.cancelled else agreed
+        result.differing = differences(pos, wanted, found)
+    return result
 
 
 class _Importer:
@@ -108,13 +140,14 @@ class _Importer:
     def __init__(
         self, pos: Pos, plan: Survey, known: Fields, *, dry_run: bool, progress: Progress | None, chunk: int
     ) -> None:
-        pos.permissions.require("records.import", "catalog_product")
         self._pos, self._plan, self._known, self._dry, self._chunk = pos, plan, known, dry_run, chunk
         self._progress = progress or (lambda *_: True)
         self._products = pos.records("catalog_product")
         self._units = (*STANDARD_UNITS, *(row[0] for row in pos.db.fast(_UNITS, {})))
         self._others = set(pos.hooks.implemented(platform.check_change)) - {"catalog"}
-        self._tree = _Categories(pos)
+        self._tree = Categories(pos)
+        self.stock = _stock(pos) if "quantity" in plan.columns else None
+        self._goods: dict[int, Opened] = {}
         self._seen: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self.result = Result(file=plan.path.name, dry_run=dry_run, ignored=plan.ignored, system=plan.system,
@@ -144,13 +177,19 @@ class _Importer:
         ready = [one for one in map(self._ready, drafts) if one is not None]
         if not self._dry:
             self.result.categories += self._tree.keep()
-            ready = self._load(ready)
+            loaded = self._load(ready)
+            for one in {one.number for one in ready} - {one.number for one in loaded}:
+                self._goods.pop(one, None)
+            ready = loaded
         self.result.rows += len(part)
         self.result.chunks += 1
         self.result.last_row = part[-1].number
         self.result.problems[told:] = sorted(self.result.problems[told:], key=lambda problem: problem.row)
-        self.result.created += sum(one.before is None for one in ready)
-        self.result.changed += sum(one.before is not None for one in ready)
+        totals = self.result
+        totals.created += sum(one.before is None for one in ready)
+        totals.changed += sum(one.before is not None for one in ready)
+        totals.codes += sum(len(one.after["codes"]) for one in ready)
+        self._begin(totals)
 
     def _read(self, record: Record) -> Draft | None:
         """Return what a row says; None where it is refused."""
@@ -169,6 +208,9 @@ class _Importer:
         except UserError as error:
             self._refuse(draft.number, error)
             return None
+        if self.stock is not None and draft.qty:
+            self._goods[draft.number] = Opened(item=f"{PREFIX}{one.id}", name=one.after["name"], qty=draft.qty,
+                                               cost=draft.cost)  # fmt: skip
         if one.before == one.after:
             self.result.unchanged += 1
             return None
@@ -178,6 +220,25 @@ class _Importer:
         self.result.refused += 1
         if len(self.result.problems) < MOST_PROBLEMS:
             self.result.problems.append(Problem(number, error.field, str(error)))
+
+    def _begin(self, totals: Result) -> None:
+        """Let products begin with the stock that their rows say; one that had some before keeps it."""
+        if self.stock is None:
+            return
+        begun = self.stock.known([one.item for one in self._goods.values()])
+        goods = {number: one for number, one in self._goods.items() if one.item not in begun}
+        self.result.begun += len(self._goods) - len(goods)
+        self._goods = {}
+        try:
+            if goods and not self._dry:
+                self.stock.record(list(goods.values()), self.result.source)
+        except UserError as error:
+            first = min(goods)
+            reason = f"quantity: the stock of rows {first} to {max(goods)} was not recorded: {error}"
+            self.result.problems.append(Problem(first, "quantity", reason))
+            return
+        totals.units = (totals.units or 0) + sum(one.qty for one in goods.values())
+        totals.value = (totals.value or 0) + sum(one.qty * (one.cost or 0) for one in goods.values())
 
     # -- which product -------------------------------------------------------------------------------------
 
@@ -263,52 +324,16 @@ class _Importer:
         return ready
 
 
+def _stock(pos: Pos) -> OpeningStock | None:
+    """Return who keeps the stock that products begin with; who may not open any is refused at once."""
+    found: OpeningStock | None = pos.hooks.first(inventory.opening)()
+    if found is not None:
+        found.known(())
+    return found
+
+
 def _asked(draft: Draft) -> list[tuple[str, str, str]]:
     """Return (key, field, how a person calls it) of everything a product is known by in this row."""
     asked = [(entry["code"], "codes", f"code {entry['as_typed']}") for entry in draft.codes]
     sku = draft.values.get("sku")
     return [(sku_key(sku), "sku", f"SKU {sku}"), *asked] if sku else asked
-
-
-class _Categories:
-    """The tree of categories by name; those a file needs are made when the first of its rows is kept."""
-
-    def __init__(self, pos: Pos) -> None:
-        self._records = pos.records("catalog_category")
-        self._known = {(row[1], row[2].casefold()): row[0] for row in pos.db.fast(_CATEGORIES, {})}
-        self._new: list[Row] = []
-        self._planned: set[str] = set()
-
-    def find(self, path: Iterable[str]) -> tuple[str, list[Row]]:
-        """Return the id at the end of a path of names, and the categories on it that do not exist yet."""
-        parent = ""
-        missing: list[Row] = []
-        for level, name in enumerate(path, 1):
-            if level > LEVELS:
-                raise UserError(f"category: it has more than {LEVELS} levels", "use fewer", "category")
-            known = None if missing else self._known.get((parent, name.casefold()))
-            if known is None:
-                known = str(uuid_utils.uuid7())
-                missing.append(category_checked({"name": name, "parent": parent}) | {"id": known})
-            parent = known
-        return parent, missing
-
-    def plan(self, missing: list[Row]) -> None:
-        """Remember categories whose first row is accepted."""
-        for row in missing:
-            self._known[row["parent"], row["name"].casefold()] = row["id"]
-        self._new += missing
-        self._planned.update(row["id"] for row in missing)
-
-    def is_kept(self, category_id: str) -> bool:
-        """Tell whether a category exists already, not only in the plan."""
-        return category_id not in self._planned
-
-    def keep(self) -> int:
-        """Keep what was planned; returns how many."""
-        count = len(self._new)
-        if count:
-            self._records.load(self._new)
-            self._new = []
-            self._planned.clear()
-        return count

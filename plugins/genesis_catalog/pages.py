@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from genesis import (
-    Act,
     Availability,
     Cell,
     Column,
@@ -36,13 +33,11 @@ from genesis import (
     unit_price,
 )
 from genesis.hooks import inventory, platform
-from genesis_catalog import bulk, history, more
+from genesis_catalog import bulk, history, lists, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
-from genesis_catalog.importer import run
 from genesis_catalog.lookup import PREFIX
 from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
-from genesis_catalog.undo import undo
 
 Narrow = Callable[[Any, str], Select[Any]]
 PRICES = (
@@ -55,7 +50,6 @@ PRICES = (
 )
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
 _SORTS = {"name": product.c.name, "price": product.c.price_e4}
-_COLUMNS = ("name", "sku", "brand", "category", "unit", "price", "tax", "status", "codes", "style", "options")
 
 
 def page(pos: Pos) -> ListPage:
@@ -93,11 +87,18 @@ def page(pos: Pos) -> ListPage:
 def _actions(pos: Pos) -> tuple[PageAction, ...]:
     file = FieldSpec(name="file", label="File", kind="file", required=True)
     dry = FieldSpec(name="dry", label="Only try", kind="yesno", help="Says what would happen and changes nothing")
+    columns = FieldSpec(
+        name="columns",
+        label="Columns called otherwise",
+        kind="lines",
+        help="One a line, as Artikel=name; kept for the next list with these columns",
+    )
+    forget = FieldSpec(name="forget", label="Forget how these columns were named", kind="yesno")
     return (
-        PageAction(id="import", title="Import", icon="upload", permission="records.import", run=bring_in,
-                   ask=(file, dry), long=True),
-        PageAction(id="export", title="Export", icon="download", permission="records.read", run=write_out, ask=(file,),
-                   long=True),
+        PageAction(id="import", title="Import", icon="upload", permission="records.import", run=lists.bring_in,
+                   ask=(file, columns, forget, dry), long=True),
+        PageAction(id="export", title="Export", icon="download", permission="records.read", run=lists.write_out,
+                   ask=(file,), long=True),
         *bulk.actions(pos, _tax_classes(pos)),
     )  # fmt: skip
 
@@ -281,58 +282,3 @@ def save(pos: Pos, product_id: str, rev: int, before: dict[str, str], changes: d
     row["more"] = more.merged(more.fields(pos), row.get("more"), filled)
     made = records.save(row, rev=rev if product_id else None, record_id=product_id)
     return Done(text=f"{row['name']}: saved", open=made)
-
-
-# -- lists -------------------------------------------------------------------------------------------------
-
-
-def bring_in(pos: Pos, act: Act) -> Done:
-    """Import a CSV file, or only say what would happen; rows that do not fit are named with their reasons."""
-    result = run(pos, Path(act.values["file"]).expanduser(), dry_run=bool(act.values.get("dry")),
-                 progress=lambda _rows, done, size: act.progress(done, size))  # fmt: skip
-    would = "would be " if result.dry_run else ""
-    counts = (("Rows", result.rows), (f"{would}created", result.created), (f"{would}changed", result.changed),
-              ("as they are", result.unchanged), ("refused", result.refused))  # fmt: skip
-    rows = [("title", "Import", ""), *(("text", what, str(count)) for what, count in counts), ("rule", "", "")]
-    if result.cancelled:
-        rows.append(("bold", f"Stopped: kept up to row {result.last_row}", ""))
-    rows += [("small", f"Row {problem.row}: {problem.reason}", "") for problem in result.problems[:200]]
-    kept = result.created + result.changed
-
-    def take_back(pos: Pos) -> None:
-        undo(pos, result.source)
-
-    return Done(text="Import", document=tuple(rows), undo=take_back if kept and not result.dry_run else None)
-
-
-def write_out(pos: Pos, act: Act) -> Done:
-    """Write all products as CSV that `genesis import` reads again."""
-    path = Path(act.values["file"]).expanduser()
-    known, extra = groups(pos), list(more.values(pos, None))
-    records = pos.records(PRODUCTS.name)
-    total = records.count()
-    try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow((*_COLUMNS, *extra))
-            for number, row in enumerate(pos.db.all(select(product.c.id).order_by(product.c.name, product.c.id))):
-                if not act.progress(number, total):
-                    raise UserError("the export was stopped", f"{path} is not complete", "file")
-                kept = records.get(row.id)
-                if kept is not None:
-                    told = more.values(pos, kept["more"])
-                    writer.writerow((*_line(pos, kept, known.get(kept["category"])), *(told[name] for name in extra)))
-    except FileExistsError as error:
-        raise UserError(f"{path} is there already", "give another name", "file") from error
-    except OSError as error:
-        raise UserError(f"{path} cannot be written ({error.strerror})", "give another place", "file") from error
-    return Done(text=f"{total} products written to", file=path)
-
-
-def _line(pos: Pos, row: Row, group: Group | None) -> list[str]:
-    packs = ((entry["as_typed"], entry["pack"]) for entry in row["codes"])
-    codes = "|".join(typed if pack == 1_000 else f"{typed}*{quantity_text(pack)}" for typed, pack in packs)
-    path = group.path.replace(" / ", "/") if group else ""
-    price = _price(pos, row["price_e4"])
-    return [row["name"], row["sku"], row["brand"], path, row["unit"], price, row["tax"] or "", row["status"], codes,
-            row["style"] or "", row["options"] or ""]  # fmt: skip

@@ -24,6 +24,7 @@ from genesis_catalog import changes, lookup
 from genesis_catalog.codes import SECTION, resolve
 from genesis_catalog.command import IMPORT
 from genesis_catalog.history import CHANGES
+from genesis_catalog.layouts import LAYOUTS
 from genesis_catalog.models import CATEGORIES, PRODUCTS, UNITS
 
 
@@ -32,8 +33,8 @@ class CatalogPlugin:
 
     @hookimpl
     def records(self) -> list[Records]:
-        """Return categories, units and products."""
-        return [CATEGORIES, UNITS, PRODUCTS]
+        """Return categories, units, products, and what is known of the columns of lists."""
+        return [CATEGORIES, UNITS, PRODUCTS, LAYOUTS]
 
     @hookimpl
     def projections(self) -> list[Projection]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from genesis import UserError, quantity, unit_price
+from genesis import UserError, decimal, quantity, unit_price
 from genesis_catalog.csvfile import OPTION
 from genesis_catalog.models import MOST_PRICE, Row, codes_checked, options_of, options_text, text
 
@@ -19,7 +19,8 @@ IMAGE_KINDS = frozenset(("PNG", "JPEG", "WEBP", "GIF"))
 class Draft(NamedTuple):
     """What a row says: the values it gives (an empty cell gives none), its codes, and the names of its categories.
 
-    more: "<plugin>.<field>" -> text of what other plugins keep.
+    more: "<plugin>.<field>" -> text of what other plugins keep. qty: how many there are (thousandths); cost: what
+    one cost (ten-thousandths); None where nothing is said.
     """
 
     number: int
@@ -28,6 +29,8 @@ class Draft(NamedTuple):
     path: tuple[str, ...]
     image: bytes | None
     more: dict[str, str]
+    qty: int | None = None
+    cost: int | None = None
 
 
 def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
@@ -38,10 +41,9 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
             values[field] = cell
     if "sku" in values:
         values["sku"] = text(values["sku"], "sku", 64)
-    if cell := cells.get("price", "").strip():
-        values["price_e4"] = unit_price(cell)
-        if values["price_e4"] > MOST_PRICE:
-            raise UserError(f"price: {cell} is out of range", f"use at most {MOST_PRICE // 10_000}", "price")
+    price, cost = _price(cells, "price"), _price(cells, "cost")
+    if price is not None:
+        values["price_e4"] = price
     if cell := cells.get("weighed", "").strip().casefold():
         if cell not in YES | NO:
             raise UserError(f"weighed: {cell[:40]!r} is neither yes nor no", "write yes or no", "weighed")
@@ -53,7 +55,26 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
         values["options"] = options
     told = {name: cell.strip() for name, cell in cells.items()
             if "." in name and not name.startswith(OPTION) and cell.strip()}  # fmt: skip
-    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told)
+    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told, _quantity(cells), cost)
+
+
+def _price(cells: dict[str, str], field: str) -> int | None:
+    cell = cells.get(field, "").strip()
+    found = unit_price(cell, field) if cell else None
+    if found is not None and found > MOST_PRICE:
+        raise UserError(f"{field}: {cell} is out of range", f"use at most {MOST_PRICE // 10_000}", field)
+    return found
+
+
+def _quantity(cells: dict[str, str]) -> int | None:
+    """Return how many there are, None where nothing is said; UserError below zero."""
+    cell = cells.get("quantity", "").strip()
+    if not cell:
+        return None
+    found = decimal(cell, "quantity", 3) * 1_000
+    if not 0 <= found <= MOST_PRICE:
+        raise UserError(f"quantity: {cell} is out of range", "use zero or more, or leave it empty", "quantity")
+    return int(found)
 
 
 def _options(cells: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from genesis import Pos, UserError
+from genesis.hooks import inventory
 from genesis_catalog.models import PRODUCTS, Row
 
 MARK = "#"  # stands between the name of a file and which import of it that was
@@ -32,6 +33,9 @@ def undo(pos: Pos, source: str = "", progress: Callable[[int, int], bool] | None
     source, rows = _import(pos, source)
     before = _before(pos, rows)
     records = pos.records(PRODUCTS.name)
+    stock = pos.hooks.first(inventory.opening)()
+    if stock is not None:  # what there is of a product keeps it
+        stock.take_back(source)
     result = TakenBack(source=source)
     for number, (product_id, row) in enumerate(rows.items(), 1):
         try:

@@ -15,6 +15,7 @@ from genesis import Fact, Records, UserError, decimal
 
 METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
+OPENING = "stock opening"  # guard space: item -> the list it began with
 BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
 POLICIES = ("allow", "strict", "off")

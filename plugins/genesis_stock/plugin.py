@@ -16,6 +16,7 @@ from genesis import (
     Figure,
     Job,
     Line,
+    OpeningStock,
     PageFilter,
     Panel,
     Permission,
@@ -29,6 +30,7 @@ from genesis import (
     quantity_text,
 )
 from genesis_stock import figures, service
+from genesis_stock.brought import Brought
 from genesis_stock.ledger import LEDGER
 from genesis_stock.models import RULES, StockArrived, StockMoved, StockReconciled, StockSent
 from genesis_stock.opening import STOCK
@@ -78,6 +80,11 @@ class StockPlugin:
     def availability(self, pos: Pos, items: tuple[str, ...]) -> dict[str, Availability]:
         """What can be sold now."""
         return service.availability(pos, items)
+
+    @hookimpl
+    def opening(self, pos: Pos) -> OpeningStock:
+        """Keep what items begin with."""
+        return Brought(pos)
 
     @hookimpl
     def check_change(self, pos: Pos, change: Change) -> None:

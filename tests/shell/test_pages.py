@@ -298,6 +298,24 @@ def test_long_work_says_how_far_it_is_and_stops_when_asked(desk: Desk) -> None:
     assert desk.dialogs == []
 
 
+def test_long_work_that_asks_begins_anew_with_what_was_agreed_to(vm: ListPageVM, desk: Desk) -> None:
+    agreed: list[str] = []
+
+    def run(_pos: Any, act: Act) -> Done:
+        agreed.append(act.agreed)
+        if act.agreed != "Import?: 4 new":
+            raise Confirm("Import?", "4 new")
+        return Done(text="imported")
+
+    vm.acts.do(PageAction(id="long", title="Long", run=run, permission="x", long=True))
+    assert isinstance(desk.top, Question)
+    assert desk.top.title == "Import?"
+    desk.key("Return")
+    assert agreed == ["", "Import?: 4 new"]
+    assert desk.toast is not None
+    assert desk.toast.text == "imported"
+
+
 def test_a_question_with_fields_at_the_till_is_asked_and_its_answers_reach_who_asked(desk: Desk) -> None:
     asked: list[tuple[bool, dict[str, str]]] = []
 

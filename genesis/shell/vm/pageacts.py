@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis.hooks.pages import Act, Done, ListPage, PageAction
+from genesis.kernel.errors import Confirm
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Question
 from genesis.shell.vm.form import FormDialog
@@ -77,11 +78,16 @@ class PageActs:
         desk.attempt(lambda _ok: told(sure if isinstance(sure, str) else sure(self._vm.pos, row)), ask)
 
     def _run(
-        self, action: PageAction, rows: tuple[str, ...], values: dict[str, str], dialog: FormDialog | None
-    ) -> None:
+        self, action: PageAction, rows: tuple[str, ...], values: dict[str, str], dialog: FormDialog | None,
+        agreed: str = "",
+    ) -> None:  # fmt: skip
         vm = self._vm
 
-        def finished(done: Done | None) -> None:
+        def finished(done: Done | Confirm | None) -> None:
+            if isinstance(done, Confirm):  # long work asks once, and begins anew with the answer
+                again = partial(self._run, action, rows, values, None, str(done))
+                vm.desk.open(Question(vm.desk, told(done.what), told(done.remedy), _("Yes"), again))
+                return
             if dialog is not None:
                 dialog.close()
             vm.chosen.clear()
@@ -91,8 +97,11 @@ class PageActs:
             if dialog is not None:
                 dialog.close()
 
-            def work(tell: Callable[[int, int], bool]) -> Done | None:
-                return action.run(vm.pos, Act(rows=rows, values=values, progress=tell))
+            def work(tell: Callable[[int, int], bool]) -> Done | Confirm | None:
+                try:
+                    return action.run(vm.pos, Act(rows=rows, values=values, progress=tell, agreed=agreed))
+                except Confirm as question:
+                    return question
 
             WorkDialog.start(vm.desk, action.title, work, finished)
             return

@@ -280,19 +280,21 @@ def test_the_command_prints_a_result_that_can_be_read(app, file, capsys):
     assert said == {
         "file": "list.csv", "dry_run": True, "rows": 2, "created": 1, "changed": 0, "unchanged": 0, "refused": 1,
         "categories": 0, "chunks": 1, "last_row": 3, "cancelled": False, "ignored": ["shelf"], "system": "",
+        "codes": 1, "units": None, "value": None, "begun": 0, "remembered": {}, "differing": [],
         "problems": [{"row": 3, "field": "codes", "reason": reason}],
     }  # fmt: skip
     assert err == "1 of 2 rows were refused\n"
-    assert import_products(app.pos, [str(text)]) == 1
+    assert import_products(app.pos, [str(text), "--yes"]) == 1
     out, _ = capsys.readouterr()
     assert out.splitlines() == [
         "2 rows: 1 created, 0 changed, 0 as they are, 1 refused",
+        "Totals: codes 1",
         "Columns left out: shelf",
         f"Refused: row 3: {reason}",
     ]
     zipped = text.with_name("more.csv.gz")
     zipped.write_bytes(gzip.compress(f"Artikel,EAN\nBread,{ean(2)}\n".encode()))
-    assert import_products(app.pos, [str(zipped), "--map", "Artikel=name"]) == 0
+    assert import_products(app.pos, [str(zipped), "--map", "Artikel=name", "--yes"]) == 0
     with pytest.raises(UserError, match="cannot be read"):
         import_products(app.pos, ["none.csv"])
     with pytest.raises(SystemExit) as usage:
@@ -309,6 +311,6 @@ def test_ctrl_c_stops_after_the_chunk_under_way(app, file, capsys, monkeypatch):
         return load(self, ready)
 
     monkeypatch.setattr(importer._Importer, "_load", interrupted)
-    assert import_products(app.pos, [str(text)]) == 1
+    assert import_products(app.pos, [str(text), "--yes"]) == 1
     assert capsys.readouterr().err == "stopped: 1 whole chunks up to row 1001 were kept, nothing after it\n"
     assert app.pos.records("catalog_product").count() == 1_000

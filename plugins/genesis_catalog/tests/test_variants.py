@@ -9,8 +9,8 @@ import pytest
 from genesis import Act, Confirm, UserError, Veto
 from genesis_catalog import bulk
 from genesis_catalog.importer import run
+from genesis_catalog.lists import write_out
 from genesis_catalog.lookup import search
-from genesis_catalog.pages import write_out
 from genesis_stock.models import StockRow
 from genesis_stock.service import change
 
