@@ -152,7 +152,8 @@ class RecordSet:
         self._pos.permissions.require("records.import", self.records.name)
         result = Loaded()
         for part in _chunks(rows, chunk):
-            self._load_chunk(part, source)
+            fact, guards = self.loading(part, source)
+            self._pos.journal.append(fact, guards=guards)
             with suppress(NotReady):  # no faster than the tables follow, or every reader would have to wait for them
                 self._pos.journal.wait(self._pos.journal.raw.pos(), self.records.name)
             self._pos.journal.raw.database.relieve()
@@ -166,7 +167,9 @@ class RecordSet:
         self._pos.journal.wait(self._pos.journal.raw.pos(), self.records.name, timeout=600)
         return result
 
-    def _load_chunk(self, part: Sequence[Row], source: str) -> None:
+    def loading(self, part: Sequence[Row], source: str = "") -> tuple[RecordsLoaded, list[Guard]]:
+        """Return the fact of a few rows as of `load`, and its guards, to be appended with others of one deed."""
+        self._pos.permissions.require("records.import", self.records.name)
         guards: list[Guard] = []
         stored: list[Row] = []
         space = f"rev:{self.records.name}"
@@ -180,9 +183,7 @@ class RecordSet:
             guards += self._keys_moved(record_id, before, row)
             public, sealed = self._split(record_id, row)
             stored.append(public | {"id": record_id, "rev": now + 1} | ({"sealed": sealed} if sealed else {}))
-        self._pos.journal.append(
-            RecordsLoaded(record=self.records.name, rows=tuple(stored), source=source), guards=guards
-        )
+        return RecordsLoaded(record=self.records.name, rows=tuple(stored), source=source), guards
 
     # -- parts ---------------------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ def actions(pos: Pos, taxes: Choices) -> tuple[PageAction, ...]:
                    ask=(FieldSpec(name="category", label="Category", kind="choice", choices=categories(pos),
                                   required=True),)),
         PageAction(id="stop", title="Stop selling", icon="ban", permission=edit, on="rows", run=stop_selling),
+        PageAction(id="retire", title="Retire", icon="archive", permission=edit, on="rows", run=retire),
         PageAction(id="delete", title="Delete", icon="trash-2", permission=edit, on="row", run=delete, danger=True,
                    sure="The product is taken out of the catalogue. Sales of it stay as they are."),
     )  # fmt: skip
@@ -104,6 +105,12 @@ def stop_selling(pos: Pos, act: Act) -> Done:
     """Set products to not sold."""
     count, before = each(pos, act.rows, lambda row: row | {"status": "inactive"})
     return Done(text=f"{count} products are not sold any more", undo=_back(before))
+
+
+def retire(pos: Pos, act: Act) -> Done:
+    """Set products to retired: they will not come back; their codes stay theirs."""
+    count, before = each(pos, act.rows, lambda row: row | {"status": "retired"})
+    return Done(text=f"{count} products are retired", undo=_back(before))
 
 
 def delete(pos: Pos, act: Act) -> Done:

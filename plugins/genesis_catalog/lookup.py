@@ -143,6 +143,8 @@ def item_of(
 ) -> Item:
     """Return the snapshot that a sale keeps; Veto where the product is not sold any more."""
     if found.status != "active":
+        if found.status == "retired":
+            raise Veto(f"{found.name} is retired", "sell another product in its place", "code")
         raise Veto(f"{found.name} is not sold any more", "set its status to active to sell it", "code")
     return Item(
         ref=PREFIX + found.id, name=found.name, sku=found.sku, category=found.path, unit=found.unit, tax=found.tax,

@@ -16,6 +16,7 @@ from genesis_catalog import more
 METADATA = MetaData()
 VARIANT = "catalog_variant"  # guard space: of a style, one product for each combination of options
 CODE = "catalog_code"  # guard space: a code or SKU belongs to one product alone
+STATES = ("active", "inactive", "retired")  # retired: it will not come back
 MOST_CODES = 50
 MOST_AXES = 4
 MOST_PACK = 1_000_000 * 1_000
@@ -175,8 +176,8 @@ def facts_checked(row: Row) -> Row:
     weighed, status = row.get("weighed"), row.get("status")
     if weighed is not None and not isinstance(weighed, bool) and weighed not in {0, 1}:
         raise UserError("weighed: it must be true or false", "use true or false", "weighed")
-    if status not in {None, "active", "inactive"}:
-        raise UserError(f"status: {status!r} is not known", "use active or inactive", "status")
+    if status not in (None, *STATES):
+        raise UserError(f"status: {status!r} is not known", f"use {', '.join(STATES)}", "status")
     return {
         "name": text(row.get("name"), "name", 200, needed=True),
         "sku": text(row.get("sku"), "sku", 64),

@@ -48,6 +48,7 @@ PRICES = (
     ("20-100", "20–100"),
     ("100-", "≥ 100"),
 )
+STATUSES = (("active", "Active"), ("inactive", "Not sold"), ("retired", "Retired"))
 MOST_FOUND = 2_000  # of a search; whoever has more types another letter
 _SORTS = {"name": product.c.name, "price": product.c.price_e4}
 
@@ -70,7 +71,7 @@ def page(pos: Pos) -> ListPage:
         rows=lambda pos, query: find(pos, query, narrowing),
         hint="Name, SKU, brand or code",
         filters=(
-            Filter(id="status", title="Status", choices=(("active", "Active"), ("inactive", "Not sold"))),
+            Filter(id="status", title="Status", choices=STATUSES),
             Filter(id="category", title="Category", choices=bulk.categories(pos)),
             Filter(id="price", title="Price", choices=PRICES),
             *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in brought),
@@ -220,7 +221,7 @@ def _fields(pos: Pos) -> tuple[FieldSpec, ...]:
         FieldSpec(name="category", label="Category", kind="choice", choices=bulk.categories(pos)),
         FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos), half=True),
         FieldSpec(name="status", label="Status", kind="choice", half=True, required=True,
-                  choices=(("active", "Active"), ("inactive", "Not sold"))),
+                  choices=STATUSES),
         FieldSpec(name="style", label="Style", half=True, help="What it is a variant of"),
         FieldSpec(name="options", label="Options", half=True, help="Size=M|Colour=Red"),
         FieldSpec(name="weighed", label="Sold by weight or measure", kind="yesno"),

@@ -7,7 +7,7 @@ import itertools
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -25,6 +25,9 @@ _SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|g|mg|l|ml|cl|dl|oz|lb|pcs|pc|st|stk
 _TO_BASE = {"kg": ("g", 1_000), "mg": ("g", 0.001), "l": ("ml", 1_000), "cl": ("ml", 10), "dl": ("ml", 100),
             "pc": ("pcs", 1), "st": ("pcs", 1), "stk": ("pcs", 1)}  # fmt: skip
 _ROWS = (product.c.num, product.c.id, product.c.name, product.c.brand, product.c.sku)
+
+
+Values = Callable[[Pos, list[int]], Iterator[tuple[int, str]]]
 
 
 class Pair(NamedTuple):
@@ -76,10 +79,10 @@ def find(pos: Pos, most: int = MOST) -> list[Pair]:
             names.append(_packed(" ".join(sorted(one.words)), one.num))
             near.append(_packed("|".join((one.brand or one.words[0], *one.sizes)), one.num))
     codes, own = _codes(pos)
-    for group in _groups(codes):
-        if not own.isdisjoint(group):  # two GTINs that are right are two codes
-            _note(found, group, 98, "the same code, written otherwise")
-    for group in _groups(_supplier_codes(pos)):
+    likely = (group for group in _groups(codes) if not own.isdisjoint(group))  # two GTINs that are right are two codes
+    for group in _confirmed(pos, likely, _digits_of):
+        _note(found, group, 98, "the same code, written otherwise")
+    for group in _confirmed(pos, _groups(_supplier_codes(pos)), _sold_as):
         _note(found, group, 90, "the same supplier's code")
     for many in _loaded(pos, _groups(names)):
         _same_words(found, many)
@@ -177,29 +180,59 @@ def _codes(pos: Pos) -> tuple[array[int], set[int]]:
     ):
         last = (rows[-1][0], rows[-1][1])
         for row in rows:
-            digits = re.sub(r"[\s.\-]", "", row[0]).lstrip("0")
-            if digits.isascii() and digits.isdigit() and len(digits) >= 6:
-                gtin = len(row[0]) == 14 and row[0].isdigit()
-                found.append(_packed(digits, row[2]))
-                if gtin:
-                    found.append(_packed(digits[:-1], row[2]))  # as written without its check digit
-                else:
-                    own.add(row[2])
+            written = _written(row[0])
+            found.extend(_packed(digits, row[2]) for digits in written)
+            if len(written) == 1:
+                own.add(row[2])
     return found, own
+
+
+def _written(typed: str) -> tuple[str, ...]:
+    """Return how a code of digits may be written, none for others: a GTIN with its check digit and without it."""
+    digits = re.sub(r"[\s.\-]", "", typed).lstrip("0")
+    if not (digits.isascii() and digits.isdigit() and len(digits) >= 6):
+        return ()
+    return (digits, digits[:-1]) if len(typed) == 14 and typed.isdigit() else (digits,)
 
 
 def _supplier_codes(pos: Pos) -> array[int]:
     """Return keys of the codes under which suppliers sell products, where a plugin keeps them."""
     found: array[int] = array("Q")
     try:
-        table = pos.records("purchasing_offer").records.table
+        wanted = _offered(pos)
     except UserError:  # no plugin keeps them now
         return found
-    joined = table.join(product, table.c.item == PREFIX + product.c.id)
-    wanted = select(table.c.supplier, table.c.code, product.c.num).select_from(joined)
-    for row in pos.db.all(wanted.where(table.c.code != "", product.c.status == "active")):
+    for row in pos.db.all(wanted):
         found.append(_packed(f"{row[0]} {row[1].casefold()}", row[2]))
     return found
+
+
+def _offered(pos: Pos) -> Select[Any]:
+    """Select (supplier, its code, number of the product) of what suppliers sell; UserError where no plugin keeps it."""
+    table = pos.records("purchasing_offer").records.table
+    joined = table.join(product, table.c.item == PREFIX + product.c.id)
+    wanted = select(table.c.supplier, table.c.code, product.c.num).select_from(joined)
+    return wanted.where(table.c.code != "", product.c.status == "active")
+
+
+def _confirmed(pos: Pos, groups: Iterable[list[int]], values: Values) -> Iterator[list[int]]:
+    """Yield those of groups that share a real value: a packed key may be that of two values."""
+    for group in groups:
+        same: dict[str, set[int]] = {}
+        for num, value in values(pos, group):
+            same.setdefault(value, set()).add(num)
+        yield from (sorted(nums) for nums in same.values() if len(nums) > 1)
+
+
+def _digits_of(pos: Pos, nums: list[int]) -> Iterator[tuple[int, str]]:
+    statement = select(code.c.code, product.c.num).join(product, product.c.id == code.c.id)
+    for row in pos.db.all(statement.where(product.c.num.in_(nums))):
+        yield from ((row[1], digits) for digits in _written(row[0]))
+
+
+def _sold_as(pos: Pos, nums: list[int]) -> Iterator[tuple[int, str]]:
+    for row in pos.db.all(_offered(pos).where(product.c.num.in_(nums))):
+        yield row[2], f"{row[0]} {row[1].casefold()}"
 
 
 # -- reading -----------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Float, cast, func, select
 
-from genesis import Guard, Money, Once, Pos, ReorderProposal, exponent, extended, quantity_text
+from genesis import Guard, Money, Once, Pos, ReorderProposal, Veto, exponent, extended, quantity_text
+from genesis.hooks import cart
 from genesis_purchasing import lists, service
 from genesis_purchasing.models import MOST_LINES
 from genesis_purchasing.settings import PurchasingSettings
@@ -143,13 +144,21 @@ def propose(pos: Pos, only: str = "") -> list[Proposal]:
             continue
         at = levels(demand, row.lead_days, row.lead_spread / 1_000, z, rules.review_days)
         position = here.get(row.item, 0) + coming.get(row.item, 0)
-        if position <= at.reorder_at:
+        if position <= at.reorder_at and _is_sold(pos, row.item):
             most = _up(demand.mean * row.shelf_days) - position if row.shelf_days else None
             qty = quantity(at.up_to - position, row.least, row.pack, most)
             why = _why(row, demand, at, (here.get(row.item, 0), coming.get(row.item, 0)), (qty, most), rules)
             found.append(Proposal(row.item, row.name, row.supplier, qty, row.price_e4, position, at.reorder_at,
                                   at.up_to, why))  # fmt: skip
     return found
+
+
+def _is_sold(pos: Pos, item: str) -> bool:
+    """Return whether the till would still sell an item: what is retired is not ordered."""
+    try:
+        return pos.hooks.first(cart.resolve_code)(cart=None, code=item) is not None
+    except Veto:
+        return False
 
 
 PROJECTIONS = ("stock_ledger", "purchasing_order", "purchasing_offer", "purchasing_supplier")

@@ -175,6 +175,19 @@ def change(
     day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is. Raises
     UserError by field, Refused by a guard; nothing is recorded then.
     """
+    fact, moves = movement(pos, why, rows, location=location, reason=reason, day=day, document=document)
+    facts = [one for one in also if isinstance(one, Fact)]
+    guards = [one for one in also if not isinstance(one, Fact)]
+    done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
+    shown(pos, done, LEDGER)
+    return done
+
+
+def movement(
+    pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
+    document: str = "",
+) -> tuple[StockMoved, list[Guard]]:  # fmt: skip
+    """Return the fact of a movement and its guards, to be appended with others of one deed; raises as `change` does."""
     pos.permissions.require("stock.change", why)
     if why not in WHY:
         raise UserError(f"why: {why!r} is not known", f"use {', '.join(WHY)}", "why")
@@ -186,12 +199,7 @@ def change(
         raise UserError("day: it lies in the future", "use today or a day before", "day")
     _check(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
-    facts = [one for one in also if isinstance(one, Fact)]
-    guards = [one for one in also if not isinstance(one, Fact)]
-    moves = _guards(pos, ((at, row, row.qty) for row in rows))
-    done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
-    shown(pos, done, LEDGER)
-    return done
+    return fact, _guards(pos, ((at, row, row.qty) for row in rows))
 
 
 def shown(pos: Pos, done: Appended, projection: str) -> None:

@@ -14,7 +14,8 @@ from genesis import Act, Query, item_of
 from genesis.hooks import platform, reporting
 from genesis.kernel.actors import OWNER, Actor
 from genesis_catalog.importer import run
-from genesis_catalog.pages import page as products_page, write_out
+from genesis_catalog.lists import write_out
+from genesis_catalog.pages import page as products_page
 from genesis_purchasing.receiving import Coming, receive
 from genesis_purchasing.service import Wanted, draft, send
 from genesis_purchasing.suppliers_page import article

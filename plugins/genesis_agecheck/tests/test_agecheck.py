@@ -11,7 +11,8 @@ import pytest
 from genesis import Act, Confirm, UserError, Veto
 from genesis_agecheck.plugin import born_by
 from genesis_catalog.importer import run
-from genesis_catalog.pages import drawer, save, write_out
+from genesis_catalog.lists import write_out
+from genesis_catalog.pages import drawer, save
 
 HEADER = "name,sku,price,agecheck.years\n"
 PLUGINS = ("cash", "barcodes", "catalog", "agecheck")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from genesis import Refused, UserError, Veto
+from genesis import Act, Query, Refused, UserError, Veto
+from genesis_catalog import bulk, pages
+from genesis_catalog.lookup import search
 from genesis_catalog.models import code_key, product_checked, text
 
 EAN = "9520000000004"
@@ -198,3 +200,24 @@ def test_changing_needs_the_permission(app, products):
         products.save(GOOD)
     with pytest.raises(Refused, match="Ana may not: Import master data"):
         products.load([])
+
+
+def test_a_retired_product_is_sold_and_offered_nowhere_its_code_stays_taken_and_its_receipt_returns(store):
+    app = store("cash", "barcodes", "catalog")
+    records = app.pos.records("catalog_product")
+    row = {"name": "Tea", "sku": "T", "price_e4": 30_000}
+    records.save(row, record_id="tea")
+    app.register.scan("T")
+    sale = app.register.pay("cash").sale
+    bulk.retire(app.pos, Act(rows=("tea",)))
+    with pytest.raises(Veto, match="Tea is retired"):
+        app.register.scan("T")
+    assert search(app.pos, "tea", "", 10) == []
+    assert search(app.pos, "", "", 10) == []
+    with pytest.raises(Veto, match="SKU T of Other belongs to Tea"):
+        records.save({"name": "Other", "sku": "T"})
+    page = pages.page(app.pos)
+    shown = {state: page.rows(app.pos, Query(filters={"status": state})).total for state in ("active", "retired")}
+    assert shown == {"active": 0, "retired": 1}
+    app.register.return_lines(sale.number)
+    app.register.pay("cash")

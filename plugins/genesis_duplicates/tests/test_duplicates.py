@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from genesis import Act, Query, UserError
 from genesis_catalog.importer import run
-from genesis_duplicates import command, pages
+from genesis_duplicates import command, finding, pages
 from genesis_duplicates.finding import find, folded
 from genesis_duplicates.merging import merge
 from genesis_purchasing.suppliers_page import article
@@ -89,7 +89,7 @@ def test_sizes_are_read_however_they_are_written(one, other):
     assert folded(one) == folded(other)
 
 
-def test_merging_moves_codes_sku_and_stock_and_keeps_what_was_sold(app):
+def test_merging_moves_codes_sku_and_stock_and_keeps_what_was_sold(app, monkeypatch):
     keep, gone = key(app, "A1"), key(app, "A2")
     change(app.pos, "received", [StockRow(item=f"catalog:{gone}", name="x", qty=3_000, cost=11_111),
                                  StockRow(item=f"catalog:{keep}", name="y", qty=1_000, cost=20_000)])  # fmt: skip
@@ -97,12 +97,16 @@ def test_merging_moves_codes_sku_and_stock_and_keeps_what_was_sold(app):
     sale = app.register.pay("cash").sale
     app.projector.catch_up()
     worth = sum(row.value for row in app.pos.db.all(select(kept_item)))
+    appends: list[int] = []
+    real = app.pos.journal.append
+    monkeypatch.setattr(app.pos.journal, "append", lambda *facts, **more: appends.append(len(facts)) or real(*facts, **more))
     assert merge(app.pos, keep, gone).endswith("with 2 in stock")
     app.projector.catch_up()
     assert app.register.resolve("A2").ref == f"catalog:{keep}"
     assert (on_hand(app.pos, f"catalog:{gone}"), on_hand(app.pos, f"catalog:{keep}")) == (0, 3_000)
     assert sum(row.value for row in app.pos.db.all(select(kept_item))) == worth
-    assert app.pos.records("catalog_product").get(gone)["status"] == "inactive"
+    assert appends == [2]
+    assert app.pos.records("catalog_product").get(gone)["status"] == "retired"
     assert ("A1", "A2") not in {(pair.one[2], pair.other[2]) for pair in find(app.pos)}
     app.register.return_lines(sale.number)
     app.register.pay("cash")
@@ -137,3 +141,10 @@ def test_the_page_and_the_command_merge(app, capsys):
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith("98 %  Tea [D1]  =  Black leaves [D2]")
     assert out[1] == "... and 2 more (--limit N)"
+
+
+def test_two_codes_of_one_packed_key_are_no_pair(app, monkeypatch):
+    before = find(app.pos)
+    monkeypatch.setattr(finding, "_packed", lambda _key, num: num)  # every key is the same
+    assert {(pair.one[2], pair.other[2]) for pair in find(app.pos) if pair.score == 98} == {("D1", "D2")}
+    assert len(before) == 5

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from genesis import Act, Arrival, Arrived, GuardRefused, Money, UserError, Veto, available
 from genesis.hooks import inventory
 from genesis_catalog.importer import run
-from genesis_catalog.pages import drawer, write_out
+from genesis_catalog.lists import write_out
+from genesis_catalog.pages import drawer
 from genesis_kits import command
 from genesis_kits.plugin import plugin
 from genesis_kits.recipe import recipe_of

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from genesis import Actor, Item, Price, Refused, UserError, hookimpl
+from genesis import Actor, Item, Price, Refused, UserError, Veto, hookimpl
 from genesis.hooks import inventory
 from genesis.testkit.stores import as_plugin
 from genesis_purchasing import reorder, service
@@ -264,3 +264,22 @@ def test_the_day_before_the_window_does_not_count(app: Any) -> None:
     found = reorder.demands(app.pos)[TEA]
     assert (found.days, found.mean, found.spread) == (7, 1_000, 0)
     assert date.fromisoformat(stock.today(app.pos)) == date(2026, 3, 10)
+
+
+class Retired:
+    """The till does not sell tea any more."""
+
+    @hookimpl(tryfirst=True)
+    def resolve_code(self, code: str) -> Item | None:
+        if code == TEA:
+            raise Veto("Tea is retired", "sell another product", "code")
+        return None
+
+
+def test_what_is_not_sold_any_more_is_not_proposed(app: Any, stores: Any) -> None:
+    app.settings.change("purchasing", {"history_days": 10})
+    opened(app, 28_000)
+    sell(app, [2] * 10)
+    assert [one.item for one in reorder.propose(app.pos)] == [TEA]
+    app = stores.open(app, plugins=ON, extra=GOODS | as_plugin(Retired(), "retired"), register=False)
+    assert reorder.propose(app.pos) == []
