@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 VARIANTS = ("variant1", "variant2", "variant3")
-EXTRA = (*VARIANTS, "group")  # fields that only these lists have: they become part of a name
+AXES = ("axis1", "axis2", "axis3")  # how the values of variants are called: Size, Colour ...
+EXTRA = (*VARIANTS, *AXES, "group")  # fields that only these lists have: they become a style and its options
+UNSAID = "Variation"  # the axis of values that nobody named
+MOST_STYLE = 120  # characters
 UNNAMED = frozenset(("regular", "default title", "default", "variable"))  # what stands where nothing was said
 UNITS = {"units": "pcs", "unit": "pcs", "unit(s)": "pcs", "each": "pcs", "pc": "pcs", "piece": "pcs"}
 
@@ -32,7 +35,8 @@ class System(NamedTuple):
 SYSTEMS: Mapping[str, System] = {
     "square": System(
         "Square", frozenset(("token", "item name", "variation name")),
-        {"item name": "name", "variation name": "variant1", "sku": "sku", "gtin": "codes", "categories": "category",
+        {"item name": "name", "variation name": "variant1", "option name 1": "axis1", "sku": "sku",
+         "gtin": "codes", "categories": "category",
          "category": "category", "reporting category": "", "price": "price", "default unit cost": "cost"},
         stock="current quantity",
     ),
@@ -41,15 +45,17 @@ SYSTEMS: Mapping[str, System] = {
         {"handle": "group", "title": "name", "vendor": "brand", "type": "category", "variant sku": "sku",
          "variant barcode": "codes", "variant price": "price", "cost per item": "cost",
          "variant inventory qty": "quantity", "option1 value": "variant1",
-         "option2 value": "variant2", "option3 value": "variant3"},
-        ("name", "brand", "category"),
+         "option2 value": "variant2", "option3 value": "variant3", "option1 name": "axis1", "option2 name": "axis2",
+         "option3 name": "axis3"},
+        ("name", "brand", "category", *AXES),
     ),
     "loyverse": System(
         "Loyverse", frozenset(("handle", "sku", "name", "sold by weight")),
         {"handle": "group", "name": "name", "sku": "sku", "category": "category", "barcode": "codes",
          "sold by weight": "weighed", "default price": "price", "price": "price", "option 1 value": "variant1",
-         "option 2 value": "variant2", "option 3 value": "variant3", "cost": "cost"},
-        ("name", "category", "weighed"),
+         "option 2 value": "variant2", "option 3 value": "variant3", "option 1 name": "axis1", "option 2 name": "axis2",
+         "option 3 name": "axis3", "cost": "cost"},
+        ("name", "category", "weighed", *AXES),
         stock="in stock [",
     ),
     "odoo": System(
@@ -97,17 +103,14 @@ class Reader:
         self._first: dict[str, str] = {}
 
     def row(self, cells: dict[str, str]) -> dict[str, str]:
-        """Return a row as our own lists have it: the variant in its name, units and empty prices as we call them."""
+        """Return a row as our own lists have it: a variant as one of a style, units and empty prices as ours."""
         found = {field: cell.strip() for field, cell in cells.items()}
         group = found.pop("group", "")
         if group and group == self._group:
             found = {**found, **{f: self._first.get(f, "") for f in self._system.carried if not found.get(f)}}
         elif group:
             self._group, self._first = group, {f: found.get(f, "") for f in self._system.carried}
-        variants = [found.pop(field, "") for field in VARIANTS]
-        said = [text for text in variants if text and text.casefold() not in UNNAMED]
-        if found.get("name") and said:
-            found["name"] = ", ".join((found["name"], *said))
+        _become_variant(found)
         if found.get("price", "").casefold() in UNNAMED:
             found["price"] = ""
         if "unit" in found:
@@ -115,6 +118,20 @@ class Reader:
         if "category" in found:
             found["category"] = _path(found["category"])
         return found
+
+
+def _become_variant(found: dict[str, str]) -> None:
+    """Say what a variant is of its style; what cannot be written as options stands in its name."""
+    named = [(found.pop(axis, ""), found.pop(field, "")) for axis, field in zip(AXES, VARIANTS, strict=True)]
+    said = [(axis or UNSAID, value) for axis, value in named if value and value.casefold() not in UNNAMED]
+    style = found.get("name", "")
+    if not style or not said:
+        return
+    fits = len({axis for axis, _ in said}) == len(said) and len(style) <= MOST_STYLE
+    if fits and not any(set("|,=\n") & set(axis + value) or len(axis + value) > 70 for axis, value in said):
+        found["style"] = style
+        found["options"] = "|".join(f"{axis}={value}" for axis, value in said)
+    found["name"] = " ".join((style, *(value for _, value in said)))
 
 
 def _path(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from genesis import UserError
 from genesis_catalog.importer import run
+from genesis_catalog.lookup import search
 from genesis_catalog.sheetfile import text
 
 LISTS = {
@@ -19,8 +20,8 @@ LISTS = {
         "A2,T-shirt,Small,TS-S,,Clothes,,,15,Y\n"
         "A3,T-shirt,Large,TS-L,,Clothes,,,16.5,Y\n"
         "A4,Donation,Regular,DON,,,,,variable,N\n"),
-        [("Donation", "DON", "", None), ("Mug", "MUG", "Kitchen", 95_000), ("T-shirt, Large", "TS-L", "Clothes", 165_000),
-         ("T-shirt, Small", "TS-S", "Clothes", 150_000)],
+        [("Donation", "DON", "", None), ("Mug", "MUG", "Kitchen", 95_000), ("T-shirt Large", "TS-L", "Clothes", 165_000),
+         ("T-shirt Small", "TS-S", "Clothes", 150_000)],
     ),
     "shopify": (
         ("Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,"
@@ -28,8 +29,8 @@ LISTS = {
         "mug,Mug,<p>x</p>,Potter,Kitchen,Title,Default Title,,,MUG,9.50,4006381333931\n"
         "shirt,T-shirt,,Weaver,Clothes,Size,S,Colour,Red,TS-S,15.00,\n"
         "shirt,,,,,,L,,Blue,TS-L,16.50,\n"),
-        [("Mug", "MUG", "Kitchen", 95_000), ("T-shirt, L, Blue", "TS-L", "Clothes", 165_000),
-         ("T-shirt, S, Red", "TS-S", "Clothes", 150_000)],
+        [("Mug", "MUG", "Kitchen", 95_000), ("T-shirt L Blue", "TS-L", "Clothes", 165_000),
+         ("T-shirt S Red", "TS-S", "Clothes", 150_000)],
     ),
     "loyverse": (
         ("Handle,SKU,Name,Category,Sold by weight,Option 1 name,Option 1 value,Cost,Barcode,Price [Main],"
@@ -37,8 +38,8 @@ LISTS = {
         "apples,10001,Apples,Fruit,Y,,,1.2,,2.99,40\n"
         "shirt,10002,T-shirt,Clothes,N,Size,S,5,,15,3\n"
         "shirt,10003,,,,,L,5,,variable,2\n"),
-        [("Apples", "10001", "Fruit", 29_900), ("T-shirt, L", "10003", "Clothes", None),
-         ("T-shirt, S", "10002", "Clothes", 150_000)],
+        [("Apples", "10001", "Fruit", 29_900), ("T-shirt L", "10003", "Clothes", None),
+         ("T-shirt S", "10002", "Clothes", 150_000)],
     ),
     "odoo": (
         ("Name,Internal Reference,Barcode,Sales Price,Cost,Product Category,Unit of Measure\n"
@@ -76,6 +77,32 @@ def test_the_list_of_another_system_is_known_by_its_columns(app, tmp_path, syste
     assert kept(app) == expected
     again = run(app.pos, path)
     assert (again.unchanged, again.changed, again.created) == (len(expected), 0, 0)
+
+
+STYLES = {
+    "square": ["Variation=Large", "Variation=Small"], "shopify": ["Size=L|Colour=Blue", "Size=S|Colour=Red"],
+    "loyverse": ["Size=L", "Size=S"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("system", STYLES)
+def test_variants_become_one_style_with_options_as_axes(app, tmp_path, system):
+    path = tmp_path / "export.csv"
+    path.write_text(LISTS[system][0], encoding="utf-8")
+    run(app.pos, path)
+    app.projector.catch_up()
+    rows = app.pos.records("catalog_product").search("", limit=50)
+    assert sorted(row["options"] for row in rows if row["style"] == "T-shirt") == STYLES[system]
+    assert [row["name"] for row in rows if row["style"] not in {None, "T-shirt"}] == []
+    (hit,) = search(app.pos, "t-shirt", "", 10)
+    assert (hit.item.name, hit.variants) == ("T-shirt", 2)
+
+
+def test_a_value_that_is_no_option_stays_in_the_name(app, tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text('Token,Item Name,Variation Name,SKU,Price\nA,Juice,"0,5 l",J,2\n', encoding="utf-8")
+    assert run(app.pos, path).created == 1
+    assert kept(app) == [("Juice 0,5 l", "J", "", 20_000)]
 
 
 def test_what_a_person_says_of_a_column_goes_before_what_is_known(app, tmp_path):
