@@ -160,7 +160,7 @@ def item_of(
 def search(pos: Pos, typed: str, within: str, limit: int) -> list[SearchHit]:
     """Return the active products that have every typed word, best first, or all by name where nothing is typed."""
     limit = max(0, min(limit, CANDIDATES))
-    group = _with_children(pos, within) if within else None
+    group = with_children(pos, within) if within else None
     typed = typed.strip()
     numbers = _matching(pos, typed, group) if typed else _tiles(pos, group, limit)
     rows = pos.db.all(_PLAIN.where(product.c.num.in_(numbers))) if numbers else []
@@ -216,7 +216,7 @@ def _tiles(pos: Pos, group: list[str] | None, limit: int) -> list[int]:
     return [number for _, number in itertools.islice(heapq.merge(*parts), limit)]
 
 
-def _with_children(pos: Pos, within: str) -> list[str]:
+def with_children(pos: Pos, within: str) -> list[str]:
     """Return a category with everything below it."""
     below: dict[str, list[str]] = {}
     for one, parent in pos.db.fast(_CATEGORIES, {}):

@@ -36,7 +36,7 @@ from genesis.hooks import inventory, platform
 from genesis_catalog import bulk, history, lists, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
-from genesis_catalog.lookup import PREFIX
+from genesis_catalog.lookup import PREFIX, with_children
 from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
 
 Narrow = Callable[[Any, str], Select[Any]]
@@ -139,7 +139,7 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
         if most:
             wanted.append(product.c.price_e4 < int(most) * 10_000)
     if group := query.filters.get("category"):
-        wanted.append(product.c.category == group)
+        wanted.append(product.c.category.in_(with_children(pos, group)))
     if query.text.strip():
         wanted.append(product.c.num.in_(WORDS.find(pos.db.connection, query.text, MOST_FOUND)))
     return select(product).where(*wanted)

@@ -1,0 +1,59 @@
+"""The list of products is searched and narrowed by every field at once, also by what other plugins know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genesis import Act, Query
+from genesis_batches.service import Delivered, receive
+from genesis_catalog.importer import run
+from genesis_catalog.pages import page
+from genesis_purchasing.suppliers_page import article
+
+LIST = """\
+name,sku,codes,category,price,status
+Green tea,GT,4006381333931,Food/Tea,3,
+Black tea,BT,,Food/Tea,4,
+Tea cup,TC,,Kitchen,3,
+Old tea,OT,,Food,3,retired
+Dear tea,DT,,Food/Tea,30,
+Loose tea,LT,,Food/Tea,,inactive
+"""
+
+
+def test_each_filter_narrows_and_together_they_leave_what_fits_all(store: Any, tmp_path: Any) -> None:
+    app = store("cash", "barcodes", "catalog", "stock", "receipts", "purchasing", "batches")
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, encoding="utf-8")
+    assert run(app.pos, path).refused == 0
+    food = next(row["id"] for row in app.pos.records("catalog_category").search("") if row["name"] == "Food")
+    supplier = app.pos.records("purchasing_supplier").save({"name": "Leaf"})
+    for sku in ("GT", "BT", "TC"):
+        article(app.pos, Act(rows=(supplier,), values={"code": sku, "price": "1"}))
+    for sku, day in (("GT", "2020-01-01"), ("BT", "2090-01-01")):
+        ref = app.register.resolve(sku).ref
+        today = app.clock.now().date().isoformat()
+        receive(app.pos, [Delivered(item=ref, name=sku, qty=1_000, batch="B1", expiry=max(day, today))])
+    app.projector.catch_up()
+    shown = page(app.pos)
+
+    def found(text: str = "", **filters: str) -> set[str]:
+        query = Query(text=text, filters={name.replace("_", "."): value for name, value in filters.items()})
+        return {cell.small for cell in (row.cells[0] for row in shown.rows(app.pos, query).rows)}
+
+    assert found("tea") == {"GT", "BT", "TC", "OT", "DT", "LT"}
+    assert (found("GT"), found("4006381333931"), found("green")) == ({"GT"}, {"GT"}, {"GT"})
+    assert found(category=food) == {"GT", "BT", "OT", "DT", "LT"}
+    assert (found(status="retired"), found(status="inactive")) == ({"OT"}, {"LT"})
+    assert (found(price="1-5"), found(price="20-100"), found(price="none")) == (
+        {"GT", "BT", "TC", "OT"},
+        {"DT"},
+        {"LT"},
+    )
+    assert found(purchasing_supplier=supplier) == {"GT", "BT", "TC"}
+    assert found(batches_dates="near") == {"GT"}
+    assert found(stock_alert="out") == set()
+    every = {"status": "active", "category": food, "price": "1-5", "purchasing_supplier": supplier}
+    assert found("tea", **every) == {"GT", "BT"}
+    assert found("tea", **every, batches_dates="near") == {"GT"}
+    assert found("tea", **every, batches_dates="near", stock_alert="out") == set()
