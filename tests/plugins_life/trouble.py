@@ -130,6 +130,7 @@ RAISED: dict[str, Callable[[], Any]] = {
     "an error without words": fail(Mute()),
 }
 
+_OPENING = type("Opening", (), dict.fromkeys(("known", "record", "recorded", "take_back"), lambda *_: None))()
 _ITEM = Item(ref="trouble:1", name="Thing")
 # Structs of the right type whose fields hold what they must not: a stored sale could not be read again.
 HOLLOW: dict[str, Callable[[], Any]] = {
@@ -150,6 +151,7 @@ HOLLOW: dict[str, Callable[[], Any]] = {
     "availability": lambda: {"x": 3},
     "allocate": lambda: Allocation(section={}, guards=("no guard",)),  # type: ignore[arg-type]
     "receive": lambda: Kept(facts=("no fact",)),  # type: ignore[arg-type]
+    "opening": lambda: type("Odd", (), {"known": lambda _self, _items: set()})(),  # it records nothing
     "product_fields": lambda: [FieldSpec(name=1, label="")],  # type: ignore[arg-type]
     "reorder_proposals": lambda: [ReorderProposal(item="a", supplier="", qty=1.5, because="")],  # type: ignore[arg-type]
     "reports": lambda: [Report(id="r", title="t", columns=("a",), run="rows")],  # type: ignore[arg-type]
@@ -219,6 +221,7 @@ def witness_of(hook: str) -> Any:
         "availability": {"witness": Availability(on_hand=1, available=1)},
         "allocate": Allocation(section={"witness": 1}),
         "receive": Kept(facts=()),
+        "opening": _OPENING,
         "reorder_proposals": [ReorderProposal(item="w", supplier="", qty=1, because="w")],
         "figures": [Figure(id="w", title="", value="1")],
         "closing_sections": [ReportSection(title="witness", rows=())],
