@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis import Act, Query
+from genesis import Act, Cell, Query
 from genesis_batches.service import Delivered, receive
 from genesis_catalog.importer import run
 from genesis_catalog.pages import page
@@ -39,7 +39,7 @@ def test_each_filter_narrows_and_together_they_leave_what_fits_all(store: Any, t
 
     def found(text: str = "", **filters: str) -> set[str]:
         query = Query(text=text, filters={name.replace("_", "."): value for name, value in filters.items()})
-        return {cell.small for cell in (row.cells[0] for row in shown.rows(app.pos, query).rows)}
+        return {cell.small for cell in (Cell.of(row.cells[0]) for row in shown.rows(app.pos, query).rows)}
 
     assert found("tea") == {"GT", "BT", "TC", "OT", "DT", "LT"}
     assert (found("GT"), found("4006381333931"), found("green")) == ({"GT"}, {"GT"}, {"GT"})
