@@ -20,7 +20,7 @@ from genesis import (
     Veto,
     hookimpl,
 )
-from genesis_purchasing import lists, reorder, suppliers
+from genesis_purchasing import bringing, lists, reorder, suppliers
 from genesis_purchasing.command import ORDERS
 from genesis_purchasing.ledger import LEDGER
 from genesis_purchasing.models import OrderDrafted, OrderEnded, OrderReceived, OrderReturned, OrderSent
@@ -101,7 +101,7 @@ class PurchasingPlugin:
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
         """`genesis orders`."""
-        return [ORDERS]
+        return [ORDERS, bringing.COMMAND]
 
 
 def _badge(pos: Pos) -> str:
