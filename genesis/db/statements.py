@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, ClauseElement, Table, bindparam, delete, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 
 
 class Compiled:
     """SQL text for one dialect, and how named values become its parameters."""
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
-        compiled = clause.compile(dialect=dialect)
+        whole: Any = clause
+        compiled = visitors.replacement_traverse(whole, {}, _written_out).compile(dialect=dialect)
         self.sql = str(compiled)
         fixed = {k: v for k, v in compiled.params.items() if v is not None}
         names: Sequence[str] | None = getattr(compiled, "positiontup", None)
@@ -25,6 +27,12 @@ class Compiled:
             self.bind = lambda values: [values[n] if n in values else fixed[n] for n in names]
         else:
             self.bind = lambda values: [values[n] for n in names]
+
+
+def _written_out(part: Any, **_: Any) -> Any:
+    """Return a whole number that never changes as text: SQLite plans a statement anew whenever its LIMIT is bound."""
+    fixed = isinstance(part, BindParameter) and type(part.value) is int
+    return literal_column(str(part.value)) if fixed else None
 
 
 def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:

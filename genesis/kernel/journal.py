@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,6 +31,17 @@ OFFICE = "office"
 NODE = ""  # the stream of `heads` that stands for this node
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
+
+
+class Seen:
+    """What a thread has seen of the kernel's state: its spaces, each as of a version; the version of this moment."""
+
+    __slots__ = ("moments", "spaces", "version")
+
+    def __init__(self) -> None:
+        self.moments = 0
+        self.version: Any = None
+        self.spaces: dict[str, tuple[Any, dict[str, Any]]] = {}
 
 
 class Journal:
@@ -72,7 +84,8 @@ class Journal:
         self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
         # as bytes, even where somebody wrote text into the file behind our back
         row = select(*(cast(c, LargeBinary) if isinstance(c.type, LargeBinary) else c for c in j.columns))
-        self._after = make(row.where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
+        later = row.where(j.c.pos > bindparam("after")).order_by(j.c.pos)
+        self._after = cache(lambda most: make(later.limit(most)))  # SQLite plans a bound limit anew each time
         self._one = make(row.where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
         self._pos = make(select(h.c.seq).where(node))
         self._states = make(select(h.c.numbers).where(node))
@@ -174,7 +187,7 @@ class Journal:
         run = self._writer.run
         if state:
             run(self._count_state, {})
-            self._local.version = None  # a moment sees what is changed within it
+            self._seen().version = None  # a moment sees what is changed within it
         for space, key, value in state:
             run(self._put_state, {"space": space, "key": key, "value": _json(masked(value)).decode()})
         for register, slot, cart in carts:
@@ -261,28 +274,36 @@ class Journal:
 
     def space(self, space: str) -> dict[str, Any]:
         """Return all values of one space of the kernel's state; the same object until the state changes."""
-        cache: dict[str, tuple[Any, dict[str, Any]]] = self._local.__dict__.setdefault("spaces", {})
-        version = getattr(self._local, "version", None)
+        seen = self._seen()
+        version = seen.version
         if version is None:
             version = self.rows(self._states, {})[0][0]
-            if getattr(self._local, "moments", 0):
-                self._local.version = version
-        known = cache.get(space)
+            if seen.moments:
+                seen.version = version
+        known = seen.spaces.get(space)
         if known is None or known[0] != version:
             fresh = {key: _value(space, key, value) for key, value in self.rows(self._space, {"space": space})}
-            known = cache[space] = (version, fresh)
+            known = seen.spaces[space] = (version, fresh)
         return known[1]
+
+    def _seen(self) -> Seen:
+        try:
+            found: Seen = self._local.seen
+        except AttributeError:
+            found = self._local.seen = Seen()
+        return found
 
     @contextmanager
     def moment(self) -> Iterator[None]:
         """Let this thread see one state of rights, settings and plugins; it is looked up once (the hot path)."""
-        self._local.moments = getattr(self._local, "moments", 0) + 1
+        seen = self._seen()
+        seen.moments += 1
         try:
             yield
         finally:
-            self._local.moments -= 1
-            if not self._local.moments:
-                self._local.version = None
+            seen.moments -= 1
+            if not seen.moments:
+                seen.version = None
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
@@ -313,7 +334,7 @@ class Journal:
         return found
 
     def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:
-        cursor = self._readers.execute(self._after, {"after": after, "n": limit})
+        cursor = self._readers.execute(self._after(limit), {"after": after})
         while rows := cursor.fetchmany(32):
             yield from rows
 

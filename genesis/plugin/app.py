@@ -155,7 +155,7 @@ class App:
         self._drop_dependants()
 
     def _register_plugin(self, plugin: str, code: object) -> None:
-        needs = self.found[plugin].manifest.needs
+        needs = tuple(self.found[plugin].manifest.needs)
         ready = (lambda: self.projector.require(needs)) if needs else None
         try:
             self.hooks.register(plugin, code, ready)

@@ -130,7 +130,7 @@ class Guard:
         It runs some two hundred times a sale: what it needs is looked up once.
         """
         plugin, call, check, ready, health = self.plugin, self.call, self.check, self.ready, self.health
-        name, inside = f"{plugin}.{self.hook}", self.inside.names
+        name, inside, clock = f"{plugin}.{self.hook}", self.inside.names, time.perf_counter
 
         @functools.wraps(call)
         def run(*args: Any) -> Answered | None:
@@ -138,7 +138,7 @@ class Guard:
                 return None
             if ready is not None:
                 ready()
-            began, names = time.perf_counter(), inside()
+            began, names = clock(), inside()
             names.append(name)
             try:
                 value = call(*args)
@@ -151,10 +151,11 @@ class Guard:
                 return None
             finally:
                 names.pop()
-                spent = time.perf_counter() - began
+                spent = clock() - began
                 health.calls += 1
                 health.seconds += spent
-                health.slow += spent > SLOW
+                if spent > SLOW:
+                    health.slow += 1
             return None if value is None else Answered(plugin, value)
 
         return run
