@@ -15,8 +15,7 @@ class Compiled:
     """SQL text for one dialect, and how named values become its parameters."""
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
-        whole: Any = clause
-        compiled = visitors.replacement_traverse(whole, {}, _written_out).compile(dialect=dialect)
+        compiled = _written_out(clause).compile(dialect=dialect)
         self.sql = str(compiled)
         fixed = {k: v for k, v in compiled.params.items() if v is not None}
         names: Sequence[str] | None = getattr(compiled, "positiontup", None)
@@ -29,10 +28,16 @@ class Compiled:
             self.bind = lambda values: [values[n] for n in names]
 
 
-def _written_out(part: Any, **_: Any) -> Any:
-    """Return a whole number that never changes as text: SQLite plans a statement anew whenever its LIMIT is bound."""
-    fixed = isinstance(part, BindParameter) and type(part.value) is int
-    return literal_column(str(part.value)) if fixed else None
+def _written_out(clause: Any) -> Any:
+    """Return a statement with its fixed whole numbers as text: SQLite plans it anew whenever its LIMIT is bound."""
+
+    def text(part: Any, **_: Any) -> Any:
+        fixed = isinstance(part, BindParameter) and type(part.value) is int
+        return literal_column(str(part.value)) if fixed else None
+
+    replace: Any = visitors.replacement_traverse
+
+    return replace(clause, {}, text)
 
 
 def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:
