@@ -89,10 +89,13 @@ def explain(error: BaseException, *, reading: bool = False) -> StorageError:
 
 
 class Database:
-    """One database: makes connections, compiles statements, lets writers take turns."""
+    """One database: makes connections, compiles statements, lets writers take turns.
 
-    def __init__(self, place: Place, turnstile: Path | None = None) -> None:
-        self.place = place
+    lasting: whether it is kept; a commit to one that is thrown away again never waits for the disk (SQLite).
+    """
+
+    def __init__(self, place: Place, turnstile: Path | None = None, *, lasting: bool = True) -> None:
+        self.place, self._lasting = place, lasting
         self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
         self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
         self._checkpointed = 0
@@ -110,7 +113,7 @@ class Database:
             raise explain(error) from error
         if self.sqlite:
             cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA synchronous={sync}")
+            cursor.execute(f"PRAGMA synchronous={sync if self._lasting else 'OFF'}")
             if readonly:
                 cursor.execute("PRAGMA query_only=ON")
         elif readonly:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardBook
 from genesis.kernel.guards import Guard
 from genesis.kernel.registry import Registry
+from genesis.kernel.spaces import Spaces
 
 if TYPE_CHECKING:
     from genesis.kernel.cart import Cart
@@ -33,17 +34,6 @@ _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
 
 
-class Seen:
-    """What a thread has seen of the kernel's state: its spaces, each as of a version; the version of this moment."""
-
-    __slots__ = ("moments", "spaces", "version")
-
-    def __init__(self) -> None:
-        self.moments = 0
-        self.version: Any = None
-        self.spaces: dict[str, tuple[Any, dict[str, Any]]] = {}
-
-
 class Journal:
     """Reads and appends facts of one node; all writing goes through one connection and one mutex."""
 
@@ -51,8 +41,8 @@ class Journal:
         self.database, self.registry, self.clock = database, registry, clock
         self._mutex = threading.RLock()
         self._writer = Writer(database)
-        self._local = threading.local()
         self._readers = Readers(database)
+        self._spaces = Spaces(lambda: self.rows(self._states, {})[0][0], lambda s: self.rows(self._space, {"space": s}))
         self.on_append: list[Callable[[int], None]] = []
         self._compile()
         with self._writer.transaction():
@@ -187,7 +177,7 @@ class Journal:
         run = self._writer.run
         if state:
             run(self._count_state, {})
-            self._seen().version = None  # a moment sees what is changed within it
+            self._spaces.changed()
         for space, key, value in state:
             run(self._put_state, {"space": space, "key": key, "value": _json(masked(value)).decode()})
         for register, slot, cart in carts:
@@ -274,36 +264,11 @@ class Journal:
 
     def space(self, space: str) -> dict[str, Any]:
         """Return all values of one space of the kernel's state; the same object until the state changes."""
-        seen = self._seen()
-        version = seen.version
-        if version is None:
-            version = self.rows(self._states, {})[0][0]
-            if seen.moments:
-                seen.version = version
-        known = seen.spaces.get(space)
-        if known is None or known[0] != version:
-            fresh = {key: _value(space, key, value) for key, value in self.rows(self._space, {"space": space})}
-            known = seen.spaces[space] = (version, fresh)
-        return known[1]
+        return self._spaces.get(space)
 
-    def _seen(self) -> Seen:
-        try:
-            found: Seen = self._local.seen
-        except AttributeError:
-            found = self._local.seen = Seen()
-        return found
-
-    @contextmanager
-    def moment(self) -> Iterator[None]:
-        """Let this thread see one state of rights, settings and plugins; it is looked up once (the hot path)."""
-        seen = self._seen()
-        seen.moments += 1
-        try:
-            yield
-        finally:
-            seen.moments -= 1
-            if not seen.moments:
-                seen.version = None
+    def moment(self) -> AbstractContextManager[None]:
+        """Let this thread see one state of rights, settings and plugins."""
+        return self._spaces.moment()
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
@@ -388,14 +353,7 @@ class Journal:
         with self._mutex:
             self._writer.close()
         self._readers.close()
-        self._local = threading.local()
-
-
-def _value(space: str, key: str, value: str) -> Any:
-    try:
-        return msgspec.json.decode(value)
-    except msgspec.DecodeError as error:
-        raise GenesisError(f"the kernel's state {space}/{key} cannot be read ({error}): restore a backup") from error
+        self._spaces.forget()
 
 
 def plain_error(error: Exception) -> GenesisError:
