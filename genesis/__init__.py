@@ -134,6 +134,7 @@ from genesis.kernel.reactions import Reaction
 from genesis.kernel.receipt import fill as receipt_rows, lines_of as receipt_lines, text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
+from genesis.kernel.refunds import originals
 from genesis.kernel.reporting import TIPS, expected_cash, foreign_cash, sections_of as shift_sections, shift_figures
 from genesis.kernel.settings import StoreSettings
 from genesis.kernel.slips import slip_fields, slip_rows
@@ -155,7 +156,7 @@ __all__ = [
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique",
     "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day",
     "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "foreign_cash", "hookimpl",
-    "item_of", "new_file", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate",
-    "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",
-    "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
+    "item_of", "new_file", "originals", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text",
+    "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures",
+    "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -25,10 +25,11 @@ from genesis import (
     decimal,
     exponent,
     extended,
+    originals,
     plain,
 )
 from genesis_tap import tags
-from genesis_tap.models import ME, METHOD, move, tag_table
+from genesis_tap.models import ME, METHOD, tag_table
 
 SPACE = "tap"  # guard space: tag -> balance in minor units
 ISSUED = "tap issued"  # guard space: tag -> the maker's number of it
@@ -170,9 +171,7 @@ def today(pos: Pos, tag: str) -> str:
 
 def _paid_by(pos: Pos, cart: Cart, tag: str) -> None:
     """Refuse to give money back onto a tag that neither paid the receipts of a cart nor replaced one that did."""
-    numbers = {line.returns.number for line in cart.lines if line.returns is not None}
-    paid = select(move.c.tag).where(move.c.number.in_(numbers), move.c.what == "Paid")
-    payers = {row[0] for row in pos.db.all(paid)}
+    payers = {one.tender.reference for one in originals(pos, cart) if one.tender.method == METHOD}
     heirs = select(tag_table.c.tag, tag_table.c.heir).where(tag_table.c.heir.is_not(None))
     followed = dict(tuple(row) for row in pos.db.all(heirs))
     for payer in payers:
