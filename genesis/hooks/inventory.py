@@ -33,10 +33,11 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
 
 @spec("abort")
 def receive(pos: Pos, arrival: Arrival) -> Kept | None:
-    """Goods are about to come in: what do you keep of them, and which guards make that true?
+    """Goods are about to come in, or to go otherwise than by a sale: what do you keep of them, under which guards?
 
-    Asked before a delivery is recorded; the facts stand in its append, and the guards refuse it whole. The movement of
-    the stock is not yours to record. Raises UserError for what cannot be kept.
+    Asked before that is recorded; the facts stand in its append, and the guards refuse it whole. The movement of the
+    stock is not yours to record. Raises UserError for what cannot be kept, Confirm with fields to ask for more (each
+    serial number). Goods that go (`arrival.why`) have quantities below zero.
     """
 
 

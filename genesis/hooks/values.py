@@ -107,13 +107,17 @@ class Arrived(Value, frozen=True, kw_only=True):
 
 
 class Arrival(Value, frozen=True, kw_only=True):
-    """Goods that come in: when, where to, from whom (a name) and on which delivery note."""
+    """Goods that come in: when, where to, from whom (a name) and on which delivery note.
+
+    why: "received"; "supplier" and "wasted" are goods that go, with quantities below zero.
+    """
 
     day: str
     location: str
     rows: tuple[Arrived, ...]
     supplier: str = ""
     document: str = ""
+    why: str = "received"
 
 
 class Kept(Value, frozen=True, kw_only=True):

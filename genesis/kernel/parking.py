@@ -194,7 +194,10 @@ class Returning(Desk):
                 )  # fmt: skip
             cart, line = self._return_line(cart, sale, sold[line_id], qty)
             given.append(msgspec.structs.replace(sold[line_id], qty=qty))
-        self.pos.hooks.each(cart_specs.check_return)(sale=sale, lines=tuple(given))
+        for author, found in self.pos.hooks.authored(cart_specs.check_return)(sale=sale, lines=tuple(given)):
+            for one in cart.lines:
+                if one.returns is not None and one.returns.sale == sale.sale and one.returns.line in found:
+                    cart = self._replace_line(cart, self._keeping(one, [(author, found[one.returns.line])]))
         return self._change(cart, command, "line", line=line.id, text=number)
 
     def _return_line(self, cart: Cart, sale: SaleCompleted, sold: SaleLine, qty: int) -> tuple[Cart, Line]:

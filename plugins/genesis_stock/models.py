@@ -17,6 +17,7 @@ METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
 BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
+ASKED = {"received", "supplier", "wasted"}  # of these, where others may keep more of the goods
 POLICIES = ("allow", "strict", "off")
 
 

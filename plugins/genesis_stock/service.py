@@ -14,6 +14,8 @@ from sqlalchemy import bindparam, func, select
 from genesis import (
     Allocation,
     Appended,
+    Arrival,
+    Arrived,
     Availability,
     Balance,
     Fact,
@@ -25,7 +27,9 @@ from genesis import (
     UserError,
     quantity_text,
 )
+from genesis.hooks import inventory
 from genesis_stock.models import (
+    ASKED,
     BATCHES,
     SPACE,
     WHY,
@@ -168,12 +172,13 @@ def today(pos: Pos) -> str:
 
 def change(
     pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
-    document: str = "", also: Sequence[Fact | Guard] = (),
+    document: str = "", also: Sequence[Fact | Guard | Arrival] = (),
 ) -> Appended:  # fmt: skip
     """Record a movement: rows with signed quantities. Strict items are not taken below zero.
 
-    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is. Raises
-    UserError by field, Refused by a guard; nothing is recorded then.
+    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is; an
+    Arrival says more of goods that come or go, to whoever keeps it (hook `receive`). Raises UserError by field, Refused
+    by a guard, Confirm where somebody asks for more; nothing is recorded then.
     """
     pos.permissions.require("stock.change", why)
     if why not in WHY:
@@ -186,12 +191,26 @@ def change(
         raise UserError("day: it lies in the future", "use today or a day before", "day")
     _check(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
-    facts = [one for one in also if isinstance(one, Fact)]
-    guards = [one for one in also if not isinstance(one, Fact)]
+    said = next((one for one in also if isinstance(one, Arrival)), None)
+    more = _kept_by_others(pos, fact, said) if why in ASKED else []
+    facts = [one for one in (*also, *more) if isinstance(one, Fact)]
+    guards = [one for one in (*also, *more) if not isinstance(one, Fact | Arrival)]
     moves = _guards(pos, ((at, row, row.qty) for row in rows))
     done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
     shown(pos, done, LEDGER)
     return done
+
+
+def _kept_by_others(pos: Pos, fact: StockMoved, arrival: Arrival | None) -> list[Fact | Guard]:
+    """Ask who keeps more of goods that come or go (batches, serial numbers): their facts and guards."""
+    if arrival is None:
+        rows = tuple(Arrived(item=row.item, name=row.name, qty=row.qty, batch=row.batch) for row in fact.rows)
+        arrival = Arrival(day=fact.day, location=fact.location, rows=rows, document=fact.document or fact.reason,
+                          why=fact.why)  # fmt: skip
+    found: list[Fact | Guard] = []
+    for kept in pos.hooks.each(inventory.receive)(arrival=arrival):
+        found += [*kept.facts, *kept.guards]
+    return found
 
 
 def shown(pos: Pos, done: Appended, projection: str) -> None:
