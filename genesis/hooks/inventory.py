@@ -32,6 +32,15 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
 
 
 @spec("abort")
+def reserve(pos: Pos, cart: Cart, held: bool) -> Allocation | None:
+    """A cart is put aside (held) or comes back: which of its goods do you keep for it, under which guards?
+
+    The guards go into the append that puts it aside or brings it back; asked again where one of them finds that
+    something changed meanwhile. The section replaces yours of the cart, and is in `cart.sections` when it comes back.
+    """
+
+
+@spec("abort")
 def receive(pos: Pos, arrival: Arrival) -> Kept | None:
     """Goods are about to come in, or to go otherwise than by a sale: what do you keep of them, under which guards?
 

@@ -100,8 +100,8 @@ def _trace(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], st
     row = _piece(pos, asked)
     events = [one._asdict() for one in lists.trace(pos, row.item, row.serial)]
     texts = [f"Serial number {row.serial} of {row.name}: {row.state} since {row.day}"]
-    for one in events:
-        texts.append(f"  {one['day']}  {one['why']:<9} {one['told']} {one['document']} {one['customer']}".rstrip())
+    texts += [f"  {one['day']}  {one['why']:<9} {one['told']} {one['document']} {one['customer']}".rstrip()
+              for one in events]  # fmt: skip
     return [(dict(row._mapping) | {"events": events}, "\n".join(texts))]  # noqa: SLF001
 
 
