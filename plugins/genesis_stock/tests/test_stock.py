@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from fractions import Fraction
 from typing import Any
 
@@ -110,30 +108,6 @@ def test_a_return_of_a_strict_item_can_be_sold_again(app: Any) -> None:
     app.register.return_lines(number)
     app.register.pay("cash")
     assert sell(app, 1000).total == 500
-
-
-def test_eight_processes_sell_exactly_what_is_there(app: Any) -> None:
-    take_in(app, 25_000)
-    strict(app)
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom genesis.plugin.app import App\n"
-        "from genesis.plugin.home import open_home\nfrom genesis import Balance, Refused\n"
-        "from genesis.kernel.facts import DrawerOpened\n"
-        "app = App(open_home(Path(sys.argv[1])), projector='none', safe=True)\nsold = 0\n"
-        "for _ in range(10):\n"
-        "    try:\n"
-        "        app.journal.append(DrawerOpened(register='R'), guards=[Balance('stock', '/goods:tea', -1000)])\n"
-        "        sold += 1\n"
-        "    except Refused:\n"
-        "        break\n"
-        "print(sold)\n"
-    )
-    children = [
-        subprocess.Popen([sys.executable, "-c", code, str(app.home.folder)], stdout=subprocess.PIPE, text=True)
-        for _ in range(8)
-    ]
-    assert sum(int(child.communicate(timeout=60)[0]) for child in children) == 25
-    assert service.on_hand(app.pos, TEA) == 0
 
 
 def test_goods_in_transit_belong_to_nobody_until_they_arrive(app: Any) -> None:
