@@ -87,6 +87,7 @@ from genesis.kernel.errors import (
     Veto,
 )
 from genesis.kernel.facts import (
+    CartHeld,
     CashCount,
     CashMoved,
     Fact,
@@ -143,12 +144,12 @@ API = 1
 
 __all__ = [
     "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
-    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashCount", "CashMoved", "Cell", "Change",
-    "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus",
-    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure",
-    "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept",
-    "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent",
-    "NotedMethod", "Once", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod",
+    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CartHeld", "CashCount", "CashMoved", "Cell",
+    "Change", "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind",
+    "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec",
+    "Figure", "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job",
+    "Kept", "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
+    "NotSent", "NotedMethod", "Once", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod",
     "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem",
     "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal",
     "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",

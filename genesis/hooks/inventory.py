@@ -32,11 +32,21 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
 
 
 @spec("abort")
-def receive(pos: Pos, arrival: Arrival) -> Kept | None:
-    """Goods are about to come in: what do you keep of them, and which guards make that true?
+def reserve(pos: Pos, cart: Cart, held: bool) -> Allocation | None:
+    """A cart is put aside (held) or comes back: which of its goods do you keep for it, under which guards?
 
-    Asked before a delivery is recorded; the facts stand in its append, and the guards refuse it whole. The movement of
-    the stock is not yours to record. Raises UserError for what cannot be kept.
+    The guards go into the append that puts it aside or brings it back; asked again where one of them finds that
+    something changed meanwhile. The section replaces yours of the cart, and is in `cart.sections` when it comes back.
+    """
+
+
+@spec("abort")
+def receive(pos: Pos, arrival: Arrival) -> Kept | None:
+    """Goods are about to come in, or to go otherwise than by a sale: what do you keep of them, under which guards?
+
+    Asked before that is recorded; the facts stand in its append, and the guards refuse it whole. The movement of the
+    stock is not yours to record. Raises UserError for what cannot be kept, Confirm with fields to ask for more (each
+    serial number). Goods that go (`arrival.why`) have quantities below zero.
     """
 
 

@@ -210,6 +210,18 @@ class CartCancelled(Fact, frozen=True, kw_only=True):
     shift: str = ""
 
 
+class CartHeld(Fact, frozen=True, kw_only=True):
+    """A cart was put aside with goods kept for it, or came back (held: false). sections: what plugins keep of that."""
+
+    kind: ClassVar[str] = "cart.held"
+    limit: ClassVar[int] = MANY_LINES
+    sale: str
+    register: str
+    name: str
+    held: bool
+    sections: dict[str, Any]
+
+
 class PriceOverridden(Fact, frozen=True, kw_only=True):
     """A person set another price than the one answered (prices in ten-thousandths)."""
 

@@ -15,8 +15,11 @@ from genesis import Fact, Records, UserError, decimal
 
 METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
+RESERVED = "stock reserved"  # guard space: "<location>/<item>" -> thousandths of it that are kept for held carts
+HELD = "stock held"  # guard space: "<cart> <location>/<item>" -> thousandths kept for that cart
 BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
+ASKED = {"received", "supplier", "wasted"}  # of these, where others may keep more of the goods
 POLICIES = ("allow", "strict", "off")
 
 
@@ -72,6 +75,14 @@ class StockReconciled(Fact, frozen=True, kw_only=True):
     batches: tuple[tuple[str, int], ...] = ()
 
 
+class StockReleased(Fact, frozen=True, kw_only=True):
+    """What was kept for a held cart is for everybody again: its time had passed. rows: (key, thousandths)."""
+
+    kind: ClassVar[str] = "stock.released"
+    cart: str
+    rows: tuple[tuple[str, int], ...]
+
+
 item = Table(
     "stock_item", METADATA,
     Column("item", Text, primary_key=True),
@@ -110,6 +121,17 @@ move = Table(
     Column("reason", Text, nullable=False),
     Index("stock_move_item", "item", "day"),
     Index("stock_move_sale", "sale", "line"),
+)  # fmt: skip
+
+held = Table(
+    "stock_held", METADATA,
+    Column("cart", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("qty", BigInteger, nullable=False),
+    Column("until", Text, nullable=False),
+    Index("stock_held_until", "until"),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 
 rule = Table(

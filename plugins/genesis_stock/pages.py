@@ -116,7 +116,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
                   for r in figures.card(pos, ref))  # fmt: skip
     return Drawer(
         title=row.name,
-        small=f"{quantity_text(row.qty)} on hand",
+        small=_there(pos, ref, row.qty),
         sections=(
             Section(title="Rule", icon="shield", fields=fields),
             Section(title="Where", icon="map-pin", columns=("Location", "Batch", "On hand"), rows=where),
@@ -126,6 +126,15 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         save=lambda pos, changes: _save_rule(pos, ref, values | changes),
         permission="stock.rules",
     )
+
+
+def _there(pos: Pos, ref: str, qty: int) -> str:
+    """Return what is on hand and, where some is held, what of it is allocated and available."""
+    said = service.availability(pos, [ref]).get(ref)
+    if said is None or not said.allocated:
+        return f"{quantity_text(qty)} on hand"
+    return (f"{quantity_text(qty)} on hand, {quantity_text(said.allocated)} allocated,"
+            f" {quantity_text(said.available)} available")  # fmt: skip
 
 
 def _signed(qty: int) -> str:

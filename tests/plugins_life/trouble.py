@@ -149,6 +149,7 @@ HOLLOW: dict[str, Callable[[], Any]] = {
     "reconcile": lambda: [Discrepancy(method="m", reference="r", ours="1", theirs=2, text="")],  # type: ignore[arg-type]
     "availability": lambda: {"x": 3},
     "allocate": lambda: Allocation(section={}, guards=("no guard",)),  # type: ignore[arg-type]
+    "reserve": lambda: Allocation(section={}, guards=("no guard",)),  # type: ignore[arg-type]
     "receive": lambda: Kept(facts=("no fact",)),  # type: ignore[arg-type]
     "product_fields": lambda: [FieldSpec(name=1, label="")],  # type: ignore[arg-type]
     "reorder_proposals": lambda: [ReorderProposal(item="a", supplier="", qty=1.5, because="")],  # type: ignore[arg-type]
@@ -218,6 +219,7 @@ def witness_of(hook: str) -> Any:
         "reconcile": [Discrepancy(method="m", reference="w", ours=1, theirs=2, text="")],
         "availability": {"witness": Availability(on_hand=1, available=1)},
         "allocate": Allocation(section={"witness": 1}),
+        "reserve": Allocation(section={"witness": 1}),
         "receive": Kept(facts=()),
         "reorder_proposals": [ReorderProposal(item="w", supplier="", qty=1, because="w")],
         "figures": [Figure(id="w", title="", value="1")],
