@@ -13,6 +13,7 @@ import msgspec
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
 from genesis.kernel.fact import MANY_LINES, Fact as Fact, RawFact as RawFact
 from genesis.kernel.house_facts import (
+    AccountCard as AccountCard,
     AccountSaved as AccountSaved,
     PersonErased as PersonErased,
     PluginDisabled as PluginDisabled,

@@ -36,6 +36,10 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     lock_minutes: Annotated[
         int, Meta(title="Lock the till after so many idle minutes", description="0: never", ge=0, le=240)
     ] = 0
+    card_alone: Annotated[
+        bool,
+        Meta(title="A staff card signs in without a password", description="Cards can be copied and lent"),
+    ] = False
 
 
 def fields_of(model: type[msgspec.Struct]) -> list[msgspec.inspect.Field]:
