@@ -244,9 +244,11 @@ class FakeTerminal(Counterpart):
     def _reversed(self, asked: Thing) -> Thing:
         named = asked["OriginalPOITransaction"]["POITransactionID"]
         paid = self._paid.get(named["TransactionID"])
-        if paid is None or paid["when"] != named or (self.script and self.script.pop(0) == "declined"):
+        if paid is None or paid["when"] != named:
             return failure("Refusal")
         whole = "ReversedAmount" not in asked
+        if not (whole and paid["held"]) and self.script and self.script.pop(0) == "declined":
+            return failure("Refusal")  # no bank is asked whether held money may be let go
         amount = paid["left"] if whole else int(Decimal(asked["ReversedAmount"]) * 100)
         if not 0 < amount <= paid["left"] or (paid["held"] and not whole):
             return failure("NotAllowed", "message=Insufficient+balance+on+payment")
