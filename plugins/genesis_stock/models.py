@@ -199,6 +199,6 @@ def category_keys(row: dict[str, Any]) -> list[tuple[str, str]]:
     return [("marks of a category", str(row["category"]).casefold())]
 
 
-MARKS = Records(name="stock_mark", title="Stock alert", table=mark, check=category_checked, unique=category_keys, rank=25,
-                permission="stock.rules")  # fmt: skip
+MARKS = Records(name="stock_mark", title="Stock alert", table=mark, check=category_checked, unique=category_keys,
+                rank=25, permission="stock.rules")  # fmt: skip
 RULES = Records(name="stock_rule", title="Stock rule", table=rule, check=checked, rank=25, permission="stock.rules")

@@ -86,7 +86,9 @@ def test_marks_that_cannot_be_are_refused_by_field(app: Any, values: dict[str, s
 def test_a_category_has_its_marks_once_and_the_page_keeps_them(app: Any) -> None:
     page = marks_page.page(app.pos)
     assert page.new is not None
-    page.new(app.pos).save(app.pos, {"category": "Dairy", "low": "9", "over": "", "idle": "40"})
+    form = page.new(app.pos)
+    assert form.save is not None
+    form.save(app.pos, {"category": "Dairy", "low": "9", "over": "", "idle": "40"})
     with pytest.raises(UserError):
         marks(app, "dairy", low="1")
     [row] = page.rows(app.pos, Query()).rows
