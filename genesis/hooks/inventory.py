@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genesis.hooks.marks import spec
-from genesis.hooks.values import Allocation, Arrival, Availability, FieldSpec, Kept, ReorderProposal
+from genesis.hooks.values import Allocation, Arrival, Availability, Categorised, FieldSpec, Kept, ReorderProposal
 from genesis.kernel.cart import Cart, Line
 
 if TYPE_CHECKING:
@@ -48,6 +48,11 @@ def receive(pos: Pos, arrival: Arrival) -> Kept | None:
     stock is not yours to record. Raises UserError for what cannot be kept, Confirm with fields to ask for more (each
     serial number). Goods that go (`arrival.why`) have quantities below zero.
     """
+
+
+@spec("next", first=True)
+def categorised(pos: Pos) -> Categorised | None:
+    """In which categories do the items stand? Who keeps the products answers; others ask for many items at once."""
 
 
 @spec("collect")

@@ -132,6 +132,17 @@ class Kept(Value, frozen=True, kw_only=True):
     guards: tuple[Guard, ...] = ()
 
 
+class Categorised(Value, frozen=True, kw_only=True):
+    """The categories of the store, and how a query finds that of an item.
+
+    paths: id -> names of it and of those above it, the outermost first. of: column of item refs -> expression that is
+    the id of the category of each, NULL or unknown where it has none.
+    """
+
+    paths: Mapping[str, tuple[str, ...]]
+    of: Callable[[Any], Any]
+
+
 class ReorderProposal(Value, frozen=True, kw_only=True):
     """What to order and why; quantities in thousandths."""
 

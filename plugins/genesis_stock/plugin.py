@@ -30,7 +30,7 @@ from genesis import (
 )
 from genesis_stock import figures, holding, service
 from genesis_stock.ledger import LEDGER
-from genesis_stock.models import RULES, StockArrived, StockMoved, StockReconciled, StockReleased, StockSent
+from genesis_stock.models import MARKS, RULES, StockArrived, StockMoved, StockReconciled, StockReleased, StockSent
 from genesis_stock.opening import STOCK
 
 CATALOGUE = "catalog_product"  # whose records are products, wherever they are kept
@@ -66,8 +66,8 @@ class StockPlugin:
 
     @hookimpl
     def records(self) -> list[Records]:
-        """The rules of items."""
-        return [RULES]
+        """The rules of items, and the marks of categories."""
+        return [RULES, MARKS]
 
     @hookimpl
     def allocate(self, pos: Pos, cart: Cart, line: Line) -> Allocation | None:
@@ -129,9 +129,11 @@ class StockPlugin:
 
     @hookimpl
     def screens(self) -> list[Screen]:
-        """One: the items in stock."""
+        """The items in stock, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
-                       group="catalog", permission="records.read", order=20, badge=_badge)]  # fmt: skip
+                       group="catalog", permission="records.read", order=20, badge=_badge),
+                Screen(id="marks", title="Stock alerts", icon="bell", page="genesis_stock.marks_page:page",
+                       place="admin", group="catalog", permission="stock.rules", order=21)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

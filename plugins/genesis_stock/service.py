@@ -29,6 +29,7 @@ from genesis import (
     quantity_text,
 )
 from genesis.hooks import inventory
+from genesis_stock.marks import of_items
 from genesis_stock.models import (
     ASKED,
     BATCHES,
@@ -99,10 +100,13 @@ class Rule(NamedTuple):
 
 
 def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
-    """Return the rule of each item: its own, or the store's."""
+    """Return the rule of each item: its own, or the store's; marks that it does not set are those of its category."""
     known = pos.db.all(select(rule.c.id, rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id.in_(items)))
     general = Rule(pos.settings(StockSettings).policy)
-    return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+    found = dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+    for ref, (low, over) in of_items(pos, items).items():
+        found[ref] = found[ref]._replace(low=low, over=over)
+    return found
 
 
 def policy_of(pos: Pos, item: str) -> str:
