@@ -130,7 +130,7 @@ class Guard:
         It runs some two hundred times a sale: what it needs is looked up once.
         """
         plugin, call, check, ready, health = self.plugin, self.call, self.check, self.ready, self.health
-        name, inside, clock = f"{plugin}.{self.hook}", self.inside.names, time.perf_counter
+        name, inside = f"{plugin}.{self.hook}", self.inside.names
 
         @functools.wraps(call)
         def run(*args: Any) -> Answered | None:
@@ -138,7 +138,7 @@ class Guard:
                 return None
             if ready is not None:
                 ready()
-            began, names = clock(), inside()
+            began, names = time.perf_counter(), inside()
             names.append(name)
             try:
                 value = call(*args)
@@ -151,7 +151,7 @@ class Guard:
                 return None
             finally:
                 names.pop()
-                spent = clock() - began
+                spent = time.perf_counter() - began
                 health.calls += 1
                 health.seconds += spent
                 if spent > SLOW:
