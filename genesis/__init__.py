@@ -27,6 +27,7 @@ from genesis.hooks.values import (
     Arrived,
     Availability,
     Block,
+    Categorised,
     CliCommand,
     Discrepancy,
     Exporter,
@@ -89,6 +90,7 @@ from genesis.kernel.errors import (
     Veto,
 )
 from genesis.kernel.facts import (
+    CartHeld,
     CashCount,
     CashMoved,
     Fact,
@@ -136,6 +138,7 @@ from genesis.kernel.reactions import Reaction
 from genesis.kernel.receipt import fill as receipt_rows, lines_of as receipt_lines, text as receipt_text
 from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
+from genesis.kernel.refunds import originals
 from genesis.kernel.reporting import TIPS, expected_cash, foreign_cash, sections_of as shift_sections, shift_figures
 from genesis.kernel.settings import StoreSettings
 from genesis.kernel.slips import slip_fields, slip_rows
@@ -144,20 +147,21 @@ API = 1
 
 __all__ = [
     "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
-    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashCount", "CashMoved", "Cell", "Change",
-    "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus",
-    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter",
-    "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "KeptMethod",
-    "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod",
-    "Once", "Opened", "OpeningStock", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod",
-    "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem",
-    "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal",
-    "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
-    "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
-    "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique",
-    "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day",
-    "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale", "foreign_cash", "hookimpl",
-    "item_of", "new_file", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate",
-    "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",
-    "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
+    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CartHeld", "CashCount", "CashMoved",
+    "Categorised", "Cell", "Change", "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver",
+    "DeviceKind", "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef",
+    "FieldSpec", "Figure", "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item",
+    "Job", "Kept", "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
+    "NotSent", "NotedMethod", "Once", "Opened", "OpeningStock", "Outcome", "PageAction", "PageFilter", "PageRow",
+    "Panel", "PaymentMethod", "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced",
+    "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records",
+    "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted",
+    "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
+    "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
+    "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
+    "available", "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent", "extended", "find_sale",
+    "foreign_cash", "hookimpl", "item_of", "new_file", "originals", "person_of", "plain", "price_text", "print_rows",
+    "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio",
+    "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price",
+    "usb_devices", "worth",
 ]  # fmt: skip

@@ -1,39 +1,17 @@
-"""Fixtures of the whole suite: the databases every kernel test runs on."""
+"""What the whole suite shares: the demo store, and on which databases how many tests passed."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from genesis.testkit.postgres import PostgresServer
-from genesis.testkit.stores import Stores
 from tests.console.terminal import GENESIS
 
 _per_database: Counter[str] = Counter()
 _covered: list[str] = []  # what harnesses and replays say they covered: record_property("covered", text)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL server; without its wheel the tests on it fail under CI and are skipped loudly elsewhere."""
-    try:
-        server = PostgresServer()
-    except ImportError as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"NO POSTGRESQL: {missing}; install the development requirements")
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def _postgres_stores(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Stores:
-    return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh)
 
 
 @pytest.fixture(scope="session")
@@ -44,20 +22,6 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                           stdin=subprocess.DEVNULL)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     return folder
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The kind of database of this run of the test."""
-    return str(request.param)
-
-
-@pytest.fixture
-def both(request: pytest.FixtureRequest, database: str) -> Iterator[Stores]:
-    """Stores on each database in turn: the same test, the same result."""
-    stores: Stores = request.getfixturevalue("stores" if database == "sqlite" else "_postgres_stores")
-    yield stores
-    stores.close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,6 +10,7 @@ from genesis.kernel.entries import FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import ProjectionSkipped
 from genesis.kernel.projector import SKIP
+from genesis.plugin.rebuilding import rebuilding
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -46,7 +47,8 @@ def _status(context: Context, options: argparse.Namespace) -> int:
 def _rebuild(context: Context, options: argparse.Namespace) -> int:
     with context.open() as app:
         names = list(app.projector.projections) if options.all else [options.name]
-        results = {name: app.rebuild(name, swap=not options.check) for name in names}
+        with rebuilding(app, *names) as built:
+            results = {name: built.compare(name) if options.check else built.swap(name) for name in names}
     rows: list[dict[str, Any]] = [
         {"name": n, "facts": r.facts, "different": list(r.different)} for n, r in results.items()
     ]

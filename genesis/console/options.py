@@ -1,4 +1,4 @@
-"""Questions with options, answered by words after the code: `LATTE +oat +double shot`."""
+"""Questions with options or a text, answered by words after the code: `LATTE +oat +double shot`, `DRILL +SN12`."""
 
 from __future__ import annotations
 
@@ -26,12 +26,17 @@ def chosen(pos: Pos, words: Sequence[str], run: Callable[[], T]) -> T:
             with pos.hooks.confirming(False, answers):
                 done = run()
         except Confirm as question:
-            if not question.fields or any(
-                field.kind != "options" or field.name in answers for field in question.fields
-            ):
+            fresh = [word for word in words if word not in used]
+            texts = [field for field in question.fields if field.kind == "text"]
+            known = all(field.kind in {"options", "text"} and field.name not in answers for field in question.fields)
+            if not question.fields or not known or len(fresh) < len(texts):
                 raise
+            for field, word in zip(texts, fresh, strict=False):
+                answers[field.name] = word
+                used.add(word)
             for field in question.fields:
-                answers[field.name] = _answer(field, words, used, question.values.get(field.name, ""))
+                if field.kind == "options":
+                    answers[field.name] = _answer(field, words, used, question.values.get(field.name, ""))
             if lost := [word for word in words if word not in used]:
                 _refuse(question.fields, f"{lost[0][:40]!r} is no choice here")
             continue

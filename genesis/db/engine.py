@@ -89,10 +89,13 @@ def explain(error: BaseException, *, reading: bool = False) -> StorageError:
 
 
 class Database:
-    """One database: makes connections, compiles statements, lets writers take turns."""
+    """One database: makes connections, compiles statements, lets writers take turns.
 
-    def __init__(self, place: Place, turnstile: Path | None = None) -> None:
-        self.place = place
+    lasting: whether it is kept; a commit to one that is thrown away again never waits for the disk (SQLite).
+    """
+
+    def __init__(self, place: Place, turnstile: Path | None = None, *, lasting: bool = True) -> None:
+        self.place, self._lasting = place, lasting
         self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
         self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
         self._checkpointed = 0
@@ -110,7 +113,7 @@ class Database:
             raise explain(error) from error
         if self.sqlite:
             cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA synchronous={sync}")
+            cursor.execute(f"PRAGMA synchronous={sync if self._lasting else 'OFF'}")
             if readonly:
                 cursor.execute("PRAGMA query_only=ON")
         elif readonly:
@@ -240,7 +243,7 @@ class Writer:
 
     def __init__(self, database: Database, sync: str = "FULL") -> None:
         self.database = database
-        self._sync = sync
+        self._sync = self._wanted = self._level = sync
         self._connection: Connection | None = None
         self.open()
 
@@ -248,6 +251,7 @@ class Writer:
         """Connect, again if need be."""
         self.close()
         self._connection = self.database.connect(sync=self._sync)
+        self._level = self._wanted = self._sync
         self._cursor: Any = self._connection.connection.cursor()
 
     @property
@@ -276,6 +280,7 @@ class Writer:
         if self._connection is None:
             self.open()
         try:
+            self._synchronous()
             self._cursor.execute(begin)
         except Exception as error:
             if not _lost(self.connection):
@@ -311,21 +316,21 @@ class Writer:
     @contextmanager
     def relaxed(self) -> Iterator[None]:
         """Commit without waiting for the disk: a power cut may take it back, a crash may not."""
+        self._wanted = "NORMAL"
         try:
-            self._synchronous("NORMAL")
             yield
         finally:
-            self._synchronous("FULL")
+            self._wanted = self._sync
 
-    def _synchronous(self, level: str) -> None:
-        """Set how far a commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off)."""
-        if self._connection is None:
-            self.open()
-        if self.database.sqlite:
-            self._cursor.execute(f"PRAGMA synchronous={level}")
-        else:
-            with suppress(Exception):  # a lost connection is replaced when the transaction begins, by one that waits
+    def _synchronous(self) -> None:
+        """Set how far the next commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off), where it differs."""
+        if self._level != self._wanted:
+            level = self._wanted
+            if self.database.sqlite:
+                self._cursor.execute(f"PRAGMA synchronous={level}")
+            else:
                 self._cursor.execute(f"SET synchronous_commit={'on' if level == 'FULL' else 'off'}")
+            self._level = level
 
     def close(self) -> None:
         """Let go."""

@@ -60,21 +60,9 @@ class SearchIndex:
                 [row for row in numbered if row[1]],
             )
 
-    def rows(self, connection: Connection) -> list[tuple[int, str]]:
-        """Return all of it, in key order."""
-        key = "rowid" if connection.dialect.name == "sqlite" else "id"
-        body = "text" if key == "rowid" else "text::text"
-        found = connection.execute(text(f"SELECT {key}, {body} FROM {self.name} ORDER BY {key}"))
-        return [(row[0], row[1]) for row in found]
-
-    def replace(self, writer: Writer, rows: Sequence[tuple[int, str]]) -> None:
-        """Put these rows (of `rows`) in place of everything."""
-        cursor: Any = writer.connection.connection.cursor()
-        cursor.execute(f"DELETE FROM {self.name}")
-        if writer.database.sqlite:
-            cursor.executemany(f"INSERT INTO {self.name}(rowid, text) VALUES (?, ?)", rows)
-        else:
-            cursor.executemany(f"INSERT INTO {self.name}(id, text) VALUES (%s, %s::tsvector)", rows)
+    def number(self, *, sqlite: bool) -> str:
+        """Return what the column with the numbers is called; the one with the texts is `text`."""
+        return "rowid" if sqlite else "id"
 
     def find(self, connection: Connection, typed: str, limit: int) -> list[int]:
         """Return the row numbers whose text has a word beginning with each typed word."""

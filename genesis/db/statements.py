@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, ClauseElement, Table, bindparam, delete, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 
 
 class Compiled:
     """SQL text for one dialect, and how named values become its parameters."""
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
-        compiled = clause.compile(dialect=dialect)
+        compiled = _written_out(clause).compile(dialect=dialect)
         self.sql = str(compiled)
         fixed = {k: v for k, v in compiled.params.items() if v is not None}
         names: Sequence[str] | None = getattr(compiled, "positiontup", None)
@@ -25,6 +26,18 @@ class Compiled:
             self.bind = lambda values: [values[n] if n in values else fixed[n] for n in names]
         else:
             self.bind = lambda values: [values[n] for n in names]
+
+
+def _written_out(clause: Any) -> Any:
+    """Return a statement with its fixed whole numbers as text: SQLite plans it anew whenever its LIMIT is bound."""
+
+    def text(part: Any, **_: Any) -> Any:
+        fixed = isinstance(part, BindParameter) and type(part.value) is int
+        return literal_column(str(part.value)) if fixed else None
+
+    replace: Any = visitors.replacement_traverse
+
+    return replace(clause, {}, text)
 
 
 def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:

@@ -28,8 +28,12 @@ def search_items(pos: Pos, text: str, category: str, limit: int) -> list[SearchH
 
 
 @spec("abort")
-def check_line(pos: Pos, cart: Cart, line: Line) -> None:
-    """May this line be added or changed? Raise Veto (age, recalled batch) or Confirm to ask."""
+def check_line(pos: Pos, cart: Cart, line: Line) -> dict[str, Any] | None:
+    """May this line be added or changed? Raise Veto (age, recalled batch) or Confirm to ask.
+
+    Return what of yours is kept with it from now on (a serial number that was asked for): it replaces your section of
+    the line, and is in `line.sections` when you are asked about the line again.
+    """
 
 
 @spec("abort")
@@ -66,8 +70,11 @@ def receipt_blocks(pos: Pos, sale: SaleCompleted) -> list[Block] | None:
 
 
 @spec("abort")
-def check_return(pos: Pos, sale: SaleCompleted, lines: tuple[SaleLine, ...]) -> None:
-    """May these lines (quantities as they would go back) be returned? Raise Veto or Confirm."""
+def check_return(pos: Pos, sale: SaleCompleted, lines: tuple[SaleLine, ...]) -> dict[str, dict[str, Any]] | None:
+    """May these lines (quantities as they would go back) be returned? Raise Veto or Confirm.
+
+    Return what of yours is kept with them, by line id: it replaces your section, which is that of the sold line.
+    """
 
 
 @spec("isolate")

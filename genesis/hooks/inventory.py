@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genesis.hooks.marks import spec
-from genesis.hooks.values import Allocation, Arrival, Availability, FieldSpec, Kept, OpeningStock, ReorderProposal
+from genesis.hooks.values import (
+    Allocation,
+    Arrival,
+    Availability,
+    Categorised,
+    FieldSpec,
+    Kept,
+    OpeningStock,
+    ReorderProposal,
+)
 from genesis.kernel.cart import Cart, Line
 
 if TYPE_CHECKING:
@@ -32,11 +41,11 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
 
 
 @spec("abort")
-def receive(pos: Pos, arrival: Arrival) -> Kept | None:
-    """Goods are about to come in: what do you keep of them, and which guards make that true?
+def reserve(pos: Pos, cart: Cart, held: bool) -> Allocation | None:
+    """A cart is put aside (held) or comes back: which of its goods do you keep for it, under which guards?
 
-    Asked before a delivery is recorded; the facts stand in its append, and the guards refuse it whole. The movement of
-    the stock is not yours to record. Raises UserError for what cannot be kept.
+    The guards go into the append that puts it aside or brings it back; asked again where one of them finds that
+    something changed meanwhile. The section replaces yours of the cart, and is in `cart.sections` when it comes back.
     """
 
 
@@ -46,6 +55,21 @@ def opening(pos: Pos) -> OpeningStock | None:
 
     Nothing is recorded before the object that is returned is told to.
     """
+
+
+@spec("abort")
+def receive(pos: Pos, arrival: Arrival) -> Kept | None:
+    """Goods are about to come in, or to go otherwise than by a sale: what do you keep of them, under which guards?
+
+    Asked before that is recorded; the facts stand in its append, and the guards refuse it whole. The movement of the
+    stock is not yours to record. Raises UserError for what cannot be kept, Confirm with fields to ask for more (each
+    serial number). Goods that go (`arrival.why`) have quantities below zero.
+    """
+
+
+@spec("next", first=True)
+def categorised(pos: Pos) -> Categorised | None:
+    """In which categories do the items stand? Who keeps the products answers; others ask for many items at once."""
 
 
 @spec("collect")

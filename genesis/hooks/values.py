@@ -77,16 +77,21 @@ class Discrepancy(Value, frozen=True, kw_only=True):
 
 
 class Availability(Value, frozen=True, kw_only=True):
-    """What can be sold now, in thousandths; note is shown as a badge ("3 left")."""
+    """What can be sold now, in thousandths; note is shown as a badge ("3 left").
+
+    allocated: what is on hand and kept for somebody (held carts), which is not available.
+    """
 
     on_hand: int
     available: int
+    allocated: int = 0
     note: str = ""
     tone: Literal["", "info", "warn", "bad", "off"] = ""
 
     def __post_init__(self) -> None:
         whole(self.on_hand, "on_hand")
         whole(self.available, "available")
+        whole(self.allocated, "allocated")
 
 
 class Allocation(Value, frozen=True, kw_only=True):
@@ -107,13 +112,17 @@ class Arrived(Value, frozen=True, kw_only=True):
 
 
 class Arrival(Value, frozen=True, kw_only=True):
-    """Goods that come in: when, where to, from whom (a name) and on which delivery note."""
+    """Goods that come in: when, where to, from whom (a name) and on which delivery note.
+
+    why: "received"; "supplier" and "wasted" are goods that go, with quantities below zero.
+    """
 
     day: str
     location: str
     rows: tuple[Arrived, ...]
     supplier: str = ""
     document: str = ""
+    why: str = "received"
 
 
 class Kept(Value, frozen=True, kw_only=True):
@@ -154,6 +163,17 @@ class OpeningStock(Protocol):
     def take_back(self, document: str) -> None:
         """Take back what was recorded of items that were not moved since; the others stay."""
         ...
+
+
+class Categorised(Value, frozen=True, kw_only=True):
+    """The categories of the store, and how a query finds that of an item.
+
+    paths: id -> names of it and of those above it, the outermost first. of: column of item refs -> expression that is
+    the id of the category of each, NULL or unknown where it has none.
+    """
+
+    paths: Mapping[str, tuple[str, ...]]
+    of: Callable[[Any], Any]
 
 
 class ReorderProposal(Value, frozen=True, kw_only=True):

@@ -11,13 +11,14 @@ import uuid_utils
 
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cards import refuse
-from genesis.kernel.cart import Cart, Line, Priced, SaleMode
+from genesis.kernel.cart import Cart, Line, Priced, SaleMode, Sections
 from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
 from genesis.kernel.copies import find_sale
 from genesis.kernel.entries import Entry, FactRef
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import PluginFault, UserError
 from genesis.kernel.facts import Fact, SaleCompleted
+from genesis.kernel.limits import fits
 from genesis.kernel.money import exponent
 from genesis.kernel.payment import Payments, Run
 from genesis.kernel.pricing import price
@@ -192,6 +193,17 @@ class Desk:
             self.pos.hooks.each(cart_specs.cart_changed)(cart=self.cart, priced=self.priced, change=change)
         except UserError as error:
             self.pos.log.warning("cart_changed: %s", error)
+
+    def _checked(self, cart: Cart, line: Line) -> Line:
+        """Return a line that may be added or changed, with what plugins keep with it."""
+        said = self.pos.hooks.authored(cart_specs.check_line)(cart=cart, line=line)
+        return self._keeping(line, said) if said else line
+
+    def _keeping(self, line: Line, said: list[tuple[str, Sections]]) -> Line:
+        for author, data in said:
+            if not fits(data):
+                raise PluginFault(author, "check", "its data are too large for a line")
+        return msgspec.structs.replace(line, sections={**line.sections, **dict(said)})
 
     def _replace_line(self, cart: Cart, line: Line) -> Cart:
         return msgspec.structs.replace(cart, lines=tuple(line if x.id == line.id else x for x in cart.lines))

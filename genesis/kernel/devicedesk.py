@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind, Task, refused
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind, Outcome, Task, refused
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import SettingChanged
 
@@ -51,7 +52,7 @@ class Device:
         self._state: State = "closed"
         self._text, self._faults, self._dropped = "", 0, 0
         self._wait, self._next = FIRST_WAIT, 0.0
-        self._stop = threading.Event()
+        self._stop, self._asked = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -78,23 +79,25 @@ class Device:
         except queue.Full:
             self._dropped += 1
             return refused(f"{self.driver.title} is not keeping up")
+        self._asked.set()
         return task
 
     def _loop(self) -> None:
         while not self._stop.is_set():
             self._connect()
-            if self._state == "ready" and self.driver.kind in HEARD:
+            heard = self._state == "ready" and self.driver.kind in HEARD
+            if heard:
                 self._listen()
-                continue
             ready, check = self._state == "ready", getattr(self.driver, "check", None)
             pause = max(0.01, self._next - time.monotonic()) if not ready else LOOK if check else None
+            pause = 0.0 if heard else pause
             try:
                 task = self._tasks.get(timeout=pause)
                 if task is not None and not task.overdue:
                     self._connect()
                     task.perform(self._perform)
             except queue.Empty:
-                if ready and check:
+                if ready and check and not heard:
                     self._look(check)
         self._close()
 
@@ -126,10 +129,14 @@ class Device:
             raise
 
     def _listen(self) -> None:
+        """Hear codes until something is asked, or the device is to stop."""
         listen: Any = getattr(self.driver, "listen", None)
+        self._asked.clear()
+        if self._stop.is_set() or not self._tasks.empty():
+            return
         try:
-            listen(self._on_code, self._stop)
-            if not self._stop.is_set():
+            listen(self._on_code, self._asked)
+            if not self._asked.is_set():
                 self._down(RuntimeError("it stopped sending"))
         except Exception as error:  # noqa: BLE001  as in _connect
             self._down(error)
@@ -151,6 +158,7 @@ class Device:
         self._stop.set()
         with suppress(queue.Full):
             self._tasks.put_nowait(None)
+        self._asked.set()
 
     def join(self, until: float) -> None:
         """Wait for the thread to end, at most until then (monotonic)."""
@@ -203,6 +211,17 @@ class DeviceDesk:
         if device is None:
             return refused(f"no device is the {role.replace('_', ' ')} of this register: choose one under Devices")
         return device.submit(lambda: run(device.driver), seconds)
+
+    def ask_writer(self, run: Callable[[Any], Any], seconds: float = 10) -> Outcome:
+        """Ask the card readers that write (CardWriter) in turn, until one does it; waits, at most so long each."""
+        outcome = refused("no card reader of this register writes: see Devices").wait()
+        for device in self._devices.values():
+            driver = device.driver
+            if driver.kind == "card_reader" and hasattr(driver, "write"):
+                outcome = device.submit(partial(run, driver), seconds).wait()
+                if outcome.ok or outcome.late:  # late: nobody knows
+                    break
+        return outcome
 
     def test(self, device: str, seconds: float = 15) -> DeviceStatus:
         """Ask a device how it is, and wait for the answer, at most so long; what is listened to knows.

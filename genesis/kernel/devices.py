@@ -88,6 +88,21 @@ class Scanner(DeviceDriver, Protocol):
         ...
 
 
+class CardWriter(Scanner, Protocol):
+    """A card reader that writes too; its `listen` ends when stop is set, and is called again after what was asked."""
+
+    def held(self) -> str:
+        """Return the number of the card that lies there, without `UID:`; UserError where there is none."""
+        ...
+
+    def write(self, uid: str, text: str) -> None:
+        """Write a text onto the card of this number and read it back.
+
+        UserError where it is not there, or does not hold that text afterwards; it may hold the old one, or none.
+        """
+        ...
+
+
 class Presence:
     """Whether a code or card that is seen again and again has just been shown, or still is."""
 

@@ -13,6 +13,7 @@ import msgspec
 from genesis.kernel.cart import Adjustment, LineTax, ReturnOf, SaleMode, Sections, TaxSum, Tender
 from genesis.kernel.fact import MANY_LINES, Fact as Fact, RawFact as RawFact
 from genesis.kernel.house_facts import (
+    AccountCard as AccountCard,
     AccountSaved as AccountSaved,
     PersonErased as PersonErased,
     PluginDisabled as PluginDisabled,
@@ -208,6 +209,18 @@ class CartCancelled(Fact, frozen=True, kw_only=True):
     lines: tuple[tuple[str, str, int], ...]
     reason: str = ""
     shift: str = ""
+
+
+class CartHeld(Fact, frozen=True, kw_only=True):
+    """A cart was put aside with goods kept for it, or came back (held: false). sections: what plugins keep of that."""
+
+    kind: ClassVar[str] = "cart.held"
+    limit: ClassVar[int] = MANY_LINES
+    sale: str
+    register: str
+    name: str
+    held: bool
+    sections: dict[str, Any]
 
 
 class PriceOverridden(Fact, frozen=True, kw_only=True):

@@ -68,6 +68,14 @@ class AccountSaved(Fact, frozen=True, kw_only=True):
     active: bool = True
 
 
+class AccountCard(Fact, frozen=True, kw_only=True):
+    """A card was given to an account, or taken from it; its number is not in the fact."""
+
+    kind: ClassVar[str] = "account.card"
+    account: str
+    given: bool
+
+
 class RoleSaved(Fact, frozen=True, kw_only=True):
     """A role and the permissions it grants."""
 

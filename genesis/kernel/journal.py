@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,6 +23,7 @@ from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardBook
 from genesis.kernel.guards import Guard
 from genesis.kernel.registry import Registry
+from genesis.kernel.spaces import Spaces
 
 if TYPE_CHECKING:
     from genesis.kernel.cart import Cart
@@ -39,8 +41,8 @@ class Journal:
         self.database, self.registry, self.clock = database, registry, clock
         self._mutex = threading.RLock()
         self._writer = Writer(database)
-        self._local = threading.local()
         self._readers = Readers(database)
+        self._spaces = Spaces(lambda: self.rows(self._states, {})[0][0], lambda s: self.rows(self._space, {"space": s}))
         self.on_append: list[Callable[[int], None]] = []
         self._compile()
         with self._writer.transaction():
@@ -72,7 +74,8 @@ class Journal:
         self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
         # as bytes, even where somebody wrote text into the file behind our back
         row = select(*(cast(c, LargeBinary) if isinstance(c.type, LargeBinary) else c for c in j.columns))
-        self._after = make(row.where(j.c.pos > bindparam("after")).order_by(j.c.pos).limit(bindparam("n")))
+        later = row.where(j.c.pos > bindparam("after")).order_by(j.c.pos)
+        self._after = cache(lambda most: make(later.limit(most)))  # SQLite plans a bound limit anew each time
         self._one = make(row.where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
         self._pos = make(select(h.c.seq).where(node))
         self._states = make(select(h.c.numbers).where(node))
@@ -174,7 +177,7 @@ class Journal:
         run = self._writer.run
         if state:
             run(self._count_state, {})
-            self._local.version = None  # a moment sees what is changed within it
+            self._spaces.changed()
         for space, key, value in state:
             run(self._put_state, {"space": space, "key": key, "value": _json(masked(value)).decode()})
         for register, slot, cart in carts:
@@ -261,28 +264,11 @@ class Journal:
 
     def space(self, space: str) -> dict[str, Any]:
         """Return all values of one space of the kernel's state; the same object until the state changes."""
-        cache: dict[str, tuple[Any, dict[str, Any]]] = self._local.__dict__.setdefault("spaces", {})
-        version = getattr(self._local, "version", None)
-        if version is None:
-            version = self.rows(self._states, {})[0][0]
-            if getattr(self._local, "moments", 0):
-                self._local.version = version
-        known = cache.get(space)
-        if known is None or known[0] != version:
-            fresh = {key: _value(space, key, value) for key, value in self.rows(self._space, {"space": space})}
-            known = cache[space] = (version, fresh)
-        return known[1]
+        return self._spaces.get(space)
 
-    @contextmanager
-    def moment(self) -> Iterator[None]:
-        """Let this thread see one state of rights, settings and plugins; it is looked up once (the hot path)."""
-        self._local.moments = getattr(self._local, "moments", 0) + 1
-        try:
-            yield
-        finally:
-            self._local.moments -= 1
-            if not self._local.moments:
-                self._local.version = None
+    def moment(self) -> AbstractContextManager[None]:
+        """Let this thread see one state of rights, settings and plugins."""
+        return self._spaces.moment()
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
@@ -313,7 +299,7 @@ class Journal:
         return found
 
     def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:
-        cursor = self._readers.execute(self._after, {"after": after, "n": limit})
+        cursor = self._readers.execute(self._after(limit), {"after": after})
         while rows := cursor.fetchmany(32):
             yield from rows
 
@@ -367,14 +353,7 @@ class Journal:
         with self._mutex:
             self._writer.close()
         self._readers.close()
-        self._local = threading.local()
-
-
-def _value(space: str, key: str, value: str) -> Any:
-    try:
-        return msgspec.json.decode(value)
-    except msgspec.DecodeError as error:
-        raise GenesisError(f"the kernel's state {space}/{key} cannot be read ({error}): restore a backup") from error
+        self._spaces.forget()
 
 
 def plain_error(error: Exception) -> GenesisError:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import msgspec
 import uuid_utils
 
-from genesis.hooks import cart as cart_specs
+from genesis.hooks import cart as cart_specs, inventory as inventory_specs
 from genesis.kernel.cart import Cart, Item, Line, ReturnOf
 from genesis.kernel.companions import brought_back
 from genesis.kernel.completion import OPEN, RETURNED
 from genesis.kernel.copies import sale_of
 from genesis.kernel.desk import TRAINING, Answer, Desk, after, command
 from genesis.kernel.errors import Confirm, Refused, UserError
-from genesis.kernel.facts import CartCancelled, SaleCompleted, SaleLine, TrainingSwitched
+from genesis.kernel.facts import CartCancelled, CartHeld, SaleCompleted, SaleLine, TrainingSwitched
+from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Once
+from genesis.kernel.limits import fits
 from genesis.kernel.money import plain, split
 from genesis.kernel.pricing import returned_figures
 from genesis.kernel.splitting import parted
+
+TRIES = 20  # how often a cart is put aside where each time its goods moved meanwhile
 
 
 class Parking(Desk):
@@ -32,11 +36,35 @@ class Parking(Desk):
         cart = self._need_cart()
         name = self._held_name(name.strip() or cart.name)
         cart = msgspec.structs.replace(after(cart, command), name=name)
-        self.pos.journal.raw.save_carts((self.name, OPEN, None), (self.name, name, cart), durable=True)
-        self.held_carts[name] = cart
+        self.held_carts[name] = self._moved(cart, name, (OPEN, None))
         self.cart = self.priced = None
         self._announce("hold")
         return Answer(text=name)
+
+    def _moved(self, cart: Cart, slot: str, rest: tuple[str, Cart | None]) -> Cart:
+        """Put a cart aside or bring it back, with the goods that are kept for it and its rest, in one transaction."""
+        held = slot != OPEN
+        for left in reversed(range(TRIES)):
+            ask = self.pos.hooks.authored(inventory_specs.reserve)
+            found = ask(cart=cart, held=held) if cart.mode == "normal" else []
+            said = {author: one.section for author, one in found}
+            sections = {author: data for author, data in {**cart.sections, **said}.items() if data}
+            if not fits(said):
+                raise UserError("what is kept for this cart is too much", "hold fewer goods", "cart")
+            kept = msgspec.structs.replace(cart, sections=sections) if found else cart
+            slots = [(self.name, slot, kept), (self.name, *rest)]
+            try:
+                if found:
+                    fact = CartHeld(sale=cart.id, register=self.name, name=cart.name, held=held, sections=said)
+                    self.pos.journal.append(fact, guards=[g for _, one in found for g in one.guards], carts=slots)
+                else:
+                    self.pos.journal.raw.save_carts(*slots, durable=True)
+            except GuardRefused:
+                if not left:
+                    raise
+            else:
+                break
+        return kept
 
     def _held_name(self, name: str) -> str:
         """Return a name that a cart can be held under; UserError for another."""
@@ -66,8 +94,7 @@ class Parking(Desk):
         kept = after(kept, command)
         self._price(other)
         priced = self._price(kept)
-        self.pos.journal.raw.save_carts((self.name, OPEN, kept), (self.name, name, other), durable=True)
-        self.held_carts[name] = other
+        self.held_carts[name] = self._moved(other, name, (OPEN, kept))
         self.cart, self.priced, self._changed = kept, priced, None
         self._announce("line")
         return Answer(cart=kept, priced=priced, text=name)
@@ -94,7 +121,7 @@ class Parking(Desk):
             raise UserError(f"{name!r} and this till are not both in training", "begin or end it first", "name")
         cart = after(cart, command)
         priced = self._price(cart)
-        self.pos.journal.raw.save_carts((self.name, name, None), (self.name, OPEN, cart), durable=True)
+        cart = self._moved(cart, OPEN, (name, None))
         del self.held_carts[name]
         self.cart, self.priced, self._changed = cart, priced, None
         self._announce("recall")
@@ -194,7 +221,10 @@ class Returning(Desk):
                 )  # fmt: skip
             cart, line = self._return_line(cart, sale, sold[line_id], qty)
             given.append(msgspec.structs.replace(sold[line_id], qty=qty))
-        self.pos.hooks.each(cart_specs.check_return)(sale=sale, lines=tuple(given))
+        for author, found in self.pos.hooks.authored(cart_specs.check_return)(sale=sale, lines=tuple(given)):
+            for one in cart.lines:
+                if one.returns is not None and one.returns.sale == sale.sale and one.returns.line in found:
+                    cart = self._replace_line(cart, self._keeping(one, [(author, found[one.returns.line])]))
         return self._change(cart, command, "line", line=line.id, text=number)
 
     def _return_line(self, cart: Cart, sale: SaleCompleted, sold: SaleLine, qty: int) -> tuple[Cart, Line]:

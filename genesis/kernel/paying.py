@@ -18,6 +18,7 @@ from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
+from genesis.kernel.payment import ended_without
 from genesis.kernel.pricing import repaid
 from genesis.kernel.providers import (
     Attempt,
@@ -269,14 +270,7 @@ class Paying(Desk):
         answer = self.resolve_attempt(run.attempt, outcome, command=command)
         if outcome.state in {"approved", "partial"}:
             return answer
-        words = {
-            "declined": "was declined",
-            "cancelled": "was cancelled",
-            "failed": "could not be started",
-            "unknown": "has an unknown outcome: the customer may have been charged",
-        }[outcome.state]
-        remedy = "ask the provider again or let a manager decide" if outcome.state == "unknown" else "pay another way"
-        raise Refused(f"the payment {words} ({outcome.reason or 'no reason given'})", remedy, "payment")
+        raise ended_without(run.attempt, outcome)
 
     @command
     def decide(self, attempt_id: str, reason: str, *, charged: bool, command: str = "") -> Answer:

@@ -267,3 +267,20 @@ class Payments:
     def forget(self, attempt: str, **keep: Any) -> tuple[str, str, str, Any]:
         """Return the row that drops an attempt (its sale is complete)."""
         return attempt, self._register, "", keep
+
+
+def ended_without(attempt: Attempt, outcome: Outcome) -> Refused:
+    """Return what is said where a payment or a refund did not end with money that surely moved."""
+    back, unknown = attempt.amount < 0, outcome.state == "unknown"
+    words = {
+        "declined": "was declined",
+        "cancelled": "was cancelled",
+        "failed": "could not be started",
+        "unknown": "has an unknown outcome: the customer may have been charged",
+    }[outcome.state]
+    if back and unknown:
+        words = "has an unknown outcome: the money may have gone back"
+    why = outcome.reason or "no reason given"
+    remedy = "try it again, or give it back another way if you may" if back else "pay another way"
+    remedy = "ask the provider again or let a manager decide" if unknown else remedy
+    return Refused(f"the refund {words} ({why})" if back else f"the payment {words} ({why})", remedy, "payment")

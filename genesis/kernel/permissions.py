@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,9 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from genesis.hooks import platform as specs
 from genesis.kernel.actors import OWNER, Actor, Permission
 from genesis.kernel.errors import Refused, UserError
-from genesis.kernel.facts import AccountSaved, PermissionRefused, RoleSaved, SignedIn
+from genesis.kernel.facts import AccountCard, AccountSaved, PermissionRefused, RoleSaved, SignedIn
+from genesis.kernel.guards import Free, Guard, Unique
+from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -51,6 +54,16 @@ def check_secret(secret: str, stored: str) -> bool:
     return True
 
 
+CARDS = "staff card"  # guard space: what a reader gives of a card -> the account it signs in
+CARD = re.compile(r"(UID:(?:[0-9A-F]{2}){4,10})(?:\+.*)?|(CARD:[!-~]{1,64})")  # a signed text behind a number changes
+
+
+def card_of(code: str) -> str:
+    """Return what stays the same of a code that a card reader gives; "" where it is none."""
+    found = CARD.fullmatch(code.strip())
+    return (found[1] or found[2]) if found else ""
+
+
 class Permissions:
     """Asks the roles, then the plugins."""
 
@@ -84,16 +97,20 @@ class Permissions:
     def sign_in(self, claim: str, secret: str) -> Actor:
         """Find out who it is: a plugin may know, else the kernel's accounts. Failures are recorded."""
         known = self._pos.hooks.first(specs.authenticate)(claim=claim, secret=secret)
-        found = msgspec.structs.replace(known, owner=False) if known else self._account(claim, secret)
-        self._pos.journal.append(SignedIn(account=claim[:80], ok=found is not None))
+        account, alone = self.of_card(claim) or claim, False
+        if account != claim:
+            alone = self._pos.settings(StoreSettings).card_alone
+        found = msgspec.structs.replace(known, owner=False) if known else self._account(account, secret, alone=alone)
+        self._pos.journal.append(SignedIn(account=account[:80], ok=found is not None))
         if found is None:
             raise Refused("the name or the password is not right", "try again", "password")
         return found
 
-    def _account(self, claim: str, secret: str) -> Actor | None:
+    def _account(self, claim: str, secret: str, *, alone: bool = False) -> Actor | None:
         stored = self._pos.journal.state("account", claim, None)
         account = None if stored is None else msgspec.convert(stored, Account)
-        if not check_secret(secret, account.secret if account else "") or account is None or not account.active:
+        fits = alone or check_secret(secret, account.secret if account else "")
+        if not fits or account is None or not account.active:
             return None
         return Actor(id=account.id, name=account.name, roles=account.roles, owner=account.id == OWNER.id)
 
@@ -112,6 +129,31 @@ class Permissions:
             AccountSaved(account=account.id, name=account.name, roles=account.roles, active=account.active),
             state=[("account", account.id, kept)],
         )
+
+    def of_card(self, code: str) -> str:
+        """Return the account that a card was given to; "" where it is nobody's."""
+        card = card_of(code)
+        return (self._pos.journal.holder(CARDS, card) or "") if card else ""
+
+    def check_card(self, account: str, code: str) -> str:
+        """Return what of a card may stand for an account; UserError where it is none, or somebody else's."""
+        card = card_of(code)
+        if code.strip() and not card:
+            what = "this is no card of a card reader"
+            raise UserError(what, "put the keys here and hold the card to the reader", "card")
+        if card and self.of_card(card) not in {"", account}:
+            raise UserError("this card is somebody else's", "take it from them first, or give another card", "card")
+        return card
+
+    def give_card(self, account: str, code: str) -> None:
+        """Let a card (as a reader gives it) stand for an account, instead of its last one; "" takes that away."""
+        self.require("accounts.change", account)
+        card, before = self.check_card(account, code), self._pos.journal.state("account_card", account, "")
+        if card != before:
+            guards: list[Guard] = [Free(CARDS, before, account)] if before else []
+            guards += [Unique(CARDS, card, account)] if card else []
+            fact = AccountCard(account=account, given=bool(card))
+            self._pos.journal.append(fact, guards=guards, state=[("account_card", account, card)])
 
     def save_role(self, role: str, granted: tuple[str, ...]) -> None:
         """Create or change a role; unknown permissions are refused."""

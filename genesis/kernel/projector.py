@@ -123,23 +123,23 @@ class Projector:
     def step(self) -> bool:
         """Apply one batch: the live ones first, then one slice of those behind. False when there is no work."""
         with self._mutex, self.journal.moment():
-            cursors = self.cursors()
-            live, behind = self._lanes(cursors)
-            moved = self._advance(live, cursors[live[0]].pos) if live else False
+            head, cursors = self.journal.pos(), self.cursors()
+            live, behind = self._lanes(cursors, head)
+            front = cursors[live[0]].pos if live else head
+            moved = front < head and self._advance(live, front)
             if not moved and behind:
-                moved = self._advance([behind[0]], cursors[behind[0]].pos, self.journal.pos())
+                moved = self._advance([behind[0]], cursors[behind[0]].pos, head)
         if moved:
             with self._moved:
                 self._moved.notify_all()
         return moved
 
-    def _lanes(self, cursors: dict[str, Cursor]) -> tuple[list[str], list[str]]:
+    def _lanes(self, cursors: dict[str, Cursor], head: int) -> tuple[list[str], list[str]]:
         now = time.monotonic()
         able = [n for n, known in self.projections.items() if n in cursors and self._retry.get(n, (0, 0))[0] <= now
                 and cursors[n].version == known.version]  # fmt: skip  # tables of another version wait to be rebuilt
         if not able:
             return [], []
-        head = self.journal.pos()
         self._slow = {n for n in self._slow if n in cursors and cursors[n].pos < head}
         front = max(cursors[n].pos for n in able)
         live = [n for n in able if cursors[n].pos == front and n not in self._slow]
@@ -192,6 +192,8 @@ class Projector:
         return None
 
     def _confined(self, projection: Projection, batch: list[Entry], gate: int) -> int:
+        if projection.since == "start" and projection.handlers.keys().isdisjoint({entry.kind for entry in batch}):
+            return gate
         self.db.allow(owned(projection))
         if not self._strict:
             return self._feed(projection, batch, gate)
@@ -258,11 +260,10 @@ class Projector:
             for n in self.projections if n in cursors
         ]  # fmt: skip
 
-    def require(self, names: Sequence[str]) -> None:
+    def require(self, names: tuple[str, ...]) -> None:
         """Raise NotReady unless these projections may answer: far behind, stuck, or behind for too long."""
         now = time.monotonic()
-        key = tuple(names)
-        if now - self._fresh.get(key, 0.0) < FRESH:
+        if now - self._fresh.get(names, 0.0) < FRESH:
             return
         head, cursors = self.journal.pos(), self.cursors()
         for name in names:
@@ -278,7 +279,7 @@ class Projector:
                 done = 100 * cursor.pos // max(1, head)
                 why = f"stopped: {cursor.error}" if cursor.error else f"{done} % caught up"
                 raise NotReady(f"{name} is not ready ({why})", "wait a moment and repeat")
-        self._fresh[key] = now
+        self._fresh[names] = now
 
     def wait(self, pos: int, *names: str, timeout: float = 5.0) -> None:
         """Return when these projections (all, if none are named) have reached a position; NotReady otherwise."""

@@ -1,110 +1,171 @@
-"""Rebuilds a projection beside the live one, compares both and swaps in one transaction."""
+"""Builds projections again beside the live ones, tells what differs, and puts it right in one transaction.
+
+The databases compare themselves: only what differs is ever read or written, so that a rebuild of tables that are as
+they should be stands in nobody's way, however many rows they have.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, TableClause, column, delete, exists, insert, select, table as named
+from sqlalchemy.engine import Connection
 
 from genesis.db import tables as t
 from genesis.db.engine import Database, Place
 from genesis.db.locks import Hold
 from genesis.db.migrate import Tree, upgrade
-from genesis.db.search import SearchIndex
+from genesis.kernel.errors import NotReady
 from genesis.kernel.projections import Projection
-from genesis.kernel.projector import Cursor, Projector
+from genesis.kernel.projector import Projector
 
-Rows = list[tuple[Any, ...]]
+BESIDE = "beside"  # what SQLite calls the rebuilt database where both are open
+TRIES = 100
 
 
 class Rebuilt(NamedTuple):
-    """What came of it: rows read, and the tables that differed from the live ones."""
+    """What came of it: facts read, and the tables that differed from the live ones."""
 
     facts: int
     different: tuple[str, ...]
 
 
-def rows_of(connection: Any, table: Table) -> list[tuple[Any, ...]]:
-    """Return all rows of a table in key order, as plain values."""
-    keys = list(table.primary_key) or list(table.columns)
-    return [
-        tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)
-        for row in connection.execute(select(table).order_by(*keys))
-    ]
+class Kind(NamedTuple):
+    """A table of a projection, or what its search index keeps, on both sides."""
 
+    name: str
+    key: tuple[str, ...]
+    live: TableClause
+    fresh: TableClause
 
-def rebuild(projector: Projector, projection: Projection, trees: list[Tree], scratch: Path, *, swap: bool) -> Rebuilt:
-    """Build a projection from the journal in a scratch database and compare it with the live one.
-
-    swap: put the rebuilt rows in place and set the cursor; without it this is the doctor's check. The live
-    tables answer meanwhile. scratch: a folder on the same disk.
-    """
-    live = projector.views
-    with TemporaryDirectory(dir=scratch, prefix="rebuild-") as folder:
-        place = (
-            Place(f"sqlite:///{folder}/views.db", "views", live.place.key)
-            if live.sqlite
-            else Place(live.place.url, f"{live.place.schema}_rebuild_{Path(folder).name[-8:].lower()}")
+    def lacking(self, here: TableClause, there: TableClause) -> ColumnElement[bool]:
+        """Return the condition that a row of one side is not, as it is, on the other."""
+        same = (
+            there.c[name] == here.c[name] if name in self.key else there.c[name].is_not_distinct_from(here.c[name])
+            for name in here.c.keys()  # noqa: SIM118  a collection of columns, not a dict
         )
-        side = Database(place, Path(folder) / "turn")
-        builder: Projector | None = None
+        return ~exists().where(*same).correlate(here)
+
+    def differs(self, connection: Connection) -> bool:
+        """Whether any row is on one side alone."""
+        sides = ((self.live, self.fresh), (self.fresh, self.live))
+        found = (select(*here.c).where(self.lacking(here, there)).limit(1) for here, there in sides)
+        return any(connection.execute(rows).first() is not None for rows in found)
+
+    def mend(self, connection: Connection) -> bool:
+        """Take out of the live side what is wrong and put in what is missing; whether there was any."""
+        missing = select(*self.fresh.c).where(self.lacking(self.fresh, self.live))
+        out = delete(self.live).where(self.lacking(self.live, self.fresh))
+        back = insert(self.live).from_select(list(self.live.c.keys()), missing)
+        counted = {"preserve_rowcount": True}
+        return sum(connection.execute(one, execution_options=counted).rowcount for one in (out, back)) > 0
+
+
+class Beside:
+    """Projections built again from the journal, in a database of their own beside the live one."""
+
+    def __init__(self, live: Projector, built: Projector) -> None:
+        self._live, self._built, self._sqlite = live, built, live.views.sqlite
+
+    def compare(self, name: str) -> Rebuilt:
+        """Tell which tables differ from the live ones at the same fact; NotReady where they do not get there."""
+        for _ in range(TRIES):
+            reached = self._reach(name)
+            self._live.wait(reached, name)
+            views = self._live.views
+            with views.connect(readonly=True) as live, self._attached(live), views.snapshot(live):
+                if _position(live, name) == reached:
+                    return Rebuilt(reached, tuple(kind.name for kind in self._kinds(name) if kind.differs(live)))
+        raise _too_fast(name)
+
+    def swap(self, name: str) -> Rebuilt:
+        """Make the live tables what the rebuilt ones are, with their cursor, in one transaction."""
+        live, writer = self._live, self._live._writer  # noqa: SLF001
+        with live._mutex, self._attached(writer.connection):  # noqa: SLF001  in this process the live side stands still
+            for _ in range(TRIES):
+                reached = self._reach(name)
+                with writer.transaction():
+                    if _position(writer.connection, name) <= reached:
+                        different = tuple(x.name for x in self._kinds(name) if x.mend(writer.connection))
+                        cursor, version = self._built.cursors()[name], self._built.projections[name].version
+                        live.put(name, cursor.pos, cursor.hash, version, cursor.open)
+                        break
+            else:
+                raise _too_fast(name)
+        live.retry_now()
+        return Rebuilt(reached, different)
+
+    def _reach(self, name: str) -> int:
+        """Bring the rebuilt side to the fact that the live one has reached, and return where it stands."""
+        while self._live.step():
+            pass
+        self._built.advance_to(name, self._live.cursors()[name].pos)
+        return self._built.cursors()[name].pos
+
+    @contextmanager
+    def _attached(self, connection: Connection) -> Iterator[None]:
+        """Let a connection see both sides."""
+        place = self._built.views.place
+        if not self._sqlite:  # a schema of the same database
+            yield
+            return
+        key = "" if place.key is None else f"x'{place.key.hex()}'"
+        connection.exec_driver_sql(f"ATTACH DATABASE ? AS {BESIDE} KEY ?", (str(place.path), key))
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"DETACH DATABASE {BESIDE}")
+
+    def _kinds(self, name: str) -> Iterator[Kind]:
+        projection = self._built.projections[name]
+        for table in projection.tables:
+            yield self._kind(table.name, tuple(table.columns.keys()), tuple(c.name for c in table.primary_key))
+        for index in projection.indexes:
+            number = index.number(sqlite=self._sqlite)
+            yield self._kind(index.name, (number, "text"), (number,))
+
+    def _kind(self, name: str, columns: tuple[str, ...], key: tuple[str, ...]) -> Kind:
+        live, built = self._live.views.place, self._built.views.place
+        schemas = ("main", BESIDE) if self._sqlite else (live.schema, built.schema)
+        return Kind(name, key, *(named(name, *map(column, columns), schema=schema) for schema in schemas))
+
+
+def _position(connection: Connection, name: str) -> int:
+    """Return how far a projection has come, -1 where it has not begun."""
+    found = connection.execute(select(t.cursors.c.pos).where(t.cursors.c.projection == name)).scalar_one_or_none()
+    return -1 if found is None else int(found)
+
+
+def _too_fast(name: str) -> NotReady:
+    return NotReady(f"{name} changes faster than it can be compared", "repeat it in a quiet moment")
+
+
+@contextmanager
+def beside(live: Projector, projections: Sequence[Projection], trees: list[Tree], scratch: Path) -> Iterator[Beside]:
+    """Build projections from the journal; the live tables answer meanwhile. scratch: a folder on the same disk."""
+    place = live.views.place
+    with TemporaryDirectory(dir=scratch, prefix="rebuild-") as folder:
+        own = (
+            Place(f"sqlite:///{folder}/views.db", "views", place.key)
+            if place.sqlite
+            else Place(place.url, f"{place.schema}_rebuild_{Path(folder).name[-8:].lower()}")
+        )
+        side = Database(own, Path(folder) / "turn", lasting=False)
+        built: Projector | None = None
         try:
             upgrade(side, trees)
-            builder = Projector(side, projector.journal, [projection], Hold(Path(folder) / "lease"))
-            builder.ensure()
-            builder.catch_up(24 * 3600.0)
-            with projector._mutex:  # noqa: SLF001  the live side stands still while the last facts are compared
-                return _finish(projector, builder, projection, swap=swap)
+            built = Projector(side, live.journal, projections, Hold(Path(folder) / "lease"))
+            built.ensure()
+            built.catch_up(24 * 3600.0)
+            yield Beside(live, built)
         finally:
-            if builder is not None:
-                builder.close()
-            if not live.sqlite:
+            if built is not None:
+                built.close()
+            if not own.sqlite:
                 with side.connect() as connection:
-                    connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{place.schema}" CASCADE')
+                    connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{own.schema}" CASCADE')
             side.close()
-
-
-def _finish(projector: Projector, builder: Projector, projection: Projection, *, swap: bool) -> Rebuilt:
-    """Compare both sides at the same fact, whatever another process adds to the live one meanwhile; then swap."""
-    name = projection.name
-    while projector.step():
-        pass
-    if not swap:
-        projector.wait(builder.cursors()[name].pos, name)
-    with projector.views.connect(readonly=True) as live, projector.views.snapshot(live):
-        reached = live.execute(select(t.cursors.c.pos).where(t.cursors.c.projection == name)).scalar_one_or_none() or 0
-        builder.advance_to(name, reached)
-        with builder.views.connect(readonly=True) as side:
-            fresh = {table: rows_of(side, table) for table in projection.tables}
-            words = {index: index.rows(side) for index in projection.indexes}
-        different = tuple(
-            [table.name for table in projection.tables if rows_of(live, table) != fresh[table]]
-            + [index.name for index in projection.indexes if index.rows(live) != words[index]]
-        )
-    cursor = builder.cursors()[name]
-    if swap:
-        _swap(projector, projection, fresh, words, cursor)
-    return Rebuilt(cursor.pos, different)
-
-
-def _swap(
-    projector: Projector,
-    projection: Projection,
-    fresh: dict[Table, Rows],
-    words: dict[SearchIndex, Any],
-    cursor: Cursor,
-) -> None:
-    """Put the rebuilt rows in place of the live ones, with their cursor, in one transaction."""
-    writer = projector._writer  # noqa: SLF001
-    projector.db.allow({table.name for table in projection.tables})
-    with writer.transaction():
-        for table, rows in fresh.items():
-            writer.connection.execute(table.delete())
-            names = table.columns.keys()
-            projector.db.insert(table, [dict(zip(names, row, strict=True)) for row in rows])
-        for index, pairs in words.items():
-            index.replace(writer, pairs)
-        projector.put(projection.name, cursor.pos, cursor.hash, projection.version, cursor.open)
-    projector.retry_now()

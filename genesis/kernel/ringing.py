@@ -110,12 +110,10 @@ class Ringing(Desk):
         at = next((i for i, x in enumerate(kept) if x.id == line.id), len(kept))
         first = cart.next_line + (1 if at == len(kept) else 0)
         subs = [msgspec.structs.replace(sub, id=str(first + i)) for i, sub in enumerate(subs)]
-        lines = (*kept[:at], line, *subs, *kept[at + 1 :])
-        if len(lines) > MAX_LINES:
+        if len(kept) + 1 + len(subs) > MAX_LINES:
             raise UserError(f"a cart holds at most {MAX_LINES} lines", "complete this sale first", "cart")
-        for one in (line, *subs):
-            self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=one)
-        return msgspec.structs.replace(cart, lines=lines, next_line=first + len(subs))
+        placed = (self._checked(cart, one) for one in (line, *subs))
+        return msgspec.structs.replace(cart, lines=(*kept[:at], *placed, *kept[at + 1 :]), next_line=first + len(subs))
 
     def _on_scale(self, item: Item) -> Item:
         """Return the item with what lies on the scale; as it is where nothing is weighed here."""
@@ -178,8 +176,7 @@ class Ringing(Desk):
         now = cart = self._need_cart()
         subs = [msgspec.structs.replace(sub, qty=self._share(sub.per_unit, changed)) for sub in below(cart, line_id)]
         for one in (changed, *subs):
-            self.pos.hooks.each(cart_specs.check_line)(cart=cart, line=one)
-            now = self._replace_line(now, one)
+            now = self._replace_line(now, self._checked(cart, one))
         return self._change(now, command, "line", line=line_id)
 
     @command

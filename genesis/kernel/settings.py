@@ -36,6 +36,10 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     lock_minutes: Annotated[
         int, Meta(title="Lock the till after so many idle minutes", description="0: never", ge=0, le=240)
     ] = 0
+    card_alone: Annotated[
+        bool,
+        Meta(title="A staff card signs in without a password", description="Cards can be copied and lent"),
+    ] = False
 
 
 def fields_of(model: type[msgspec.Struct]) -> list[msgspec.inspect.Field]:
@@ -82,7 +86,7 @@ class Settings:
     def __init__(self, journal: BoundJournal, models: dict[str, type[msgspec.Struct]]) -> None:
         self._journal = journal
         self.models: dict[str, type[msgspec.Struct]] = {"store": StoreSettings, **models}
-        self._scopes = {model: scope for scope, model in self.models.items()}
+        self._scopes = {model: (scope, f"setting:{scope}") for scope, model in self.models.items()}
         self._cache: dict[str, tuple[dict[str, Any], Any]] = {}
 
     def get(self, model: type[S]) -> S:
@@ -90,10 +94,10 @@ class Settings:
 
         What an earlier version of the plugin kept under names that are gone is left alone.
         """
-        scope = self._scopes[model]
-        kept = self._journal.space(f"setting:{scope}")
+        scope, space = self._scopes[model]
+        kept = self._journal.space(space)
         known = self._cache.get(scope)
-        if known is not None and known[0] is kept:
+        if known is not None and (known[0] is kept or known[0] == kept):  # each thread has an object of its own
             return known[1]  # type: ignore[no-any-return]
         stored = {k: v for k, v in kept.items() if k in model.__struct_fields__}
         values = {k: v for k, v in stored.items() if not (isinstance(v, dict) and "env" in v)}

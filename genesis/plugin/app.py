@@ -28,7 +28,7 @@ from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Doorbell, Projector
 from genesis.kernel.providers import PaymentMethod
 from genesis.kernel.reactions import Reactors
-from genesis.kernel.rebuild import Rebuilt, rebuild
+from genesis.kernel.rebuild import Rebuilt
 from genesis.kernel.records import RecordHandlers
 from genesis.kernel.recordset import RecordSet
 from genesis.kernel.register import Register
@@ -43,6 +43,7 @@ from genesis.plugin.house import House
 from genesis.plugin.manager import HookManager
 from genesis.plugin.manifest import Found
 from genesis.plugin.order import arrange
+from genesis.plugin.rebuilding import rebuilding, replace_stale
 
 Mode = Literal["thread", "inline", "none"]
 T = TypeVar("T")
@@ -155,7 +156,7 @@ class App:
         self._drop_dependants()
 
     def _register_plugin(self, plugin: str, code: object) -> None:
-        needs = self.found[plugin].manifest.needs
+        needs = tuple(self.found[plugin].manifest.needs)
         ready = (lambda: self.projector.require(needs)) if needs else None
         try:
             self.hooks.register(plugin, code, ready)
@@ -280,11 +281,7 @@ class App:
         self.projector.ensure()
         self.reactor.begin()
         if self._mode != "none" and self.doorbell.take_lease():
-            for name in self.projector.stale():
-                try:
-                    self.rebuild(name, swap=True)
-                except GenesisError as error:
-                    self.projector.note(name, f"it could not be rebuilt: {error}")
+            replace_stale(self)
             self.projector.catch_up(1.0 if self._mode == "thread" else 600.0)
 
     def _start_workers(self) -> None:
@@ -350,12 +347,9 @@ class App:
         self.on_restart()
 
     def rebuild(self, name: str, *, swap: bool) -> Rebuilt:
-        """Rebuild a projection beside the live one, compare, and swap if asked to."""
-        projection = self.projector.projections.get(name)
-        if projection is None:
-            raise UserError(f"there is no projection {name!r}", "see `genesis projection status`", "projection")
-        trees = [tree for tree in self.views_trees if tree.name in {KERNEL_VIEWS.name, projection.plugin}]
-        return rebuild(self.projector, projection, trees, self.home.folder, swap=swap)
+        """Rebuild a projection beside the live one, compare, and put it in its place if asked to."""
+        with rebuilding(self, name) as built:
+            return built.swap(name) if swap else built.compare(name)
 
     def connections(self) -> list[Any]:
         """Return every open connection of this process (to trace what it does)."""

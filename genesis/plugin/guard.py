@@ -154,7 +154,8 @@ class Guard:
                 spent = time.perf_counter() - began
                 health.calls += 1
                 health.seconds += spent
-                health.slow += spent > SLOW
+                if spent > SLOW:
+                    health.slow += 1
             return None if value is None else Answered(plugin, value)
 
         return run

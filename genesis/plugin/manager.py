@@ -50,6 +50,7 @@ class HookManager:
             self._plain.add_hookspecs(module)
         self._specs = specs()
         self._checks = {name: answer_check(spec) for name, spec in self._specs.items()}
+        self._relays: dict[Callable[..., Any], Callable[..., Any] | None] = {}  # None: nobody answers
         self.health: dict[str, Health] = {}
         self.inside = Inside()
         self._tripped: list[tuple[str, str, str]] = []
@@ -61,6 +62,7 @@ class HookManager:
     def register(self, plugin: str, code: object, ready: Callable[[], None] | None = None) -> None:
         """Register a plugin object behind guards; unknown hooks, wrong arguments and wrappers are refused."""
         health = self.health.setdefault(plugin, Health(plugin))
+        self._relays.clear()
         proxy = Proxy()
         for name in dir(code):
             options = None if name.startswith("__") else self._plain.parse_hookimpl_opts(code, name)
@@ -92,6 +94,7 @@ class HookManager:
         """Take a plugin out (it failed while starting)."""
         if self._plain.has_plugin(plugin):
             self._plain.unregister(name=plugin)
+            self._relays.clear()
 
     def _fault(self, plugin: str, hook: str, cause: str, tripped: bool) -> None:
         self._log.error("plugin %s failed at %s: %s", plugin, hook, cause, exc_info=True)
@@ -101,17 +104,28 @@ class HookManager:
     # -- calling -------------------------------------------------------------------------------------------
 
     def _ask(self, spec: Callable[..., Any], values: dict[str, Any]) -> Any:
-        if getattr(spec, "policy", "") == "collect":  # asked again after the start: a fault leaves one plugin out
-            answers, _ = self.collect(spec, self.implemented(spec), pos=self.pos, **values)
-            return [Answered(*answer) for answer in answers]
-        relay = getattr(self._plain.hook, spec.__name__)
-        if not relay.get_hookimpls():  # most hooks of a sale have nobody to answer them
-            return None if getattr(spec, "first", False) else []
+        try:
+            relay = self._relays[spec]
+        except KeyError:
+            relay = self._relays[spec] = self._relay(spec)
+        if relay is None:  # most hooks of a sale have nobody to answer them
+            return None if getattr(spec, "first", False) else ()
         try:
             return relay(pos=self.pos, **values)
         finally:
             while self._tripped and not self.inside.top():
                 self.on_suspend(*self._tripped.pop())
+
+    def _relay(self, spec: Callable[..., Any]) -> Callable[..., Any] | None:
+        """Return what asks the plugins that answer a spec; it is looked up once."""
+        if getattr(spec, "policy", "") == "collect":  # asked again after the start: a fault leaves one plugin out
+
+            def collect(**values: Any) -> list[Answered]:
+                return [Answered(*answer) for answer in self.collect(spec, self.implemented(spec), **values)[0]]
+
+            return collect
+        relay = getattr(self._plain.hook, spec.__name__)
+        return relay if relay.get_hookimpls() else None
 
     def each(self, spec: Callable[Concatenate[Pos, P], R | None]) -> Callable[P, list[R]]:
         """Ask every plugin; answers that are not None."""

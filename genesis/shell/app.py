@@ -82,7 +82,14 @@ class Shell:
         """Return how somebody gets in: those who have a password may."""
         accounts = self.house.journal.space("account")
         may = {i: kept["name"] for i, kept in accounts.items() if kept.get("active", True) and kept.get("secret")}
-        return Door(self._sign_in, tuple(sorted(may.items())), self._last)
+        return Door(self._sign_in, tuple(sorted(may.items())), self._last, self._card)
+
+    def _card(self, code: str) -> str:
+        """Return whose card it is; they are in where the store asks for no password beside it."""
+        account = self.house.pos.permissions.of_card(code)
+        if account and self.house.pos.settings(StoreSettings).card_alone:
+            self._sign_in(code, "")
+        return account
 
     def _sign_in(self, name: str, secret: str) -> None:
         """Let somebody in: what they may do decides what is drawn."""

@@ -1,4 +1,4 @@
-"""The pytest plugin that comes with Genesis: the fixtures `stores`, `store` and `clock`."""
+"""The pytest plugin that comes with Genesis: the fixtures `stores`, `store`, `both` and `clock`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from genesis.plugin.app import App
     from genesis.testkit.clock import HandClock
+    from genesis.testkit.postgres import PostgresServer
     from genesis.testkit.stores import Stores
 
 
@@ -56,3 +57,39 @@ def store(stores: Stores) -> Callable[..., App]:
         return stores.new(*plugins, **options)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without its wheel the tests on it fail under CI and are skipped loudly elsewhere."""
+    from genesis.testkit.postgres import PostgresServer
+
+    try:
+        server = PostgresServer()
+    except ImportError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"NO POSTGRESQL: {missing}; install the development requirements")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _postgres_stores(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    from genesis.testkit.stores import Stores
+
+    return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database of this run of the test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def both(request: pytest.FixtureRequest, database: str) -> Iterator[Stores]:
+    """Stores on each database in turn: the same test, the same result."""
+    stores: Stores = request.getfixturevalue("stores" if database == "sqlite" else "_postgres_stores")
+    yield stores
+    stores.close()

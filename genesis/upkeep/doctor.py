@@ -14,6 +14,7 @@ from genesis.kernel.errors import GenesisError, JournalDamaged
 from genesis.kernel.facts import SaleCompleted, SaleLine
 from genesis.kernel.guardbook import replay
 from genesis.kernel.verify import verify
+from genesis.plugin.rebuilding import rebuilding
 from genesis.plugin.state import switched_on
 
 if TYPE_CHECKING:
@@ -138,11 +139,12 @@ def _plugins(app: App) -> Iterator[Finding]:
 
 
 def _projections(app: App) -> Iterator[Finding]:
-    for name in app.projector.projections:
-        try:
-            different = app.rebuild(name, swap=False).different
-        except GenesisError as error:
-            yield Finding(f"projection {name}", False, str(error))
-            continue
-        text = f"rebuilt, {', '.join(different)} differ" if different else "rebuilt, identical"
-        yield Finding(f"projection {name}", not different, text)
+    with rebuilding(app) as built:
+        for name in app.projector.projections:
+            try:
+                different = built.compare(name).different
+            except GenesisError as error:
+                yield Finding(f"projection {name}", False, str(error))
+                continue
+            text = f"rebuilt, {', '.join(different)} differ" if different else "rebuilt, identical"
+            yield Finding(f"projection {name}", not different, text)

@@ -65,8 +65,8 @@ UNREAD = frozenset({  # read by machines, by developers, or at a command line
 READERS = frozenset({"decimal", "parse", "quantity", "unit_price", "rate", "milli"})  # they name the field at fault
 SENTENCE = re.compile("[A-Za-z']{2,}[,:;]? .*[A-Za-z]{2,}", re.DOTALL)  # elsewhere, two words make a text
 NUMBERED = re.compile("[A-Z][a-z]+ ")
-NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "BEGIN", "PRAGMA", "LOCK", "SET ",
-            "WITH", "genesis ", "COPY", "usage:", "d MMM", "Basic ")  # fmt: skip
+NO_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "ATTACH", "DETACH", "BEGIN", "PRAGMA",
+            "LOCK", "SET ", "WITH", "genesis ", "COPY", "usage:", "d MMM", "Basic ")  # fmt: skip
 
 
 class Message(NamedTuple):

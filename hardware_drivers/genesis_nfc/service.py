@@ -10,7 +10,7 @@ from typing import Any
 from genesis import DeviceKind, DeviceStatus, Presence, UserError, usb_devices
 from genesis_nfc.access import why_not
 from genesis_nfc.models import NfcSettings
-from genesis_nfc.tags import NoCode, Patience, number, text
+from genesis_nfc.tags import NoCode, Patience, number, put, text
 
 KINDS = ("212F", "106A")  # FeliCa, and what most cards, fobs and stickers speak; type B makes up its numbers
 TRIES = 3  # a tag on its way into the field is often met before it can be read
@@ -29,6 +29,7 @@ class NfcReader:
         self._rules = rules
         self._nfc: Any = None
         self._clf: Any = None
+        self._shown = Presence()
         self.silent = 0  # presentations of tags that gave no code
         self.why = ""  # the last of them
 
@@ -67,13 +68,12 @@ class NfcReader:
         """Give the code of every tag away, once a presentation, until told to stop; raise when the reader is gone."""
         if self._clf is None:
             raise ConnectionError("not connected")
-        shown = Presence()
         while not stop.wait(PAUSE):
             target = self._sense()
             if target is None:
                 continue
             seen = f"{target.sdd_res} {target.sensf_res} {target.rid_res}"
-            if not shown.begins(seen):
+            if not self._shown.begins(seen):
                 continue
             try:
                 code = self._text(target, stop) if self._rules.text else number(target)
@@ -91,7 +91,7 @@ class NfcReader:
 
     def _text(self, target: Any, stop: threading.Event) -> str:
         """Return the text on a tag; NoCode whatever it answers, OSError where the reader is gone."""
-        patient = Patience(self._clf, stop, self._nfc.clf.TimeoutError)
+        patient = self._patient(stop)
         silence = NoCode("the tag was taken away too soon")
         for _ in range(TRIES):
             try:
@@ -105,3 +105,40 @@ class NfcReader:
             if (target := self._sense()) is None:
                 break
         raise silence
+
+    def _patient(self, stop: threading.Event) -> Patience:
+        return Patience(self._clf, stop, self._nfc.clf.TimeoutError)
+
+    def held(self) -> str:
+        """Return the number of the tag that lies there."""
+        return self._there()[1]
+
+    def _there(self) -> tuple[Any, str]:
+        """Return the tag that lies there, and its number; UserError where there is none that has one."""
+        for _ in range(TRIES):
+            if (target := self._sense()) is not None:
+                try:
+                    return target, number(target).removeprefix("UID:")
+                except NoCode as silence:
+                    raise UserError(f"{silence}", "take a tag of the store's own", "tag") from None
+        raise UserError("no tag lies at the reader", "hold it there until it is done", "tag")
+
+    def write(self, uid: str, written: str) -> None:
+        """Write a text onto the tag of this number that lies there, and read it back."""
+        remedy = "hold it still at the reader and do it again"
+        for step in ("write", "read"):
+            target, found = self._there()
+            if found != uid:
+                raise UserError("another tag lies at the reader", "hold the right one there", "tag")
+            try:
+                tag = self._nfc.tag.activate(self._patient(threading.Event()), target)
+                if step == "write":
+                    put(tag, written)
+                elif text(tag, target) not in {f"UID:{uid}{written}", f"CARD:{written}"}:
+                    raise UserError("the tag does not hold what was written", remedy, "tag")
+            except (OSError, UserError):
+                raise
+            except NoCode as silence:
+                raise UserError(str(silence), remedy, "tag") from None
+            except Exception:  # noqa: BLE001  as in _text
+                raise UserError("the tag was taken away too soon, or takes no text", remedy, "tag") from None

@@ -12,6 +12,7 @@ PEER = b"\x01\xfe"  # first bytes of a FeliCa number that is made up anew each t
 MOST_TURNS = 100  # exchanges with one tag: 16 bytes each at least, more than a text of 64 takes
 MOST_MESSAGE = 1024  # bytes of the NDEF message
 MOST_TEXT = 64  # characters
+OVERHEAD = 7  # bytes of a short text record in English besides its text
 
 
 class NoCode(ValueError):
@@ -61,9 +62,21 @@ def text(tag: Any, target: Any) -> str:
     It stands behind `CARD:`, and behind the number of the tag (target) where it begins with +.
     """
     message = tag.ndef if tag is not None else None
-    if message is None or message.length > MOST_MESSAGE:
+    if message is None or not message.is_readable or message.length > MOST_MESSAGE:
         raise NoCode("the tag holds no message, or too long a one")
     found = next((record.text.strip() for record in message.records if record.type == "urn:nfc:wkt:T"), "")
     if not found or len(found) > MOST_TEXT or not (found.isascii() and found.isprintable()):
         raise NoCode("the message on the tag holds no plain text")
     return number(target) + found if found.startswith("+") else f"CARD:{found}"
+
+
+def put(tag: Any, text: str) -> None:
+    """Write a text as the only record of an activated tag (nfc.tag.Tag, None); NoCode where it takes none."""
+    from ndef import TextRecord
+
+    message = tag.ndef if tag is not None else None
+    if message is None or not message.is_writeable:
+        raise NoCode("the tag takes no text: it is locked, or not formatted for NDEF")
+    if len(text) > MOST_TEXT or message.capacity < len(text) + OVERHEAD:
+        raise NoCode("the tag is too small for the text")
+    message.records = [TextRecord(text)]

@@ -19,7 +19,7 @@ class NoCode(ValueError):
 
 def number(send: Send) -> str:
     """Return `UID:` and the card's number in hexadecimal; NoCode where it has none of its own."""
-    uid = _whole(send, GET_UID)
+    uid = whole(send, GET_UID)
     if len(uid) not in UID_SIZES or not any(uid):
         raise NoCode("the card gives no number")
     if len(uid) == UID_SIZES[0] and uid[0] == RANDOM:
@@ -34,9 +34,9 @@ def text(send: Send, application: bytes, file: bytes) -> str:
     """
     if not application or application[0] >> 4 != 0xF:
         raise NoCode("only applications of the store's own are read")
-    _whole(send, bytes((0x00, 0xA4, 0x04, 0x00, len(application))) + application + b"\x00")
-    _whole(send, bytes((0x00, 0xA4, 0x02, 0x0C, len(file))) + file)
-    held = _whole(send, bytes((0x00, 0xB0, 0x00, 0x00, MOST_TEXT)))
+    select(send, application)
+    whole(send, bytes((0x00, 0xA4, 0x02, 0x0C, len(file))) + file)
+    held = whole(send, bytes((0x00, 0xB0, 0x00, 0x00, MOST_TEXT)))
     try:
         found = held[:MOST_TEXT].rstrip(b"\x00\xff").decode("ascii").strip()
     except UnicodeDecodeError:
@@ -46,7 +46,12 @@ def text(send: Send, application: bytes, file: bytes) -> str:
     return number(send) + found if found.startswith("+") else f"CARD:{found}"
 
 
-def _whole(send: Send, command: bytes) -> bytes:
+def select(send: Send, application: bytes) -> None:
+    """Choose an application on the card."""
+    whole(send, bytes((0x00, 0xA4, 0x04, 0x00, len(application))) + application + b"\x00")
+
+
+def whole(send: Send, command: bytes) -> bytes:
     """Return the data of an answer, also where the card wants another length (6Cxx) or gives it in parts (61xx)."""
     data = b""
     for _ in range(MOST_TURNS):

@@ -25,3 +25,6 @@ class SmartcardSettings(msgspec.Struct, frozen=True, kw_only=True):
     file: Annotated[
         str, Meta(title="File in the application", description="4 hexadecimal digits", pattern="^[0-9A-F]{4}$")
     ] = "0001"
+    text: Annotated[
+        bool, Meta(title="Read a text from the card", description="Its first NDEF text, instead of its number")
+    ] = False

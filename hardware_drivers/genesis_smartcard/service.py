@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from genesis import DeviceKind, DeviceStatus, Presence, UserError
-from genesis_smartcard.cards import NoCode, number, text
+from genesis_smartcard import messages
+from genesis_smartcard.cards import NoCode, Send, number, text
 from genesis_smartcard.models import SmartcardSettings
 
 PATIENCE = 200  # milliseconds after which it looks whether it is to stop
@@ -103,12 +105,24 @@ class CardReader:
 
     def _code(self, reader: str) -> str:
         """Return the code of the card on a reader; "" where it has none, or was taken away meanwhile."""
-        scard, rules = self._scard, self._rules
+        rules = self._rules
+        try:
+            with self._card(reader) as send:
+                if rules.application:
+                    return text(send, bytes.fromhex(rules.application), bytes.fromhex(rules.file))
+                return messages.read(send) if rules.text else number(send)
+        except NoCode as silence:
+            return self._no_code(str(silence))
+
+    @contextmanager
+    def _card(self, reader: str) -> Iterator[Send]:
+        """Speak with the card on a reader; NoCode where none answers. It is that very card as long as this lasts."""
+        scard = self._scard
         result, card, protocol = scard.SCardConnect(
             self._context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
         if result != scard.SCARD_S_SUCCESS:
-            return self._no_code(scard.SCardGetErrorMessage(result))
+            raise NoCode(scard.SCardGetErrorMessage(result))
 
         def send(command: bytes) -> bytes:
             result, answer = scard.SCardTransmit(card, protocol, list(command))
@@ -117,13 +131,39 @@ class CardReader:
             return bytes(byte & 0xFF for byte in answer)
 
         try:
-            if rules.application:
-                return text(send, bytes.fromhex(rules.application), bytes.fromhex(rules.file))
-            return number(send)
-        except NoCode as silence:
-            return self._no_code(str(silence))
+            yield send
         finally:
             scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+
+    def held(self) -> str:
+        """Return the number of the card that lies there."""
+        return self._there()[1]
+
+    def _there(self, wanted: str = "") -> tuple[str, str]:
+        """Return the reader on which a card lies (that of this number, where one is wanted), and its number."""
+        for reader in self._readers():
+            try:
+                with self._card(reader) as send:
+                    uid = number(send).removeprefix("UID:")
+            except NoCode:
+                continue
+            if not wanted or uid == wanted:
+                return reader, uid
+        what = "the card does not lie at the reader" if wanted else "no card with a number lies at the reader"
+        raise UserError(what, "lay it there until it is done", "tag")
+
+    def write(self, uid: str, written: str) -> None:
+        """Write a text onto the card of this number that lies there, and read it back."""
+        reader, _ = self._there(uid)
+        try:
+            with self._card(reader) as send:
+                if number(send) != f"UID:{uid}":
+                    raise NoCode("another card was laid there")
+                messages.write(send, written)
+                if messages.read(send) not in {f"UID:{uid}{written}", f"CARD:{written}"}:
+                    raise NoCode("the card does not hold what was written")
+        except NoCode as silence:
+            raise UserError(str(silence), "let it lie at the reader and do it again", "tag") from None
 
     def _no_code(self, why: str) -> str:
         self.silent, self.why = self.silent + 1, f"(the last: {why})"

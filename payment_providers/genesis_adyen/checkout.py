@@ -52,6 +52,22 @@ class Checkout:
                    "amount": {"value": -attempt.amount, "currency": attempt.currency}}  # fmt: skip
         return self._call("modifications_api", "refund_captured_payment", request, psp, idempotency_key=attempt.id)
 
+    def capture(self, attempt: str, psp: str, amount: int, currency: str) -> Body:
+        """Take what was authorised; under the attempt's key it is done once."""
+        request = {"merchantAccount": self.rules.merchant, "reference": attempt,
+                   "amount": {"value": amount, "currency": currency}}  # fmt: skip
+        return self._call("modifications_api", "capture_authorised_payment", request, psp,
+                          idempotency_key=f"{attempt}.capture")  # fmt: skip
+
+    def ready(self) -> None:
+        """Look whether all that is needed is set; NotSent names what is not."""
+        self._library()
+
+    @staticmethod
+    def refused(error: NotSent) -> bool:
+        """Tell whether Adyen read a request and will not do it, however often it is asked."""
+        return getattr(error.__cause__, "status_code", None) in {404, 405, 422}
+
     def reverse(self, attempt: Attempt, psp: str) -> Body:
         """Give back a whole payment, captured or not."""
         request = {"merchantAccount": self.rules.merchant, "reference": attempt.id}

@@ -8,10 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from genesis import Fact
+from genesis_terminals.captures import CaptureFact
 
 ME = "adyen"
 LINK = "adyen_link"  # the way to pay by a link
 PSP = "adyen.psp"  # guard space: attempt -> what Adyen calls its payment
+HELD = "adyen.held"  # guard space: attempts sent as a pre-authorisation
 SENT = "adyen.terminal"  # guard space: attempt -> the terminal it was sent to
 Text = Annotated[str, Meta(max_length=200)]
 
@@ -41,6 +43,13 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["off", "till", "reader"],
         Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
     ] = "off"
+    pre_authorise: Annotated[
+        bool,
+        Meta(
+            title="Take the money with the sale",
+            description="The card is authorised first: captured when the sale is recorded, let go when it is given up",
+        ),
+    ] = False
     show_cart: Annotated[bool, Meta(title="Show the cart on the terminal")] = False
     links: Annotated[bool, Meta(title="Offer payment links")] = False
     link_minutes: Annotated[int, Meta(title="A link is open for so many minutes", ge=5, le=1_440)] = 20
@@ -57,3 +66,25 @@ class AdyenSent(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "adyen.sent"
     attempt: str
     terminal: str
+
+
+class AdyenCaptured(CaptureFact, frozen=True, kw_only=True):
+    """Adyen took the order to capture what a card authorised for a sale; its webhook tells where that fails."""
+
+    kind: ClassVar[str] = "adyen.captured"
+
+
+class AdyenNotCaptured(CaptureFact, frozen=True, kw_only=True):
+    """Adyen will not capture the money of a recorded sale; somebody must look into it."""
+
+    kind: ClassVar[str] = "adyen.not_captured"
+    reason: str
+
+
+class AdyenSettled(Fact, frozen=True, kw_only=True):
+    """Somebody looked into a payment that was not captured; reason: what came of it."""
+
+    kind: ClassVar[str] = "adyen.settled"
+    attempt: str
+    reference: str
+    reason: str

@@ -24,8 +24,11 @@ BRANDS = {
 SEPARATOR = "@"  # between the id of a payment at the terminal and its time; a refund must name both
 
 
-def paid(attempt: Attempt, answer: Body) -> Outcome | None:
-    """Return what a PaymentResponse means; None while it is under way. ValueError where it cannot be true."""
+def paid(attempt: Attempt, answer: Body, *, held: bool = False) -> Outcome | None:
+    """Return what a PaymentResponse means; None while it is under way. ValueError where it cannot be true.
+
+    held: it was asked for as a pre-authorisation, whose money is captured later.
+    """
     result = at(answer, "Response", "Result")
     if result not in {"Success", "Partial"}:
         return _refused(answer)
@@ -38,7 +41,8 @@ def paid(attempt: Attempt, answer: Body) -> Outcome | None:
     told = at(amounts, "TipAmount")
     tip = attempt.tip if told is None and amount == attempt.amount else minor(told or 0, attempt.currency)
     state: Any = "approved" if amount - tip == attempt.amount - attempt.tip else "partial"
-    return Outcome(state=state, amount=amount, tip=tip, reference=reference(answer), details=_slip(answer))
+    return Outcome(state=state, amount=amount, tip=tip, reference=reference(answer), details=_slip(answer),
+                   most=amount if held else 0)  # fmt: skip
 
 
 def given_back(attempt: Attempt, answer: Body) -> Outcome | None:
@@ -56,6 +60,11 @@ def reference(answer: Body) -> str:
     found = at(answer, "POIData", "POITransactionID")
     name, when = at(found, "TransactionID"), at(found, "TimeStamp")
     return f"{name}{SEPARATOR}{when}" if isinstance(name, str) and isinstance(when, str) else ""
+
+
+def psp_of(reference: str) -> str:
+    """Return what Adyen calls a payment, which stands behind the terminal's own number; "" where it does not."""
+    return reference.partition(SEPARATOR)[0].partition(".")[2]
 
 
 def _refused(answer: Body) -> Outcome | None:

@@ -11,6 +11,7 @@ import msgspec
 from genesis import (
     Block,
     Cart,
+    CliCommand,
     Fact,
     Health,
     NotSent,
@@ -18,19 +19,24 @@ from genesis import (
     PaymentMethod,
     Pos,
     Priced,
+    Projection,
+    Reaction,
     Route,
     SaleCompleted,
     hookimpl,
 )
+from genesis_adyen.captures import PAYMENTS, capture_sale
 from genesis_adyen.checkout import Checkout
+from genesis_adyen.command import ADYEN
 from genesis_adyen.display import shown
 from genesis_adyen.links import PaymentLink
-from genesis_adyen.models import LINK, ME, AdyenSent, AdyenSettings
+from genesis_adyen.models import LINK, ME, AdyenCaptured, AdyenNotCaptured, AdyenSent, AdyenSettings, AdyenSettled
 from genesis_adyen.outcomes import SEPARATOR
 from genesis_adyen.service import AdyenTerminal
 from genesis_adyen.terminal import Terminal
 from genesis_adyen.webhook import heard
 from genesis_adyen.wire import target
+from genesis_terminals.captures import FOREVER
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
 from genesis_terminals.slips import slip_blocks
@@ -40,12 +46,16 @@ class AdyenPlugin:
     """The hook implementations."""
 
     def __init__(self) -> None:
+        self._checkouts: WeakKeyDictionary[Pos, Checkout] = WeakKeyDictionary()
         self._terminals: WeakKeyDictionary[Pos, Terminal] = WeakKeyDictionary()  # one a house
         self._links: WeakKeyDictionary[Pos, PaymentLink] = WeakKeyDictionary()
         self._screens = CartScreens()
 
     def _terminal(self, pos: Pos) -> Terminal:
-        return self._terminals.setdefault(pos, Terminal(pos))
+        return self._terminals.setdefault(pos, Terminal(pos, self._checkout(pos)))
+
+    def _checkout(self, pos: Pos) -> Checkout:
+        return self._checkouts.setdefault(pos, Checkout(pos))
 
     @hookimpl
     def settings_model(self) -> type[msgspec.Struct]:
@@ -54,8 +64,27 @@ class AdyenPlugin:
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """Which terminal got what."""
-        return [AdyenSent]
+        """Which terminal got what, what was captured, and looked into."""
+        return [AdyenSent, AdyenCaptured, AdyenNotCaptured, AdyenSettled]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """What sales took by pre-authorisation."""
+        return [PAYMENTS.projection]
+
+    @hookimpl
+    def reactions(self) -> list[Reaction]:
+        """Capture what a sale took."""
+        return [Reaction(name="adyen_capture", kinds=("sale.completed",), run=self._capture, retries=FOREVER,
+                         where="register")]  # fmt: skip
+
+    def _capture(self, pos: Any, entry: Any) -> list[Fact]:
+        return capture_sale(self._checkout(pos), entry)
+
+    @hookimpl
+    def cli_commands(self) -> list[CliCommand]:
+        """`genesis adyen`."""
+        return [ADYEN]
 
     @hookimpl
     def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
@@ -63,7 +92,7 @@ class AdyenPlugin:
         rules = pos.settings(AdyenSettings)
         found: list[PaymentMethod] = [AdyenTerminal(self._terminal(pos))] if rules.terminal else []
         if rules.links:
-            link = self._links[pos] = PaymentLink(pos, Checkout(pos))
+            link = self._links[pos] = PaymentLink(pos, self._checkout(pos))
             found.append(link)
         return found
 
@@ -109,9 +138,11 @@ class AdyenPlugin:
         rules = pos.settings(AdyenSettings)
         try:
             target(rules)
+            if rules.pre_authorise:
+                self._checkout(pos).ready()
         except NotSent as error:
             return Health(ok=False, text=f"no card can be taken: {error}")
-        return Health(ok=True, text=f"terminal {rules.terminal} ({rules.way})")
+        return PAYMENTS.health(pos) or Health(ok=True, text=f"terminal {rules.terminal} ({rules.way})")
 
 
 plugin = AdyenPlugin()

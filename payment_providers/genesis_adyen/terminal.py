@@ -7,9 +7,10 @@ import time
 import uuid
 from typing import Any
 
-from genesis import Attempt, NotSent, Outcome, Pos, Unique
+from genesis import Attempt, Guard, NotSent, Once, Outcome, Pos, Unique
+from genesis_adyen.checkout import Checkout
 from genesis_adyen.messages import Body, at, fresh_service, header, major, read, service_of, stamp, written
-from genesis_adyen.models import ME, SENT, AdyenSent, AdyenSettings
+from genesis_adyen.models import HELD, ME, SENT, AdyenSent, AdyenSettings
 from genesis_adyen.nexo import Keys
 from genesis_adyen.outcomes import SEPARATOR, given_back, paid
 from genesis_adyen.wire import Unclear, post, target
@@ -23,8 +24,8 @@ REMEMBERED = 24 * 3600  # seconds for which a terminal surely knows a payment
 class Terminal:
     """The terminal as this store has it set."""
 
-    def __init__(self, pos: Pos) -> None:
-        self._pos = pos
+    def __init__(self, pos: Pos, checkout: Checkout) -> None:
+        self._pos, self._checkout = pos, checkout
         self._turn = threading.Lock()  # a payment waits until the screen was handed its cart
         self._keys: tuple[AdyenSettings, Keys] | None = None
         self.longest = 0.0  # seconds instead of LONGEST, where it is set
@@ -37,12 +38,20 @@ class Terminal:
     def begin(self, attempt: Attempt) -> None:
         """Note durably which terminal an attempt goes to; NotSent where something is not set."""
         target(self.rules)
+        holds = self.rules.pre_authorise and attempt.amount > 0
+        if holds:
+            self._checkout.ready()
         known = self._pos.journal.holder(SENT, attempt.id)
         if known not in {"", self.rules.terminal}:
             raise NotSent(f"it was sent to the terminal {known}")
         if not known:
             fact = AdyenSent(attempt=attempt.id, terminal=self.rules.terminal)
-            self._pos.journal.append(fact, guards=[Unique(SENT, attempt.id, self.rules.terminal)])
+            guards: list[Guard] = [Unique(SENT, attempt.id, self.rules.terminal)]
+            self._pos.journal.append(fact, guards=[*guards, Once(HELD, attempt.id)] if holds else guards)
+
+    def holds(self, attempt: Attempt) -> bool:
+        """Tell whether an attempt was sent as a pre-authorisation, whatever is set now."""
+        return attempt.amount > 0 and bool(self._pos.journal.holder(HELD, attempt.id))
 
     def pay(self, attempt: Attempt) -> Outcome | None:
         """Let the terminal take a payment; blocks until the customer is done."""
@@ -50,12 +59,14 @@ class Terminal:
         body: Body = {"SaleData": _sale(attempt), "PaymentTransaction": {"AmountsReq": amounts}}
         if attempt.tip:
             amounts["TipAmount"] = major(attempt.tip, attempt.currency)
-        if attempt.asks:
-            body["SaleData"]["SaleToAcquirerData"] = "tenderOption=AskGratuity"
+        told = ["tenderOption=AskGratuity"] * attempt.asks + ["authorisationType=PreAuth"] * self.holds(attempt)
+        if told:
+            body["SaleData"]["SaleToAcquirerData"] = "&".join(told)
         seconds = self.longest or LONGEST[self.rules.way]
         with self._turn:
             pass
-        return paid(attempt, self._ask("Payment", _service(attempt), attempt.register, body, seconds))
+        answer = self._ask("Payment", _service(attempt), attempt.register, body, seconds)
+        return paid(attempt, answer, held=self.holds(attempt))
 
     def give_back(self, attempt: Attempt) -> Outcome | None:
         """Give back a payment, or a part of it."""
@@ -99,7 +110,7 @@ class Terminal:
         body = at(told, "RepeatedResponseMessageBody", f"{kind}Response")
         if not isinstance(body, dict):
             raise Unclear("the terminal's answer cannot be read")
-        return given_back(attempt, body) if kind == "Reversal" else paid(attempt, body)
+        return given_back(attempt, body) if kind == "Reversal" else paid(attempt, body, held=self.holds(attempt))
 
     def abort(self, attempt: Attempt) -> None:
         """Ask the terminal to stop; what became of the payment is told where it was asked for."""

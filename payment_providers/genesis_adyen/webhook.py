@@ -68,9 +68,10 @@ def _signed(item: _Item, key: bytes) -> bool:
 def _event(item: _Item) -> Event:
     went = item.success == "true"
     guards: tuple[Guard, ...] = ()
+    about = item.merchant_reference if item.event_code.startswith("CAPTURE") else item.psp_reference
     if item.event_code == "AUTHORISATION" and went and _is_attempt(item.merchant_reference):
         guards = (Unique(PSP, item.merchant_reference, item.psp_reference),)
-    return Event(id=f"{item.event_code}:{item.psp_reference}:{item.success}", about=item.psp_reference, guards=guards,
+    return Event(id=f"{item.event_code}:{item.psp_reference}:{item.success}", about=about, guards=guards,
                  what=item.event_code if went else f"{item.event_code} failed")  # fmt: skip
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from genesis import Entry, Fact, SaleCompleted, Tender
 from genesis_stripe.gateway import Gateway, refusal
-from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured
+from genesis_stripe.models import StripeCaptured, StripeNotCaptured
+from genesis_stripe.payments import PAYMENTS
 
 
 def capture_sale(gateway: Gateway, entry: Entry) -> list[Fact]:
     """Capture what a sale took by card; raises where Stripe cannot be asked, so that it is tried again."""
-    sale = entry.fact
-    if not isinstance(sale, SaleCompleted):
-        return []
-    taken = [tender for tender in sale.tenders if tender.method == ME and tender.amount > 0 and tender.reference]
-    return [_capture(gateway, sale, tender) for tender in taken]
+    return [_capture(gateway, sale, tender) for sale, tender in PAYMENTS.taken(entry)]
 
 
 def _capture(gateway: Gateway, sale: SaleCompleted, tender: Tender) -> Fact:

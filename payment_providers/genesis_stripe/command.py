@@ -7,8 +7,9 @@ import sys
 from typing import Any
 
 from genesis import CliCommand, GenesisError, Pos, UserError, exponent, plain
-from genesis_stripe import payments
 from genesis_stripe.gateway import Gateway, refusal
+from genesis_stripe.payments import PAYMENTS
+from genesis_terminals.captures import payment_row
 
 DECLINED = "4000000000000002"  # a published number for tests that every bank declines
 
@@ -31,11 +32,11 @@ def run(pos: Pos, arguments: list[str]) -> int:
 
 def _done(pos: Pos, asked: Any) -> list[dict[str, str]]:
     if asked.action == "settled":
-        payments.settle(pos, asked.code, asked.why)
+        PAYMENTS.settle(pos, asked.code, asked.why)
         return []
     if asked.action == "open":
         pos.permissions.require("reports.read")
-        return [_payment(row) for row in payments.open_payments(pos)]
+        return [payment_row(row, plain(row.amount, exponent(row.currency))) for row in PAYMENTS.open(pos)]
     pos.permissions.require("settings.change", "stripe")
     try:
         return _ACTIONS[asked.action](Gateway(pos, any_reader=True), asked)
@@ -44,11 +45,6 @@ def _done(pos: Pos, asked: Any) -> list[dict[str, str]]:
     except Exception as error:
         reason = refusal(error) or "nobody knows whether Stripe did it: ask again"
         raise UserError(f"Stripe: {reason}", "correct it and repeat the command", asked.action) from error
-
-
-def _payment(row: Any) -> dict[str, str]:
-    return {"reference": row.reference, "receipt": row.number, "at": row.at[:16], "state": row.state,
-            "amount": f"{plain(row.amount, exponent(row.currency))} {row.currency}", "reason": row.reason}  # fmt: skip
 
 
 def _row(reader: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from genesis import Fact
+from genesis_terminals.captures import CaptureFact
 
 ME = "stripe"
 
@@ -39,26 +40,16 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
-class StripeCaptured(Fact, frozen=True, kw_only=True):
+class StripeCaptured(CaptureFact, frozen=True, kw_only=True):
     """What the card was charged for a sale was taken for good (minor units)."""
 
     kind: ClassVar[str] = "stripe.captured"
-    sale: str
-    attempt: str
-    reference: str
-    amount: int
-    currency: str
 
 
-class StripeNotCaptured(Fact, frozen=True, kw_only=True):
+class StripeNotCaptured(CaptureFact, frozen=True, kw_only=True):
     """Stripe will not hand over the money of a recorded sale; somebody must look into it."""
 
     kind: ClassVar[str] = "stripe.not_captured"
-    sale: str
-    attempt: str
-    reference: str
-    amount: int
-    currency: str
     reason: str
 
 

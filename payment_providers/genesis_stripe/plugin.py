@@ -23,7 +23,6 @@ from genesis import (
     SaleCompleted,
     hookimpl,
 )
-from genesis_stripe import payments
 from genesis_stripe.capture import capture_sale
 from genesis_stripe.command import STRIPE
 from genesis_stripe.display import shown
@@ -32,11 +31,10 @@ from genesis_stripe.models import ME, StripeCaptured, StripeNotCaptured, StripeS
 from genesis_stripe.payments import PAYMENTS
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
+from genesis_terminals.captures import FOREVER
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
 from genesis_terminals.slips import slip_blocks
-
-FOREVER = 1_000_000  # what was sold must be captured, however long Stripe cannot be reached
 
 
 class StripePlugin:
@@ -62,7 +60,7 @@ class StripePlugin:
     @hookimpl
     def projections(self) -> list[Projection]:
         """What sales took by card."""
-        return [PAYMENTS]
+        return [PAYMENTS.projection]
 
     @hookimpl
     def payment_methods(self, pos: Pos) -> list[PaymentMethod]:
@@ -117,7 +115,7 @@ class StripePlugin:
         missing = [name for name in ("reader", "key") if not getattr(rules, name)]
         if missing:
             return Health(ok=False, text=f"no card can be taken: set stripe.{missing[0]}")
-        return payments.health(pos) or Health(ok=True, text=f"reader {rules.reader}")
+        return PAYMENTS.health(pos) or Health(ok=True, text=f"reader {rules.reader}")
 
 
 plugin = StripePlugin()

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 OPEN = {"requires_capture", "requires_payment_method", "requires_confirmation", "requires_action"}
 
+WHY = {
+    "expired_or_canceled_card": "the card has expired or is closed",
+    "lost_or_stolen_card": "the card was reported lost or stolen",
+    "insufficient_funds": "the store's balance at Stripe does not cover it",
+    "declined": "the card's bank refuses it",
+}
+
 
 class Refunds:
     """Attempts with a negative amount; attempt.original is the payment at Stripe that they give back."""
@@ -65,5 +72,6 @@ def _outcome(attempt: Attempt, refund: Refund) -> Outcome | None:
     if refund.status in {"succeeded", "pending"}:
         return Outcome(state="approved", amount=-refund.amount, reference=refund.id)
     if refund.status in {"failed", "canceled"}:
-        return Outcome(state="declined", reference=refund.id, reason=refund.failure_reason or refund.status)
+        why = refund.failure_reason or refund.status or ""
+        return Outcome(state="declined", reference=refund.id, reason=WHY.get(why, why))
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
@@ -52,6 +52,26 @@ class TagReplaced(Fact, frozen=True, kw_only=True):
     day: str
 
 
+class TagCounted(Fact, frozen=True, kw_only=True):
+    """This count is known to stand on a tag: it was written there, or read in a payment. uid: the maker's number."""
+
+    kind: ClassVar[str] = "tap.counted"
+    tag: str
+    count: int
+    day: str
+
+
+class TagTurnedAway(Fact, frozen=True, kw_only=True):
+    """A tag that was to pay was refused. why: forged (not signed by the store), or copy (behind the count known)."""
+
+    kind: ClassVar[str] = "tap.turned_away"
+    tag: str
+    uid: str
+    count: int
+    why: Literal["forged", "copy"]
+    day: str
+
+
 tag_table = Table(
     "tap_tag", METADATA,
     Column("tag", Text, primary_key=True),
@@ -77,6 +97,16 @@ move = Table(
     Column("what", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
+)  # fmt: skip
+
+turned_away = Table(
+    "tap_turned_away", METADATA,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("tag", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("why", Text, nullable=False),
 )  # fmt: skip
 
 NOTHING = dict.fromkeys(SUMS, 0)
@@ -125,7 +155,14 @@ def _replaced(db: ViewDb, entry: Entry) -> None:
         db.add(tag_table, [{"tag": fact.tag, "blocked": fact.reason, "heir": fact.heir, **NOTHING}], SUMS)
 
 
-TAGS = Projection(name="tap", tables=(tag_table, move), handlers={
+def _turned_away(db: ViewDb, entry: Entry) -> None:
+    fact = entry.fact
+    if isinstance(fact, TagTurnedAway):
+        db.upsert(turned_away, [{"stream": entry.stream, "seq": entry.seq, "day": fact.day, "tag": fact.tag,
+                                 "uid": fact.uid, "why": fact.why}])  # fmt: skip
+
+
+TAGS = Projection(name="tap", tables=(tag_table, move, turned_away), handlers={
     "sale.completed": _sold, TagPrepared.kind: _prepared, TagBlocked.kind: _blocked, TagOpened.kind: _blocked,
-    TagReplaced.kind: _replaced,
+    TagReplaced.kind: _replaced, TagTurnedAway.kind: _turned_away,
 })  # fmt: skip

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from genesis import Balance, Guard, Pos, Refused, Unique, UserError, exponent, plain
-from genesis_tap import service, tags
+from genesis_tap import counting, service, tags
 from genesis_tap.models import TagBlocked, TagOpened, TagPrepared, TagReplaced
-from genesis_tap.service import BLOCKED, ISSUED, OPEN, REPLACED, SPACE, STATE
+from genesis_tap.service import BLOCKED, COUNT, ISSUED, OPEN, REPLACED, SPACE, STATE
 
 PREPARED = "tap uid"  # guard space: the maker's number of a tag -> tag
-
-
-def _day(pos: Pos) -> str:
-    return pos.clock.now().date().isoformat()
 
 
 def prepare(pos: Pos, typed: str) -> tuple[str, str]:
@@ -25,15 +21,37 @@ def prepare(pos: Pos, typed: str) -> tuple[str, str]:
     if pos.journal.holder(PREPARED, uid):
         raise UserError(f"number: {uid} is prepared already", "look for it on the page Tags", "uid")
     tag = tags.new_tag()
-    pos.journal.append(TagPrepared(tag=tag, uid=uid, day=_day(pos)),
+    pos.journal.append(TagPrepared(tag=tag, uid=uid, day=service.day_of(pos)),
                        guards=[Unique(PREPARED, uid, tag), Unique(ISSUED, tag, uid)])  # fmt: skip
-    return tag, tags.text(key, uid, tag)
+    return tag, tags.text(key, uid, tag, 0)
+
+
+def prepare_here(pos: Pos) -> str:
+    """Give the blank tag that lies at a reader which writes a number in the store, and write its text."""
+    pos.permissions.require("tap.prepare")
+    service.key_of(pos)
+    held = pos.devices.ask_writer(lambda reader: reader.held())
+    if not held.ok:
+        raise UserError(
+            f"no tag was prepared: {held.error}", "type its number instead, and write it with a phone", "uid"
+        )
+    tag, _ = prepare(pos, held.value)
+    return write(pos, tag)
+
+
+def write(pos: Pos, tag: str) -> str:
+    """Write the text of a tag that is prepared onto it, with the next count: copies of it are not taken any more."""
+    pos.permissions.require("tap.prepare")
+    _uid(pos, tag)
+    if why := counting.write_next(pos, tag, pos.journal.balance(COUNT, tag)):
+        raise UserError(f"tag {tag} was not written: {why}", "hold it to the reader and choose Write on the tag", "tag")
+    return f"tag {tag} is written"
 
 
 def written(pos: Pos, tag: str) -> str:
     """Return the text to write on a tag that is prepared: it is kept nowhere."""
     pos.permissions.require("tap.prepare")
-    return tags.text(service.key_of(pos), _uid(pos, tag), tag)
+    return tags.text(service.key_of(pos), _uid(pos, tag), tag, pos.journal.balance(COUNT, tag))
 
 
 def _uid(pos: Pos, tag: str, field: str = "tag") -> str:
@@ -50,7 +68,7 @@ def block(pos: Pos, tag: str, reason: str) -> str:
     reason = _reason(reason)
     if service.state(pos, tag) != OPEN:
         raise Refused(f"tag {tag} is blocked already", "move what is on it to another tag", "tag")
-    pos.journal.append(TagBlocked(tag=tag, reason=reason, day=_day(pos)),
+    pos.journal.append(TagBlocked(tag=tag, reason=reason, day=service.day_of(pos)),
                        guards=[Balance(STATE, tag, 1, ceiling=BLOCKED, was=OPEN)])  # fmt: skip
     return f"tag {tag} is blocked"
 
@@ -61,7 +79,7 @@ def reopen(pos: Pos, tag: str) -> str:
     _uid(pos, tag)
     if service.state(pos, tag) != BLOCKED:
         raise Refused(f"tag {tag} is not blocked, or was replaced", "prepare another tag", "tag")
-    pos.journal.append(TagOpened(tag=tag, day=_day(pos)), guards=[Balance(STATE, tag, -1, was=BLOCKED)])
+    pos.journal.append(TagOpened(tag=tag, day=service.day_of(pos)), guards=[Balance(STATE, tag, -1, was=BLOCKED)])
     return f"tag {tag} is taken again"
 
 
@@ -76,7 +94,7 @@ def replace(pos: Pos, tag: str, heir: str, reason: str) -> str:
     if now == REPLACED:
         raise Refused(f"tag {tag} was replaced already", "look for the new one on the page Tags", "tag")
     amount = pos.journal.balance(SPACE, tag)
-    fact = TagReplaced(tag=tag, heir=heir, amount=amount, currency=pos.currency, reason=reason, day=_day(pos))
+    fact = TagReplaced(tag=tag, heir=heir, amount=amount, currency=pos.currency, reason=reason, day=service.day_of(pos))
     most = service.limit(pos, pos.settings(service.TapSettings).most, "most")
     guards: list[Guard] = [
         Balance(STATE, tag, REPLACED - now, ceiling=REPLACED, was=now), service.is_open(heir),

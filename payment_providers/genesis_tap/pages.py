@@ -27,7 +27,7 @@ from genesis import (
     plain,
 )
 from genesis_tap import office, service
-from genesis_tap.models import move, tag_table
+from genesis_tap.models import move, tag_table, turned_away
 
 UID = FieldSpec(
     name="uid", label="Number of the tag", required=True, help="As its maker gave it, such as 04A1B2C3D4E5F6"
@@ -59,6 +59,11 @@ def _actions() -> tuple[PageAction, ...]:
     return (
         PageAction(id="prepare", title="Prepare a tag", icon="nfc", permission="tap.prepare", main=True, ask=(UID,),
                    run=lambda pos, act: _to_write(*office.prepare(pos, act.values["uid"]))),
+        PageAction(id="here", title="Prepare the tag at the reader", icon="nfc", permission="tap.prepare",
+                   run=lambda pos, _act: Done(text=office.prepare_here(pos))),
+        PageAction(id="write", title="Write on the tag", icon="pencil", permission="tap.prepare", on="row",
+                   shown=lambda pos, tag: service.state(pos, tag) != service.REPLACED,
+                   run=lambda pos, act: Done(text=office.write(pos, act.rows[0]))),
         PageAction(id="text", title="Text to write", icon="file-text", permission="tap.prepare", on="row",
                    run=lambda pos, act: _to_write(act.rows[0], office.written(pos, act.rows[0]))),
         PageAction(id="block", title="Block", icon="lock", permission="tap.block", on="row", danger=True, ask=(REASON,),
@@ -147,9 +152,16 @@ def _movements(pos: Pos, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
             for m in pos.db.all(asked)]  # fmt: skip
 
 
+def _refused(pos: Pos, _parameters: dict[str, str]) -> list[tuple[Any, ...]]:
+    asked = select(turned_away).order_by(turned_away.c.day, turned_away.c.stream, turned_away.c.seq)
+    return [(row.day, row.tag, row.uid, row.why) for row in pos.db.all(asked)]
+
+
 REPORTS = (
     Report(id="tap.liability", title="What is on tags", run=_listed,
            columns=("Tag", "Last used", "Balance", "Currency")),
     Report(id="tap.movements", title="Movements of tags", run=_movements,
            columns=("Day", "Receipt", "Tag", "What", "Amount", "Currency")),
+    Report(id="tap.turned_away", title="Tags that were turned away", run=_refused,
+           columns=("Day", "Tag", "Number of the tag", "Why")),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from genesis import (
     Permission,
     Pos,
     Projection,
+    Reaction,
     Report,
     Row,
     SaleCompleted,
@@ -27,7 +28,17 @@ from genesis import (
 )
 from genesis_tap import pages, service
 from genesis_tap.command import TAP
-from genesis_tap.models import METHOD, TAGS, TagBlocked, TagOpened, TagPrepared, TagReplaced
+from genesis_tap.counting import count_on
+from genesis_tap.models import (
+    METHOD,
+    TAGS,
+    TagBlocked,
+    TagCounted,
+    TagOpened,
+    TagPrepared,
+    TagReplaced,
+    TagTurnedAway,
+)
 
 
 class TapPlugin:
@@ -40,13 +51,18 @@ class TapPlugin:
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """What the office does with tags."""
-        return [TagPrepared, TagBlocked, TagOpened, TagReplaced]
+        """What the office does with tags, what was written on them, and which were turned away."""
+        return [TagPrepared, TagBlocked, TagOpened, TagReplaced, TagCounted, TagTurnedAway]
 
     @hookimpl
     def projections(self) -> list[Projection]:
         """The tags."""
         return [TAGS]
+
+    @hookimpl
+    def reactions(self) -> list[Reaction]:
+        """Write the next count onto a tag that paid."""
+        return [Reaction(name="tap_count", kinds=("sale.completed",), run=count_on, where="register", retries=3)]
 
     @hookimpl
     def permissions(self) -> list[Permission]:

@@ -7,12 +7,27 @@ import hmac
 import re
 import secrets
 
+import msgspec
+
 DIGITS = 12  # of a tag's number in the store: its name, no secret
-MARK = "+T1"  # a card reader gives a text that begins with + behind the number of the tag
+MARK = "+T2"  # a card reader gives a text that begins with + behind the number of the tag
+COUNT = 6  # digits of the counter: a million payments
 SIGNED = 16  # bytes of the signature: 128 bits
 LEAST_KEY = 32  # characters
 UID = re.compile(r"(?:UID:)?((?:[0-9A-F]{2}){4}|(?:[0-9A-F]{2}){7,8}|(?:[0-9A-F]{2}){10})")
-READ = re.compile(rf"UID:([0-9A-F]{{8,20}})\+T1\.([0-9]{{{DIGITS}}})\.([0-9A-F]{{{SIGNED * 2}}})")
+READ = re.compile(
+    rf"UID:(?P<uid>[0-9A-F]{{8,20}})\+T2\.(?P<tag>[0-9]{{{DIGITS}}})\.(?P<count>[0-9]{{{COUNT}}})"
+    rf"\.(?P<signature>[0-9A-F]{{{SIGNED * 2}}})"
+)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What a reader gave of a tag. genuine: whether the store wrote it on this very tag."""
+
+    uid: str
+    tag: str
+    count: int
+    genuine: bool
 
 
 def new_tag() -> str:
@@ -26,15 +41,15 @@ def uid_of(typed: str) -> str:
     return found[1] if found else ""
 
 
-def signature(key: str, uid: str, tag: str) -> str:
-    """Return what proves that the store wrote this number on this tag."""
-    signed = hmac.new(key.encode(), f"{MARK}.{uid}.{tag}".encode(), hashlib.sha256).digest()
+def signature(key: str, uid: str, tag: str, count: int) -> str:
+    """Return what proves that the store wrote this number and this count on this tag."""
+    signed = hmac.new(key.encode(), f"{MARK}.{uid}.{tag}.{count:0{COUNT}}".encode(), hashlib.sha256).digest()
     return signed[:SIGNED].hex().upper()
 
 
-def text(key: str, uid: str, tag: str) -> str:
-    """Return the text to write on a tag."""
-    return f"{MARK}.{tag}.{signature(key, uid, tag)}"
+def text(key: str, uid: str, tag: str, count: int) -> str:
+    """Return the text to write on a tag. count: how many payments were written on it."""
+    return f"{MARK}.{tag}.{count:0{COUNT}}.{signature(key, uid, tag, count)}"
 
 
 def looks_signed(code: str) -> bool:
@@ -42,9 +57,10 @@ def looks_signed(code: str) -> bool:
     return READ.fullmatch(code.strip()) is not None
 
 
-def read(key: str, code: str) -> tuple[str, str]:
-    """Return (uid, tag) of what a reader gave; empty where the store did not write it on this tag."""
+def read(key: str, code: str) -> Held | None:
+    """Return what a reader gave; None where it is nothing of this plugin."""
     found = READ.fullmatch(code.strip())
-    if found is None or not hmac.compare_digest(signature(key, found[1], found[2]), found[3]):
-        return "", ""
-    return found[1], found[2]
+    if found is None:
+        return None
+    uid, tag, count = found["uid"], found["tag"], int(found["count"])
+    return Held(uid, tag, count, hmac.compare_digest(signature(key, uid, tag, count), found["signature"]))

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 from sqlalchemy import select
 
-from genesis import Appended, Arrival, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError, item_of
+from genesis import Appended, Arrival, Arrived, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError, item_of
 from genesis.hooks import cart as cart_hooks
 from genesis_batches import choice, lists
 from genesis_batches.models import (
@@ -83,36 +83,36 @@ def receive(
     """
     pos.permissions.require("stock.change", "received")
     at = pos.settings(stock.StockSettings).location if location is None else location
-    fixed, fact, guards = _entered(pos, rows, supplier, at, day or stock.today(pos), document)
+    fixed = _fixed(rows)
     moved = [StockRow(item=r.item, name=r.name, qty=r.qty, batch=r.batch, cost=r.cost) for r in fixed]
-    done = stock.change(pos, "received", moved, location=at, day=day, document=document, also=(fact, *guards))
+    said = tuple(Arrived(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry) for r in fixed)
+    arrival = Arrival(day=day or stock.today(pos), location=at, rows=said, supplier=supplier, document=document)
+    done = stock.change(pos, "received", moved, location=at, day=day, document=document, also=(arrival,))
     stock.shown(pos, done, LEDGER)
     return done
 
 
 def arriving(pos: Pos, arrival: Arrival) -> Kept | None:
-    """Return what is kept of a delivery that somebody else records: its rows that name a batch or an expiry."""
+    """Return what is kept of goods that come: of the rows that name a batch or an expiry."""
     rows = [Delivered(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry)
-            for r in arrival.rows if r.batch or r.expiry]  # fmt: skip
+            for r in arrival.rows if r.qty > 0 and (r.batch or r.expiry)]  # fmt: skip
     if not rows:
         return None
-    entered = _entered(pos, rows, arrival.supplier, arrival.location, arrival.day, arrival.document)
-    return Kept(facts=(entered[1],), guards=tuple(entered[2]))
+    fixed = _fixed(rows)
+    kept = tuple(BatchRow(item=r.item, name=r.name, batch=r.batch, qty=r.qty, expiry=r.expiry) for r in fixed)
+    fact = BatchReceived(day=arrival.day, location=arrival.location, rows=kept,
+                         supplier=arrival.supplier.strip()[:80], document=arrival.document)  # fmt: skip
+    return Kept(facts=(fact,), guards=tuple(guard for row in fixed for guard in _dated(pos, row)))
 
 
-def _entered(
-    pos: Pos, rows: Sequence[Delivered], supplier: str, at: str, day: str, document: str
-) -> tuple[list[Delivered], BatchReceived, list[Guard]]:
-    """Return the rows as they are kept, with the fact and the guards; raises UserError by field."""
+def _fixed(rows: Sequence[Delivered]) -> list[Delivered]:
+    """Return the rows as they are kept; raises UserError by field."""
     fixed = [msgspec.structs.replace(row, batch=checked_code(row.batch), expiry=checked_day(row.expiry))
              for row in rows]  # fmt: skip
     for row in fixed:
         if row.qty <= 0:
             raise UserError("quantity: what is received is more than zero", "correct it", "quantity")
-    guards = [guard for row in fixed for guard in _dated(pos, row)]
-    kept = tuple(BatchRow(item=r.item, name=r.name, batch=r.batch, qty=r.qty, expiry=r.expiry) for r in fixed)
-    fact = BatchReceived(day=day, location=at, rows=kept, supplier=supplier.strip()[:80], document=document)
-    return fixed, fact, guards
+    return fixed
 
 
 def _dated(pos: Pos, row: Delivered) -> list[Guard]:

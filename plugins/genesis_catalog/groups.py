@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 
-from genesis import Pos
-from genesis_catalog.lookup import LEVELS
-from genesis_catalog.models import category
+from genesis import Categorised, Pos
+from genesis_catalog.lookup import LEVELS, PREFIX
+from genesis_catalog.models import category, product
 
 
 class Group(NamedTuple):
@@ -32,3 +32,22 @@ def groups(pos: Pos) -> dict[str, Group]:
         return Group(row.name, f"{over.path} / {row.name}", row.tint or over.tint, row.icon or over.icon)
 
     return {key: group(row) for key, row in rows.items()}
+
+
+def categorised(pos: Pos) -> Categorised:
+    """Return the names of each category and of those above it, and how a query finds the category of an item."""
+    rows = {row.id: row for row in pos.db.all(select(category.c.id, category.c.name, category.c.parent))}
+
+    def names(key: str | None) -> tuple[str, ...]:
+        found: list[str] = []
+        while key in rows and len(found) <= LEVELS:
+            found.insert(0, rows[key].name)
+            key = rows[key].parent
+        return tuple(found)
+
+    return Categorised(paths={key: names(key) for key in rows}, of=_category_of)
+
+
+def _category_of(ref: ColumnElement[Any]) -> ColumnElement[Any]:
+    ours = and_(ref.startswith(PREFIX), product.c.id == func.substr(ref, len(PREFIX) + 1))
+    return select(product.c.category).where(ours).scalar_subquery()

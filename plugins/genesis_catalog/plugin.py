@@ -6,6 +6,7 @@ from typing import Any
 
 from genesis import (
     Cart,
+    Categorised,
     Change,
     CliCommand,
     Item,
@@ -23,6 +24,7 @@ from genesis import (
 from genesis_catalog import changes, lookup
 from genesis_catalog.codes import SECTION, resolve
 from genesis_catalog.command import IMPORT
+from genesis_catalog.groups import categorised
 from genesis_catalog.history import CHANGES
 from genesis_catalog.layouts import LAYOUTS
 from genesis_catalog.models import CATEGORIES, PRODUCTS, UNITS
@@ -60,6 +62,11 @@ class CatalogPlugin:
     def search_items(self, pos: Pos, text: str, category: str, limit: int) -> list[SearchHit]:
         """Search by words and codes as they are typed; without any, list a category by name."""
         return lookup.search(pos, text, category, limit)
+
+    @hookimpl
+    def categorised(self, pos: Pos) -> Categorised:
+        """Say in which categories products stand."""
+        return categorised(pos)
 
     @hookimpl
     def base_price(self, pos: Pos, cart: Cart, item: Item) -> Price | None:

@@ -60,7 +60,7 @@ class KitsPlugin:
     @hookimpl
     def receive(self, pos: Pos, arrival: Arrival) -> Kept | None:
         """Refuse a delivery of what only exists as its parts."""
-        service.check_arriving(pos, [row.item for row in arrival.rows])
+        service.check_arriving(pos, [row.item for row in arrival.rows if row.qty > 0])
         return None
 
     @hookimpl

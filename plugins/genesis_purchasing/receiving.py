@@ -11,7 +11,6 @@ from genesis import (
     Arrival,
     Arrived,
     Confirm,
-    Fact,
     Guard,
     Money,
     Once,
@@ -90,12 +89,11 @@ def receive(
         raise Confirm(f"{'; '.join(asked)}. Take it in like this?", "it is recorded as a difference", "quantity")
     at = stock.place(pos, pos.settings(stock.StockSettings).location if location is None else location)
     fact = _fact(pos, found, rows, freight, document.strip()[:60], at, tuple(text for _, text in differences), closes)
-    also, guards = _kept_by_others(pos, found, fact)
-    if fact.document:
-        guards.append(_note(pos, found, fact.document))
+    arrival = _arrival(pos, found, fact)
+    note = [_note(pos, found, fact.document)] if fact.document else []
     moved = [StockRow(item=r.item, name=r.name, qty=r.qty, batch=r.batch, cost=r.cost_e4) for r in fact.rows]
     done = stock.change(pos, "received", moved, location=at, reason=found.number, document=fact.document,
-                        also=(fact, *also, *guards, seen(fact)))  # fmt: skip
+                        also=(fact, arrival, *note, seen(fact)))  # fmt: skip
     stock.shown(pos, done, LEDGER)
     return Received(fact.differences, "closed" if closes else "part")
 
@@ -165,19 +163,19 @@ def _fact(
                          freight=freight, document=document, differences=differences, closes=closes)  # fmt: skip
 
 
-def _kept_by_others(pos: Pos, found: Order, fact: OrderReceived) -> tuple[list[Fact], list[Guard]]:
-    """Ask who keeps batches and dates; a date that nobody would keep is refused, not dropped."""
+def _arrival(pos: Pos, found: Order, fact: OrderReceived) -> Arrival:
+    """Return what is said of the goods to who keeps it; a date that nobody would keep is refused, not dropped."""
     if any(row.expiry for row in fact.rows) and not pos.hooks.implemented(inventory.receive):
         raise UserError("expiry: no plugin is on that keeps it", "switch on Batches, or leave it out", "expiry")
     coming = tuple(Arrived(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry) for r in fact.rows)
-    arrival = Arrival(day=fact.day, location=fact.location, rows=coming, supplier=found.supplier_name,
-                      document=fact.document or found.number)  # fmt: skip
-    facts: list[Fact] = []
-    guards: list[Guard] = []
-    for kept in pos.hooks.each(inventory.receive)(arrival=arrival):
-        facts += kept.facts
-        guards += kept.guards
-    return facts, guards
+    return Arrival(day=fact.day, location=fact.location, rows=coming, supplier=found.supplier_name,
+                   document=fact.document or found.number)  # fmt: skip
+
+
+def _going(found: Order, fact: OrderReturned) -> Arrival:
+    gone = tuple(Arrived(item=r.item, name=r.name, qty=-r.qty, batch=r.batch) for r in fact.rows)
+    return Arrival(day=fact.day, location=fact.location, rows=gone, supplier=found.supplier_name,
+                   document=fact.document or found.number, why="supplier")  # fmt: skip
 
 
 def _note(pos: Pos, found: Order, document: str) -> Guard:
@@ -230,6 +228,6 @@ def give_back(
                          reason=reason.strip()[:200], credit=credit, document=document.strip()[:60])  # fmt: skip
     moved = [StockRow(item=r.item, name=r.name, qty=-r.qty, batch=r.batch, cost=r.cost_e4) for r in kept]
     done = stock.change(pos, "supplier", moved, location=at, reason=f"{found.number}: {fact.reason}",
-                        document=fact.document, also=(fact, seen(fact)))  # fmt: skip
+                        document=fact.document, also=(fact, _going(found, fact), seen(fact)))  # fmt: skip
     stock.shown(pos, done, LEDGER)
     return Money(credit, pos.currency)

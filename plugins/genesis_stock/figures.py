@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from genesis import Figure, Money, Pos, Report, exponent, quantity_text, round_ratio
+from genesis_stock.marks import columns
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
 from genesis_stock.typed import sees_costs
@@ -75,16 +76,16 @@ ALERTS = tuple(kind for kind, _ in KINDS)
 
 def alerts(pos: Pos, kind: str) -> Select[Any]:
     """Return a select of the items that are out, low, over or idle by the store's rules."""
+    marks = columns(pos, pos.settings(StockSettings).idle_days, today(pos))
     joined = select(item).select_from(item.outerjoin(rule, rule.c.id == item.c.item))
     on = or_(rule.c.policy.is_(None), rule.c.policy != "off")
     if kind == "out":
         return joined.where(on, item.c.qty <= 0)
     if kind == "low":
-        return joined.where(on, item.c.qty > 0, rule.c.low.is_not(None), item.c.qty <= rule.c.low)
+        return joined.where(on, item.c.qty > 0, item.c.qty <= marks.low)
     if kind == "over":
-        return joined.where(on, rule.c.over.is_not(None), item.c.qty >= rule.c.over)
-    since = date.fromisoformat(today(pos)) - timedelta(days=pos.settings(StockSettings).idle_days)
-    return joined.where(and_(on, item.c.qty > 0, item.c.last < since.isoformat()))
+        return joined.where(on, item.c.qty >= marks.over)
+    return joined.where(on, item.c.qty > 0, item.c.last < marks.since)
 
 
 def items(pos: Pos, kind: str) -> Select[Any]:

@@ -6,7 +6,7 @@ are quantity times cost, so ten-millionths: nothing is rounded until it is shown
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
@@ -16,8 +16,11 @@ from genesis import Fact, Records, UserError, decimal
 METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
 OPENING = "stock opening"  # guard space: item -> the list it began with
+RESERVED = "stock reserved"  # guard space: "<location>/<item>" -> thousandths of it that are kept for held carts
+HELD = "stock held"  # guard space: "<cart> <location>/<item>" -> thousandths kept for that cart
 BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
+ASKED = {"received", "supplier", "wasted"}  # of these, where others may keep more of the goods
 POLICIES = ("allow", "strict", "off")
 
 
@@ -73,6 +76,14 @@ class StockReconciled(Fact, frozen=True, kw_only=True):
     batches: tuple[tuple[str, int], ...] = ()
 
 
+class StockReleased(Fact, frozen=True, kw_only=True):
+    """What was kept for a held cart is for everybody again: its time had passed. rows: (key, thousandths)."""
+
+    kind: ClassVar[str] = "stock.released"
+    cart: str
+    rows: tuple[tuple[str, int], ...]
+
+
 item = Table(
     "stock_item", METADATA,
     Column("item", Text, primary_key=True),
@@ -113,6 +124,17 @@ move = Table(
     Index("stock_move_sale", "sale", "line"),
 )  # fmt: skip
 
+held = Table(
+    "stock_held", METADATA,
+    Column("cart", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("qty", BigInteger, nullable=False),
+    Column("until", Text, nullable=False),
+    Index("stock_held_until", "until"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 rule = Table(
     "stock_rule", METADATA,
     Column("id", Text, primary_key=True),
@@ -120,6 +142,18 @@ rule = Table(
     Column("policy", Text, nullable=False),
     Column("low", BigInteger),
     Column("over", BigInteger),
+    Column("idle", Integer),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+mark = Table(
+    "stock_mark", METADATA,
+    Column("id", Text, primary_key=True),
+    Column("rev", Integer, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("low", BigInteger),
+    Column("over", BigInteger),
+    Column("idle", Integer),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -139,10 +173,33 @@ def checked(row: dict[str, object]) -> dict[str, object]:
     policy = row.get("policy") or "allow"
     if policy not in POLICIES:
         raise UserError(f"policy: {policy!r} is not known", f"use {', '.join(POLICIES)}", "policy")
-    low, over = _mark(row.get("low"), "low"), _mark(row.get("over"), "over")
+    return {"policy": policy} | _marks(row)
+
+
+def _marks(row: dict[str, object]) -> dict[str, object]:
+    low, over, idle = _mark(row.get("low"), "low"), _mark(row.get("over"), "over"), row.get("idle")
     if low is not None and over is not None and over <= low:
         raise UserError("over: it must be more than the low mark", "raise it", "over")
-    return {"policy": policy, "low": low, "over": over}
+    if isinstance(idle, str):
+        idle = int(decimal(idle, "idle", 0)) if idle.strip() else None
+    if idle is not None and (type(idle) is not int or not 1 <= idle <= 3_650):
+        raise UserError("idle: the days are out of range", "use 1 to 3650", "idle")
+    return {"low": low, "over": over, "idle": idle}
 
 
+def category_checked(row: dict[str, object]) -> dict[str, object]:
+    """Return the marks of a category as they are kept; UserError names the field."""
+    marks = _marks(row)
+    if all(value is None for value in marks.values()):
+        raise UserError("low: no mark is set", "set at least one, or delete this", "low")
+    return {"category": str(row.get("category") or "").strip()[:80]} | marks
+
+
+def category_keys(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what belongs to these marks alone: their category."""
+    return [("marks of a category", str(row["category"]).casefold())]
+
+
+MARKS = Records(name="stock_mark", title="Stock alert", table=mark, check=category_checked, unique=category_keys,
+                rank=25, permission="stock.rules")  # fmt: skip
 RULES = Records(name="stock_rule", title="Stock rule", table=rule, check=checked, rank=25, permission="stock.rules")

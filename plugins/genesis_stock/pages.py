@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -27,13 +28,25 @@ from genesis import (
     unit_price,
 )
 from genesis_stock import figures, service
-from genesis_stock.models import RULES, StockRow, item, rule
+from genesis_stock.models import RULES, StockRow, item
 from genesis_stock.typed import milli, sees_costs
 
 QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
 BATCH = FieldSpec(name="batch", label="Batch", half=True)
 WHY = FieldSpec(name="reason", label="Reason", required=True)
+
+MARK_FIELDS = (
+    FieldSpec(name="low", label="Low at", kind="number", half=True, help="Empty: as its category says"),
+    FieldSpec(name="over", label="Too much at", kind="number", half=True, help="Empty: as its category says"),
+    FieldSpec(name="idle", label="Days without movement", kind="number", half=True, help="Empty: as its category says"),
+)
+
+
+def mark_texts(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the marks of a record as they stand in a form."""
+    shown = {name: "" if row.get(name) is None else quantity_text(row[name]) for name in ("low", "over")}
+    return shown | {"idle": "" if row.get("idle") is None else str(row["idle"])}
 
 
 def page(pos: Pos) -> ListPage:
@@ -74,15 +87,15 @@ def find(pos: Pos, query: Query) -> Rows:
     sorts = {"name": item.c.name, "qty": item.c.qty, "value": item.c.value, "last": item.c.last}
     ordered = base.order_by(query.order(sorts, item.c.name), item.c.item)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
-    rules = {r.id: r for r in pos.db.all(select(rule).where(rule.c.id.in_([row.item for row in rows])))}
+    rules = service.rules_of(pos, [row.item for row in rows])
     costs = sees_costs(pos)
-    return Rows(rows=tuple(_row(pos, row, rules.get(row.item), costs=costs) for row in rows), total=total)
+    return Rows(rows=tuple(_row(pos, row, rules[row.item], costs=costs) for row in rows), total=total)
 
 
-def _row(pos: Pos, row: Any, known: Any, *, costs: bool) -> PageRow:
-    low = known.low if known is not None else None
+def _row(pos: Pos, row: Any, known: service.Rule, *, costs: bool) -> PageRow:
+    low = known.low
     tone: Any = "bad" if row.qty <= 0 else "warn" if low is not None and row.qty <= low else "good"
-    full = max(known.over or 0 if known is not None else 0, 4 * (low or 0), 10_000)
+    full = max(known.over or 0, 4 * (low or 0), 10_000)
     share = min(max(row.qty, 0) * 1000 // full, 1000)
     cells: list[str | Money | Cell] = [row.name, Cell(text=quantity_text(row.qty), tone=tone, share=share), row.last]
     if costs:
@@ -95,7 +108,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     row = pos.db.one(select(item).where(item.c.item == ref))
     if row is None:
         raise UserError("this item is not kept in stock", "receive it first", "item")
-    policy, low, over = service.rules_of(pos, [ref])[ref]
+    own = pos.records(RULES.name).get(ref) or {}
     choices = (
         ("allow", "Sold below zero, with an alert"),
         ("strict", "Never below zero"),
@@ -103,20 +116,15 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     )
     fields = (
         FieldSpec(name="policy", label="When nothing is left", kind="choice", choices=choices, required=True),
-        FieldSpec(name="low", label="Low at", kind="number", half=True),
-        FieldSpec(name="over", label="Too much at", kind="number", half=True),
+        *MARK_FIELDS,
     )
-    values = {
-        "policy": policy,
-        "low": "" if low is None else quantity_text(low),
-        "over": "" if over is None else quantity_text(over),
-    }
+    values = {"policy": own.get("policy") or service.rules_of(pos, [ref])[ref].policy} | mark_texts(own)
     where = tuple((at or "Store", batch, quantity_text(qty)) for at, batch, qty in figures.levels(pos, ref))
     moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=_signed(r.qty)), quantity_text(r.left))
                   for r in figures.card(pos, ref))  # fmt: skip
     return Drawer(
         title=row.name,
-        small=f"{quantity_text(row.qty)} on hand",
+        small=_there(pos, ref, row.qty),
         sections=(
             Section(title="Rule", icon="shield", fields=fields),
             Section(title="Where", icon="map-pin", columns=("Location", "Batch", "On hand"), rows=where),
@@ -126,6 +134,15 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         save=lambda pos, changes: _save_rule(pos, ref, values | changes),
         permission="stock.rules",
     )
+
+
+def _there(pos: Pos, ref: str, qty: int) -> str:
+    """Return what is on hand and, where some is held, what of it is allocated and available."""
+    said = service.availability(pos, [ref]).get(ref)
+    if said is None or not said.allocated:
+        return f"{quantity_text(qty)} on hand"
+    return (f"{quantity_text(qty)} on hand, {quantity_text(said.allocated)} allocated,"
+            f" {quantity_text(said.available)} available")  # fmt: skip
 
 
 def _signed(qty: int) -> str:

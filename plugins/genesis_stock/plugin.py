@@ -29,10 +29,10 @@ from genesis import (
     hookimpl,
     quantity_text,
 )
-from genesis_stock import figures, service
+from genesis_stock import figures, holding, service
 from genesis_stock.brought import Brought
 from genesis_stock.ledger import LEDGER
-from genesis_stock.models import RULES, StockArrived, StockMoved, StockReconciled, StockSent
+from genesis_stock.models import MARKS, RULES, StockArrived, StockMoved, StockReconciled, StockReleased, StockSent
 from genesis_stock.opening import STOCK
 
 CATALOGUE = "catalog_product"  # whose records are products, wherever they are kept
@@ -59,22 +59,27 @@ class StockPlugin:
     @hookimpl
     def facts(self) -> list[type[Fact]]:
         """Movements that are not sales."""
-        return [StockMoved, StockSent, StockArrived, StockReconciled]
+        return [StockMoved, StockSent, StockArrived, StockReconciled, StockReleased]
 
     @hookimpl
     def projections(self) -> list[Projection]:
-        """The ledger."""
-        return [LEDGER]
+        """The ledger, and what is kept for held carts."""
+        return [LEDGER, holding.LEDGER]
 
     @hookimpl
     def records(self) -> list[Records]:
-        """The rules of items."""
-        return [RULES]
+        """The rules of items, and the marks of categories."""
+        return [RULES, MARKS]
 
     @hookimpl
     def allocate(self, pos: Pos, cart: Cart, line: Line) -> Allocation | None:
         """Promise what a line takes."""
         return service.allocate(pos, line)
+
+    @hookimpl
+    def reserve(self, pos: Pos, cart: Cart, held: bool) -> Allocation | None:
+        """Keep the goods of held carts."""
+        return holding.reserve(pos, cart, held=held)
 
     @hookimpl
     def availability(self, pos: Pos, items: tuple[str, ...]) -> dict[str, Availability]:
@@ -102,6 +107,8 @@ class StockPlugin:
         ref = context["item"]
         rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=quantity_text(qty))
                 for at, batch, qty in figures.levels(pos, ref)]  # fmt: skip
+        if kept := service.reserved(pos, service.key_of(pos.settings(service.StockSettings).location, ref)):
+            rows.append(Panel(text="Held in carts", detail=quantity_text(kept)))
         return rows or None
 
     @hookimpl
@@ -123,14 +130,17 @@ class StockPlugin:
 
     @hookimpl
     def jobs(self) -> list[Job]:
-        """Set the guards right after sales that were made while this plugin was off."""
-        return [Job(id="stock.reconcile", every=3600, run=_reconcile, at_start=True)]
+        """Set the guards right after sales that were made while this plugin was off; end what is kept too long."""
+        return [Job(id="stock.reconcile", every=3600, run=_reconcile, at_start=True),
+                Job(id="stock.expire", every=60, run=_expire, at_start=True)]  # fmt: skip
 
     @hookimpl
     def screens(self) -> list[Screen]:
-        """One: the items in stock."""
+        """The items in stock, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
-                       group="catalog", permission="records.read", order=20, badge=_badge)]  # fmt: skip
+                       group="catalog", permission="records.read", order=20, badge=_badge),
+                Screen(id="marks", title="Stock alerts", icon="bell", page="genesis_stock.marks_page:page",
+                       place="admin", group="catalog", permission="stock.rules", order=21)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
@@ -141,6 +151,10 @@ class StockPlugin:
 def _badge(pos: Pos) -> str:
     waiting = figures.count(pos, "out") + figures.count(pos, "low")
     return str(waiting) if waiting else ""
+
+
+def _expire(pos: Pos) -> None:
+    holding.expire(pos)
 
 
 def _reconcile(pos: Pos) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import bindparam, func, select
 from genesis import (
     Allocation,
     Appended,
+    Arrival,
+    Arrived,
     Availability,
     Balance,
     Fact,
@@ -22,11 +24,16 @@ from genesis import (
     Line,
     NotReady,
     Pos,
+    Refused,
     UserError,
     quantity_text,
 )
+from genesis.hooks import inventory
+from genesis_stock.marks import of_items
 from genesis_stock.models import (
+    ASKED,
     BATCHES,
+    RESERVED,
     SPACE,
     WHY,
     StockArrived,
@@ -61,6 +68,10 @@ class StockSettings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["allow", "strict"],
         Meta(title="Without a rule of its own", description="allow: sold below zero, with an alert; strict: refused"),
     ] = "allow"
+    reserve_held: Annotated[
+        bool, Meta(title="Keep goods for held carts", description="a strict item that is kept is sold to nobody else")
+    ] = False
+    reserve_hours: Annotated[int, Meta(title="Hours for which they are kept", ge=1, le=8760)] = 24
     idle_days: Annotated[int, Meta(title="Days without movement that are reported", ge=1, le=3650)] = 90
 
 
@@ -89,10 +100,13 @@ class Rule(NamedTuple):
 
 
 def rules_of(pos: Pos, items: Collection[str]) -> dict[str, Rule]:
-    """Return the rule of each item: its own, or the store's."""
+    """Return the rule of each item: its own, or the store's; marks that it does not set are those of its category."""
     known = pos.db.all(select(rule.c.id, rule.c.policy, rule.c.low, rule.c.over).where(rule.c.id.in_(items)))
     general = Rule(pos.settings(StockSettings).policy)
-    return dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+    found = dict.fromkeys(items, general) | {row[0]: Rule(*row[1:]) for row in known}
+    for ref, (low, over) in of_items(pos, items).items():
+        found[ref] = found[ref]._replace(low=low, over=over)
+    return found
 
 
 def policy_of(pos: Pos, item: str) -> str:
@@ -109,14 +123,25 @@ def allocate(pos: Pos, line: Line) -> Allocation | None:
     policy = policy_of(pos, line.item.ref)
     if policy == "off":
         return None
-    if _in_parts(line):
+    if in_parts(line):
         return Allocation(section={"apart": True})
-    at, floor = pos.settings(StockSettings).location, 0 if policy == "strict" else None
-    guard = Balance(SPACE, key_of(at, line.item.ref), -line.qty, floor=floor)
-    return Allocation(section={"location": at}, guards=(guard,))
+    at, key = pos.settings(StockSettings).location, key_of(pos.settings(StockSettings).location, line.item.ref)
+    guards: list[Guard] = [Balance(SPACE, key, -line.qty, floor=0 if policy == "strict" else None)]
+    if policy == "strict" and line.qty > 0 and pos.settings(StockSettings).reserve_held:
+        kept = reserved(pos, key)
+        if kept and line.qty <= pos.journal.balance(SPACE, key) < line.qty + kept:
+            raise Refused(f"{quantity_text(kept)} of {line.item.name} are kept for held carts",
+                          "recall that cart, or sell fewer", "quantity")  # fmt: skip
+        guards = [Balance(SPACE, key, -line.qty, floor=kept), Balance(RESERVED, key, 0, floor=None, was=kept)]
+    return Allocation(section={"location": at}, guards=tuple(guards))
 
 
-def _in_parts(line: Line) -> bool:
+def reserved(pos: Pos, key: str) -> int:
+    """Return how much is kept for held carts (thousandths); none where the store does not keep it."""
+    return pos.journal.balance(RESERVED, key) if pos.settings(StockSettings).reserve_held else 0
+
+
+def in_parts(line: Line) -> bool:
     """Return whether the parts of a kit are taken and not the kit: as its product says, or as it was sold."""
     kit, sold = line.item.sections.get(KITS, {}), line.sections.get("stock", {})
     return bool(sold.get("apart")) if line.returns else kit.get("sold") == "parts"
@@ -125,24 +150,32 @@ def _in_parts(line: Line) -> bool:
 def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
     """Return what can be sold now, from the guards themselves: this never lags behind a sale."""
     at = pos.settings(StockSettings).location
-    held = pos.journal.held(SPACE, [key_of(at, item) for item in items])
+    keys = [key_of(at, item) for item in items]
+    held = pos.journal.held(SPACE, keys)
+    kept = pos.journal.held(RESERVED, keys) if pos.settings(StockSettings).reserve_held else {}
     rules = rules_of(pos, items)
     return {
-        item: _shown(held[key_of(at, item)][1], rules[item])
+        item: _shown(held[key_of(at, item)][1], kept.get(key_of(at, item), ("", 0))[1], rules[item])
         for item in items
         if key_of(at, item) in held and rules[item].policy != "off"
     }
 
 
-def _shown(qty: int, known: Rule) -> Availability:
-    text, low = quantity_text(qty), known.low
+def _shown(there: int, kept: int, known: Rule) -> Availability:
+    qty = there - kept
+    low = known.low is not None and qty <= known.low
     if qty <= 0 and known.policy == "strict":
-        return Availability(on_hand=qty, available=0, note="Sold out", tone="off")
-    if qty <= 0:
-        return Availability(on_hand=qty, available=qty, note=text, tone="bad")
-    if low is not None and qty <= low:
-        return Availability(on_hand=qty, available=qty, note=f"{text} left", tone="warn")
-    return Availability(on_hand=qty, available=qty, note=text)
+        return Availability(on_hand=there, available=0, allocated=kept, tone="off",
+                            note="All held" if there > 0 else "Sold out")  # fmt: skip
+    return Availability(on_hand=there, available=qty, allocated=kept, note=_note(qty, kept, low=low and qty > 0),
+                        tone="bad" if qty <= 0 else "warn" if low else "")  # fmt: skip
+
+
+def _note(qty: int, kept: int, *, low: bool) -> str:
+    text = quantity_text(qty)
+    if kept:
+        return f"{text}, {quantity_text(kept)} held"
+    return f"{text} left" if low else text
 
 
 # -- in the back office ------------------------------------------------------------------------------------
@@ -168,16 +201,19 @@ def today(pos: Pos) -> str:
 
 def change(
     pos: Pos, why: str, rows: Sequence[StockRow], *, location: str | None = None, reason: str = "", day: str = "",
-    document: str = "", also: Sequence[Fact | Guard] = (),
+    document: str = "", also: Sequence[Fact | Guard | Arrival] = (),
 ) -> Appended:  # fmt: skip
     """Record a movement: rows with signed quantities. Strict items are not taken below zero.
 
-    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is. Raises
-    UserError by field, Refused by a guard; nothing is recorded then.
+    day: when it counts, at most today. also: facts and guards that are recorded with it, or none of it is; an
+    Arrival says more of goods that come or go, to whoever keeps it (hook `receive`). Raises UserError by field, Refused
+    by a guard, Confirm where somebody asks for more; nothing is recorded then.
     """
     fact, moves = movement(pos, why, rows, location=location, reason=reason, day=day, document=document)
-    facts = [one for one in also if isinstance(one, Fact)]
-    guards = [one for one in also if not isinstance(one, Fact)]
+    said = next((one for one in also if isinstance(one, Arrival)), None)
+    more = _kept_by_others(pos, fact, said) if why in ASKED else []
+    facts = [one for one in (*also, *more) if isinstance(one, Fact)]
+    guards = [one for one in (*also, *more) if not isinstance(one, Fact | Arrival)]
     done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
     shown(pos, done, LEDGER)
     return done
@@ -200,6 +236,18 @@ def movement(
     _check(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
     return fact, _guards(pos, ((at, row, row.qty) for row in rows))
+
+
+def _kept_by_others(pos: Pos, fact: StockMoved, arrival: Arrival | None) -> list[Fact | Guard]:
+    """Ask who keeps more of goods that come or go (batches, serial numbers): their facts and guards."""
+    if arrival is None:
+        rows = tuple(Arrived(item=row.item, name=row.name, qty=row.qty, batch=row.batch) for row in fact.rows)
+        arrival = Arrival(day=fact.day, location=fact.location, rows=rows, document=fact.document or fact.reason,
+                          why=fact.why)  # fmt: skip
+    found: list[Fact | Guard] = []
+    for kept in pos.hooks.each(inventory.receive)(arrival=arrival):
+        found += [*kept.facts, *kept.guards]
+    return found
 
 
 def shown(pos: Pos, done: Appended, projection: str) -> None:

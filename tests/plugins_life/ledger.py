@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.rebuild import rows_of
 from genesis.plugin.app import App
 
 
@@ -23,7 +24,7 @@ def tables(app: App) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of every table of every running projection, in key order."""
     with app.views.connect(readonly=True) as connection:
         return {
-            table.name: rows_of(connection, table)
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for projection in app.projector.projections.values()
             for table in projection.tables
         }

@@ -64,7 +64,7 @@ def values(spec, app, sale):
         "arrival": Arrival(day="2026-03-02", location="", rows=(Arrived(item="t:1", name="Tea", qty=1_000),)),
         "day": "2026-03-02", "items": ("a",), "supplier": "", "shift": "s", "actor": app.actor,
         "permission": "register.sell", "resource": "", "claim": "a", "secret": "b", "slot": "tile.badge",
-        "context": {}, "person": "p",
+        "context": {}, "person": "p", "held": True,
     }  # fmt: skip
     if spec.__name__ == "cart_changed":
         known["change"] = "line"

@@ -174,3 +174,36 @@ def test_a_plugin_cannot_make_an_owner(stores):
     code.at("authenticate", lambda: Actor(id="eve", name="Eve", owner=True))
     eve = app.pos.permissions.sign_in("eve", "x")
     assert app.pos.permissions.reason(eve, "register.sell") == "no role grants it"
+
+
+def test_a_card_stands_for_one_account_with_its_password_or_alone_and_never_for_one_that_is_off(both):
+    app = both.new()
+    permissions = app.pos.permissions
+    permissions.save_account(Account(id="owner", name="Olga"), "1234")
+    permissions.save_account(Account(id="kim", name="Kim"), "5678")
+    signed = "UID:04A1B2C3D4E5F6+T2.000000000042.000001.00112233445566778899AABBCCDDEEFF"
+    permissions.give_card("owner", signed)  # what changes on a tag is not kept
+    permissions.give_card("kim", "CARD:STAFF-17")
+    with pytest.raises(UserError, match="somebody else's"):
+        permissions.give_card("kim", "UID:04A1B2C3D4E5F6")
+    for none in ("4111111111111111", "A0000000031010", "UID:04A1", "kim"):
+        with pytest.raises(UserError, match="no card of a card reader"):
+            permissions.give_card("kim", none)
+    for wrong in ("", "5678"):
+        with pytest.raises(Refused, match="not right"):
+            permissions.sign_in("UID:04A1B2C3D4E5F6", wrong)
+    assert permissions.sign_in(signed.replace("000001", "000002"), "1234").owner
+    app.settings.change("store", {"card_alone": True})
+    assert permissions.sign_in("CARD:STAFF-17", "").id == "kim"
+    with pytest.raises(Refused, match="not right"):
+        permissions.sign_in("kim", "")  # a name alone is never enough
+    permissions.give_card("kim", "UID:DEADBEEF")
+    with pytest.raises(Refused, match="not right"):
+        permissions.sign_in("CARD:STAFF-17", "")
+    permissions.save_account(Account(id="kim", name="Kim", active=False))
+    with pytest.raises(Refused, match="not right"):
+        permissions.sign_in("UID:DEADBEEF", "")
+    app.close()
+    again = both.open(app)
+    assert again.pos.permissions.of_card(signed) == "owner"
+    assert not any("04A1B2C3D4E5F6" in str(entry.fact) for entry in again.raw_journal.scan())

@@ -15,6 +15,7 @@ from genesis import (
     Allocation,
     Availability,
     Block,
+    Categorised,
     CliCommand,
     Companion,
     CustomerRef,
@@ -150,6 +151,8 @@ HOLLOW: dict[str, Callable[[], Any]] = {
     "reconcile": lambda: [Discrepancy(method="m", reference="r", ours="1", theirs=2, text="")],  # type: ignore[arg-type]
     "availability": lambda: {"x": 3},
     "allocate": lambda: Allocation(section={}, guards=("no guard",)),  # type: ignore[arg-type]
+    "categorised": lambda: {"a": ("A",)},
+    "reserve": lambda: Allocation(section={}, guards=("no guard",)),  # type: ignore[arg-type]
     "receive": lambda: Kept(facts=("no fact",)),  # type: ignore[arg-type]
     "opening": lambda: type("Odd", (), {"known": lambda _self, _items: set()})(),  # it records nothing
     "product_fields": lambda: [FieldSpec(name=1, label="")],  # type: ignore[arg-type]
@@ -220,6 +223,8 @@ def witness_of(hook: str) -> Any:
         "reconcile": [Discrepancy(method="m", reference="w", ours=1, theirs=2, text="")],
         "availability": {"witness": Availability(on_hand=1, available=1)},
         "allocate": Allocation(section={"witness": 1}),
+        "categorised": Categorised(paths={"w": ("Witness",)}, of=len),
+        "reserve": Allocation(section={"witness": 1}),
         "receive": Kept(facts=()),
         "opening": _OPENING,
         "reorder_proposals": [ReorderProposal(item="w", supplier="", qty=1, because="w")],

@@ -106,6 +106,26 @@ def test_a_locked_till_shows_and_takes_back_nothing_of_the_sale_below(two_people
     assert [line.name for line in driver.desk.till.sale().lines] == ["Flat white"]
 
 
+def test_a_staff_card_names_its_person_at_a_locked_till_or_lets_them_in(two_people):
+    driver, house = two_people
+    house.pos.permissions.give_card("kim", "UID:DEADBEEF")
+    driver.press("ctrl+l")
+    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
+    driver.desk.scan("UID:04A1B2C3D4E5F6")
+    assert "was not used" in driver.desk.toast.text
+    driver.desk.scan("UID:DEADBEEF")
+    assert driver.window.views["sign_in"].vm.name == "kim"
+    assert house.actor.id == ""
+    come_in(driver, "battery staple")
+    assert driver.desk.till.person() == "Kim"
+    house.settings.change("store", {"card_alone": True})
+    driver.press("ctrl+l")
+    driver.settle(lambda: driver.desk.screen == "sign_in" and "sign_in" in driver.window.views)
+    driver.desk.scan("UID:DEADBEEF")
+    driver.settle(lambda: driver.desk.screen == "sell")
+    assert house.actor.id == "kim"
+
+
 @pytest.mark.parametrize("key", ["F4", "Down"])
 def test_keys_that_are_commands_count_as_somebody_being_there(two_people, key):
     driver, _house = two_people

@@ -88,7 +88,7 @@ def _synchronous(level: str) -> None:
         return connect(database, readonly=readonly, sync=level)
 
     Database.connect = loose  # type: ignore[method-assign]
-    Writer._synchronous = lambda _writer, _level: None  # type: ignore[method-assign]
+    Writer._synchronous = lambda _writer: None  # type: ignore[method-assign]
 
 
 def synchronous_normal() -> None:

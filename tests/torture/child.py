@@ -20,6 +20,7 @@ from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.projector import Doorbell
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
+from genesis.plugin.rebuilding import rebuilding
 from genesis.upkeep.doctor import examine
 from tests.torture import bugs, deeds
 from tests.torture.nursery import Order
@@ -116,9 +117,10 @@ def look(order: Order) -> dict[str, Any]:
         carts = {slot: msgspec.json.decode(body, type=Cart) for slot, body in app.raw_journal.open_carts("R1").items()}
     if full:
         with App(home) as app:
-            for name in full if isinstance(full, list) else app.projector.projections:
-                different = app.rebuild(name, swap=False).different
-                faults += [f"projection {name}: {table} differs from a rebuilt one" for table in different]
+            names = full if isinstance(full, list) else list(app.projector.projections)
+            with rebuilding(app, *names) as built:
+                different = [(name, table) for name in names for table in built.compare(name).different]
+            faults += [f"projection {name}: {table} differs from a rebuilt one" for name, table in different]
     faults += [f"{f.check}: {f.text}" for f in findings if not f.ok and not f.check.startswith("plugin ")]
     receipts = [_sale(e.fact) for e in entries if isinstance(e.fact, SaleCompleted)]
     if given != len(receipts):

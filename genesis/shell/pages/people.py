@@ -99,8 +99,10 @@ def _account(pos: House, account: str, kept: dict[str, Any]) -> Drawer:
     fields = [
         FieldSpec(name="name", label=_("Name"), required=True),
         FieldSpec(name="password", label=_("New password"), kind="secret", help=_("Empty: it stays as it is")),
+        FieldSpec(name="card", label=_("Card"), help=_("Put the keys here and hold the card to the reader")),
     ]
-    values = {"name": kept.get("name", account), "password": ""}
+    card = pos.journal.state("account_card", account, "")
+    values = {"name": kept.get("name", account), "password": "", "card": card}
     if account != OWNER.id:
         fields.append(FieldSpec(name="active", label=_("May sign in"), kind="yesno"))
         values["active"] = "1" if kept.get("active", True) else ""
@@ -118,7 +120,9 @@ def _save_account(pos: House, account: str, values: dict[str, str]) -> Done:
     changed = msgspec.structs.replace(
         kept, name=values["name"], roles=roles, active=account == OWNER.id or bool(values.get("active"))
     )
+    pos.permissions.check_card(account, values["card"])
     pos.permissions.save_account(changed, values["password"] or None)
+    pos.permissions.give_card(account, values["card"])
     return Done(text=_("{name}: saved").format(name=changed.name))
 
 

@@ -211,7 +211,7 @@ class FormDialog(Dialog):
     def scanned(self, code: str) -> bool:
         """A scanned code fills in the field that has the keys."""
         name = self.form.focus
-        if name and self.form.field(name).kind in {"text", "number"}:
+        if name and self.form.field(name).kind in {"text", "number", "secret"}:
             self.form.set(name, code)
             self.changed()
             return True

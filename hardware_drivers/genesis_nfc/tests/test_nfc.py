@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,7 @@ class Field:
         )
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
+        self.held = ""  # what was on the last tag when it was taken away
 
     def lay_on(self, uid: str = "", **more: str) -> list[str]:
         """Put a tag there instead of the last one; return what the last one was asked."""
@@ -45,7 +47,8 @@ class Field:
         rate = "212F" if len(uid) == 16 else "106A"
         self._process.stdin.write(json.dumps({"rate": rate, "uid": uid} | more if uid else {}) + "\n")
         self._process.stdin.flush()
-        heard: list[str] = json.loads(self._process.stdout.readline())
+        heard: list[str]
+        heard, self.held = json.loads(self._process.stdout.readline())
         return heard
 
     def end(self) -> None:
@@ -194,6 +197,71 @@ def test_a_tag_that_goes_on_without_end_is_left(field):
     asked = [frame for frame in field.lay_on() if frame[2:4] == "06"]
     assert 90 < len(asked) <= 100
     ear.end()
+
+
+OLD, NEW = "+T2.000000000042.000001.00AA", "+T2.000000000042.000002.11BB"
+EMPTY = {STICKER: "00" * 12 + "E1101200" + "0103A00C340300FE" + "00" * 136, FELICA: memory("")}
+
+
+@pytest.mark.parametrize("uid", [STICKER, FELICA])
+def test_pulled_away_at_any_step_a_tag_holds_the_old_text_the_new_one_or_none(field, uid):
+    """As read in the end by the driver itself; the tags are those of types 2 and 3 of the NFC Forum."""
+    reader = NfcReader(msgspec.convert({"reader": f"udp:127.0.0.1:{field.port}", "text": True}, NfcSettings))
+    reader.open()
+    field.lay_on(uid, memory=EMPTY[uid])
+    reader.write(uid, OLD)
+    field.lay_on()
+    before, found, steps = field.held, "", 0
+    while found != NEW:
+        field.lay_on(uid, memory=before, writes=str(steps))
+        with suppress(UserError):
+            reader.write(uid, NEW)
+        field.lay_on()
+        field.lay_on(uid, memory=field.held)
+        try:
+            found = reader._text(reader._sense(), threading.Event()).removeprefix(f"UID:{uid}")
+        except NoCode:
+            found = ""
+        assert found in ({OLD} if steps == 0 else {"", NEW})
+        steps = steps + 1 if steps < 2 else steps + 5
+    assert steps > 3
+    reader.close()
+
+
+def test_only_the_tag_that_is_meant_is_written_and_only_where_it_takes_the_text(field):
+    reader = NfcReader(msgspec.convert({"reader": f"udp:127.0.0.1:{field.port}", "text": True}, NfcSettings))
+    reader.open()
+    field.lay_on("01FE000000000001")
+    with pytest.raises(UserError, match="makes up a new number"):
+        reader.held()
+    field.lay_on(FELICA, memory=EMPTY[FELICA])
+    assert reader.held() == FELICA
+    with pytest.raises(UserError, match="another tag lies"):
+        reader.write(STICKER, NEW)
+    head = bytearray.fromhex(memory(""))[:14]
+    head[10] = 0  # may be read alone
+    for held in ("", (head + sum(head).to_bytes(2, "big")).hex()):
+        field.lay_on(FELICA, memory=held)
+        with pytest.raises(UserError, match="takes no text"):
+            reader.write(FELICA, NEW)
+    field.lay_on()
+    reader.close()
+
+
+def test_through_the_desk_a_tag_is_written_while_the_reader_listens_and_is_heard_once(store, field):
+    app = store("nfc", projector="thread")
+    app.settings.change("nfc", {"reader": f"udp:127.0.0.1:{field.port}", "text": True})
+    app.restart()
+    codes: queue.Queue[str] = queue.Queue()
+    app.pos.devices.on_code(codes.put)
+    field.lay_on(FELICA, memory=memory(message(OLD)))
+    assert codes.get(timeout=LONG) == f"UID:{FELICA}{OLD}"
+    assert app.pos.devices.ask_writer(lambda reader: reader.held()).value == FELICA
+    assert app.pos.devices.ask_writer(lambda reader: reader.write(FELICA, NEW)).ok
+    field.lay_on()
+    assert memory(message(NEW)) == field.held
+    field.lay_on("0000000000000009", memory=memory(message("S-7")))
+    assert codes.get(timeout=LONG) == "CARD:S-7"  # it listens again, and the first was not given twice
 
 
 def test_through_the_desk_a_tag_attaches_its_customer_and_a_reader_that_went_comes_back(store, field):

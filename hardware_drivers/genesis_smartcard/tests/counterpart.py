@@ -67,13 +67,15 @@ def free_ports() -> int:
 class Card:
     """A card that speaks vpcd's protocol: two bytes of length, then a control byte or a command."""
 
-    def __init__(self, uid: str = "", files: dict[str, dict[str, bytes]] | None = None) -> None:
+    def __init__(self, uid: str = "", files: dict[str, dict[str, bytes | bytearray]] | None = None) -> None:
         self.uid, self.files = bytes.fromhex(uid), files or {}
+        self.memory = bytearray()  # of a tag with pages, from its page 0
+        self.writes = 10_000  # it is taken away when it is told to write once more
         self.log: list[bytes] = []
         self.answers: Callable[[bytes], bytes | None] = lambda _command: None  # instead of what it would say
         self.leaves_at = b"\xff\xff"  # taken away when a command begins so
-        self._application: dict[str, bytes] = {}
-        self._file = b""
+        self._application: dict[str, bytes | bytearray] = {}
+        self._file: bytes | bytearray = b""
         self._line: socket.socket | None = None
 
     def lay_on(self, port: int) -> None:
@@ -105,6 +107,8 @@ class Card:
                     self.log.append(body)
                     if body.startswith(self.leaves_at):
                         return
+                    if body[1] == 0xD6 and not self.writes:
+                        return
                     reply = self.answers(body) or self._reply(body)
                 if reply is not None:
                     line.sendall(struct.pack(">H", len(reply)) + reply)
@@ -122,7 +126,26 @@ class Card:
             data += part
         return data
 
+    def ask(self, command: bytes) -> bytes:
+        """Answer without a reader; once it is taken away nothing comes back."""
+        if command[1] == 0xD6 and not self.writes:
+            return b""
+        return self._reply(command)
+
     def _reply(self, command: bytes) -> bytes:
+        at = command[3] * 4 if command[0] == 0xFF else command[2] << 8 | command[3]
+        if command[1] == 0xD6:
+            self.writes -= 1
+            held = self.memory if command[0] == 0xFF else self._file
+            if at + command[4] > len(held) or not isinstance(held, bytearray):
+                return NOT_ALLOWED
+            held[at : at + command[4]] = command[5:]
+            return b"\x90\x00"
+        if command[:2] == b"\xff\xb0":
+            return bytes(self.memory[at : at + command[4]]) + b"\x90\x00" if self.memory else UNKNOWN
+        return self._chosen(command, at)
+
+    def _chosen(self, command: bytes, at: int) -> bytes:
         head, lead = command[:2].hex().upper(), command[2:4].hex().upper()
         if head == "FFCA":
             return self.uid + b"\x90\x00" if self.uid else UNKNOWN
@@ -134,5 +157,19 @@ class Card:
             self._file = self._application.get(name, b"")
             return b"\x90\x00" if name in self._application else NOT_FOUND
         if head == "00B0":
-            return self._file[: command[4] or 256] + b"\x90\x00" if self._file else NOT_ALLOWED
+            return bytes(self._file[at : at + (command[4] or 256)]) + b"\x90\x00" if self._file else NOT_ALLOWED
         return UNKNOWN
+
+
+def with_pages(uid: str, before: str = "", *, locked: bool = False, room: int = 144) -> Card:
+    """Return a tag with pages (NFC Forum type 2), formatted for NDEF; before: blocks that stand ahead of its message."""
+    card = Card(uid)
+    head = bytes(12) + bytes((0xE1, 0x10, room // 8, 0x0F if locked else 0x00))
+    card.memory = bytearray((head + bytes.fromhex(before) + bytes.fromhex("0300FE")).ljust(16 + room, b"\x00"))
+    return card
+
+
+def with_file(uid: str, *, locked: bool = False, room: int = 144, turn: int = 20) -> Card:
+    """Return a card with an NDEF file (NFC Forum type 4) that takes so many bytes at once."""
+    head = bytes((0x00, 0x0F, 0x20, 0x00, turn, 0x00, turn, 0x04, 0x06, 0xE1, 0x04, 0x00, room, 0x00, 0xFF * locked))
+    return Card(uid, {"D2760000850101": {"E103": head, "E104": bytearray(room)}})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import re
 import threading
@@ -18,7 +17,7 @@ from genesis.kernel import devicedesk
 from genesis_smartcard.cards import NoCode, number, text
 from genesis_smartcard.models import SmartcardSettings
 from genesis_smartcard.service import CardReader
-from genesis_smartcard.tests.counterpart import DRIVER, LONG, PCSCD, Card, Service
+from genesis_smartcard.tests.counterpart import LONG, Card, Service
 
 STORE = "F0474E53495301"
 READ = {"reader": "Genesis Test 00 00"}
@@ -92,34 +91,6 @@ def taken(card: Card) -> None:
         _, found = scard.SCardGetStatusChange(context, LONG * 1_000, states)
         states = [(name, state) for name, state, _atr in found]
     scard.SCardReleaseContext(context)
-
-
-@pytest.fixture(scope="session")
-def _service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service; without its parts the tests fail under CI and are skipped loudly elsewhere."""
-    missing = [name for name, part in {"pcscd": PCSCD, "vsmartcard-vpcd": DRIVER}.items() if not part.exists()]
-    try:
-        import smartcard.scard  # noqa: F401
-    except ImportError:
-        missing.append("pyscard")
-    if missing:
-        said = f"NO SMART CARDS: {', '.join(missing)} is missing"
-        pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
-    return Service(tmp_path_factory.mktemp("pcsc"))
-
-
-@pytest.fixture(scope="module")
-def service(_service: Service) -> Iterator[Service]:
-    _service.start()
-    yield _service
-    _service.kill()
-
-
-@pytest.fixture
-def stopped(_service: Service) -> Iterator[Service]:
-    _service.kill()
-    yield _service
-    _service.kill()
 
 
 @pytest.fixture
@@ -241,10 +212,10 @@ def test_a_file_that_holds_no_text_is_none(held):
 def test_the_commands_of_the_readme_are_taken(store):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     shown = re.findall(r"^genesis settings smartcard (\w+)=(\S+)$", readme, re.MULTILINE)
-    assert [name for name, _ in shown] == ["reader", "application", "file"]
+    assert [name for name, _ in shown] == ["reader", "application", "file", "text"]
     app = store("smartcard")
     for name, value in shown:
-        app.settings.change("smartcard", {name: value})
+        app.settings.change("smartcard", {name: value == "true" if name == "text" else value})
 
 
 def test_the_service_is_killed_and_comes_back(store, stopped, monkeypatch):

@@ -45,6 +45,7 @@ class FakeTerminal(Counterpart):
         self.local = context is not None
         self._memory: dict[tuple[str, str, str], Thing] = {}  # (category, sale, service) -> body of the answer
         self._paid: dict[str, Thing] = {}  # transaction -> what is left of it
+        self._captures: dict[str, Reply] = {}  # idempotency key -> what was answered
         self._busy: set[tuple[str, str, str]] = set()
         self._stopped: set[tuple[str, str, str]] = set()
         self._at_desk = threading.Condition()
@@ -80,15 +81,16 @@ class FakeTerminal(Counterpart):
 
     def charged(self) -> dict[str, int]:
         """Return attempt -> what its card paid (negative: got back), by the ledger alone."""
-        found: dict[str, int] = {}
+        signs, found = {"charged": 1, "captured": 1, "voided": -1, "refunded": -1}, dict[str, int]()
         for row in self.rows():
-            sign = 1 if row["what"] == "charged" else -1
+            sign = signs.get(row["what"], 0)
             found[row["attempt"]] = found.get(row["attempt"], 0) + sign * row["amount"]
         return found
 
     def held(self) -> int:
-        """Nothing: what it charges is taken."""
-        return 0
+        """Return what is held on cards, neither taken nor let go, by the ledger alone."""
+        signs = {"authorised": 1, "let go": -1, "covered": -1}
+        return sum(signs.get(row["what"], 0) * row["amount"] for row in self.rows())
 
     def _book(self, what: str, attempt: str, amount: int) -> None:
         with self.ledger.open("a") as file:
@@ -99,6 +101,8 @@ class FakeTerminal(Counterpart):
     # -- the wire
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        if target.startswith("/v72/payments/"):
+            return self._captured(target, headers, json.loads(body))
         if not self.local and (target != CLOUD or headers.get("x-api-key") != KEY):
             return 401, b'{"errors": ["unauthorised"]}'
         message = json.loads(body, parse_float=Decimal)["SaleToPOIRequest"]
@@ -120,6 +124,32 @@ class FakeTerminal(Counterpart):
         run = getattr(self, f"do_{head['MessageCategory'].lower()}")
         found = run(head, message[f"{head['MessageCategory']}Request"])
         return (200, self._said(head, message, found, sealed)) if found else (200, b"ok")
+
+    def _captured(self, target: str, headers: dict[str, str], asked: Thing) -> Reply:
+        """Capture what was authorised, as the Checkout service does for the account of this terminal."""
+        schema = shapes.own("checkout")["POST /v72/payments/{id}/captures"]
+        faults = shapes.faults(schema, asked, {})
+        published = shapes.published("CheckoutService-v72")
+        if published:
+            faults += shapes.faults(published["PaymentCaptureRequest"], asked, published)
+        self.wrong += faults
+        psp, key, amount = target.split("/")[3], headers.get("idempotency-key", ""), asked["amount"]["value"]
+        with self._at_desk:
+            if key in self._captures:
+                return self._captures[key]
+            name = next((name for name in self._paid if name.endswith(f".{psp}")), "")
+            paid = self._paid.get(name, {})
+            if faults or headers.get("x-api-key") != KEY or not paid.get("held") or not 0 < amount <= paid["left"]:
+                text = {"status": 422, "errorCode": "167", "message": "Original pspReference required"}
+                return 422, json.dumps(text).encode()
+            self._book("covered", paid["attempt"], paid["left"])
+            self._book("captured", paid["attempt"], amount)
+            paid |= {"left": amount, "held": False}
+            made = {**asked, "paymentPspReference": psp, "pspReference": f"CAP{len(self.rows())}", "status": "received"}
+            if published:
+                self.wrong += shapes.faults(published["PaymentCaptureResponse"], made, published)
+            self._captures[key] = (201, json.dumps(made).encode())
+            return self._captures[key]
 
     def _said(self, head: Thing, message: Thing, body: Thing, sealed: bool) -> bytes:
         lie = self.lies.pop(0) if self.lies and head["MessageCategory"] in {"Payment", "Reversal"} else ""
@@ -180,8 +210,9 @@ class FakeTerminal(Counterpart):
         assert requested == requested.quantize(Decimal("0.01")), "the amount is not exact"
         minor, tip = int(requested * 100) // (2 if plan == "partial" else 1), self._tip(asked)
         minor += tip - int(Decimal(amounts.get("TipAmount", 0)) * 100)
-        self._book("charged", sale["TransactionID"], minor)
-        self._paid[name] = {"left": minor, "attempt": sale["TransactionID"], "when": when}
+        held = "authorisationType=PreAuth" in asked["SaleData"].get("SaleToAcquirerData", "").split("&")
+        self._book("authorised" if held else "charged", sale["TransactionID"], minor)
+        self._paid[name] = {"left": minor, "held": held, "attempt": sale["TransactionID"], "when": when}
         more = "AID=A0000000041010&applicationPreferredName=mc+en+gbr&cardSummary=0010&PaymentAccountReference=Yv6zs123"
         return base | {
             "Response": {"Result": "Partial" if plan == "partial" else "Success", "AdditionalResponse": more},
@@ -199,7 +230,7 @@ class FakeTerminal(Counterpart):
     def _tip(self, asked: Thing) -> int:
         """Return what the customer adds: what is shown, unless they choose otherwise where they can."""
         shown = int(Decimal(asked["PaymentTransaction"]["AmountsReq"].get("TipAmount", 0)) * 100)
-        asks = asked["SaleData"].get("SaleToAcquirerData") == "tenderOption=AskGratuity"
+        asks = "tenderOption=AskGratuity" in asked["SaleData"].get("SaleToAcquirerData", "").split("&")
         return self.tip if (asks or shown) and self.tip is not None else shown
 
     def do_reversal(self, head: Thing, asked: Thing) -> Thing:
@@ -213,15 +244,19 @@ class FakeTerminal(Counterpart):
     def _reversed(self, asked: Thing) -> Thing:
         named = asked["OriginalPOITransaction"]["POITransactionID"]
         paid = self._paid.get(named["TransactionID"])
-        if paid is None or paid["when"] != named or (self.script and self.script.pop(0) == "declined"):
+        if paid is None or paid["when"] != named:
             return failure("Refusal")
         whole = "ReversedAmount" not in asked
+        if not (whole and paid["held"]) and self.script and self.script.pop(0) == "declined":
+            return failure("Refusal")  # no bank is asked whether held money may be let go
         amount = paid["left"] if whole else int(Decimal(asked["ReversedAmount"]) * 100)
-        if not 0 < amount <= paid["left"]:
+        if not 0 < amount <= paid["left"] or (paid["held"] and not whole):
             return failure("NotAllowed", "message=Insufficient+balance+on+payment")
         paid["left"] -= amount
         own = asked["SaleData"]["SaleTransactionID"]["TransactionID"]
-        self._book("voided" if whole else "refunded", paid["attempt"] if whole else own, amount)
+        self._book(
+            ("let go" if paid["held"] else "voided") if whole else "refunded", paid["attempt"] if whole else own, amount
+        )
         name = {"TransactionID": f"BV0q00R{len(self.rows()):06}.PSPR", "TimeStamp": "2026-03-02T08:01:00.000Z"}
         return {"Response": {"Result": "Success"}, "POIData": {"POITransactionID": name},
                 "OriginalPOITransaction": {"POITransactionID": named}, "ReversedAmount": amount / 100}  # fmt: skip

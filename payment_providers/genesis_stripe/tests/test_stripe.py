@@ -164,7 +164,7 @@ def test_a_refund_that_the_bank_declines_can_be_tried_again(till, fake):
     sale = till.sell("2")
     till.work()
     fake.script = ["declined"]
-    assert "expired_or_canceled_card" in str(till.returned(sale))
+    assert "the card has expired or is closed" in str(till.returned(sale))
     assert till.card().sale.total == -333
     assert sum(fake.charged().values()) == 0
 

@@ -6,8 +6,9 @@ import pytest
 
 from genesis import Refused, UserError
 from genesis.hooks.platform import health
-from genesis_stripe import gateway, payments
+from genesis_stripe import gateway
 from genesis_stripe.models import StripeNotCaptured
+from genesis_stripe.payments import PAYMENTS
 
 FAULTS = [("cut request", 0), ("cut request", 99), ("cut reply", 0), ("cut reply", 99), ("after 500", 0),
           ("before 503", 0), ("before 429", 0)]  # fmt: skip
@@ -102,24 +103,24 @@ def test_a_capture_that_stripe_refuses_is_a_fact_for_a_person(till, fake):
     said = said_of_itself(till)
     assert (said.ok, ": 1, see" in said.text) == (False, True)
     with pytest.raises(UserError, match="why: it is needed"):
-        payments.settle(till.app.pos, found.reference, " ")
-    payments.settle(till.app.pos, found.reference, "paid in cash")
+        PAYMENTS.settle(till.app.pos, found.reference, " ")
+    PAYMENTS.settle(till.app.pos, found.reference, "paid in cash")
     till.restart()
-    assert payments.open_payments(till.app.pos) == []
+    assert PAYMENTS.open(till.app.pos) == []
     assert till.app.rebuild("stripe_payment", swap=False).different == ()
     with pytest.raises(UserError, match="no payment"):
-        payments.settle(till.app.pos, found.reference, "again")
+        PAYMENTS.settle(till.app.pos, found.reference, "again")
 
 
 def test_what_is_not_captured_is_listed_until_it_is_and_is_said_when_it_is_late(till, fake):
     till.sell("2")
-    (row,) = payments.open_payments(till.app.pos)
+    (row,) = PAYMENTS.open(till.app.pos)
     assert (row.state, row.amount, row.number) == ("authorised", 333, "R1-00000001")
     assert said_of_itself(till).ok
     till.app.clock.forward(hours=13)
     assert not said_of_itself(till).ok
     till.work()
-    assert payments.open_payments(till.app.pos) == []
+    assert PAYMENTS.open(till.app.pos) == []
     assert said_of_itself(till).text == "reader tmr_counter"
     assert till.app.rebuild("stripe_payment", swap=False).different == ()
 

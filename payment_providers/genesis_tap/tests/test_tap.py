@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import queue
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,65 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
-from genesis import Act, Actor, Confirm, Item, Money, Price, Query, Refused, UserError, hookimpl
-from genesis.testkit.stores import as_plugin
+from genesis import Act, Actor, Confirm, Money, Query, Refused, UserError
 from genesis_tap import office, pages, service, tags
 from genesis_tap.command import TAP
 from genesis_tap.models import tag_table
-
-KEY = "a key of this test, which is long enough"
-UID, OTHER = "04A1B2C3D4E5F6", "0123456789ABCDEF"
-ON = ("tap", "cash")
-
-
-class Goods:
-    """A code is its price in cents."""
-
-    @hookimpl
-    def resolve_code(self, code: str) -> Item | None:
-        return Item(ref=f"goods:{code}", name=f"Thing {code}") if code.isdigit() else None
-
-    @hookimpl
-    def base_price(self, item: Item) -> Price | None:
-        return Price(e4=int(item.ref.partition(":")[2]) * 100) if item.ref.startswith("goods:") else None
-
-
-GOODS = as_plugin(Goods(), "goods")
-
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GENESIS_TAP_KEY", KEY)
-
-
-@pytest.fixture
-def app(store: Any) -> Any:
-    app = store(*ON, extra=GOODS)
-    app.settings.change("tap", {"key": {"env": "GENESIS_TAP_KEY"}})
-    return app
-
-
-def prepared(app: Any, uid: str = UID) -> str:
-    """Prepare a tag and return the code that a reader gives for it."""
-    return f"UID:{uid}{office.prepare(app.pos, uid)[1]}"
-
-
-def tag_of(code: str) -> str:
-    return code.split(".")[1]
-
-
-def top_up(app: Any, code: str, cents: int) -> Any:
-    app.register.add(app.register.resolve(code), unit_price=cents * 100)
-    return app.register.pay("cash").sale
-
-
-def tap(app: Any, code: str, cents: int | None = None) -> Any:
-    with app.hooks.confirming(True, {"tap": code}):
-        return app.register.pay("tap", cents)
-
-
-def holds(app: Any, code: str) -> int:
-    return int(app.raw_journal.balance(service.SPACE, tag_of(code)))
+from genesis_tap.tests.deeds import GOODS, KEY, ON, OTHER, UID, holds, prepared, tag_of, tap, top_up
 
 
 def test_a_tag_is_topped_up_pays_in_part_and_gets_back_what_it_paid(app: Any) -> None:
@@ -94,7 +37,7 @@ def test_a_tag_is_topped_up_pays_in_part_and_gets_back_what_it_paid(app: Any) ->
     assert (holds(app, code), [t.amount for t in sale.tenders]) == (500, [1500, 1500])
     printed = app.register.document(app.register.find_sale(sale.number))
     assert ("small", f"Tag … {tag_of(code)[-4:]}: left", "5.00") in printed
-    assert sale.tenders[0].details == {"brand": "Tag", "last4": tag_of(code)[-4:], "entry": "contactless"}
+    assert sale.tenders[0].details == {"brand": "Tag", "last4": tag_of(code)[-4:], "entry": "contactless", "count": "0"}
     other = prepared(app, OTHER)
     app.register.return_lines(sale.number)
     with pytest.raises(Refused, match="not paid with this tag"):
@@ -105,19 +48,70 @@ def test_a_tag_is_topped_up_pays_in_part_and_gets_back_what_it_paid(app: Any) ->
 
 
 def test_the_signature_is_the_hmac_that_the_readme_says() -> None:
-    digest = hmac.new(KEY.encode(), f"+T1.{UID}.000000000042".encode(), hashlib.sha256).hexdigest().upper()
-    assert tags.text(KEY, UID, "000000000042") == f"+T1.000000000042.{digest[:32]}"
-    assert tags.read(KEY, f"UID:{UID}+T1.000000000042.{digest[:32]}") == (UID, "000000000042")
+    digest = hmac.new(KEY.encode(), f"+T2.{UID}.000000000042.000007".encode(), hashlib.sha256).hexdigest().upper()
+    assert tags.text(KEY, UID, "000000000042", 7) == f"+T2.000000000042.000007.{digest[:32]}"
+    held = tags.read(KEY, f"UID:{UID}+T2.000000000042.000007.{digest[:32]}")
+    assert held == tags.Held(UID, "000000000042", 7, True)
     assert [tags.uid_of(typed) for typed in ("uid:04a1b2c3d4e5f6", "04:A1:B2:C3:D4:E5:F6", "04A1", "x" * 14)] == [
         UID, UID, "", ""]  # fmt: skip
+
+
+def test_two_tags_that_paid_one_receipt_get_back_their_own_share_also_in_parts_and_after_a_move(app: Any) -> None:
+    one, two = prepared(app), prepared(app, OTHER)
+    for code in (one, two):
+        top_up(app, code, 2000)
+    app.register.scan("1000")
+    app.register.scan("500")
+    tap(app, one, 400)
+    number = tap(app, two).sale.number
+    app.register.return_lines(number, {app.register.find_sale(number).fact.lines[0].line: 1_000})
+    with pytest.raises(UserError, match=r"4\.00 of this can go back"):
+        tap(app, one, -1000)
+    tap(app, one, -300)
+    tap(app, two, -700)
+    office.block(app.pos, tag_of(one), "lost")
+    heir = prepared(app, "DEADBEEF")
+    office.replace(app.pos, tag_of(one), tag_of(heir), "lost")
+    app.register.return_lines(number)
+    with pytest.raises(UserError, match=r"1\.00 of this can go back"):
+        tap(app, heir, -400)
+    tap(app, heir, -100)
+    tap(app, two)
+    assert (holds(app, heir), holds(app, two)) == (2000, 2000)
+
+
+def test_a_top_up_can_be_returned_after_its_tag_was_replaced(app: Any) -> None:
+    code, heir = prepared(app), prepared(app, OTHER)
+    sale = top_up(app, code, 2000)
+    office.replace(app.pos, tag_of(code), tag_of(heir), "worn")
+    app.register.return_lines(sale.number)
+    app.register.pay("cash")
+    assert (holds(app, code), holds(app, heir)) == (0, 0)
+
+
+def test_a_day_ends_when_the_stores_business_day_does(app: Any) -> None:
+    app.settings.change("tap", {"daily": "10"})
+    app.settings.change("store", {"cut_off_hour": 4})
+    code = prepared(app)
+    top_up(app, code, 5000)
+    hours = (26 - app.clock.now().hour) % 24
+    app.clock.forward(hours=hours)  # two in the night: still yesterday's
+    app.register.scan("1000")
+    tap(app, code)
+    app.clock.forward(hours=1)
+    app.register.scan("1")
+    with pytest.raises(UserError, match=r"may pay 0\.00 more"):
+        tap(app, code)
+    app.clock.forward(hours=2)
+    tap(app, code)
 
 
 def test_forged_copied_changed_and_unknown_tags_are_refused_for_paying_and_for_topping_up(app: Any) -> None:
     code, text = prepared(app), ""
     top_up(app, code, 1000)
     text = code.partition("+")[2]
-    stranger = tags.text(KEY, OTHER, "000000000042")  # signed, but never prepared here
-    forged = tags.text("another key that is long enough for it", UID, tag_of(code))
+    stranger = tags.text(KEY, OTHER, "000000000042", 0)  # signed, but never prepared here
+    forged = tags.text("another key that is long enough for it", UID, tag_of(code), 0)
     changed = code[:-1] + ("0" if code[-1] != "0" else "1")
     app.register.scan("100")
     for bad in (f"UID:{OTHER}+{text}", f"UID:{OTHER}{stranger}", f"UID:{UID}{forged}", changed):
@@ -138,7 +132,7 @@ def test_without_a_key_that_is_long_enough_no_tag_is_taken(app: Any, monkeypatch
     app.settings.change("tap", {"key": {"env": "GENESIS_TAP_SHORT"}})
     with pytest.raises(Refused, match="key of the tags is not set"):
         app.register.resolve(code)
-    assert all(secret not in str(e.fact) for e in app.raw_journal.scan() for secret in (KEY, code.split(".")[2]))
+    assert all(secret not in str(e.fact) for e in app.raw_journal.scan() for secret in (KEY, code.split(".")[3]))
 
 
 def test_a_lost_tag_is_blocked_moved_and_never_taken_again(app: Any) -> None:
@@ -172,7 +166,7 @@ def test_a_lost_tag_is_blocked_moved_and_never_taken_again(app: Any) -> None:
 
 
 def test_two_registers_spend_the_last_euro_once_and_one_that_was_blocked_meanwhile_not_at_all(
-    app: Any, stores: Any
+    app: Any, both: Any
 ) -> None:
     """Both looked at the tag before either sale was recorded; a restart lies between looking and recording."""
     code = prepared(app)
@@ -180,10 +174,10 @@ def test_two_registers_spend_the_last_euro_once_and_one_that_was_blocked_meanwhi
     app.register.scan("150")
     tap(app, code, 100)
     app.close()
-    first = stores.open(app, plugins=ON, extra=GOODS)
+    first = both.open(app, plugins=ON, extra=GOODS)
     assert [t.amount for t in first.register.cart.tenders] == [100]  # the open cart came back
     rival = next(m for m in first.register.methods() if m.id == "tap")
-    second = stores.open(app, plugins=ON, extra=GOODS, register=False)
+    second = both.open(app, plugins=ON, extra=GOODS, register=False)
     from genesis.kernel.facts import DrawerOpened
 
     theirs = msgspec.structs.replace(first.register.cart.tenders[0], id="another")
@@ -269,7 +263,7 @@ def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app
     [row] = pages.find(app.pos, Query(text=tag_of(code)[:6])).rows
     assert (row.cells[0].text, row.cells[3].text, str(row.cells[4].text)) == (tag_of(code), "open", "18.00")  # type: ignore[union-attr]
     assert [str(r[3]) for r in pages.drawer(app.pos, tag_of(code)).sections[1].rows] == ["25.00", "-7.00"]
-    [liability, movements] = [report.run(app.pos, {}) for report in pages.REPORTS]
+    [liability, movements, _] = [report.run(app.pos, {}) for report in pages.REPORTS]
     assert liability == [(tag_of(code), "2026-03-02", "18.00", "EUR")]
     assert [(row[3], row[4]) for row in movements] == [("Topped up", "25.00"), ("Paid", "-7.00")]
     app.register.return_lines(sale.number)
@@ -318,36 +312,6 @@ def test_after_any_history_a_tag_holds_what_went_on_less_what_went_off(app: Any,
                 app.register.pay("cash")
             expected += part
     assert holds(app, code) == expected == sum(m.amount for m in pages.statement(app.pos, tag_of(code)))
-
-
-def test_a_tag_at_the_nfc_reader_is_read_from_another_process_and_tops_itself_up(store: Any) -> None:
-    pytest.importorskip("nfc")
-    from genesis_nfc.tests import counterpart
-
-    app = store(*ON, "nfc", projector="thread", extra=GOODS)
-    app.settings.change("tap", {"key": {"env": "GENESIS_TAP_KEY"}})
-    code = prepared(app, OTHER)
-    held = b"\x02en" + code.partition(OTHER)[2].encode()
-    message = b"\xd1\x01" + bytes([len(held)]) + b"T" + held
-    head = bytes.fromhex("100101ffff0000000000") + b"\x01" + len(message).to_bytes(3, "big")
-    memory = (head + sum(head).to_bytes(2, "big") + message + bytes(-len(message) % 16)).hex()
-    field = subprocess.Popen([sys.executable, counterpart.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             text=True)  # fmt: skip
-    try:
-        assert field.stdin is not None
-        assert field.stdout is not None
-        app.settings.change("nfc", {"reader": f"udp:127.0.0.1:{int(field.stdout.readline())}", "text": True})
-        app.restart()
-        codes: queue.Queue[str] = queue.Queue()
-        app.pos.devices.on_code(codes.put)
-        field.stdin.write(json.dumps({"rate": "212F", "uid": OTHER, "memory": memory}) + "\n")
-        field.stdin.flush()
-        assert codes.get(timeout=20) == code
-    finally:
-        field.kill()
-        field.communicate()
-    top_up(app, code, 500)
-    assert holds(app, code) == 500
 
 
 def test_the_commands_of_the_readme_run(app: Any, capsys: Any) -> None:

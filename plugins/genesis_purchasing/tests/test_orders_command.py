@@ -25,9 +25,9 @@ MILK, TEA = "catalog:milk", "catalog:tea"
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
+def app(both: Any) -> Any:
     """Alpine Dairy sells milk by the dozen at 0.80 and a tea whose name begins like a formula."""
-    app = store(*ON)
+    app = both.new(*ON)
     for ref, name, sku in (("milk", "Milk", "1001"), ("tea", "=Tea", "1002")):
         app.pos.records("catalog_product").save({"name": name, "price_e4": 20_000, "sku": sku}, record_id=ref)
     app.pos.records("purchasing_supplier").save({"name": "Alpine Dairy", "lead_days": 2}, record_id="alpine")
@@ -38,7 +38,7 @@ def app(store: Any) -> Any:
 
 
 def test_every_command_of_the_readme_runs_and_what_it_did_is_there_after_a_restart(
-    app: Any, stores: Any, tmp_path: Path, monkeypatch: Any, capsys: Any
+    app: Any, both: Any, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     text = (Path(document.__file__).parent / "README.md").read_text(encoding="utf-8")
     block = text.partition("```sh\n")[2].partition("```")[0].splitlines()
@@ -51,13 +51,13 @@ def test_every_command_of_the_readme_runs_and_what_it_did_is_there_after_a_resta
     assert "12 of 24 Milk came, 12 outstanding" in said.out
     assert (tmp_path / "order.pdf").read_bytes()[:5] == b"%PDF-"
     app.close()
-    app = stores.open(app, plugins=ON)
+    app = both.open(app, plugins=ON)
     found = service.current(app.pos, "PO-000001")
     assert (found.state, [(row.qty, row.received) for row in found.lines]) == ("closed", [(24_000, 24_000)])
     assert stock.on_hand(app.pos, MILK) == 24_000
 
 
-def test_an_order_is_written_by_one_process_and_seen_by_another(app: Any, stores: Any) -> None:
+def test_an_order_is_written_by_one_process_and_seen_by_another(app: Any, both: Any) -> None:
     app.close()
     done = subprocess.run(
         [Path(sys.executable).with_name("genesis"), "--home", str(app.home.folder), "orders", "draft", "alpine dairy",
@@ -66,7 +66,7 @@ def test_an_order_is_written_by_one_process_and_seen_by_another(app: Any, stores
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["number"] == "PO-000001"
-    app = stores.open(app, plugins=ON)
+    app = both.open(app, plugins=ON)
     assert service.current(app.pos, "PO-000001").lines[0].qty == 24_000
 
 

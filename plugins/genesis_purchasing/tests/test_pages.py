@@ -37,8 +37,8 @@ def furnish(app: Any) -> Any:
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    return store(*ON)
+def app(both: Any) -> Any:
+    return both.new(*ON)
 
 
 def filled(drawer: Any) -> list[str]:
@@ -78,8 +78,8 @@ def test_an_order_from_the_page_to_the_shelf_and_back(app: Any) -> None:
     assert [row[2] for row in pages.drawer(app.pos, done.open).sections[1].rows] == ["10", "15", "-2"]
 
 
-def test_batch_and_expiry_are_asked_for_where_somebody_keeps_them(store: Any) -> None:
-    app = store(*ON, "batches")
+def test_batch_and_expiry_are_asked_for_where_somebody_keeps_them(both: Any) -> None:
+    app = both.new(*ON, "batches")
     who = furnish(app)
     ref = pages.new(app.pos, Act(values={"supplier": who, "code": "1001", "qty": "24"})).open
     pages.send(app.pos, Act(rows=(ref,)))

@@ -39,8 +39,8 @@ def offer(app: Any, item: str, name: str, price: int, supplier: str = "alpine", 
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    app = store(*ON)
+def app(both: Any) -> Any:
+    app = both.new(*ON)
     suppliers(app)
     return app
 
@@ -54,7 +54,7 @@ def state(app: Any, ref: str) -> str:
     return service.current(app.pos, ref).state
 
 
-def test_an_order_goes_from_draft_to_closed_and_moves_the_stock_with_its_cost(app: Any, stores: Any) -> None:
+def test_an_order_goes_from_draft_to_closed_and_moves_the_stock_with_its_cost(app: Any, both: Any) -> None:
     ref = service.draft(app.pos, "Alpine Dairy", [Wanted(MILK, 12_000)])
     service.draft(app.pos, "alpine", [Wanted(TEA, 6_000), Wanted(MILK, 24_000)], "by noon", ref)
     number = service.send(app.pos, ref)
@@ -70,7 +70,7 @@ def test_an_order_goes_from_draft_to_closed_and_moves_the_stock_with_its_cost(ap
     assert first == (("0 of 6 Tea came, 6 outstanding",), "part")
     assert lists.on_order(app.pos) == {TEA: 6_000}
     app.close()
-    app = stores.open(app, plugins=ON)
+    app = both.open(app, plugins=ON)
     assert receiving.receive(app.pos, number, [Coming(1, 6_000)], document="DN-2") == ((), "closed")
     assert state(app, number) == "closed"
     assert lists.on_order(app.pos) == {}
@@ -79,7 +79,7 @@ def test_an_order_goes_from_draft_to_closed_and_moves_the_stock_with_its_cost(ap
     assert app.rebuild("purchasing_order", swap=False).different == ()
 
 
-def test_numbers_have_no_gap_whatever_is_cancelled_or_refused(app: Any, stores: Any) -> None:
+def test_numbers_have_no_gap_whatever_is_cancelled_or_refused(app: Any, both: Any) -> None:
     assert [sent(app), sent(app)] == ["PO-000001", "PO-000002"]
     dropped = service.draft(app.pos, "alpine", [Wanted(MILK, 24_000)])
     assert service.end(app.pos, dropped) == "cancelled"
@@ -87,7 +87,7 @@ def test_numbers_have_no_gap_whatever_is_cancelled_or_refused(app: Any, stores: 
         service.send(app.pos, dropped)
     assert service.end(app.pos, "PO-000002", "out of season") == "cancelled"
     app.close()
-    app = stores.open(app, plugins=ON)
+    app = both.open(app, plugins=ON)
     assert [sent(app), sent(app)] == ["PO-000003", "PO-000004"]
     assert app.pos.journal.balance(NUMBER, "") == 4
 
@@ -228,8 +228,8 @@ def test_goods_go_back_at_what_they_were_received_at_and_never_more_than_came(ap
     assert state(app, number) == "closed"
 
 
-def test_batch_and_expiry_come_with_the_goods_where_batches_are_on(store: Any) -> None:
-    app = store(*ON, "batches")
+def test_batch_and_expiry_come_with_the_goods_where_batches_are_on(both: Any) -> None:
+    app = both.new(*ON, "batches")
     suppliers(app)
     number = sent(app)
     coming = [Coming(1, 12_000, "L7", "2026-04-01"), Coming(1, 12_000, "L8", "2026-05-01"), Coming(2, 6_000)]
@@ -290,7 +290,7 @@ def test_the_contact_of_a_supplier_does_not_stand_in_the_journal(app: Any) -> No
     assert all(b"Heidi" not in entry.body for entry in app.pos.journal.read(0, limit=1000))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_after_any_history_the_orders_agree_with_a_plain_count_and_with_their_rebuild(app: Any, seed: int) -> None:
     chance, came, back = random.Random(seed), 0, 0
     numbers = [sent(app, 120_000) for _ in range(3)]

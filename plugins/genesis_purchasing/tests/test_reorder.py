@@ -41,9 +41,9 @@ GOODS = as_plugin(Goods(), "catalog")
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
+def app(both: Any) -> Any:
     """A supplier who delivers in four days, and a thousand teas on hand since two months ago."""
-    app = store(*ON, extra=GOODS)
+    app = both.new(*ON, extra=GOODS)
     app.pos.records("purchasing_supplier").save({"name": "Leaf & Co", "lead_days": 4}, record_id="leaf")
     offer(app)
     return app
@@ -97,7 +97,7 @@ def test_a_proposal_by_hand(app: Any) -> None:
     assert app.pos.hooks.each(inventory.reorder_proposals)(supplier="other") == [[]]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_demand_is_that_of_a_plain_list_of_days_and_the_point_that_of_the_book(app: Any, seed: int) -> None:
     chance = random.Random(seed)
     app.pos.records("purchasing_supplier").save(

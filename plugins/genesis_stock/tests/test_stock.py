@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Act, Balance, Item, Money, Price, Query, Refused, UserError, Veto, hookimpl
+from genesis import Act, Balance, Item, Money, Query, Refused, UserError, Veto
 from genesis.hooks.tables import report_of, report_table
 from genesis.kernel.facts import DrawerOpened
-from genesis.testkit.stores import as_plugin
 from genesis_stock import figures, pages, service
 from genesis_stock.models import SPACE, StockRow, StockSent
-
-TEA, NUTS = "goods:tea", "goods:nuts"
-
-
-class Goods:
-    """Two items that cost 5.00."""
-
-    @hookimpl
-    def resolve_code(self, code: str) -> Item | None:
-        known = {"tea": TEA, "nuts": NUTS}
-        ref = known.get(code, code)
-        return Item(ref=ref, name=ref.partition(":")[2].title()) if ref in known.values() else None
-
-    @hookimpl
-    def base_price(self, item: Item) -> Price:
-        return Price(e4=50_000)
-
-
-GOODS = as_plugin(Goods(), "goods")
-ON = ("stock", "cash")
+from genesis_stock.tests.goods import GOODS, NUTS, ON, TEA, row, strict
 
 
 @pytest.fixture
 def app(store: Any) -> Any:
     return store(*ON, extra=GOODS)
-
-
-def row(item: str, qty: int, cost: int | None = None, batch: str = "") -> StockRow:
-    return StockRow(item=item, name=item.partition(":")[2].title(), qty=qty, cost=cost, batch=batch)
 
 
 def take_in(app: Any, qty: int, cost: int | None = None, item: str = TEA, **more: Any) -> None:
@@ -64,10 +38,6 @@ def ledger(app: Any, item: str = TEA) -> tuple[int, Fraction]:
 
     found = app.pos.db.one(select(items).where(items.c.item == item))
     return found.qty, Fraction(found.value, 10**7)
-
-
-def strict(app: Any, item: str = TEA, **more: Any) -> None:
-    app.pos.records("stock_rule").save({"policy": "strict"} | more, record_id=item)
 
 
 def test_an_item_is_kept_from_its_first_receipt_on(app: Any) -> None:
@@ -138,30 +108,6 @@ def test_a_return_of_a_strict_item_can_be_sold_again(app: Any) -> None:
     app.register.return_lines(number)
     app.register.pay("cash")
     assert sell(app, 1000).total == 500
-
-
-def test_eight_processes_sell_exactly_what_is_there(app: Any) -> None:
-    take_in(app, 25_000)
-    strict(app)
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom genesis.plugin.app import App\n"
-        "from genesis.plugin.home import open_home\nfrom genesis import Balance, Refused\n"
-        "from genesis.kernel.facts import DrawerOpened\n"
-        "app = App(open_home(Path(sys.argv[1])), projector='none', safe=True)\nsold = 0\n"
-        "for _ in range(10):\n"
-        "    try:\n"
-        "        app.journal.append(DrawerOpened(register='R'), guards=[Balance('stock', '/goods:tea', -1000)])\n"
-        "        sold += 1\n"
-        "    except Refused:\n"
-        "        break\n"
-        "print(sold)\n"
-    )
-    children = [
-        subprocess.Popen([sys.executable, "-c", code, str(app.home.folder)], stdout=subprocess.PIPE, text=True)
-        for _ in range(8)
-    ]
-    assert sum(int(child.communicate(timeout=60)[0]) for child in children) == 25
-    assert service.on_hand(app.pos, TEA) == 0
 
 
 def test_goods_in_transit_belong_to_nobody_until_they_arrive(app: Any) -> None:
