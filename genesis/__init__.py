@@ -72,7 +72,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.clock import business_day
 from genesis.kernel.copies import copy_of_receipt, find_sale
-from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence, Printer
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
@@ -144,13 +144,13 @@ __all__ = [
     "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
     "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CashCount", "CashMoved", "Cell", "Change",
     "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver", "DeviceKind", "DeviceStatus",
-    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure",
-    "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept",
-    "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent",
-    "NotedMethod", "Once", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod",
-    "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem",
-    "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal",
-    "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
+    "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef", "FieldSpec", "Figure", "Filter",
+    "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "KeptMethod",
+    "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod",
+    "Once", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
+    "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Printer", "Problem", "Projection", "Query",
+    "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report",
+    "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
     "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
     "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique",
     "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day",
