@@ -72,7 +72,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.clock import business_day
 from genesis.kernel.copies import copy_of_receipt, find_sale
-from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence, Printer
+from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
     Confirm,
@@ -148,14 +148,14 @@ __all__ = [
     "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item", "Job", "Kept", "KeptMethod",
     "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady", "NotSent", "NotedMethod",
     "Once", "Outcome", "PageAction", "PageFilter", "PageRow", "Panel", "PaymentMethod", "PaymentProvider", "Permission",
-    "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Printer", "Problem", "Projection", "Query",
-    "RawFact", "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report",
-    "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit",
-    "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion",
-    "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique",
-    "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day",
-    "copy_of_receipt", "decimal", "expected_cash", "exponent", "exporter_of", "extended", "find_sale", "foreign_cash",
-    "hookimpl", "item_of", "new_file", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text",
-    "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures",
-    "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
+    "PluginFault", "Pos", "Presence", "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact",
+    "Reaction", "RecordPage", "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection",
+    "ReturnOf", "Route", "Row", "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section",
+    "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
+    "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode",
+    "UsbDevice", "UserError", "Veto", "ViewDb", "available", "business_day", "copy_of_receipt", "decimal",
+    "expected_cash", "exponent", "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of",
+    "new_file", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "receipt_lines",
+    "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields",
+    "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from genesis import (
-    DeviceStatus,
     Entry,
     Fact,
     GuardRefused,
     Once,
     Pos,
-    Printer,
     SaleCompleted,
     UserError,
     exporter_of,
@@ -37,22 +35,17 @@ def print_entry(pos: Pos, entry: Entry) -> list[Fact]:
     if pos.clock.now() - datetime.fromisoformat(entry.at) > timedelta(minutes=settings.minutes):
         known = next((device.text for device in pos.devices.all() if device.id == printer), "")
         return [PrintMissed(of=ref, number=number, cause=known[:200] or "the printer was not ready in time")]
-    ready = pos.devices.ask("receipt_printer", _how_it_is, patience(settings, b"")).wait()
-    if not ready.ok or not ready.value[0].ok:
-        raise UserError(f"the receipt was not printed: {ready.error or ready.value[0].text}", "", "printer")
     rows = receipt_rows(sale.fact, sale, getattr(entry.fact, "copy", 0))
-    data = exporter_of(pos, ready.value[1], "printer").write(rows)
+    data = exporter_of(pos, pos.devices.medium, "printer").write(rows)
+    ready = pos.devices.ask("receipt_printer", lambda printer: printer.status(), patience(settings, b"")).wait()
+    if not ready.ok or not ready.value.ok:
+        raise UserError(f"the receipt was not printed: {ready.error or ready.value.text}", "", "printer")
     try:
         pos.journal.append(PrintStarted(of=ref), guards=[Once("printer_escpos", ref)], cause=entry.ref)
     except GuardRefused:
         return [PrintUnknown(of=ref, number=number, cause="the register stopped while it was printing")]
     done = pos.devices.ask("receipt_printer", lambda printer: printer.write(data), patience(settings, data)).wait()
     return [] if done.ok else [PrintUnknown(of=ref, number=number, cause=done.error[:200])]
-
-
-def _how_it_is(printer: Printer) -> tuple[DeviceStatus, str]:
-    """Return how a printer is, and in which medium it wants receipts."""
-    return printer.status(), getattr(printer, "medium", "escpos")
 
 
 def _unwanted(sale: SaleCompleted) -> bool:

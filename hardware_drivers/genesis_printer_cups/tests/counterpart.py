@@ -17,7 +17,8 @@ if [ -e {folder}/fault ]; then
     echo "STATE: +media-jam-error" >&2
     exit "$(cat {folder}/fault)"
 fi
-cat ${{6:+"$6"}} >{folder}/$1.part && mv {folder}/$1.part {folder}/$1.pdf
+name=$(date +%s%N)  # a cupsd that was killed may count its jobs anew
+cat ${{6:+"$6"}} >{folder}/$name.part && mv {folder}/$name.part {folder}/$name.pdf
 echo "STATE: -media-jam-error" >&2
 """
 STOPS, GIVES_UP = "4", "5"  # what a backend answers: stop the queue and keep the job; give the job up
