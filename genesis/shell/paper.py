@@ -17,9 +17,9 @@ SECONDS = 30.0  # a long report takes its time on a slow line
 Print = Callable[[Sequence[Row]], None]
 
 
-def printer_of(pos: Pos) -> Print | None:
-    """Return what prints rows at this register (it waits: for a worker), None where there is no receipt printer."""
-    return partial(put, pos, "printer") if pos.devices.of("receipt_printer") else None
+def printer_of(pos: Pos | None) -> Print | None:
+    """Return what prints rows at this register (it waits: for a worker), None where there is no printer, or no store."""
+    return partial(put, pos, "printer") if pos is not None and pos.devices.of("receipt_printer") else None
 
 
 def put(pos: Pos, field: str, rows: Sequence[Row], seconds: float = SECONDS) -> None:
