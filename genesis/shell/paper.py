@@ -18,7 +18,7 @@ Print = Callable[[Sequence[Row]], None]
 
 
 def printer_of(pos: Pos | None) -> Print | None:
-    """Return what prints rows at this register (it waits: for a worker), None where there is no printer, or no store."""
+    """Return what prints rows at this register (it waits: for a worker), None where nothing does."""
     return partial(put, pos, "printer") if pos is not None and pos.devices.of("receipt_printer") else None
 
 
