@@ -16,7 +16,7 @@ from genesis.bench.appending import ring_up
 from genesis.bench.raw import p50, p95, p99, times
 from genesis.bench.run import Measure, Row, names
 from genesis.bench.store import Bench, ean13, products, register_of
-from genesis.hooks.reporting import exporters
+from genesis.hooks.given import exporter_of
 from genesis.kernel.errors import GenesisError
 from genesis.kernel.facts import Row as ReceiptRow
 from genesis.plugin.app import App
@@ -80,8 +80,8 @@ def printing(bench: Bench) -> Iterator[Row]:
         except queue.Empty:
             raise GenesisError(f"the receipt did not come to the printer: {till.reactor.errors}") from None
     rows = _receipt(till)
-    writers = {one.medium: one.write for made in till.hooks.each(exporters)() for one in made}
-    spent = {medium: p50(times(40, partial(writers[medium], rows))) for medium in ("escpos", "pdf")}
+    writers = {medium: exporter_of(till.pos, medium, "receipt").write for medium in ("escpos", "pdf")}
+    spent = {medium: p50(times(40, partial(write, rows))) for medium, write in writers.items()}
     bench.let_go()
     paper.close()
     yield Row("tender_to_print_p99", p99(sorted(found[1:])), "ms", target=100.0)  # the first one loads the library

@@ -1,4 +1,4 @@
-"""What many pages and commands ask: which item a code is, what is left, which options are taken, who it was."""
+"""What many ask: which item a code is, what is left, which options are taken, who writes a receipt, who it was."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genesis.hooks import cart, inventory
-from genesis.hooks.values import Availability, FieldSpec
+from genesis.hooks import cart, inventory, reporting
+from genesis.hooks.values import Availability, Exporter, FieldSpec
 from genesis.kernel.actors import OWNER
 from genesis.kernel.cart import Item
 from genesis.kernel.errors import UserError
@@ -44,6 +44,15 @@ def taken(field: FieldSpec, text: str) -> list[str]:
     if len(found) > field.most:
         raise UserError(f"{field.label}: too many are chosen", f"choose at most {field.most}", field.name)
     return found
+
+
+def exporter_of(pos: Pos, medium: str, field: str) -> Exporter:
+    """Return what writes receipts for a medium (pdf, escpos ...); UserError, at a field, where nothing enabled does."""
+    for found in pos.hooks.each(reporting.exporters)():
+        for exporter in found:
+            if exporter.medium == medium:
+                return exporter
+    raise UserError(f"no enabled plugin writes receipts as {medium}", "enable Receipts", field)
 
 
 def new_file(path: Path, data: bytes) -> Path:

@@ -94,7 +94,8 @@ class Filter(Value, frozen=True, kw_only=True):
 class Done(Value, frozen=True, kw_only=True):
     """What an action did. text: said in passing; go: id of the page to show then, "plugin.screen"; open: its row.
 
-    document: rows as on a receipt, shown on the screen and ready to be printed (an X report, a count sheet).
+    document: rows as on a receipt, shown on the screen and ready to be printed (an X report, a count sheet); printed:
+    it goes to the printer by itself.
     file: something written, to be opened or saved; undo: takes it back, offered with the text.
     """
 
@@ -103,6 +104,7 @@ class Done(Value, frozen=True, kw_only=True):
     go: str = ""
     open: str = ""
     document: tuple[Row, ...] = ()
+    printed: bool = False
     file: Path | None = None
     undo: Callable[[Any], None] | None = None
 

@@ -193,6 +193,12 @@ class DeviceDesk:
         fitting = [d for d in self._devices.values() if d.driver.kind == ROLES[role]]
         return fitting[0].driver.id if len(fitting) == 1 else ""
 
+    @property
+    def medium(self) -> str:
+        """In which medium the receipt printer of this register is given what it prints."""
+        device = self._devices.get(self.of("receipt_printer"))
+        return str(getattr(device and device.driver, "medium", "escpos"))
+
     def assign(self, role: Role, device: str) -> None:
         """Choose which device does this at this register; empty: none."""
         self._pos.permissions.require("settings.change")

@@ -46,7 +46,10 @@ class DeviceDriver(Protocol):
 
 
 class Printer(DeviceDriver, Protocol):
-    """Prints receipts and labels; returning means that the device confirmed the print."""
+    """Prints receipts and labels; returning means that the device confirmed the print.
+
+    One with an attribute `medium` is given what is written for that ("pdf"), else what is for "escpos".
+    """
 
     def write(self, data: bytes) -> None:
         """Print these bytes."""

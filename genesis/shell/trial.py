@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from genesis.hooks.reporting import exporters
 from genesis.kernel.errors import UserError
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
+from genesis.shell.paper import put
 from genesis.shell.words import _
 
 PRINTER = "printer_escpos"  # the plugin that drives receipt printers
@@ -32,12 +32,4 @@ def print_test(app: App, address: str, why: str) -> None:
 def _print(app: App) -> None:
     """Print a few lines on the receipt printer, and wait until it answers behind them."""
     pos, name = app.pos, app.pos.settings(StoreSettings).name
-    written = [one for found in pos.hooks.each(exporters)() for one in found if one.medium == "escpos"]
-    if not written:
-        raise UserError("no enabled plugin writes receipts for printers", "enable Receipts", "address")
-    data = written[0].write([("title", name, ""), ("centre", _("This printer works"), "")])
-    for run in (lambda printer: printer.status(), lambda printer: printer.write(data)):
-        done = pos.devices.ask("receipt_printer", run, SECONDS).wait()
-        wrong = done.error or ("" if getattr(done.value, "ok", True) else done.value.text)
-        if wrong:
-            raise UserError(f"the test was not printed: {wrong}", "check cable, power and address", "address")
+    put(pos, "address", [("title", name, ""), ("centre", _("This printer works"), "")], SECONDS)

@@ -10,13 +10,12 @@ from genesis import (
     GuardRefused,
     Once,
     Pos,
-    Row,
     SaleCompleted,
     UserError,
+    exporter_of,
     find_sale,
     receipt_rows,
 )
-from genesis.hooks.reporting import exporters
 from genesis_printer_escpos.models import PrinterSettings, PrintMissed, PrintStarted, PrintUnknown
 
 KINDS = ("sale.completed", "receipt.reprinted")
@@ -36,7 +35,8 @@ def print_entry(pos: Pos, entry: Entry) -> list[Fact]:
     if pos.clock.now() - datetime.fromisoformat(entry.at) > timedelta(minutes=settings.minutes):
         known = next((device.text for device in pos.devices.all() if device.id == printer), "")
         return [PrintMissed(of=ref, number=number, cause=known[:200] or "the printer was not ready in time")]
-    data = encode(pos, receipt_rows(sale.fact, sale, getattr(entry.fact, "copy", 0)))
+    rows = receipt_rows(sale.fact, sale, getattr(entry.fact, "copy", 0))
+    data = exporter_of(pos, pos.devices.medium, "printer").write(rows)
     ready = pos.devices.ask("receipt_printer", lambda printer: printer.status(), patience(settings, b"")).wait()
     if not ready.ok or not ready.value.ok:
         raise UserError(f"the receipt was not printed: {ready.error or ready.value.text}", "", "printer")
@@ -55,12 +55,3 @@ def _unwanted(sale: SaleCompleted) -> bool:
 def patience(settings: PrinterSettings, data: bytes) -> float:
     """Return how many seconds a job may take: two answers, and the time that its bytes need on a serial line."""
     return 2.0 * settings.seconds + 10 * len(data) / settings.baud
-
-
-def encode(pos: Pos, rows: list[Row]) -> bytes:
-    """Return the bytes of a receipt, as the receipts plugin writes them."""
-    for found in pos.hooks.each(exporters)():
-        for exporter in found:
-            if exporter.medium == "escpos":
-                return exporter.write(rows)
-    raise UserError("no enabled plugin writes receipts for printers", "enable Receipts", "printer")

@@ -25,11 +25,12 @@ from genesis import (
     SaleCompleted,
     StoreSettings,
     UserError,
+    exporter_of,
     find_sale,
     receipt_rows,
     receipt_text,
 )
-from genesis.hooks.reporting import exporters, figures, reports
+from genesis.hooks.reporting import figures, reports
 from genesis.hooks.tables import report_table
 from genesis_mail.models import DAYS, TRIES, MailFailed, MailQueued, MailSent, MailTried, message
 from genesis_mail.transport import MailSettings, Refusal, deliver
@@ -168,9 +169,11 @@ def compose(pos: Pos, settings: MailSettings, row: Any) -> EmailMessage:
     mail["To"] = address
     mail["Subject"] = f"{_plain(store)}: {row.about}"
     mail.set_content(receipt_text(rows))
-    for one in (one for found in pos.hooks.each(exporters)() for one in found if one.medium == "pdf"):
-        mail.add_attachment(one.write(rows), maintype="application", subtype="pdf", filename=f"{row.about}.pdf")
-        break
+    try:
+        writer = exporter_of(pos, "pdf", "receipt")
+    except UserError:
+        return mail  # the text is there; nothing enabled makes a PDF of it
+    mail.add_attachment(writer.write(rows), maintype="application", subtype="pdf", filename=f"{row.about}.pdf")
     return mail
 
 

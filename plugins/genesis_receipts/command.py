@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from genesis import CliCommand, Pos, Row, UserError, copy_of_receipt, receipt_text
-from genesis.hooks.reporting import exporters
+from genesis import CliCommand, Pos, UserError, copy_of_receipt, exporter_of, receipt_text
 from genesis_receipts.direction import unseen
 
 
@@ -21,8 +19,9 @@ def run(pos: Pos, arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.format != "text" and options.out is None:
         raise UserError(f"out: a {options.format} receipt needs a file", "add --out FILE", "out")
+    writer = None if options.format == "text" else exporter_of(pos, options.format, "format")
     rows = copy_of_receipt(pos, options.number)
-    data = receipt_text(rows).encode() if options.format == "text" else _export(pos, options.format, rows)
+    data = writer.write(rows) if writer else receipt_text(rows).encode()
     if options.out is None:
         sys.stdout.write(data.decode())
     else:
@@ -31,14 +30,6 @@ def run(pos: Pos, arguments: list[str]) -> int:
         if missing := unseen(rows):
             sys.stdout.write(f"no font here has the letters {missing}: they are printed as ?\n")
     return 0
-
-
-def _export(pos: Pos, medium: str, rows: Sequence[Row]) -> bytes:
-    for found in pos.hooks.each(exporters)():
-        for exporter in found:
-            if exporter.medium == medium:
-                return exporter.write(rows)
-    raise UserError(f"no enabled plugin writes {medium}", "enable genesis_receipts", "format")
 
 
 RECEIPT = CliCommand(

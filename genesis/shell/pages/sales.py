@@ -180,7 +180,7 @@ def reprint(pos: House, act: Act) -> Done:
     if register is None:
         raise UserError(_("This is not a register"), _("Reprint it at the till"), "receipt")
     rows = register.reprint(act.rows[0])
-    return Done(text=_("Copy of {number}").format(number=act.rows[0]), document=tuple(rows))
+    return Done(text=_("Copy of {number}").format(number=act.rows[0]), document=tuple(rows), printed=True)
 
 
 def take_back(pos: House, act: Act) -> Done:

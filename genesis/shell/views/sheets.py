@@ -253,9 +253,19 @@ class PaperSheet(Sheet):
 
     def card(self) -> Box:
         """As high as the paper, up to the window."""
-        return self.centred(460, 110 + 20 * len(self.paper.rows))
+        foot = 60 if self.paper.printer else 0
+        return self.centred(460, 110 + foot + 20 * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""
         y = self.draw_title(p, box) + 4
-        draw_paper(p, Box(box.x, y, box.w, box.bottom - y), self.paper.rows[self.paper.top :])
+        y += self.draw_error(p, box.x, y, box.w)
+        bottom = box.bottom
+        if self.paper.printer:
+            foot = Box(box.x, box.bottom - 48, box.w, 48)
+            run = partial(self.desk.dispatch, "document.print", self.paper)
+            cap = self.desk.cap("document.print", "document")
+            controls.button(p, "print", foot, run, text=_("Print"), icon="printer", cap=cap,
+                            enabled=not self.paper.printing)  # fmt: skip
+            bottom = foot.y - 12
+        draw_paper(p, Box(box.x, y, box.w, bottom - y), self.paper.rows[self.paper.top :])

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 from genesis.hooks.pages import Done
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
 from genesis.kernel.facts import Row
+from genesis.shell.paper import Print, printer_of
 from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.formats import Formats
@@ -107,14 +108,37 @@ class Question(Ask):
 
 
 class Document(Dialog):
-    """Rows as on a receipt, shown as on paper."""
+    """Rows as on a receipt, shown as on paper, and printed where there is a printer."""
 
-    context = "ask"
+    context = "document"
 
-    def __init__(self, desk: Desk, title: str, rows: tuple[Row, ...]) -> None:
+    def __init__(self, desk: Desk, title: str, rows: tuple[Row, ...], printer: Print | None = None) -> None:
         super().__init__(desk, title)
-        self.rows = rows
-        self.top = 0
+        self.rows, self.printer = rows, printer
+        self.top, self.printing = 0, False
+        if printer is not None:
+            self.define(Command("document.print", _("Print"), self.print, "printer", self._busy))
+
+    def _busy(self) -> str:
+        return _("It is being printed") if self.printing else ""
+
+    def print(self) -> None:
+        """Print it in a worker; the paper stays in sight, with what was wrong."""
+        if self.printer is None or self.printing:
+            return
+        self.printing, self.error = True, ""
+        self.changed()
+        self.desk.runner.submit(partial(self.printer, self.rows), lambda _done: self._printed(), self._printed)
+
+    def _printed(self, wrong: BaseException | None = None) -> None:
+        self.printing = False
+        if wrong is None:
+            self.desk.say(_("Printed"), "good")
+        elif isinstance(wrong, UserError):
+            self.desk.refused(wrong, self)
+        else:
+            self.desk.fault(wrong)
+        self.changed()
 
     def scroll(self, rows: int) -> None:
         """Move the paper."""
@@ -282,7 +306,8 @@ class Desk(ViewModel):
         """Say what an action of a plugin did; what it brought along is shown."""
         done = told_in(done)
         if done.document:
-            self.open(Document(self, done.text or _("Document"), done.document))
+            printer = None if done.printed else printer_of(pos)
+            self.open(Document(self, done.text or _("Document"), done.document, printer))
         elif done.file is not None:
             self.say(_("{text} {file}").format(text=done.text, file=done.file).strip(), done.tone)
         elif done.text:

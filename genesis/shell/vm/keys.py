@@ -50,6 +50,7 @@ DEFAULT: Keys = {
         "page.new": ("Ctrl+N",), "form.next": ("Tab",),
     },
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
+    "document": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "document.print": ("Ctrl+P",)},
     "sign_in": {"sign_in.enter": ("Return", "KP_Enter")},
     "page": {"page.back": ("Escape",)},
 }  # fmt: skip

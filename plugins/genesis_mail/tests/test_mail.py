@@ -82,6 +82,15 @@ def test_a_receipt_goes_to_the_customer_as_text_and_pdf_once(app: Any, server: S
     assert kinds(app) == ["mail.queued", "mail.tried", "mail.sent"]
 
 
+def test_where_nothing_writes_a_pdf_the_receipt_goes_as_text(app: Any, server: Server) -> None:
+    sale = sell(app)
+    app.switch("receipts", enabled=False)
+    assert service.send_due(app.pos) == 1
+    (mail,) = server.taken
+    assert not mail.is_multipart()
+    assert sale.number in mail.get_payload()
+
+
 def test_what_is_printed_or_not_wanted_is_not_mailed(app: Any) -> None:
     for medium in ("print", "none"):
         sell(app, medium=medium)

@@ -9,8 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from genesis import UserError, copy_of_receipt, receipt_text
-from genesis.hooks import reporting
+from genesis import UserError, copy_of_receipt, exporter_of, receipt_text
 from genesis.testkit.stores import as_plugin
 from genesis_receipts.escpos import write as escpos
 from genesis_receipts.fonts import runs
@@ -179,7 +178,10 @@ def test_exporters_and_command(app, tmp_path, capsys):
     from genesis_receipts.command import run
 
     number = sell(app).sale.number
-    assert {e.medium for found in app.hooks.each(reporting.exporters)() for e in found} == {"pdf", "escpos"}
+    assert [exporter_of(app.pos, medium, "format").suffix for medium in ("pdf", "escpos")] == [".pdf", ".bin"]
+    with pytest.raises(UserError, match="no enabled plugin writes receipts as braille: enable Receipts") as nobody:
+        exporter_of(app.pos, "braille", "medium")
+    assert nobody.value.field == "medium"
     assert run(app.pos, [number]) == 0
     assert "COPY 1" in capsys.readouterr().out
     assert run(app.pos, [number, "--format", "pdf", "--out", str(tmp_path / "r.pdf")]) == 0

@@ -1,0 +1,1 @@
+"""Printers of the system, by way of CUPS: receipts go there as PDF."""
