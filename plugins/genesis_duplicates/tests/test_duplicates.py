@@ -99,7 +99,9 @@ def test_merging_moves_codes_sku_and_stock_and_keeps_what_was_sold(app, monkeypa
     worth = sum(row.value for row in app.pos.db.all(select(kept_item)))
     appends: list[int] = []
     real = app.pos.journal.append
-    monkeypatch.setattr(app.pos.journal, "append", lambda *facts, **more: appends.append(len(facts)) or real(*facts, **more))
+    monkeypatch.setattr(
+        app.pos.journal, "append", lambda *facts, **more: appends.append(len(facts)) or real(*facts, **more)
+    )
     assert merge(app.pos, keep, gone).endswith("with 2 in stock")
     app.projector.catch_up()
     assert app.register.resolve("A2").ref == f"catalog:{keep}"
