@@ -19,6 +19,7 @@ from genesis.hooks.pages import (
     Section,
 )
 from genesis.hooks.recordpages import RecordPage
+from genesis.hooks.tables import reading_csv
 from genesis.hooks.usb import UsbDevice, usb_devices
 from genesis.hooks.values import (
     Action,
@@ -140,7 +141,7 @@ from genesis.kernel.records import Change, Records
 from genesis.kernel.recordset import RecordSet
 from genesis.kernel.refunds import originals
 from genesis.kernel.reporting import TIPS, expected_cash, foreign_cash, sections_of as shift_sections, shift_figures
-from genesis.kernel.settings import StoreSettings
+from genesis.kernel.settings import StoreSettings, business_today
 from genesis.kernel.slips import slip_fields, slip_rows
 
 API = 1
@@ -159,9 +160,9 @@ __all__ = [
     "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
     "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
     "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "available", "business_day", "copy_of_receipt", "decimal", "expected_cash", "exponent", "exporter_of", "extended",
-    "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals", "person_of", "plain", "price_text",
-    "print_rows", "quantity", "quantity_text", "rate", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
-    "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step",
-    "unit_price", "usb_devices", "worth",
+    "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent",
+    "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals",
+    "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "reading_csv",
+    "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",
+    "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -36,7 +36,6 @@ def _written_out(clause: Any) -> Any:
         return literal_column(str(part.value)) if fixed else None
 
     replace: Any = visitors.replacement_traverse
-
     return replace(clause, {}, text)
 
 

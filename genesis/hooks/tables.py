@@ -1,11 +1,13 @@
-"""Reports as tables: which there are, their rows for some days, and the rows as a file."""
+"""Reports as tables: which there are, their rows for some days, and the rows as a file; tables out of files."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genesis.hooks.reporting import reports
@@ -52,6 +54,16 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     table.writerow(columns)
     table.writerows([_harmless(str(cell)) for cell in row] for row in rows)
     return out.getvalue().encode()
+
+
+@contextmanager
+def reading_csv(path: Path) -> Iterator[csv.DictReader[str]]:
+    """Read a table out of a CSV file (UTF-8), its first row the titles; UserError where it cannot be read, or on."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield csv.DictReader(file)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read ({error})", "give a CSV file in UTF-8", "file") from error
 
 
 def _harmless(text: str) -> str:

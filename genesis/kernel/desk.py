@@ -12,7 +12,6 @@ import uuid_utils
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.cards import refuse
 from genesis.kernel.cart import Cart, Line, Priced, SaleMode, Sections
-from genesis.kernel.clock import business_day
 from genesis.kernel.completion import OPEN, Completion
 from genesis.kernel.copies import find_sale
 from genesis.kernel.entries import Entry, FactRef
@@ -23,7 +22,7 @@ from genesis.kernel.money import exponent
 from genesis.kernel.payment import Payments, Run
 from genesis.kernel.pricing import price
 from genesis.kernel.providers import Attempt, Outcome, PaymentMethod
-from genesis.kernel.settings import StoreSettings
+from genesis.kernel.settings import business_today
 from genesis.kernel.shifts import Shifts
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class Desk:
 
     def day(self) -> str:
         """The business day it is now."""
-        return business_day(self.pos.clock.now(), self.pos.settings(StoreSettings).cut_off_hour)
+        return business_today(self.pos)
 
     def _price(self, cart: Cart) -> Priced:
         return price(self.pos, cart, self.day())

@@ -133,7 +133,7 @@ class Permissions:
     def of_card(self, code: str) -> str:
         """Return the account that a card was given to; "" where it is nobody's."""
         card = card_of(code)
-        return (self._pos.journal.holder(CARDS, card) or "") if card else ""
+        return self._pos.journal.holder(CARDS, card) if card else ""
 
     def check_card(self, account: str, code: str) -> str:
         """Return what of a card may stand for an account; UserError where it is none, or somebody else's."""

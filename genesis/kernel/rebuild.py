@@ -25,6 +25,7 @@ from genesis.kernel.projector import Projector
 
 BESIDE = "beside"  # what SQLite calls the rebuilt database where both are open
 TRIES = 100
+AT_MOST = 24 * 3600.0  # seconds that a side may take to catch up
 
 
 class Rebuilt(NamedTuple):
@@ -101,8 +102,7 @@ class Beside:
 
     def _reach(self, name: str) -> int:
         """Bring the rebuilt side to the fact that the live one has reached, and return where it stands."""
-        while self._live.step():
-            pass
+        self._live.catch_up(AT_MOST)
         self._built.advance_to(name, self._live.cursors()[name].pos)
         return self._built.cursors()[name].pos
 
@@ -160,7 +160,7 @@ def beside(live: Projector, projections: Sequence[Projection], trees: list[Tree]
             upgrade(side, trees)
             built = Projector(side, live.journal, projections, Hold(Path(folder) / "lease"))
             built.ensure()
-            built.catch_up(24 * 3600.0)
+            built.catch_up(AT_MOST)
             yield Beside(live, built)
         finally:
             if built is not None:

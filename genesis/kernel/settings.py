@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import typing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from genesis.kernel.cards import refuse
+from genesis.kernel.clock import business_day
 from genesis.kernel.errors import SettingsError
 from genesis.kernel.facts import SettingChanged
 from genesis.kernel.money import exponent
 
 if TYPE_CHECKING:
     from genesis.kernel.boundjournal import BoundJournal
+    from genesis.kernel.pos import Pos
 
 S = TypeVar("S", bound=msgspec.Struct)
 Hour = Annotated[int, Meta(ge=0, le=23)]
@@ -40,6 +43,11 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         Meta(title="A staff card signs in without a password", description="Cards can be copied and lent"),
     ] = False
+
+
+def business_today(pos: Pos, ago: int = 0) -> str:
+    """Return the business day it is, or was so many days ago."""
+    return business_day(pos.clock.now() - timedelta(days=ago), pos.settings(StoreSettings).cut_off_hour)
 
 
 def fields_of(model: type[msgspec.Struct]) -> list[msgspec.inspect.Field]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genesis import Balance, Entry, Fact, FactRef, GuardRefused, Pos, SaleCompleted
+from genesis import Balance, Entry, Fact, FactRef, GuardRefused, Pos, SaleCompleted, business_today
 from genesis_tap import service, tags
 from genesis_tap.models import METHOD, TagCounted
 
@@ -29,7 +29,7 @@ def write_next(pos: Pos, tag: str, count: int, cause: FactRef | None = None) -> 
     outcome = pos.devices.ask_writer(lambda reader: reader.write(uid, text))
     known, now = pos.journal.balance(service.COUNT, tag), count + bool(outcome.ok)
     if now > known:
-        fact = TagCounted(tag=tag, count=now, day=service.day_of(pos))
+        fact = TagCounted(tag=tag, count=now, day=business_today(pos))
         try:
             pos.journal.append(fact, guards=[Balance(service.COUNT, tag, now - known, was=known)], cause=cause)
         except GuardRefused:  # another register knows better

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genesis import Balance, Guard, Pos, Refused, Unique, UserError, exponent, plain
+from genesis import Balance, Guard, Pos, Refused, Unique, UserError, business_today, exponent, plain
 from genesis_tap import counting, service, tags
 from genesis_tap.models import TagBlocked, TagOpened, TagPrepared, TagReplaced
 from genesis_tap.service import BLOCKED, COUNT, ISSUED, OPEN, REPLACED, SPACE, STATE
@@ -21,7 +21,7 @@ def prepare(pos: Pos, typed: str) -> tuple[str, str]:
     if pos.journal.holder(PREPARED, uid):
         raise UserError(f"number: {uid} is prepared already", "look for it on the page Tags", "uid")
     tag = tags.new_tag()
-    pos.journal.append(TagPrepared(tag=tag, uid=uid, day=service.day_of(pos)),
+    pos.journal.append(TagPrepared(tag=tag, uid=uid, day=business_today(pos)),
                        guards=[Unique(PREPARED, uid, tag), Unique(ISSUED, tag, uid)])  # fmt: skip
     return tag, tags.text(key, uid, tag, 0)
 
@@ -68,7 +68,7 @@ def block(pos: Pos, tag: str, reason: str) -> str:
     reason = _reason(reason)
     if service.state(pos, tag) != OPEN:
         raise Refused(f"tag {tag} is blocked already", "move what is on it to another tag", "tag")
-    pos.journal.append(TagBlocked(tag=tag, reason=reason, day=service.day_of(pos)),
+    pos.journal.append(TagBlocked(tag=tag, reason=reason, day=business_today(pos)),
                        guards=[Balance(STATE, tag, 1, ceiling=BLOCKED, was=OPEN)])  # fmt: skip
     return f"tag {tag} is blocked"
 
@@ -79,7 +79,7 @@ def reopen(pos: Pos, tag: str) -> str:
     _uid(pos, tag)
     if service.state(pos, tag) != BLOCKED:
         raise Refused(f"tag {tag} is not blocked, or was replaced", "prepare another tag", "tag")
-    pos.journal.append(TagOpened(tag=tag, day=service.day_of(pos)), guards=[Balance(STATE, tag, -1, was=BLOCKED)])
+    pos.journal.append(TagOpened(tag=tag, day=business_today(pos)), guards=[Balance(STATE, tag, -1, was=BLOCKED)])
     return f"tag {tag} is taken again"
 
 
@@ -94,7 +94,7 @@ def replace(pos: Pos, tag: str, heir: str, reason: str) -> str:
     if now == REPLACED:
         raise Refused(f"tag {tag} was replaced already", "look for the new one on the page Tags", "tag")
     amount = pos.journal.balance(SPACE, tag)
-    fact = TagReplaced(tag=tag, heir=heir, amount=amount, currency=pos.currency, reason=reason, day=service.day_of(pos))
+    fact = TagReplaced(tag=tag, heir=heir, amount=amount, currency=pos.currency, reason=reason, day=business_today(pos))
     most = service.limit(pos, pos.settings(service.TapSettings).most, "most")
     guards: list[Guard] = [
         Balance(STATE, tag, REPLACED - now, ceiling=REPLACED, was=now), service.is_open(heir),

@@ -20,10 +20,9 @@ from genesis import (
     Pos,
     Refused,
     Slip,
-    StoreSettings,
     Tender,
     UserError,
-    business_day,
+    business_today,
     decimal,
     exponent,
     extended,
@@ -192,8 +191,8 @@ def _let_in(pos: Pos, code: str) -> tags.Held:
         return held(pos, code, "tap")
     except TurnedAway as refusal:
         if (found := refusal.found) is not None:
-            fact = TagTurnedAway(tag=found.tag, uid=found.uid, count=found.count, why=refusal.why, day=day_of(pos))
-            pos.journal.append(fact)
+            day = business_today(pos)
+            pos.journal.append(TagTurnedAway(tag=found.tag, uid=found.uid, count=found.count, why=refusal.why, day=day))
         raise
 
 
@@ -211,14 +210,9 @@ def _no_copy(pos: Pos, tender: Tender) -> Guard:
     return Balance(COUNT, tender.reference, 0, was=known)
 
 
-def day_of(pos: Pos) -> str:
-    """Return the business day it is."""
-    return business_day(pos.clock.now(), pos.settings(StoreSettings).cut_off_hour)
-
-
 def today(pos: Pos, tag: str) -> str:
     """Return the key under which stands what a tag paid this business day."""
-    return f"{tag} {day_of(pos)}"
+    return f"{tag} {business_today(pos)}"
 
 
 def heir_of(pos: Pos, tag: str) -> str:

@@ -13,13 +13,13 @@ from genesis import (
     ListPage,
     Pos,
     RecordPage,
+    business_today,
     exponent,
     item_of,
     price_text,
     unit_price,
 )
 from genesis_pricelists.models import ALWAYS, PRICES, price
-from genesis_pricelists.service import today
 
 FIELDS = (
     FieldSpec(name="code", label="Item", required=True, help="Its code or SKU"),
@@ -61,7 +61,7 @@ def _found(_pos: Pos, base: Select[Any], text: str) -> Select[Any]:
 
 
 def _cells(pos: Pos, row: Any) -> tuple[str | Cell, ...]:
-    day = today(pos)
+    day = business_today(pos)
     over, holds = row.last < day, row.first <= day <= row.last
     return (
         Cell(text=row.name, small=row.title),

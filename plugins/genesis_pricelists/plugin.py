@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genesis import Adjustment, Basket, Cart, Item, Permission, Pos, Price, Records, Screen, hookimpl
+from genesis import Adjustment, Basket, Cart, Item, Permission, Pos, Price, Records, Screen, business_today, hookimpl
 from genesis_pricelists import service
 from genesis_pricelists.models import PRICES
 
@@ -23,7 +23,7 @@ class PriceListsPlugin:
     @hookimpl(tryfirst=True)
     def base_price(self, pos: Pos, cart: Cart, item: Item) -> Price | None:
         """Return the price that holds today for everybody; the catalogue's otherwise."""
-        found = service.holding(pos, item.ref, "", service.today(pos)) if cart.currency == pos.currency else None
+        found = service.holding(pos, item.ref, "", business_today(pos)) if cart.currency == pos.currency else None
         return Price(e4=found.e4, source=found.title or "price list") if found else None
 
     @hookimpl

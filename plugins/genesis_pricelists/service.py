@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from genesis import Adjustment, Basket, Pos, StoreSettings, business_day, exponent, extended
+from genesis import Adjustment, Basket, Pos, business_today, exponent, extended
 from genesis_pricelists.models import price
 
 _HOLDING = (
@@ -28,11 +28,6 @@ class Holding(NamedTuple):
     e4: int
 
 
-def today(pos: Pos) -> str:
-    """Return the business day."""
-    return business_day(pos.clock.now(), pos.settings(StoreSettings).cut_off_hour)
-
-
 def holding(pos: Pos, item: str, buyers: str, day: str) -> Holding | None:
     """Return the price of an item for a group ("" for everybody), None where no list has one."""
     wanted = buyers.casefold()
@@ -45,7 +40,7 @@ def for_group(pos: Pos, basket: Basket) -> list[Adjustment] | None:
     customer = basket.cart.customer
     if basket.stage != "line" or customer is None or not customer.group or not pos.db.fast(_ANY, {}):
         return None
-    day, digits = today(pos), exponent(basket.cart.currency)
+    day, digits = business_today(pos), exponent(basket.cart.currency)
     found = []
     for line in basket.cart.lines:
         amount = basket.amounts.get(line.id, 0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import uuid_utils
 
-from genesis import CliCommand, Money, Pos, UserError, decimal, item_of, unit_price
+from genesis import CliCommand, Money, Pos, UserError, decimal, item_of, reading_csv, unit_price
 from genesis_purchasing.suppliers import OFFERS, SUPPLIERS, Row, every, offer_checked, offer_id, supplier_checked
 from genesis_stock.typed import milli
 
@@ -61,23 +60,19 @@ def planned(pos: Pos, path: Path) -> Plan:
     """Read and check every row; UserError for the file itself."""
     plan = Plan({}, {}, [])
     known = {name.casefold(): one for one, name in every(pos)}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            titles = [title.strip().casefold() for title in reader.fieldnames or ()]
-            unknown = sorted(set(titles) - set(COLUMNS))
-            if "supplier" not in titles or unknown:
-                what = f"a column {unknown[0]!r} that is not known" if unknown else "no column supplier"
-                raise UserError(f"{path.name}: {what}", f"columns: {', '.join(COLUMNS)}", "file")
-            reader.fieldnames = titles
-            for line in reader:
-                cells = {name: (cell or "").strip() for name, cell in line.items() if name and isinstance(cell, str)}
-                try:
-                    _row(pos, cells, known, plan)
-                except UserError as wrong:
-                    plan.problems.append(f"line {reader.line_num}: {wrong.what}")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} cannot be read ({error})", "give a CSV file in UTF-8", "file") from error
+    with reading_csv(path) as reader:
+        titles = [title.strip().casefold() for title in reader.fieldnames or ()]
+        unknown = sorted(set(titles) - set(COLUMNS))
+        if "supplier" not in titles or unknown:
+            what = f"a column {unknown[0]!r} that is not known" if unknown else "no column supplier"
+            raise UserError(f"{path.name}: {what}", f"columns: {', '.join(COLUMNS)}", "file")
+        reader.fieldnames = titles
+        for line in reader:
+            cells = {name: (cell or "").strip() for name, cell in line.items() if name and isinstance(cell, str)}
+            try:
+                _row(pos, cells, known, plan)
+            except UserError as wrong:
+                plan.problems.append(f"line {reader.line_num}: {wrong.what}")
     return plan
 
 

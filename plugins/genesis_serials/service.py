@@ -14,7 +14,6 @@ from genesis import (
     Confirm,
     FieldSpec,
     Guard,
-    GuardRefused,
     Item,
     Kept,
     Pos,
@@ -43,8 +42,6 @@ FOLLOWED = "followed"
 AT_SALE, FROM_RECEIPT = "sale", "receipt"
 CHOICES = (("", "None"), (AT_SALE, "At sale"), (FROM_RECEIPT, "From receipt to sale"))
 MOST = 500  # pieces of an item that come or go at once
-CHUNK = 500
-TRIES = 20  # how often the guards are compared with the tables where each time a sale came between
 
 
 def followed(item: Item) -> str:
@@ -195,21 +192,12 @@ def reconcile(pos: Pos) -> int:
     Sales made while this plugin was off moved none. Where a sale comes between, it is compared again; raises
     GuardRefused when one always did.
     """
-    done = 0
-    for left in reversed(range(TRIES)):
-        try:
-            wrong = _differing(pos)
-            for start in range(0, len(wrong), CHUNK):
-                part = wrong[start : start + CHUNK]
-                guards = [Balance(STATE, key, delta, floor=None, was=was) for key, delta, was in part]
-                pos.journal.append(SerialsReconciled(rows=tuple((key, delta) for key, delta, _ in part)), guards=guards)
-                done += len(part)
-        except GuardRefused:
-            if not left:
-                raise
-        else:
-            return done
-    raise AssertionError  # the last try returned or raised
+    return stock.until_equal(lambda: _differing(pos), lambda part: _set(pos, part))
+
+
+def _set(pos: Pos, wrong: Sequence[tuple[str, int, int]]) -> None:
+    guards = [Balance(STATE, key, delta, floor=None, was=was) for key, delta, was in wrong]
+    pos.journal.append(SerialsReconciled(rows=tuple((key, delta) for key, delta, _ in wrong)), guards=guards)
 
 
 def _differing(pos: Pos) -> list[tuple[str, int, int]]:

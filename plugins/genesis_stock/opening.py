@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, UserError, item_of, plain, print_rows, unit_price
+from genesis import CliCommand, Pos, UserError, item_of, plain, print_rows, reading_csv, unit_price
 from genesis_stock import figures, service
 from genesis_stock.models import StockRow, item
 from genesis_stock.typed import milli, sees_costs
@@ -54,15 +54,11 @@ def _open(pos: Pos, path: Path, *, dry_run: bool) -> int:
 
 def read(pos: Pos, path: Path) -> tuple[list[StockRow], list[str]]:
     """Return the rows of an opening stock and, for each that does not fit, why; UserError for the file itself."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = {"code", "qty"} - set(reader.fieldnames or ())
-            if missing:
-                raise UserError(f"{path.name} has no column {min(missing)}", "columns: code, qty, cost, batch", "file")
-            return _rows(pos, reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} cannot be read ({error})", "give a CSV file in UTF-8", "file") from error
+    with reading_csv(path) as reader:
+        missing = {"code", "qty"} - set(reader.fieldnames or ())
+        if missing:
+            raise UserError(f"{path.name} has no column {min(missing)}", "columns: code, qty, cost, batch", "file")
+        return _rows(pos, reader)
 
 
 def _rows(pos: Pos, reader: csv.DictReader[str]) -> tuple[list[StockRow], list[str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 import uuid_utils
@@ -52,8 +52,10 @@ _KEPT = (
     .where(level.c.item == bindparam("item"))
     .limit(1)
 )
+T = TypeVar("T")
 LEDGER = "stock_ledger"
 KITS = "kits"  # whose section of a product says that it is sold as its parts
+CHUNK = 500  # guards of one append
 TRIES = 20  # how often the guards are compared with the ledger where each time a sale came between
 
 
@@ -329,19 +331,24 @@ def reconcile(pos: Pos) -> int:
     Returns how many differed. Sales that go on meanwhile are not disturbed: each balance moves only if it still is
     what was compared; where a sale came between, it is compared again. Raises GuardRefused when one always did.
     """
-    differed = 0
+    return until_equal(lambda: _differing(pos), lambda part: _set(pos, part))
+
+
+def until_equal(differing: Callable[[], list[T]], put: Callable[[list[T]], object]) -> int:
+    """Put right what differs, in parts; where a guard refuses one it is compared again. Returns how many differed."""
+    done = 0
     for left in reversed(range(TRIES)):
         try:
-            wrong = _differing(pos)
-            for start in range(0, len(wrong), 500):
-                _set(pos, wrong[start : start + 500])
-                differed += len(wrong[start : start + 500])
+            wrong = differing()
+            for start in range(0, len(wrong), CHUNK):
+                put(wrong[start : start + CHUNK])
+                done += len(wrong[start : start + CHUNK])
         except GuardRefused:
             if not left:
                 raise
         else:
-            return differed
-    raise AssertionError  # the last try returned or raised
+            break
+    return done
 
 
 def _differing(pos: Pos) -> list[tuple[str, str, int, int]]:

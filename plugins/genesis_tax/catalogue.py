@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from genesis import Cart, Item, Pos, StoreSettings, UserError, business_day, exponent
+from genesis import Cart, Item, Pos, UserError, business_today, exponent
 from genesis.hooks import cart as cart_hooks, pricing as price_hooks
 from genesis_tax.basket import CatalogueEntry
 from genesis_tax.service import levies
@@ -15,8 +15,7 @@ def find(pos: Pos, code: str) -> CatalogueEntry | None:
     item = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=code)
     if not isinstance(item, Item):
         return None
-    day = business_day(pos.clock.now(), pos.settings(StoreSettings).cut_off_hour)
-    found = () if item.tax is None else levies(pos, item.tax, day)
+    found = () if item.tax is None else levies(pos, item.tax, business_today(pos))
     units = item.pack if item.quantity is None else item.quantity
     return CatalogueEntry(_price(pos, item, units), pos.currency, tuple(levy.tax for levy in found), units)
 

@@ -9,8 +9,7 @@ import msgspec
 from genesis.hooks import reporting as specs
 from genesis.hooks.pages import ListPage, Query, Rows
 from genesis.hooks.values import Figure
-from genesis.kernel.clock import business_day
-from genesis.kernel.settings import StoreSettings
+from genesis.kernel.settings import business_today
 from genesis.shell.pages import sales
 from genesis.shell.words import _
 
@@ -26,8 +25,8 @@ def page(pos: House) -> ListPage:
 
 def cards(pos: House) -> list[Figure]:
     """Return the kernel's figures, then those that plugins bring."""
-    day = business_day(pos.clock.now(), pos.settings(StoreSettings).cut_off_hour)
-    brought = [figure for figures in pos.hooks.each(specs.figures)(day=day) for figure in figures]
+    told = pos.hooks.each(specs.figures)(day=business_today(pos))
+    brought = [figure for figures in told for figure in figures]
     return [*sales.cards(pos), *brought]
 
 

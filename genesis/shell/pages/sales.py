@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -24,12 +23,11 @@ from genesis.hooks.pages import (
     Section,
 )
 from genesis.hooks.values import Figure
-from genesis.kernel.clock import business_day
 from genesis.kernel.copies import find_sale, sale_of
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import quantity_text
-from genesis.kernel.settings import StoreSettings
+from genesis.kernel.settings import business_today
 from genesis.shell.pages.shown import formats, moment, money, person
 from genesis.shell.vm.formats import joined
 from genesis.shell.words import _, known
@@ -109,7 +107,7 @@ def _row(pos: House, row: Any) -> PageRow:
 
 
 def _day(pos: House, back: int = 0) -> str:
-    return business_day(pos.clock.now() - timedelta(days=back), pos.settings(StoreSettings).cut_off_hour)
+    return business_today(pos, back)
 
 
 def per_day(pos: House) -> dict[str, tuple[int, int]]:
