@@ -58,6 +58,15 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     checkout_address: Annotated[
         Text, Meta(title="Address of the links' service", description="Empty: Adyen itself")
     ] = ""
+    report_key: Annotated[
+        str,
+        Meta(
+            title="API key of the report user",
+            description="Payments are compared with Adyen's daily report",
+            extra={"secret": True},
+        ),
+    ] = ""
+    reports_address: Annotated[Text, Meta(title="Address of the reports", description="Empty: Adyen itself")] = ""
 
 
 class AdyenSent(Fact, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ class FakeStripe(Counterpart):
         self.refunds: dict[str, Thing] = {}
         self.readers: dict[str, Thing] = {READER: self._reader(READER, "Counter", "tml_1")}
         self.shown: list[Thing] = []
+        self.now: Callable[[], float] = time.time  # when it books
+        self.balance: list[Thing] = []
         self._plans: dict[str, str] = {}
         self._looks: dict[str, int] = {}
         self._keys: dict[str, tuple[str, Reply]] = {}
@@ -142,7 +145,7 @@ class FakeStripe(Counterpart):
         """Run a route: its words are the name of what does it; a refusal that was decided is kept under the key."""
         words = [word for word in re.split(r"\W+", route.replace("{id}", "")) if word not in {"v1", "terminal"}]
         run = getattr(self, "_".join(("do", *words)).lower().rstrip("_") + ("_one" if route.endswith("{id}") else ""))
-        expand = values.pop("expand", [])
+        expand = values.pop("expand", []) if "balance" not in route else []
         try:
             made = dict(run(*ids, **values))
         except Refused as refused:
@@ -196,6 +199,9 @@ class FakeStripe(Counterpart):
         need(0 < taken <= most, "amount_too_large", "more than was authorised")
         self._book("captured", intent["metadata"].get("attempt", ""), taken)
         intent |= {"status": "succeeded", "amount_received": taken, "amount_capturable": 0}
+        charge = intent["latest_charge"] | {"amount_captured": taken, "currency": intent["currency"],
+                                            "payment_intent": name, "metadata": intent["metadata"]}  # fmt: skip
+        self._balance("charge", taken, charge)
         return self._told("payment_intent.succeeded", intent)
 
     def do_post_refunds(self, payment_intent: str, amount: int, metadata: Thing | None = None) -> Thing:
@@ -213,7 +219,23 @@ class FakeStripe(Counterpart):
         self.refunds[made["id"]] = made
         if plan != "declined":
             self._book("refunded", data.get("attempt", ""), amount)
+            self._balance("refund", -amount, made)
         return self._told("refund.created", made)
+
+    def _balance(self, kind: str, amount: int, source: Thing) -> None:
+        """Note what moved the account's balance; Stripe's fee is a part of it, and payouts stand between."""
+        self.balance.append({
+            "id": self._id("txn"), "object": "balance_transaction", "type": kind, "amount": amount, "fee": 7,
+            "net": amount - 7, "currency": "eur", "created": int(self.now()), "source": source, "status": "pending",
+        })  # fmt: skip
+
+    def do_get_balance_transactions(self, created: Thing | None = None, **page: Any) -> Thing:
+        span = created or {}
+        rows = [row for row in self.balance if span.get("gte", 0) <= row["created"] < span.get("lt", 10**12)]
+        found = _page(rows, **page) | {"url": "/v1/balance_transactions"}
+        if "data.source" not in page.get("expand", []):
+            found["data"] = [row | {"source": row["source"] and row["source"]["id"]} for row in found["data"]]
+        return found
 
     def do_get_refunds(self, payment_intent: str, **page: Any) -> Thing:
         return _page([r for r in self.refunds.values() if r["payment_intent"] == payment_intent], **page)
