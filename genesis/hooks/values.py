@@ -228,10 +228,11 @@ class Figure(Value, frozen=True, kw_only=True):
 
 
 class ReportSection(Value, frozen=True, kw_only=True):
-    """A titled block of (label, text) rows on an X or Z report."""
+    """A titled block of (label, text) rows on an X or Z report. todo: it is to be done before the shift is closed."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    todo: bool = False
 
 
 class Health(Value, frozen=True, kw_only=True):

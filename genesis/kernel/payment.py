@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import uuid_utils
 
-from genesis.kernel.cart import Tender
+from genesis.kernel.cart import Cart, Tender
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.facts import (
     PaymentApproved,
@@ -20,6 +20,7 @@ from genesis.kernel.facts import (
     PaymentFact,
     PaymentFailed,
     PaymentStarted,
+    PaymentTakenOut,
     PaymentUnknown,
 )
 from genesis.kernel.givenback import REFUNDED, given_back, tip_of
@@ -194,6 +195,14 @@ class Payments:
             if register == self._register and state in {"sent", "unknown"} and attempt != busy
         ]
 
+    def take_out(self, cart: Cart, tender: Tender, reason: str, carts: Sequence[Any]) -> None:
+        """Record why a tender that was charged is taken out of its cart; what a provider took is to be given back."""
+        fact = PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method, tip=tender.tip,
+                               amount=tender.tendered, currency=cart.currency, reference=tender.reference,
+                               reason=reason)  # fmt: skip
+        rows = [(*row[:2], "back", row[3]) for row in self._pos.journal.raw.open_attempts() if row[0] == tender.attempt]
+        self._pos.journal.append(fact, attempts=rows, carts=carts)
+
     def approved(self, sale: str) -> list[tuple[Attempt, Outcome]]:
         """Return the approved attempts kept for an open sale."""
         return [
@@ -203,7 +212,7 @@ class Payments:
         ]
 
     def orphans(self) -> list[tuple[Attempt, Outcome]]:
-        """Return the approved payments that belong to no sale and to no cart: the money must go back.
+        """Return the approved payments that belong to no sale and no cart, or were taken out: the money goes back.
 
         Completing a sale drops its payments and its cart together, so what is there before and after a look at the
         carts belongs to none.
@@ -211,11 +220,12 @@ class Payments:
         raw = self._pos.journal.raw
         before = {row[0] for row in raw.open_attempts()}
         carts = {msgspec.json.decode(body)["id"] for body in raw.open_carts(self._register).values()}
-        rows = [row for row in raw.open_attempts() if row[0] in before and row[1:3] == (self._register, "approved")]
-        found = [(msgspec.convert(row[3]["attempt"], Attempt), msgspec.convert(row[3]["outcome"], Outcome))
-                 for row in rows]  # fmt: skip
+        rows = [row for row in raw.open_attempts() if row[0] in before and row[1] == self._register]
+        found = [(row[2], msgspec.convert(row[3]["attempt"], Attempt), msgspec.convert(row[3]["outcome"], Outcome))
+                 for row in rows if row[2] in {"approved", "back"}]  # fmt: skip
         busy = {attempt.refunds for attempt in self.unresolved()}
-        return [(a, o) for a, o in found if a.sale not in carts and a.amount > 0 and a.id not in busy]
+        return [(a, o) for state, a, o in found
+                if (state == "back" or a.sale not in carts) and a.amount > 0 and a.id not in busy]  # fmt: skip
 
     def reconcile(self) -> None:
         """Ask the providers about every attempt of which nobody knows the end, and give orphans back (in a worker).

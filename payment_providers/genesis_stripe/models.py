@@ -22,8 +22,12 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
     key: Annotated[str, Meta(title="Secret key", extra={"secret": True})] = ""
     webhook_secret: Annotated[str, Meta(title="Signing secret of the webhook", extra={"secret": True})] = ""
     tips: Annotated[
-        Literal["off", "till", "reader"],
-        Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
+        Literal["off", "till", "reader", "after"],
+        Meta(
+            title="Tips",
+            description="till: typed before the card is charged; reader: the customer chooses there; "
+            "after: typed once the card is authorised",
+        ),
     ] = "off"
     over_capture: Annotated[
         int,

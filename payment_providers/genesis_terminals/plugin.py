@@ -14,6 +14,7 @@ from genesis import (
     Permission,
     Pos,
     Projection,
+    Reaction,
     Report,
     Screen,
     hookimpl,
@@ -23,6 +24,7 @@ from genesis_terminals.command import PAYMENTS_COMMAND
 from genesis_terminals.daily import MAY, compare_day, days, due
 from genesis_terminals.ledger import COMPARISONS, PAYMENTS, Compared, DifferenceSettled
 from genesis_terminals.models import TerminalSettings, Told
+from genesis_terminals.signing import print_slip
 from genesis_terminals.webhooks import Desk
 
 
@@ -47,6 +49,12 @@ class TerminalsPlugin:
     def projections(self) -> list[Projection]:
         """What payments moved, and how they compared."""
         return [PAYMENTS, COMPARISONS]
+
+    @hookimpl
+    def reactions(self) -> list[Reaction]:
+        """Print the slip that a customer has to sign."""
+        return [Reaction(name="terminals_slip", kinds=("payment.approved",), run=print_slip, where="register",
+                         retries=5)]  # fmt: skip
 
     @hookimpl
     def permissions(self) -> list[Permission]:

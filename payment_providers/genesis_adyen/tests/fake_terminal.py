@@ -40,6 +40,8 @@ class FakeTerminal(Counterpart):
         self.ledger.touch()
         self.script: list[str] = []
         self.lies: list[str] = []
+        self.over = 0  # percent of an authorisation that the bank lets go on top of it
+        self.signs = False  # whether the next cards have to be signed for
         self.today = lambda: "2026-03-02"  # the day on which it books
         self.tip: int | None = None  # what the next customers choose where a tip is asked for or shown (minor units)
         self.wrong: list[str] = []
@@ -152,7 +154,8 @@ class FakeTerminal(Counterpart):
                 return self._captures[key]
             name = next((name for name in self._paid if name.endswith(f".{psp}")), "")
             paid = self._paid.get(name, {})
-            if faults or headers.get("x-api-key") != KEY or not paid.get("held") or not 0 < amount <= paid["left"]:
+            most = paid.get("left", 0) * (100 + self.over) // 100
+            if faults or headers.get("x-api-key") != KEY or not paid.get("held") or not 0 < amount <= most:
                 text = {"status": 422, "errorCode": "167", "message": "Original pspReference required"}
                 return 422, json.dumps(text).encode()
             self._book("covered", paid["attempt"], paid["left"], name)
@@ -228,7 +231,9 @@ class FakeTerminal(Counterpart):
         self._book("authorised" if held else "charged", sale["TransactionID"], minor, name)
         self._paid[name] = {"left": minor, "held": held, "attempt": sale["TransactionID"], "when": when}
         more = "AID=A0000000041010&applicationPreferredName=mc+en+gbr&cardSummary=0010&PaymentAccountReference=Yv6zs123"
-        return base | {
+        text = {"OutputFormat": "Text", "OutputText": [{"Text": "name=Merchant%20copy&key=merchantTitle"}]}
+        receipt = {"DocumentQualifier": "CashierReceipt", "RequiredSignatureFlag": True, "OutputContent": text}
+        return base | ({"PaymentReceipt": [receipt]} if self.signs else {}) | {
             "Response": {"Result": "Partial" if plan == "partial" else "Success", "AdditionalResponse": more},
             "PaymentResult": {
                 "OnlineFlag": True,
