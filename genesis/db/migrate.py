@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +36,13 @@ def heads(database: Database) -> dict[str, str]:
         return {row.tree: row.head for row in connection.execute(select(schema_heads))}
 
 
-def upgrade(database: Database, trees: Sequence[Tree]) -> list[str]:
+def upgrade(database: Database, trees: Sequence[Tree], reached: Mapping[str, str] | None = None) -> list[str]:
     """Bring the trees to their heads and return the names of those that moved; alembic is imported only then.
 
-    A failing revision leaves its tree as it was and raises GenesisError naming it.
+    reached: their `heads`, where these were read already. A failing revision leaves its tree as it was and raises
+    GenesisError naming it.
     """
-    reached = heads(database)
+    reached = heads(database) if reached is None else reached
     behind = [tree for tree in trees if reached.get(tree.name) != tree.head]
     for tree in behind:
         _run(database, tree)
