@@ -74,7 +74,7 @@ class Projector:
         self._save = made("save", lambda: upsert(t.cursors, dialect))
         self._drop = made("drop", lambda: delete(t.cursors).where(one))
         self._move = made("move", lambda: step.values(open=bindparam("on")).where(one))
-        self._move_all = made("move all", lambda: step.where(t.cursors.c.pos == bindparam("start")))
+        self._move_all = made("move_all", lambda: step.where(t.cursors.c.pos == bindparam("start")))
 
     # -- cursors -------------------------------------------------------------------------------------------
 
