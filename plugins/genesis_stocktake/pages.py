@@ -94,7 +94,7 @@ def _actions() -> tuple[PageAction, ...]:
         PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
                    shown=_going, long=True),
         PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
-        PageAction(id="table", title="All rows as a file", icon="download", permission=sign, on="row", run=table,
+        PageAction(id="table", title="All rows", icon="download", permission=sign, on="row", run=table,
                    ask=(NEW_FILE,)),
         PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
                    sure="What was counted is not posted, the stock stays as it is.", shown=_open),
@@ -126,7 +126,7 @@ def drawer(pos: Pos, key: str) -> Drawer:
     A blind one is shown without what is expected while it is open.
     """
     found, whole = service.one(pos, key), lists.totals(pos, key)
-    small = f"{found.day} {found.state} {found.by}".rstrip()
+    small = " · ".join(filter(None, (found.day, found.by)))
     if lists.hidden(pos, found):
         some = [lists.counted(pos, row) for row in pos.db.all(lists.rows(pos, key).order_by(*BY_NAME).limit(SHOWN))]
         rows = tuple((_item(row), quantity_text(row.counted), row.by) for row in some)

@@ -41,12 +41,12 @@ def page(pos: Pos) -> ListPage:
     return ListPage(
         columns=(
             Column(id="name", title="Item", sort=True, wide=True),
-            Column(id="title", title="Count"),
+            Column(id="title", title="Counted in"),
             Column(id="counted", title="Counted", kind="number"),
             Column(id="expected", title="Expected", kind="number"),
             Column(id="diff", title="Differs", kind="number", sort=True),
             *worth,
-            Column(id="why", title="Count again", kind="badge"),
+            Column(id="why", title="Recount", kind="badge"),
         ),
         rows=find,
         hint="Item, batch or count",
@@ -84,7 +84,7 @@ def _row(pos: Pos, of: Any, row: Any, *, costs: bool) -> PageRow:
     counted = quantity_text(one.counted)
     shown = ["", "", ""] if blind else [quantity_text(one.expected), quantity_text(one.diff), money(pos, one.value)]
     told = one.why and not blind and of.state not in CLOSED
-    why = Cell(text="Count again", small=one.why, tone="warn") if told else ""
+    why = Cell(text="Recount", small=one.why, tone="warn") if told else ""
     cells = (Cell(text=one.name, small=one.batch), of.title, counted, *shown[: 3 if costs else 2], why)
     return PageRow(id=f"{one.of}\t{one.item}\t{one.batch}", icon="clipboard-check", cells=cells)
 
