@@ -15,6 +15,7 @@ _MODIFIERS = frozenset({
     "Mode_switch", "Caps_Lock", "Num_Lock", "Super_L", "Super_R",
 })  # fmt: skip
 _SUFFIX = {"Return": "\r", "KP_Enter": "\r", "Tab": "\t"}
+_SAME = {"ISO_Left_Tab": "Tab"}  # X's name of it with Shift
 _EDITING = frozenset({"Delete", "BackSpace", "Left", "Right", "Home", "End"})
 
 
@@ -23,7 +24,7 @@ def key_name(event: tkinter.Event[tkinter.Misc]) -> str:
     state = int(event.state)
     parts = [name for bit, name in ((_CONTROL, "Ctrl"), (_ALT, "Alt")) if state & bit]
     shifted = bool(state & _SHIFT) and not (event.char and event.char.isprintable())
-    sym = event.keysym.upper() if parts and len(event.keysym) == 1 else event.keysym
+    sym = event.keysym.upper() if parts and len(event.keysym) == 1 else _SAME.get(event.keysym, event.keysym)
     return "+".join([*parts, *(["Shift"] if shifted else []), sym])
 
 
