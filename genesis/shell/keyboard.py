@@ -15,6 +15,7 @@ _MODIFIERS = frozenset({
     "Mode_switch", "Caps_Lock", "Num_Lock", "Super_L", "Super_R",
 })  # fmt: skip
 _SUFFIX = {"Return": "\r", "KP_Enter": "\r", "Tab": "\t"}
+_TABS = frozenset({"Tab", "ISO_Left_Tab"})  # they would lead to what lies behind a dialog
 _SAME = {"ISO_Left_Tab": "Tab"}  # X's name of it with Shift
 _EDITING = frozenset({"Delete", "BackSpace", "Left", "Right", "Home", "End"})
 
@@ -71,7 +72,8 @@ class Keyboard:
             return "break"
         if char and char not in "\r\t" and self._desk().top.typed(char):
             return "break"
-        return None
+        behind = bool(self._desk().dialogs) and not isinstance(widget, tkinter.Entry | tkinter.Text)
+        return "break" if behind or (event.keysym in _TABS and self._desk().dialogs) else None
 
     def _is_scan(self, char: str, ms: int, widget: tkinter.Misc) -> bool:
         """Feed the wedge; a finished scan puts the field back as it was and goes to the desk."""
