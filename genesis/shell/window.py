@@ -279,8 +279,8 @@ class Window:
 
     def _rail_width(self, view: View) -> float:
         """Words beside the icons in the back office, where there is room for them."""
-        width = self.kit.dp(self.root.winfo_width())
-        return 212.0 if view.wide and width >= 1000 else 84.0 if width >= 900 else 60.0
+        width, height = self.kit.dp(self.root.winfo_width()), self.kit.dp(self.root.winfo_height())
+        return 212.0 if view.wide and width >= 1000 and height >= 560 else 84.0 if width >= 900 else 60.0
 
     def _place(self, view: View) -> None:
         left = self.kit.px(self._rail_width(view)) if view.rail else 0

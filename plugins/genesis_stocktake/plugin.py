@@ -43,7 +43,7 @@ class StocktakePlugin:
     def screens(self) -> list[Screen]:
         """The counts."""
         return [Screen(id="counts", title="Stocktaking", icon="clipboard-check", page="genesis_stocktake.pages:page",
-                       place="admin", group="catalog", permission="stocktake.count", order=27,
+                       place="admin", group="stock", permission="stocktake.count", order=27,
                        badge=_badge)]  # fmt: skip
 
     @hookimpl
