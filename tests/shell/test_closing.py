@@ -29,7 +29,9 @@ def selling(shell: Any, store: Any) -> Any:
 
 def z_report(driver: Any) -> Document:
     driver.settle(lambda: isinstance(driver.desk.top, Document))
-    return driver.desk.top
+    shown = driver.desk.top
+    assert isinstance(shown, Document)
+    return shown
 
 
 def kept(house: Any) -> tuple[int, int]:

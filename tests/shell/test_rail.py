@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tkinter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -78,7 +79,7 @@ def test_where_there_is_none_each_is_reached_under_its_heading_and_the_headings_
             keys = navigation.show(height)
             assert keys >= {*HEADS, "rail.0", "rail.1", "rail.lock"}
             seen |= keys
-            navigation.rail.on_scroll(40)
+            navigation.rail._wheel(60.0, tkinter.Event())
     assert seen - {"rail.more"} == ALL | HEADS
 
 

@@ -61,7 +61,7 @@ class Rail(Pane):
         self._open = self._here = ""  # the group that is open where not all have room, and that of the page shown
         self._shown, self._active, self._fitting = "", -1, 0
         self._top = self._last = 0  # the first entry of it in sight, and the last that may be it
-        self.on_scroll = self._scroll
+        self.on_scroll = self._turn
 
     def _paint(self, p: Pane) -> None:
         c = self.kit.theme.color
@@ -189,7 +189,7 @@ class Rail(Pane):
         rest = [*places[: self._top], *places[self._top + fitting :]]
         return [*places[self._top : self._top + fitting], self._rest(rest)]
 
-    def _scroll(self, dp: float) -> None:
+    def _turn(self, dp: float) -> None:
         """Move the entries of the open group by one, where they do not fit."""
         top = min(max(self._top + (1 if dp > 0 else -1), 0), self._last)
         if top != self._top:
