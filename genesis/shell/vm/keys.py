@@ -42,12 +42,15 @@ DEFAULT: Keys = {
         "select.down": ("Down",), "return.more": ("Right", "plus"), "return.less": ("Left", "minus"),
         "return.loose": ("F9",),
     },
-    "form": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "form.next": ("Tab",)},
+    "form": {
+        "dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "form.next": ("Tab",),
+        "form.previous": ("Shift+Tab",),
+    },
     "list": {
         "page.back": ("Escape",), "select.up": ("Up",), "select.down": ("Down",), "page.up": ("Prior",),
         "page.down": ("Next",), "page.first": ("Home",), "page.last": ("End",), "row.open": ("Return", "KP_Enter"),
         "row.mark": ("Insert",), "rows.all": ("Ctrl+A",), "page.search": ("slash", "F2"), "drawer.save": ("Ctrl+S",),
-        "page.new": ("Ctrl+N",), "form.next": ("Tab",),
+        "page.new": ("Ctrl+N",), "form.next": ("Tab",), "form.previous": ("Shift+Tab",),
     },
     "ask": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",)},
     "document": {"dialog.accept": ("Return", "KP_Enter"), "dialog.close": ("Escape",), "document.print": ("Ctrl+P",)},
