@@ -138,9 +138,9 @@ class StockPlugin:
     def screens(self) -> list[Screen]:
         """The items in stock, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
-                       group="catalog", permission="records.read", order=20, badge=_badge),
+                       group="stock", permission="records.read", order=20, badge=_badge),
                 Screen(id="marks", title="Stock alerts", icon="bell", page="genesis_stock.marks_page:page",
-                       place="admin", group="catalog", permission="stock.rules", order=21)]  # fmt: skip
+                       place="admin", group="stock", permission="stock.rules", order=21)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
