@@ -11,18 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import uuid_utils
 
+from genesis.kernel import facts as f
 from genesis.kernel.cart import Cart, Tender
 from genesis.kernel.errors import Refused, UserError
-from genesis.kernel.facts import (
-    PaymentApproved,
-    PaymentCancelled,
-    PaymentDeclined,
-    PaymentFact,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentTakenOut,
-    PaymentUnknown,
-)
 from genesis.kernel.givenback import REFUNDED, given_back, tip_of
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard
@@ -40,9 +31,9 @@ from genesis.kernel.providers import (
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
-FACT_OF: dict[str, type[PaymentFact]] = {
-    "approved": PaymentApproved, "partial": PaymentApproved, "declined": PaymentDeclined,
-    "cancelled": PaymentCancelled, "unknown": PaymentUnknown, "failed": PaymentFailed,
+FACT_OF: dict[str, type[f.PaymentFact]] = {
+    "approved": f.PaymentApproved, "partial": f.PaymentApproved, "declined": f.PaymentDeclined,
+    "cancelled": f.PaymentCancelled, "unknown": f.PaymentUnknown, "failed": f.PaymentFailed,
 }  # fmt: skip
 
 OPEN_ENDS = frozenset({"sent", "unknown", "refused"})  # attempts that must be settled; refused: not given back
@@ -134,7 +125,7 @@ class Payments:
             ceilings = {original.id: original.amount, tip_of(original.id): original.tip}
             parts = given_back(attempt.refunds, attempt.amount, attempt.tip)
             guards = [Balance(REFUNDED, key, part, ceiling=ceilings[key]) for key, part in parts.items()]
-        fact = PaymentStarted(attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=attempt.amount,
+        fact = f.PaymentStarted(attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=attempt.amount,
                               tip=attempt.tip, currency=attempt.currency, refunds=attempt.refunds,
                               reversal=attempt.reversal)  # fmt: skip
         try:
@@ -160,7 +151,7 @@ class Payments:
             facts, rows = self._reversed(attempt, outcome, facts)
         self._pos.journal.append(*facts, guards=guards, attempts=rows, carts=carts)
 
-    def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[PaymentFact]) -> tuple[list[Any], list[Any]]:
+    def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[f.PaymentFact]) -> tuple[list[Any], list[Any]]:
         body = next(row[3] for row in self._pos.journal.raw.open_attempts() if row[0] == attempt.refunds)
         if outcome.state == "approved":
             first = msgspec.convert(body["attempt"], Attempt)
@@ -169,7 +160,7 @@ class Payments:
         state = "" if outcome.state == "approved" else "refused"
         return facts, [self.forget(attempt.id), (attempt.refunds, self._register, state, body)]
 
-    def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> PaymentFact:
+    def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> f.PaymentFact:
         """Return the fact of an outcome."""
         extra = {"partial": True} if outcome.state == "partial" else {}
         moved = moved_by(outcome) or attempt.amount
@@ -197,9 +188,9 @@ class Payments:
 
     def take_out(self, cart: Cart, tender: Tender, reason: str, carts: Sequence[Any]) -> None:
         """Record why a tender that was charged is taken out of its cart; what a provider took is to be given back."""
-        fact = PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method, tip=tender.tip,
-                               amount=tender.tendered, currency=cart.currency, reference=tender.reference,
-                               reason=reason)  # fmt: skip
+        fact = f.PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method,
+                               tip=tender.tip, amount=tender.tendered, currency=cart.currency,
+                               reference=tender.reference, reason=reason)  # fmt: skip
         rows = [(*row[:2], "back", row[3]) for row in self._pos.journal.raw.open_attempts() if row[0] == tender.attempt]
         self._pos.journal.append(fact, attempts=rows, carts=carts)
 

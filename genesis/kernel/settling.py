@@ -56,13 +56,8 @@ class Settling(Desk):
         """Record what became of an attempt and, if money moved for the open cart, book it."""
         self.record_outcome(attempt, outcome, reason)
         cart, priced = self.cart, self.priced
-        if (
-            cart is not None
-            and priced is not None
-            and cart.id == attempt.sale
-            and priced.due == 0
-            and not self._waits(cart)
-        ):
+        mine = cart is not None and cart.id == attempt.sale
+        if cart is not None and priced is not None and mine and priced.due == 0 and not self._waits(cart):
             return self._complete(cart, priced, command)
         self._announce("tender")
         return Answer(cart=cart, priced=priced)
@@ -105,9 +100,8 @@ class Settling(Desk):
         if tender.cash or not (tender.attempt or tender.reference):
             return self._change(kept, command, "tender", durable=True)
         self.payments.take_out(cart, tender, reason, [(self.name, OPEN, kept)])
-        answer = self._change(kept, command, "tender", durable=True, text=reason)
         self.pos.ask_payments()
-        return answer
+        return self._change(kept, command, "tender", durable=True, text=reason)
 
     @command
     def tip(self, tender_id: str, amount: int, command: str = "") -> Answer:
