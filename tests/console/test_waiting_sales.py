@@ -21,7 +21,8 @@ def test_a_tip_is_put_on_what_is_authorised_and_no_more_than_the_card_allows(sto
     assert console.type("2", "pay slow_card")[-1] == "Due: 0.00  Authorised: `tip A`, then `complete`"
     assert "at most 0.66 on top" in console.type("tip 0.67")[-1]
     assert console.type("tip 0.60", "complete")[-1] == "Receipt: R1-00000001"
-    assert console.app.register.last_sale().fact.tenders[0].tip == 60
+    register: Any = console.app.register
+    assert register.last_sale().fact.tenders[0].tip == 60
 
 
 def test_a_signature_is_said_to_be_right_or_wrong(store: Any) -> None:
