@@ -49,12 +49,14 @@ class FakeStripe(Counterpart):
         self.wrong: list[str] = []
         self.changed: Callable[[str, Thing], None] = lambda _kind, _thing: None  # who wants to know of events
         self.tip = 0  # what the next customers choose where the reader asks for a tip
+        self.interac = False  # the next cards are Interac's, where they are taken: charged at once
         self.over = False  # whether the bank lets a fifth more be captured than was authorised
         self.intents: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
         self.readers: dict[str, Thing] = {READER: self._reader(READER, "Counter", "tml_1")}
         self.shown: list[Thing] = []
         self.now: Callable[[], float] = time.time  # when it books
+        self._card_at_reader = False
         self.balance: list[Thing] = []
         self._plans: dict[str, str] = {}
         self._looks: dict[str, int] = {}
@@ -163,7 +165,9 @@ class FakeStripe(Counterpart):
 
     def do_post_payment_intents(self, **given: Any) -> Thing:
         need(given["amount"] > 0, "parameter_invalid_integer", "amount must be positive")
-        need(given.get("payment_method_types") == ["card_present"], "payment_intent_invalid_parameter", "not in person")
+        kinds = given.get("payment_method_types")
+        need(kinds in (["card_present"], ["card_present", "interac_present"]), "payment_intent_invalid_parameter",
+             "not in person")  # fmt: skip
         name, born = self._id("pi"), int(given["metadata"]["attempt"].replace("-", "")[:12], 16) // 1000
         made = {"id": name, "object": "payment_intent", "amount_capturable": 0, "amount_received": 0, "status": WAITS,
                 "latest_charge": None, "cancellation_reason": None, "last_payment_error": None, "livemode": False,
@@ -211,6 +215,8 @@ class FakeStripe(Counterpart):
         need(intent["status"] == "succeeded", "charge_not_refundable", "nothing was captured")
         need(0 < amount <= intent["amount_received"] - before, "amount_too_large",
              f"Refund amount ({amount}) is greater than unrefunded amount on charge")  # fmt: skip
+        card = intent["latest_charge"]["payment_method_details"]["type"]
+        need(card == "card_present" or self._card_at_reader, "charge_not_refundable", "the card must be present")
         plan = self.script.pop(0) if self.script else "ok"
         made = {"id": self._id("re"), "object": "refund", "amount": amount, "currency": intent["currency"],
                 "payment_intent": payment_intent, "status": "failed" if plan == "declined" else "succeeded",
@@ -255,6 +261,8 @@ class FakeStripe(Counterpart):
 
     def do_get_readers_one(self, name: str) -> Thing:
         reader = self._desk(name)
+        if reader["action"] and reader["action"]["type"] == "refund_payment":
+            self._refunded_by_card(reader)
         if reader["action"] and reader["action"]["type"] == "process_payment_intent":
             self._customer(reader["action"]["process_payment_intent"]["payment_intent"])
         return reader
@@ -284,10 +292,37 @@ class FakeStripe(Counterpart):
                             "process_payment_intent": {"payment_intent": payment_intent}}  # fmt: skip
         return reader
 
+    def do_post_readers_refund_payment(self, name: str, payment_intent: str, amount: int, metadata: Thing) -> Thing:
+        reader, plan = self._desk(name), self.script.pop(0) if self.script else "ok"
+        action = reader["action"]
+        need(plan != "offline", "terminal_reader_offline", "Reader is currently offline, please ensure it is powered")
+        need(not (action and action["status"] == "in_progress"), "terminal_reader_busy", "Reader is currently busy")
+        about = {"payment_intent": payment_intent, "amount": amount, "metadata": metadata}
+        reader["action"] = {"type": "refund_payment", "status": "in_progress", "failure_code": None,
+                            "failure_message": None, "api_error": None, "refund_payment": about}  # fmt: skip
+        self._plans[metadata["attempt"]] = plan
+        return reader
+
+    def _refunded_by_card(self, reader: Thing) -> None:
+        """The customer holds the card to the reader once more, or does not."""
+        action = reader["action"]
+        about, plan = action["refund_payment"], self._plans[action["refund_payment"]["metadata"]["attempt"]]
+        if action["status"] != "in_progress" or plan == "never":
+            return
+        if plan == "customer cancels":
+            self._failed(reader, "customer_canceled", "The customer cancelled.")
+        elif plan == "declined":
+            self._failed(reader, "card_declined", "It is another card.")
+        else:
+            self._card_at_reader = True
+            about["refund"] = self.do_post_refunds(**about)["id"]
+            self._card_at_reader = False
+            action["status"] = "succeeded"
+
     def do_post_readers_cancel_action(self, name: str) -> Thing:
         reader = self._desk(name)
         action = reader["action"]
-        if action and action["status"] == "in_progress":
+        if action and action["status"] == "in_progress" and action["type"] == "process_payment_intent":
             intent = action["process_payment_intent"]["payment_intent"]
             if self._plans[intent] == "too late":
                 self.tap(reader, intent)
@@ -351,6 +386,9 @@ class FakeStripe(Counterpart):
             "id": self._id("ch"), "object": "charge", "payment_method_details": {"type": "card_present",
                                                                                  "card_present": card}}}  # fmt: skip
         self._book("authorised", intent["metadata"].get("attempt", ""), amount)
+        if self.interac and "interac_present" in intent["payment_method_types"]:
+            intent["latest_charge"]["payment_method_details"] = {"type": "interac_present", "interac_present": card}
+            self.do_post_payment_intents_capture(name, amount)
         self.changed("terminal.reader.action_succeeded", reader)
         self._told("payment_intent.amount_capturable_updated", intent)
 
