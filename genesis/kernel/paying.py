@@ -16,13 +16,7 @@ from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
 from genesis.kernel.pricing import repaid
-from genesis.kernel.providers import (
-    KeptMethod,
-    NotedMethod,
-    PaymentMethod,
-    PaymentProvider,
-    TippedMethod,
-)
+from genesis.kernel.providers import KeptMethod, NotedMethod, PaymentMethod, PaymentProvider, TippedMethod
 from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, same_way
 from genesis.kernel.settling import Settling
 

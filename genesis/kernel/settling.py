@@ -90,17 +90,16 @@ class Settling(Desk):
         if tender is None or (tender.attempt and tender.amount < 0):
             raise UserError("this payment cannot be taken back here", "complete the sale", "tender")
         if tender.attempt and not self.pos.hooks.confirmed:
-            text = f"{plain(tender.tendered, self.digits)} was paid by {tender.title}"
-            raise Confirm(text, "it goes back within a minute", "tender")
+            raise Confirm(f"{plain(tender.tendered, self.digits)} was paid by {tender.title}",
+                          "it goes back within a minute", "tender")  # fmt: skip
         return self._take_out(cart, tender, "taken back at the till", command)
 
     def _take_out(self, cart: Cart, tender: Tender, reason: str, command: str) -> Answer:
         """Take a tender out of a cart; of one that was charged it is recorded why, and its money goes back."""
         kept = msgspec.structs.replace(cart, tenders=tuple(x for x in cart.tenders if x.id != tender.id))
-        if tender.cash or not (tender.attempt or tender.reference):
-            return self._change(kept, command, "tender", durable=True)
-        self.payments.take_out(cart, tender, reason, [(self.name, OPEN, kept)])
-        self.pos.ask_payments()
+        if not tender.cash and (tender.attempt or tender.reference):
+            self.payments.take_out(cart, tender, reason, [(self.name, OPEN, kept)])
+            self.pos.ask_payments()
         return self._change(kept, command, "tender", durable=True, text=reason)
 
     @command
