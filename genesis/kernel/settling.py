@@ -56,8 +56,7 @@ class Settling(Desk):
         """Record what became of an attempt and, if money moved for the open cart, book it."""
         self.record_outcome(attempt, outcome, reason)
         cart, priced = self.cart, self.priced
-        mine = cart is not None and cart.id == attempt.sale
-        if cart is not None and priced is not None and mine and priced.due == 0 and not self._waits(cart):
+        if cart and priced and cart.id == attempt.sale and priced.due == 0 and not self._waits(cart):
             return self._complete(cart, priced, command)
         self._announce("tender")
         return Answer(cart=cart, priced=priced)

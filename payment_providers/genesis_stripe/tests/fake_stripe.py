@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from genesis_stripe.tests.forms import fit, nested, published
+from genesis_stripe.tests.forms import fit, nested, page_of, published
 from tests.probes.counterpart import Counterpart, Reply
 
 READER, KEY = "tmr_counter", "sk_test_counter"
@@ -183,7 +183,7 @@ class FakeStripe(Counterpart):
     def do_get_payment_intents(self, created: Thing | None = None, **page: Any) -> Thing:
         span = created or {}
         rows = [i for i in self.intents.values() if span.get("gte", 0) <= i["created"] <= span.get("lte", 10**12)]
-        return _page(rows, **page)
+        return page_of(rows, **page)
 
     def do_post_payment_intents_cancel(self, name: str, cancellation_reason: str = "") -> Thing:
         intent = self._intent(name)
@@ -238,13 +238,13 @@ class FakeStripe(Counterpart):
     def do_get_balance_transactions(self, created: Thing | None = None, **page: Any) -> Thing:
         span = created or {}
         rows = [row for row in self.balance if span.get("gte", 0) <= row["created"] < span.get("lt", 10**12)]
-        found = _page(rows, **page) | {"url": "/v1/balance_transactions"}
+        found = page_of(rows, **page) | {"url": "/v1/balance_transactions"}
         if "data.source" not in page.get("expand", []):
             found["data"] = [row | {"source": row["source"] and row["source"]["id"]} for row in found["data"]]
         return found
 
     def do_get_refunds(self, payment_intent: str, **page: Any) -> Thing:
-        return _page([r for r in self.refunds.values() if r["payment_intent"] == payment_intent], **page)
+        return page_of([r for r in self.refunds.values() if r["payment_intent"] == payment_intent], **page)
 
     # -- the reader and the customer before it
 
@@ -268,7 +268,7 @@ class FakeStripe(Counterpart):
         return reader
 
     def do_get_readers(self, location: str = "", **page: Any) -> Thing:
-        return _page([r for r in self.readers.values() if location in {"", r["location"]}], **page)
+        return page_of([r for r in self.readers.values() if location in {"", r["location"]}], **page)
 
     def do_post_readers(self, registration_code: str, label: str = "", location: str = "", **_: Any) -> Thing:
         need(registration_code in {"simulated-wpe", "simulated-s700", "puppies-plug-could"}, "invalid_code", "unknown")
@@ -395,10 +395,3 @@ class FakeStripe(Counterpart):
     def _told(self, kind: str, thing: Thing) -> Thing:
         self.changed(kind, thing)
         return thing
-
-
-def _page(rows: list[Thing], limit: int = 10, starting_after: str = "", **_: Any) -> Thing:
-    """Return a page of a list, the newest first."""
-    newest = list(reversed(rows))
-    at = next((n + 1 for n, row in enumerate(newest) if row["id"] == starting_after), 0)
-    return {"object": "list", "url": "/", "data": newest[at : at + limit], "has_more": len(newest) > at + limit}
