@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Cell,
@@ -23,6 +23,7 @@ from genesis import (
     Row,
     Rows,
     Section,
+    balances,
     exponent,
     plain,
 )
@@ -129,10 +130,9 @@ def drawer(pos: Pos, tag: str) -> Drawer:
 
 def liability(pos: Pos) -> Figure:
     """Return what the store owes on all tags."""
-    sums = select(func.coalesce(func.sum(tag_table.c.balance), 0), func.count()).where(tag_table.c.balance > 0)
-    owed, count = pos.db.all(sums)[0]
-    return Figure(id="tap.liability", title="On tags", value=Money(int(owed), pos.currency), note=f"{count} tags",
-                  tone="info", go="tap.tags")  # fmt: skip
+    on_tags, count = balances.owed(pos, tag_table.c.balance)
+    return Figure(id="tap.liability", title="On tags", value=on_tags, note=f"{count} tags", tone="info",
+                  go="tap.tags")  # fmt: skip
 
 
 def owed(pos: Pos) -> list[Any]:
