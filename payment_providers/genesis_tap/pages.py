@@ -73,7 +73,7 @@ def _actions() -> tuple[PageAction, ...]:
         PageAction(id="reopen", title="Open again", icon="lock-open", permission="tap.block", on="row",
                    shown=lambda pos, tag: service.state(pos, tag) == service.BLOCKED,
                    run=lambda pos, act: Done(text=office.reopen(pos, act.rows[0]))),
-        PageAction(id="replace", title="Move to another tag", icon="arrow-right", permission="tap.move", on="row",
+        PageAction(id="replace", title="Replace", icon="arrow-right", permission="tap.move", on="row",
                    ask=(HEIR, REASON), shown=lambda pos, tag: service.state(pos, tag) != service.REPLACED,
                    run=lambda pos, act: Done(text=office.replace(pos, act.rows[0], act.values["heir"].strip(),
                                                                  act.values["reason"]))),
@@ -100,7 +100,7 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def _row(pos: Pos, row: Any) -> PageRow:
     balance = Cell(text=_money(pos, row, row.balance), tone="" if row.balance else "off")
-    named, tone = ("replaced", "off") if row.heir else ("blocked", "bad") if row.blocked else ("open", "good")
+    named, tone = ("Replaced", "off") if row.heir else ("Blocked", "bad") if row.blocked else ("Open", "good")
     cells = (Cell(text=row.tag, small=row.uid or ""), row.since or "", row.last or "",
              Cell(text=named, tone=tone), balance)  # type: ignore[arg-type]  # fmt: skip
     return PageRow(id=row.tag, cells=cells, icon="nfc")
@@ -123,8 +123,8 @@ def drawer(pos: Pos, tag: str) -> Drawer:
                              ("Balance", _money(pos, row, row.balance)))  # fmt: skip
     rows += (("Blocked", row.blocked),) if row.blocked else ()
     rows += (("Replaced by", row.heir),) if row.heir else ()
-    moves = tuple((m.what, m.day, m.number, Money(m.amount, m.currency)) for m in statement(pos, tag))
-    listed = Section(title="Movements", columns=("What", "Day", "Receipt", "Amount"), rows=moves)
+    moves = tuple((Cell(text=m.what, small=m.day), m.number, Money(m.amount, m.currency)) for m in statement(pos, tag))
+    listed = Section(title="Movements", columns=("What", "Receipt", "Amount"), rows=moves)
     return Drawer(title=tag, small=row.uid or "", sections=(Section(rows=rows), *([listed] if moves else [])))
 
 

@@ -261,8 +261,8 @@ def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app
     app.switch("tap", enabled=True)
     assert pages.liability(app.pos).value == Money(1800, "EUR")
     [row] = pages.find(app.pos, Query(text=tag_of(code)[:6])).rows
-    assert (row.cells[0].text, row.cells[3].text, str(row.cells[4].text)) == (tag_of(code), "open", "18.00")  # type: ignore[union-attr]
-    assert [str(r[3]) for r in pages.drawer(app.pos, tag_of(code)).sections[1].rows] == ["25.00", "-7.00"]
+    assert (row.cells[0].text, row.cells[3].text, str(row.cells[4].text)) == (tag_of(code), "Open", "18.00")  # type: ignore[union-attr]
+    assert [str(r[2]) for r in pages.drawer(app.pos, tag_of(code)).sections[1].rows] == ["25.00", "-7.00"]
     [liability, movements, _] = [report.run(app.pos, {}) for report in pages.REPORTS]
     assert liability == [(tag_of(code), "2026-03-02", "18.00", "EUR")]
     assert [(row[3], row[4]) for row in movements] == [("Topped up", "25.00"), ("Paid", "-7.00")]
