@@ -282,7 +282,7 @@ def test_page_reports_and_command_say_the_same_and_survive_off_and_a_rebuild(app
     said("reopen", heir)
     said("move", tag_of(code), heir, "worn")
     assert [row["tag"] for row in said("liability")] == [heir, "all"]
-    assert pages.find(app.pos, Query(text=tag_of(code))).rows[0].cells[3].text == "replaced"  # type: ignore[union-attr]
+    assert pages.find(app.pos, Query(text=tag_of(code))).rows[0].cells[3].text == "Replaced"  # type: ignore[union-attr]
     assert app.rebuild("tap", swap=False).different == ()
 
 
