@@ -168,7 +168,7 @@ class Readers:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._local = threading.local()
-        self._open: list[Connection] = []
+        self._open: list[tuple[threading.Thread, Connection]] = []
 
     @property
     def connection(self) -> Connection:
@@ -176,7 +176,7 @@ class Readers:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = self._local.connection = self.database.connect(readonly=True)
-            self._open.append(found)
+            self._open.append((threading.current_thread(), found))
         return found
 
     def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
@@ -220,7 +220,7 @@ class Readers:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None or not _lost(found):
             return False
-        self._open.remove(found)
+        self._open = [pair for pair in self._open if pair[1] is not found]
         self._local.__dict__.clear()
         with suppress(Exception):
             found.close()
@@ -228,13 +228,20 @@ class Readers:
 
     def connections(self) -> list[Connection]:
         """Return the open connections."""
-        return list(self._open)
+        return [connection for _, connection in self._open]
 
     def close(self) -> None:
-        """Let go of every thread's connection."""
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
+        """Let go of every thread's connection, but of none that another thread may be using: that ends the process.
+
+        A thread that was asked to end and hangs keeps its connection until it ends.
+        """
+        busy = []
+        for thread, connection in self._open:
+            if thread is threading.current_thread() or not thread.is_alive():
+                connection.close()
+            else:
+                busy.append((thread, connection))
+        self._open = busy
         self._local = threading.local()
 
 
