@@ -45,9 +45,16 @@ Measure = Callable[[Bench], Iterator[Row]]
 
 def measures() -> list[Measure]:
     """Return every measure in the order it runs."""
-    from genesis.bench import appending, printing, processes, selling, window
+    from genesis.bench import appending, asking, printing, processes, selling, window
 
-    return [*appending.MEASURES, *selling.MEASURES, *printing.MEASURES, *processes.MEASURES, *window.MEASURES]
+    return [
+        *appending.MEASURES,
+        *selling.MEASURES,
+        *printing.MEASURES,
+        *asking.MEASURES,
+        *processes.MEASURES,
+        *window.MEASURES,
+    ]
 
 
 def measure(*, full: bool = False, only: str = "", say: Callable[[str], Any] = print) -> list[dict[str, Any]]:

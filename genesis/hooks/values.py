@@ -67,13 +67,20 @@ class Block(Value, frozen=True, kw_only=True):
 
 
 class Discrepancy(Value, frozen=True, kw_only=True):
-    """A difference between a provider's books and ours, in minor units."""
+    """A difference between a provider's books and ours, in minor units.
+
+    what: one side lacks it, or the amounts differ; not_read: the books could not be read (text says why), so nothing
+    was compared. receipt: its number, where there is one.
+    """
 
     method: str
     reference: str
     ours: int
     theirs: int
     text: str
+    what: Literal["amount", "not_there", "not_here", "not_read"] = "amount"
+    currency: str = ""
+    receipt: str = ""
 
 
 class Availability(Value, frozen=True, kw_only=True):
@@ -221,10 +228,11 @@ class Figure(Value, frozen=True, kw_only=True):
 
 
 class ReportSection(Value, frozen=True, kw_only=True):
-    """A titled block of (label, text) rows on an X or Z report."""
+    """A titled block of (label, text) rows on an X or Z report. todo: it is to be done before the shift is closed."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    todo: bool = False
 
 
 class Health(Value, frozen=True, kw_only=True):
