@@ -9,7 +9,6 @@ from genesis.hooks.given import taken
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
-from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
 from genesis.shell.vm.picks import Choice, PickDialog, matching
@@ -19,11 +18,12 @@ from genesis.shell.words import _, told
 class Form:
     """The fields, what stands in them as text, and what is wrong with it by field.
 
-    values: as filled in now; before: as it was, so that only what changed is given on. focus: the field with the keys.
+    fields: in the language of the screens already. values: as filled in now; before: as it was, so that only what
+    changed is given on. focus: the field with the keys.
     """
 
     def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
-        self.fields = tuple(told_in(field) for field in fields)
+        self.fields = tuple(fields)
         self.before = {field.name: values.get(field.name, "") for field in self.fields}
         self.values = dict(self.before)
         self.faults: dict[str, str] = {}
