@@ -260,7 +260,7 @@ class Screen(Value, frozen=True, kw_only=True):
     page: str = ""
     build: str = ""
     place: Literal["rail", "admin", "hidden"] = "rail"
-    group: Literal["", "catalog", "sales", "office"] = ""
+    group: Literal["", "catalog", "stock", "sales", "office"] = ""
     badge: Callable[[Any], str] | None = None
     order: int = 50
 

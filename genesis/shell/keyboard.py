@@ -15,6 +15,8 @@ _MODIFIERS = frozenset({
     "Mode_switch", "Caps_Lock", "Num_Lock", "Super_L", "Super_R",
 })  # fmt: skip
 _SUFFIX = {"Return": "\r", "KP_Enter": "\r", "Tab": "\t"}
+_TABS = frozenset({"Tab", "ISO_Left_Tab"})  # they would lead to what lies behind a dialog
+_SAME = {"ISO_Left_Tab": "Tab"}  # X's name of it with Shift
 _EDITING = frozenset({"Delete", "BackSpace", "Left", "Right", "Home", "End"})
 
 
@@ -23,7 +25,7 @@ def key_name(event: tkinter.Event[tkinter.Misc]) -> str:
     state = int(event.state)
     parts = [name for bit, name in ((_CONTROL, "Ctrl"), (_ALT, "Alt")) if state & bit]
     shifted = bool(state & _SHIFT) and not (event.char and event.char.isprintable())
-    sym = event.keysym.upper() if parts and len(event.keysym) == 1 else event.keysym
+    sym = event.keysym.upper() if parts and len(event.keysym) == 1 else _SAME.get(event.keysym, event.keysym)
     return "+".join([*parts, *(["Shift"] if shifted else []), sym])
 
 
@@ -70,7 +72,8 @@ class Keyboard:
             return "break"
         if char and char not in "\r\t" and self._desk().top.typed(char):
             return "break"
-        return None
+        behind = bool(self._desk().dialogs) and not isinstance(widget, tkinter.Entry | tkinter.Text)
+        return "break" if behind or (event.keysym in _TABS and self._desk().dialogs) else None
 
     def _is_scan(self, char: str, ms: int, widget: tkinter.Misc) -> bool:
         """Feed the wedge; a finished scan puts the field back as it was and goes to the desk."""

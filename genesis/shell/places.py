@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from genesis.shell.views.contributed import Contribution
 from genesis.shell.views.rail import Place
 from genesis.shell.vm.palette import Goal
-from genesis.shell.vm.picks import Choice, PickDialog
+from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
     from genesis.shell.window import Window
+
+MANY = 8  # places out of sight, from which on they can be searched
 
 
 class Places:
@@ -37,7 +39,7 @@ class Places:
             places.append(Place("office", _("Office"), "layout-dashboard", partial(window.go, behind.id), low=True))
         if session.lock is not None:
             lock = partial(desk.dispatch, "till.lock")
-            places.append(Place("lock", _("Lock"), "lock", lock, low=True, group="office"))
+            places.append(Place("lock", _("Lock"), "lock", lock, low=True))
         if len(session.looks) > 1:
             icon = {"light": "sun", "dark": "moon", "contrast": "contrast"}[window.kit.theme.mode]
             places.append(Place("theme", _("Theme"), icon, window.next_look, low=True, group="office"))
@@ -65,4 +67,6 @@ class Places:
         run = {place.id: place.run for place in places}
         desk = self._window.desk
         if not desk.dialogs:
-            desk.open(PickDialog(desk, _("More"), lambda _text: choices, lambda chosen: run[chosen]()))
+            hint = _("Type to find one") if len(choices) > MANY else ""
+            take = lambda chosen: run[chosen]()  # noqa: E731
+            desk.open(PickDialog(desk, _("More"), lambda text: matching(choices, text), take, hint=hint))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tkinter
-from contextlib import suppress
 from typing import Any
 
 from genesis.shell.preferences import Preferences
@@ -25,21 +24,40 @@ def geometry(kept: str, size: tuple[int, int], screen: tuple[int, int]) -> str:
     return f"{wide}x{high}+{x}+{y}" if seen else f"{wide}x{high}"
 
 
-def stand(root: tkinter.Tk, kept: Preferences, size: tuple[int, int]) -> None:
-    """Give the window its size and place."""
-    root.geometry(geometry(kept.window, size, (root.winfo_screenwidth(), root.winfo_screenheight())))
-    with suppress(tkinter.TclError):  # not every window system knows it
-        root.attributes("-zoomed", kept.maximised)
+class Standing:
+    """Follows a window: where it stood before it filled the screen, and whether it is maximised."""
 
+    def __init__(self, root: tkinter.Tk, kept: Preferences, size: tuple[int, int]) -> None:
+        self._root = root
+        self._plain = self._before = kept.window
+        self._maximised = kept.maximised
+        root.geometry(geometry(kept.window, size, (root.winfo_screenwidth(), root.winfo_screenheight())))
+        self._maximise(on=kept.maximised)
 
-def stood(root: tkinter.Tk, page: str, kept: Preferences) -> dict[str, Any]:
-    """Return what is to be kept of a window that is closed; one that filled the screen keeps its size before that."""
-    maximised = False
-    with suppress(tkinter.TclError):
-        maximised = bool(root.attributes("-zoomed"))
-    filled = maximised or kept.full_screen
-    return {
-        "window": kept.window if filled else root.geometry(),
-        "maximised": maximised if not kept.full_screen else kept.maximised,
-        "page": "sell" if page in PASSING else page,
-    }
+    def look(self, *, full_screen: bool) -> None:
+        """Take note of a change. A window manager may tell the size before it tells what that is."""
+        here = self._root.geometry()
+        maximised = self._is_maximised()
+        if not (maximised or full_screen):
+            if here != self._plain:
+                self._before, self._plain = self._plain, here
+        elif here.partition("+")[0] == self._plain.partition("+")[0]:
+            self._plain = self._before
+        if not full_screen:
+            self._maximised = maximised
+
+    def stood(self, page: str, *, full_screen: bool) -> dict[str, Any]:
+        """Return what is to be kept of a window that is closed; one that filled the screen keeps what was before."""
+        self.look(full_screen=full_screen)
+        return {"window": self._plain, "maximised": self._maximised, "page": "sell" if page in PASSING else page}
+
+    def _is_maximised(self) -> bool:
+        if self._root.tk.call("tk", "windowingsystem") == "x11":
+            return bool(self._root.attributes("-zoomed"))
+        return self._root.state() == "zoomed"
+
+    def _maximise(self, *, on: bool) -> None:
+        if self._root.tk.call("tk", "windowingsystem") == "x11":
+            self._root.attributes("-zoomed", on)
+        elif on:
+            self._root.state("zoomed")

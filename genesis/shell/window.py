@@ -21,7 +21,7 @@ from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.places import Places
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.sounds import play
-from genesis.shell.standing import stand, stood
+from genesis.shell.standing import Standing
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.base import View
 from genesis.shell.views.contributed import ContributedView, Contribution
@@ -55,6 +55,10 @@ from genesis.shell.wedge import Wedge
 from genesis.shell.words import _, mirrored
 
 log = logging.getLogger("genesis.shell")
+SHEETS: tuple[tuple[type[Dialog], Callable[..., Sheet]], ...] = (
+    (NumberDialog, NumberSheet), (PickDialog, PickSheet), (ReturnDialog, ReturnSheet), (FormDialog, FormSheet),
+    (WorkDialog, WorkSheet), (Document, PaperSheet), (Ask, AskSheet),
+)  # fmt: skip
 
 
 class Look(NamedTuple):
@@ -91,7 +95,7 @@ class Window:
         self.root = tkinter.Tk(className="Genesis")
         self.root.withdraw()
         self.root.title("Genesis")
-        stand(self.root, preferences.value, size)
+        self.standing = Standing(self.root, preferences.value, size)
         self.root.minsize(640, 400)
         self.root.report_callback_exception = self._fault
         self.preferences = preferences
@@ -111,6 +115,7 @@ class Window:
         self._build()
         self._tell_lost()
         self.root.bind("<Configure>", self._on_size, add="+")
+        self.root.bind("<Property>", self._on_standing, add="+")
         self.root.bind("<FocusIn>", self._on_focus, add="+")
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.deiconify()
@@ -211,21 +216,9 @@ class Window:
         return ContributedView(root, kit, desk, vm, contribution, self.session.pos)
 
     def _sheet(self, dialog: Dialog) -> Sheet:
-        kit, desk = self.kit, self.desk
-        if isinstance(dialog, NumberDialog):
-            return NumberSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, PickDialog):
-            return PickSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, ReturnDialog):
-            return ReturnSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, FormDialog):
-            return FormSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, WorkDialog):
-            return WorkSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, Document):
-            return PaperSheet(self.root, kit, desk, dialog)
-        if isinstance(dialog, Ask):
-            return AskSheet(self.root, kit, desk, dialog)
+        for kind, draw in SHEETS:
+            if isinstance(dialog, kind):
+                return draw(self.root, self.kit, self.desk, dialog)
         raise TypeError(f"no sheet draws {type(dialog).__name__}")
 
     # Showing -----------------------------------------------------------------------------------------------
@@ -279,8 +272,8 @@ class Window:
 
     def _rail_width(self, view: View) -> float:
         """Words beside the icons in the back office, where there is room for them."""
-        width = self.kit.dp(self.root.winfo_width())
-        return 212.0 if view.wide and width >= 1000 else 84.0 if width >= 900 else 60.0
+        width, height = self.kit.dp(self.root.winfo_width()), self.kit.dp(self.root.winfo_height())
+        return 212.0 if view.wide and width >= 1000 and height >= 560 else 84.0 if width >= 900 else 60.0
 
     def _place(self, view: View) -> None:
         left = self.kit.px(self._rail_width(view)) if view.rail else 0
@@ -362,13 +355,19 @@ class Window:
     def _on_size(self, event: tkinter.Event[tkinter.Misc]) -> None:
         if event.widget is not self.root:
             return
+        self._on_standing(event)
         if self._scale(event.width, event.height) != self.kit.scale:
             self.restyle()
         else:
             self.refresh()
 
+    def _on_standing(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        if event.widget is self.root and self.root.winfo_viewable():
+            self.standing.look(full_screen=self.preferences.value.full_screen)
+
     def full_screen(self) -> None:
         """Fill the screen, or stop doing so."""
+        self.standing.look(full_screen=self.preferences.value.full_screen)
         value = self.preferences.change(full_screen=not self.preferences.value.full_screen)
         self.root.attributes("-fullscreen", value.full_screen)
 
@@ -393,7 +392,8 @@ class Window:
         """Close the window; the open cart stays as it is."""
         if self._pending:
             self.root.after_cancel(self._pending)
-        self.preferences.change(**stood(self.root, self.desk.screen, self.preferences.value))
+        value = self.preferences.value
+        self.preferences.change(**self.standing.stood(self.desk.screen, full_screen=value.full_screen))
         self.display.close()
         self.tasks.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them

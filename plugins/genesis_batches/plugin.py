@@ -125,9 +125,9 @@ class BatchesPlugin:
         """The batches, and the table of markdowns."""
         return [
             Screen(id="list", title="Batches", icon="calendar-clock", page="genesis_batches.pages:page", place="admin",
-                   group="catalog", permission="records.read", order=25, badge=_badge),
+                   group="stock", permission="records.read", order=25, badge=_badge),
             Screen(id="markdowns", title="Markdowns", icon="percent", page="genesis_batches.rules_page:page",
-                   place="admin", group="catalog", permission="batches.markdown", order=26),
+                   place="admin", group="stock", permission="batches.markdown", order=26),
         ]  # fmt: skip
 
     @hookimpl

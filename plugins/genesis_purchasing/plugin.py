@@ -91,10 +91,10 @@ class PurchasingPlugin:
         """Orders, what to order, suppliers."""
         return [
             Screen(id="orders", title="Orders", icon="truck", page="genesis_purchasing.pages:page", place="admin",
-                   group="catalog", permission="records.read", order=30, badge=_badge),
-            Screen(id="proposals", title="To order", icon="clipboard-list", place="admin", group="catalog",
+                   group="stock", permission="records.read", order=30, badge=_badge),
+            Screen(id="proposals", title="To order", icon="clipboard-list", place="admin", group="stock",
                    page="genesis_purchasing.proposals_page:page", permission=MAY_ORDER, order=31),
-            Screen(id="suppliers", title="Suppliers", icon="building-2", place="admin", group="catalog",
+            Screen(id="suppliers", title="Suppliers", icon="building-2", place="admin", group="stock",
                    page="genesis_purchasing.suppliers_page:page", permission="records.read", order=32),
         ]  # fmt: skip
 

@@ -91,7 +91,7 @@ class SerialsPlugin:
     def screens(self) -> list[Screen]:
         """The pieces."""
         return [Screen(id="serials", title="Serial numbers", icon="scan-barcode", page="genesis_serials.pages:page",
-                       place="admin", group="catalog", permission="records.read", order=27)]  # fmt: skip
+                       place="admin", group="stock", permission="records.read", order=27)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

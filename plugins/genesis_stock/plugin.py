@@ -139,11 +139,11 @@ class StockPlugin:
     def screens(self) -> list[Screen]:
         """The items in stock, transfers, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
-                       group="catalog", permission="records.read", order=20, badge=_badge),
+                       group="stock", permission="records.read", order=20, badge=_badge),
                 Screen(id="transfers", title="Transfers", icon="truck", page="genesis_stock.transfers_page:page",
-                       place="admin", group="catalog", permission="stock.transfer", order=21, badge=_on_the_way),
+                       place="admin", group="stock", permission="stock.transfer", order=21, badge=_on_the_way),
                 Screen(id="marks", title="Stock alerts", icon="bell", page="genesis_stock.marks_page:page",
-                       place="admin", group="catalog", permission="stock.rules", order=22)]  # fmt: skip
+                       place="admin", group="stock", permission="stock.rules", order=22)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -43,9 +43,9 @@ class StocktakePlugin:
     def screens(self) -> list[Screen]:
         """The counts, and what was counted in them."""
         return [Screen(id="counts", title="Stocktaking", icon="clipboard-check", page="genesis_stocktake.pages:page",
-                       place="admin", group="catalog", permission="stocktake.count", order=27, badge=_badge),
+                       place="admin", group="stock", permission="stocktake.count", order=27, badge=_badge),
                 Screen(id="rows", title="Counted goods", icon="list-checks", page="genesis_stocktake.rows_page:page",
-                       place="admin", group="catalog", permission="stocktake.count", order=28)]  # fmt: skip
+                       place="admin", group="stock", permission="stocktake.count", order=28)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

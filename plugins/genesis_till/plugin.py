@@ -70,12 +70,12 @@ class TillPlugin:
         """What is done with the drawer, for the palette and the list of all actions."""
         rows = (
             ("till.open", "Open shift", _open, "till.open", "lock-open", _is_closed),
+            ("till.close", "Close shift (Z)", _close, "till.close", "lock", _is_open),
+            ("till.x", "X report", _x, "till.read", "file-text", _is_open),
             ("till.in", "Cash in", _paid_in, "till.move_cash", "circle-plus", None),
             ("till.out", "Cash out", _paid_out, "till.move_cash", "circle-minus", None),
             ("till.tips", "Pay tips out", _tips, "till.move_cash", "hand-coins", _is_open),
             ("till.drop", "Cash to the safe", _drop, "till.move_cash", "vault", None),
-            ("till.x", "X report", _x, "till.read", "file-text", _is_open),
-            ("till.close", "Close shift (Z)", _close, "till.close", "lock", _is_open),
         )
         return [
             Action(id=key, title=title, run=run, permission=permission, icon=icon, enabled=enabled)

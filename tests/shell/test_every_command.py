@@ -126,6 +126,9 @@ def test_every_command_of_the_office_is_fired_by_a_key(shell, store, fired):
     first = vm.drawer.form.focus
     keys("Tab")
     driver.settle(lambda: vm.drawer.form.focus != first)
+    keys("shift+Tab")
+    driver.settle(lambda: vm.drawer.form.focus == first)
+    keys("Tab")
     keys("0 2 0 7 9 4 6 0 0 0 0 ctrl+s")
     driver.settle(lambda: vm.drawer is None)
     keys("ctrl+n")

@@ -247,29 +247,6 @@ def test_a_copy_is_shown_on_paper_by_a_tap(shell: Any) -> None:
     assert shell.desk.dialogs == []
 
 
-def test_on_a_low_screen_the_navigation_scrolls_under_the_headings_of_its_groups(shell: Any) -> None:
-    shell.window.root.geometry("1024x440")
-    show(shell, "dashboard")
-    rail = shell.window.rail
-    shell.settle(lambda: "rail.more" in rail.hots)
-    places = [place.id for place in shell.window.places.shown() if place.id != "held"]
-    seen = {key.removeprefix("rail.") for key in rail.hots}
-    for _step in places:
-        rail.on_scroll(40)
-        shell.settle()
-        seen |= {key.removeprefix("rail.") for key in rail.hots}
-        assert faults("rail", rail, 42) == []
-    assert seen == {*places, "more"}
-    assert "rail.theme" in rail.hots
-    assert "rail.sell" not in rail.hots
-    texts = [rail.itemcget(n, "text") for n in rail.find_all() if rail.type(n) == "text"
-             and rail.itemcget(n, "state") != "hidden"]  # fmt: skip
-    assert "BACK OFFICE" in texts
-    for _step in places:
-        rail.on_scroll(-40)
-    shell.settle(lambda: "rail.sell" in rail.hots)
-
-
 def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> None:
     shell.window.root.geometry("1024x440")
     show(shell, "dashboard")

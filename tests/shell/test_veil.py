@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import tkinter
 
 import pytest
 from PIL import Image
@@ -72,6 +73,48 @@ def test_nothing_behind_a_dialog_can_be_touched_or_typed_into(window, till):
     driver.press("Escape")
     driver.type("a")
     driver.settle(lambda: driver.sell.scan.text == "tea")
+
+
+def test_widgets_of_a_plugin_lie_behind_it_too_and_can_be_pressed_again_afterwards(shell):
+    driver, _house = shell()
+    driver.ready()
+    driver.tap("rail.goods.fine")
+    view = driver.window.views["goods.fine"]
+    pressed = []
+    button = tkinter.Button(view, text="Press", command=lambda: pressed.append(1), background="#CC3300")
+    button.place(x=20, y=60, width=160, height=60)
+    driver.settle(button.winfo_viewable)
+    root = driver.window.root
+    spot = (button.winfo_rootx() + 12, button.winfo_rooty() + 12)
+    inside = (spot[0] - root.winfo_rootx(), spot[1] - root.winfo_rooty())
+    assert picture(driver).getpixel(inside) == (0xCC, 0x33, 0x00)
+    question = ask(driver)
+    behind = picture(driver).getpixel(inside)
+    seen = driver.window.kit.theme.veiled("#CC3300")
+    wanted = tuple(int(seen[i : i + 2], 16) for i in (1, 3, 5))
+    assert max(abs(a - b) for a, b in zip(behind, wanted, strict=True)) <= 2
+    driver._x("mousemove", *spot, "click", 1)
+    driver._x("key", "--delay", 20, "Tab", "space", "Tab", "space")
+    assert (pressed, driver.desk.dialogs) == ([], [question])
+    driver.desk.close(question)
+    driver.settle()
+    driver._x("mousemove", *spot, "click", 1)
+    driver.settle(lambda: pressed == [1])
+
+
+def test_where_no_picture_can_be_taken_the_page_behind_is_a_plain_veil(shell, monkeypatch):
+    driver, _house = shell()
+    driver.ready()
+    driver.tap("rail.goods.fine")
+    monkeypatch.setattr("PIL.ImageGrab.grab", refuse)
+    ask(driver)
+    corner = picture(driver).getpixel((driver.window.root.winfo_width() - 2, 2))
+    seen = driver.window.kit.theme.veiled(driver.window.kit.theme.color.app)
+    assert max(abs(a - int(seen[i : i + 2], 16)) for a, i in zip(corner, (1, 3, 5), strict=True)) <= 2
+
+
+def refuse(*_arguments, **_options):
+    raise OSError("this system shows nobody its screen")
 
 
 def test_the_dialog_below_another_lies_behind_it(window, till):

@@ -21,6 +21,7 @@ class Field:
         self._silent = False
         self.entry = styles.entry(pane, pane.kit, secret=secret)
         self.entry.configure(textvariable=self._text)
+        pane.turned_over(self.entry)
         self._hint = tkinter.Label(self.entry, borderwidth=0, padx=0, pady=0, cursor="xterm")
         self._hint.bind("<ButtonPress-1>", lambda _e: self.entry.focus_set())
         for sequence in ("<FocusIn>", "<FocusOut>"):

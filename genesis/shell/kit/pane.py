@@ -66,9 +66,13 @@ class Pane(tkinter.Canvas):
         self.bind("<ButtonPress-1>", self._on_press)
         self.bind("<B1-Motion>", self._on_motion)
         self.bind("<ButtonRelease-1>", self._on_release)
+        self.turned_over(self)
+
+    def turned_over(self, widget: tkinter.Misc) -> None:
+        """Scroll where the wheel is turned over a widget: this pane, or a field that stands on it."""
         for sequence, dp in (("<Button-4>", -60.0), ("<Button-5>", 60.0)):
-            self.bind(sequence, partial(self._wheel, dp))
-        self.bind("<MouseWheel>", lambda event: self._scroll(-event.delta / 2))
+            widget.bind(sequence, partial(self._wheel, dp))
+        widget.bind("<MouseWheel>", lambda event: self._scroll(-event.delta / 2))
 
     # Drawing -----------------------------------------------------------------------------------------------
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from PIL import ImageTk
 
 from genesis.hooks.pages import ListPage, PageAction
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
+from genesis.shell.kit.seen import seen
 from genesis.shell.views.base import View
 from genesis.shell.vm.base import ViewModel
 from genesis.shell.words import _
@@ -72,12 +74,14 @@ class ContributedView(View):
     ) -> None:
         super().__init__(parent, kit, desk, vm)
         self.screen, self.error_id, self._pos = screen, "", pos
+        self._cover: Pane | None = None
         self._retry()
 
     def _retry(self) -> None:
         for child in self.winfo_children():
             child.destroy()
         self.panes.clear()
+        self._cover = None
         try:
             self.screen.build(self, self._pos).place(x=0, y=0, relwidth=1, relheight=1)
         except Exception as fault:  # noqa: BLE001 - a plugin's fault stays inside its card
@@ -87,6 +91,7 @@ class ContributedView(View):
         """Put the card in place of what the plugin built."""
         for child in self.winfo_children():
             child.destroy()
+        self._cover = None
         self.error_id = self.desk.log_fault(fault)
         self.put(self.pane(self._draw), self.area)
 
@@ -94,6 +99,33 @@ class ContributedView(View):
         """The card fills the page."""
         for pane in self.panes:
             self.put(pane, self.area)
+
+    def veil(self, *, on: bool) -> None:
+        """Lie behind a dialog: widgets of the plugin's own are covered by a picture of them, and out of reach."""
+        super().veil(on=on)
+        if on and self._cover is None and not self.panes:
+            shown = seen(self)
+            picture = None if shown is None else ImageTk.PhotoImage(shown, master=self)
+
+            def draw(p: Pane) -> None:
+                p.clear(self.kit.theme.color.app)
+                size = p.winfo_width(), p.winfo_height()
+                if picture is not None and (picture.width(), picture.height()) == size:  # not of another size by now
+                    p.image("page", 0, 0, picture)
+
+            self._cover = Pane(self, self.kit, draw)
+            self._cover.place(relwidth=1, relheight=1)
+            tkinter.Misc.lift(self._cover)
+            self._cover.veil(on=True)
+        elif not on and self._cover is not None:
+            self._cover.destroy()
+            self._cover = None
+
+    def restyle(self) -> None:
+        """Theme or scale changed."""
+        super().restyle()
+        if self._cover is not None:
+            self._cover.refresh()
 
     def _draw(self, p: Pane) -> None:
         p.clear(self.kit.theme.color.app)

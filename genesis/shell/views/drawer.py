@@ -28,7 +28,7 @@ class DrawerArea:
         self.pane, self.desk, self.vm = pane, desk, vm
         self._state: DrawerState | None = None
         self._form: FormArea | None = None
-        self._focus = ""
+        self._focus = self._seen = ""
         self._content = 0.0
         pane.on_scroll = self._scroll
 
@@ -38,7 +38,7 @@ class DrawerArea:
         if state is not self._state:
             if self._form is not None:
                 self._form.destroy()
-            self._state, self._form, self._focus = state, None, ""
+            self._state, self._form, self._focus, self._seen = state, None, "", ""
             if state is not None:
                 self._form = FormArea(
                     self.pane, state.form, self.desk.formats.symbol, self.vm.choose, self.pane.refresh
@@ -74,6 +74,9 @@ class DrawerArea:
         for number, section in enumerate(drawer.sections):
             y = self._draw_section(p, Box(inner.x, y, inner.w, 0), clip, number, section, form)
         self._content = y + state.scroll + (box.h - foot)
+        if state.form.focus != self._seen:  # the field that got the keys comes into sight
+            self._seen = state.form.focus
+            self._scroll(form.beyond(clip))
 
     def _draw_foot(self, p: Pane, box: Box) -> float:
         state, c = self._state, p.kit.theme.color

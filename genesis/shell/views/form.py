@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LABEL, ENTRY, TALL, SMALL, GAP = 22, 44, 92, 18, 12
 OPTION, WIDE = 168, 760  # the least width of an option, and how wide a dialog with options is
+PAD, PAD_ROOM, LEAST = 264, 284, 280  # the keypad beside numbers, what it takes with the gap, and leaves at least
+TILL = {"sell", "payment", "receipt"}  # where one touches; the back office has a keyboard
 TYPED = {"text", "number", "money", "date", "secret", "file"}
 
 
@@ -38,6 +40,7 @@ class FormArea:
     ) -> None:
         self.pane, self.form, self._symbol, self._choose, self._written = pane, form, symbol, choose, written
         self.entries: dict[str, Field | Lines] = {}
+        self._places: dict[str, Box] = {}
         for field in form.fields:
             if not field.fixed and (field.kind in TYPED or field.kind == "lines"):
                 self._make(field)
@@ -95,11 +98,18 @@ class FormArea:
             cells = columns(Box(box.x, y, box.w, 0), len(row), 12)
             tall = max(self._height(field, cells[0].w) for field in row)
             for field, cell in zip(row, cells, strict=True):
-                whole = Box(cell.x, y, cell.w, tall)
+                whole = self._places[field.name] = Box(cell.x, y, cell.w, tall)
                 if clip is None or whole.within(clip, 4):
                     self._draw(p, field, whole)
             y += tall
         return y
+
+    def beyond(self, clip: Box) -> float:
+        """Return by how much (dp) the fields must move up so that the one with the keys is in sight; 0 where it is."""
+        place = self._places.get(self.form.focus)
+        if place is None or place.within(clip, 4):
+            return 0
+        return place.y - clip.y if place.y < clip.y or place.h > clip.h else place.bottom - clip.bottom
 
     def _draw(self, p: Pane, field: FieldSpec, box: Box) -> None:
         c, name = p.kit.theme.color, field.name
@@ -194,13 +204,16 @@ def switch(p: Pane, key: str, cell: Box, run: Callable[[], object], field: Field
 
 
 class FormSheet(Sheet):
-    """A dialog that asks for fields."""
+    """A dialog that asks for fields; at the till with a keypad beside numbers. What has no room scrolls."""
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, desk: Desk, vm: FormDialog) -> None:
         super().__init__(parent, kit, desk, vm)
         self.ask = vm
         self.area_of_form = FormArea(self.main, vm.form, desk.formats.symbol, vm.choose, vm.quick)
-        self._had = ""
+        self._had, self._seen = "", ""
+        self._top = self._most = 0.0
+        self._touched = desk.screen in TILL and bool(vm.form.counts)
+        self.main.on_scroll = self._scroll
 
     def focus_here(self) -> None:
         """Type at once."""
@@ -214,19 +227,37 @@ class FormSheet(Sheet):
                 self.area_of_form.focus()
         super().refresh()
 
+    @property
+    def _width(self) -> float:
+        """How wide the card would like to be without a keypad."""
+        return WIDE if any(field.kind == "options" for field in self.ask.form.fields) else 520
+
+    @property
+    def _pad(self) -> float:
+        """The room that the keypad takes; none where the fields would be squeezed."""
+        return PAD_ROOM if self._touched and self.area.w >= LEAST + PAD_ROOM + 40 else 0
+
     def card(self) -> Box:
         """As high as the fields need."""
-        most = WIDE if any(field.kind == "options" for field in self.ask.form.fields) else 520
-        width = min(most, self.area.w - 40) - 40
+        most = self._width + self._pad
+        width = min(most, self.area.w - 40) - 40 - self._pad
         height = 156 + self.area_of_form.height(self.ask.form.fields, width) + (60 if self.ask.error else 0)
-        return self.centred(most, height)
+        return self.centred(most, max(height, 440) if self._pad else height)
+
+    def _scroll(self, dp: float) -> None:
+        top = min(max(self._top + dp, 0), self._most)
+        if top != self._top:
+            self._top = top
+            super().refresh()
 
     def draw(self, p: Pane, box: Box) -> None:
-        """Title, fields, buttons."""
+        """Title, fields, keypad, buttons."""
         y = self.draw_title(p, box, self.ask.detail) + 6
         y += self.draw_error(p, box.x, y, box.w)
-        bottom = box.bottom - 60
-        self.area_of_form.draw(Box(box.x, y, box.w, bottom - y), self.ask.form.fields, Box(box.x, y, box.w, bottom - y))
+        room = Box(box.x, y, box.w - self._pad, box.bottom - 60 - y)
+        self._draw_fields(p, room)
+        if self._pad:
+            self._draw_pad(p, Box(box.right - PAD, y, PAD, min(room.h, 320)))
         cells = columns(Box(box.x, box.bottom - 48, box.w, 48), 2, 12)
         close = partial(self.desk.dispatch, "dialog.close", self.ask)
         controls.button(p, "no", cells[0], close, text=_("Back"), cap=self.desk.cap("dialog.close", "form"))
@@ -235,3 +266,26 @@ class FormSheet(Sheet):
         controls.button(
             p, "yes", cells[1], accept, text=self.ask.yes, kind=kind, cap=self.desk.cap("dialog.accept", "form")
         )
+
+    def _draw_fields(self, p: Pane, room: Box) -> None:
+        """Draw the fields from where they are scrolled to; the one that got the keys comes into sight."""
+        fields, form = self.ask.form.fields, self.area_of_form
+        high = form.height(fields, room.w)
+        self._most = max(high - room.h, 0)
+        inner = Box(room.x, room.y, room.w - 14, room.h) if self._most else room
+        self._top = min(self._top, self._most)
+        form.draw(Box(inner.x, room.y - self._top, inner.w, high), fields, room)
+        if self.ask.form.focus != self._seen:
+            self._seen = self.ask.form.focus
+            self._scroll(form.beyond(room))
+        if self._most:
+            c, size = p.kit.theme.color, max(room.h * room.h / high, 28)
+            at = room.y + (room.h - size) * self._top / self._most
+            p.surface("bar", Box(room.right - 6, at, 6, size), 3, c.border, None, c.surface)
+
+    def _draw_pad(self, p: Pane, box: Box) -> None:
+        below, cap = self.ask.form.next_count(), self.desk.cap
+        controls.keypad(
+            p, "pad", box, self.ask.press, self.ask.step, point=self.desk.formats.point,
+            text=_("Next") if below else _("OK"), cap=cap("form.next" if below else "dialog.accept", "form"),
+        )  # fmt: skip

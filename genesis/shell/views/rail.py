@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from genesis.shell.kit import controls
@@ -15,6 +16,7 @@ from genesis.shell.words import _
 
 LEAST = 44  # dp of an entry
 HEAD = 34  # dp of a heading
+GROUPS = ("", "catalog", "stock", "sales", "office")  # of the back office, from the top
 
 
 class Place(NamedTuple):
@@ -30,6 +32,19 @@ class Place(NamedTuple):
     group: str = ""
 
 
+class Group(NamedTuple):
+    """A heading of the back office with its entries."""
+
+    name: str
+    title: str
+    places: Sequence[Place]
+
+
+def _order(place: Place) -> tuple[bool, int]:
+    """Sort places as the back office has them, and what stands at the bottom of the till last."""
+    return place.id in {"office", "lock"}, GROUPS.index(place.group) if place.group in GROUPS else 0
+
+
 class Rail(Pane):
     """Draws the places. more: shows those that do not fit."""
 
@@ -43,8 +58,10 @@ class Rail(Pane):
     ) -> None:
         super().__init__(parent, kit, self._paint)
         self._places, self._about, self._more = places, about, more
-        self._top = self._last = 0  # the first entry in sight in the back office, and the last that may be it
-        self.on_scroll = self._scroll
+        self._open = self._here = ""  # the group that is open where not all have room, and that of the page shown
+        self._shown, self._active, self._fitting = "", -1, 0
+        self._top = self._last = 0  # the first entry of it in sight, and the last that may be it
+        self.on_scroll = self._turn
 
     def _paint(self, p: Pane) -> None:
         c = self.kit.theme.color
@@ -69,8 +86,8 @@ class Rail(Pane):
         places, fitting = self._places(), int((bottom - top) // step)
         left, width = (8, area.w - 16) if wide else (6, area.w - 12)
         if len(places) > fitting:  # then from the top, what is at the bottom last
-            ordered = sorted(places, key=lambda place: place.low)
-            places = [place._replace(low=False) for place in self._fitting(ordered, fitting)]
+            ordered = sorted(places, key=_order)
+            places = [place._replace(low=False) for place in self._as_many(ordered, fitting)]
         for place in reversed([x for x in places if x.low]):
             bottom -= step
             self._draw(p, place, Box(left, bottom + step - size, width, size), wide=wide)
@@ -115,64 +132,87 @@ class Rail(Pane):
             bottom = self._draw_person(p, person, bottom)
         self._draw_groups(p, self._groups(), 72, bottom)
 
-    def _groups(self) -> list[tuple[str, list[Place]]]:
-        places = [place for place in self._places() if place.id != "held"]
-        heads = (("", ""), ("catalog", _("Catalog")), ("sales", _("Sales")), ("office", _("Back office")))
-        known = {name for name, _title in heads}
+    def _groups(self) -> list[Group]:
+        """Return the groups that have places; the first one has no heading and is always in sight."""
+        places = [place for place in self._places() if place.id not in {"held", "lock"}]
+        heads = zip(GROUPS, ("", _("Catalog"), _("Stock"), _("Sales"), _("Back office")), strict=True)
         grouped = [
-            (title, [x for x in places if (x.group if x.group in known else "") == name]) for name, title in heads
+            Group(name, title, [x for x in places if (x.group if x.group in GROUPS else "") == name])
+            for name, title in heads
         ]
-        return [(title, found) for title, found in grouped if found]
+        return [group for group in grouped if group.places]
 
-    def _draw_groups(self, p: Pane, groups: Sequence[tuple[str, list[Place]]], y: float, bottom: float) -> None:
-        """Draw headings and entries; where room is short they scroll, and the last entry leads to the others."""
+    def _draw_groups(self, p: Pane, groups: Sequence[Group], y: float, bottom: float) -> None:
+        """Draw headings and entries; where room is short one group is open, and the others are their headings."""
         room = bottom - y
-        count, heads = sum(len(found) for _title, found in groups), sum(bool(title) for title, _found in groups)
+        count, heads = sum(len(group.places) for group in groups), sum(bool(group.title) for group in groups)
         step = max(min((room - heads * HEAD) / max(count, 1), 46), LEAST)
-        rows = [(title, place) for title, found in groups for place in found]
-        shown, self._last = rows, 0
-        if count * LEAST + heads * HEAD > room:
-            ends = [self._filling(rows, top, room - LEAST) for top in range(count)]
-            self._last = next(top for top, end in enumerate(ends) if end >= count)
-            self._top = min(self._top, self._last)
-            shown = rows[self._top : ends[self._top]]
-        before = ""
-        for title, place in shown:
-            if title and title != before:
-                p.text(f"group.{title}", 20, y + 18, title.upper(), "tiny", self.kit.theme.color.nav_text, "w",
-                       self.area.w - 40)  # fmt: skip
-                y += HEAD
-            before = title
-            self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
-            y += step
-        if len(shown) < count:
-            seen = {place.id for _title, place in shown}
-            rest = [place for _title, place in rows if place.id not in seen]
-            self._draw_words(p, self._rest(rest), Box(8, y, self.area.w - 16, step - 2))
+        folded = count * LEAST + heads * HEAD > room
+        if folded:
+            step = LEAST
+            loose = sum(len(group.places) for group in groups if not group.title)
+            self._follow(groups)
+            self._fitting = max(int((room - (loose + heads) * LEAST) // LEAST), 1)
+        for group in groups:
+            opened = not group.title or not folded or group.name == self._open
+            if group.title:
+                height = LEAST if folded else HEAD
+                self._draw_head(p, group, Box(8, y, self.area.w - 16, height - 2), folded=folded, opened=opened)
+                y += height
+            for place in self._in_sight(group, folded=folded) if opened else ():
+                self._draw_words(p, place, Box(8, y, self.area.w - 16, step - 2))
+                y += step
 
-    @staticmethod
-    def _filling(rows: Sequence[tuple[str, Place]], top: int, room: float) -> int:
-        """Return where the rows from `top` on end that fit, each group with its heading; at least one does."""
-        before = ""
-        for number, (title, _place) in enumerate(rows[top:], top):
-            room -= LEAST + (HEAD if title and title != before else 0)
-            before = title
-            if room < 0 and number > top:
-                return number
-        return len(rows)
+    def _follow(self, groups: Sequence[Group]) -> None:
+        """Open the group of the page that is shown, when that is another one; else leave open what a person opened."""
+        here = next((g.name for g in groups if g.title and any(place.active for place in g.places)), "")
+        if (here and here != self._here) or self._open not in {group.name for group in groups if group.title}:
+            self._open, self._top = here or next((group.name for group in groups if group.title), ""), 0
+        self._here = here
 
-    def _scroll(self, dp: float) -> None:
-        """Move the entries by one, where they do not fit."""
+    def _unfold(self, name: str) -> None:
+        self._open, self._top = name, 0
+        self.refresh()
+
+    def _in_sight(self, group: Group, *, folded: bool) -> list[Place]:
+        """Return the entries of a group that have room; they scroll, and the last one leads to the others."""
+        places = list(group.places)
+        if not folded or not group.title or len(places) <= self._fitting:
+            return places
+        fitting = max(self._fitting - 1, 0)
+        self._last = len(places) - fitting
+        active = next((at for at, place in enumerate(places) if place.active), -1)
+        if group.name != self._shown or active != self._active:  # the page that is shown comes into sight
+            self._shown, self._active = group.name, active
+            self._top = min(max(active - fitting + 1, 0), self._last)
+        self._top = min(self._top, self._last)
+        rest = [*places[: self._top], *places[self._top + fitting :]]
+        return [*places[self._top : self._top + fitting], self._rest(rest)]
+
+    def _turn(self, dp: float) -> None:
+        """Move the entries of the open group by one, where they do not fit."""
         top = min(max(self._top + (1 if dp > 0 else -1), 0), self._last)
         if top != self._top:
             self._top = top
             self.refresh()
 
+    def _draw_head(self, p: Pane, group: Group, box: Box, *, folded: bool, opened: bool) -> None:
+        c, key = self.kit.theme.color, f"rail.group.{group.name}"
+        right = box.right - 12
+        if folded:
+            p.icon(f"{key}.icon", "chevron-down" if opened else "chevron-right", right - 8, box.cy, 16, c.nav_text)
+            p.hot(key, box, partial(self._unfold, group.name), group.title)
+            right -= 24
+            badges = [int(place.badge) for place in group.places if place.badge.isdecimal()]
+            if badges and not opened:
+                right = self._draw_badge(p, key, str(sum(badges)), right, box.cy, c.nav)
+        p.text(f"group.{group.title}", 20, box.cy, group.title.upper(), "tiny", c.nav_text, "w", right - 20)
+
     def _rest(self, rest: Sequence[Place]) -> Place:
         """Return the entry that leads to those out of sight."""
         return Place("more", _("More"), "ellipsis", lambda: self._more(rest), any(place.active for place in rest))
 
-    def _fitting(self, places: list[Place], fitting: int) -> list[Place]:
+    def _as_many(self, places: list[Place], fitting: int) -> list[Place]:
         """Return so many entries at most; the last of them leads to those left out."""
         if len(places) <= fitting:
             return places
@@ -180,24 +220,39 @@ class Rail(Pane):
         return [*shown, self._rest(rest)]
 
     def _draw_words(self, p: Pane, place: Place, box: Box) -> None:
-        c, key = self.kit.theme.color, f"rail.{place.id}"
+        key = f"rail.{place.id}"
         fill, front = self._ground(p, place, box)
         p.icon(f"{key}.icon", place.icon, box.x + 24, box.cy, 20, front, fill)
         right = box.right - 12
         if place.badge:
-            width = controls.pill_width(p, place.badge, height=24)
-            pill = Box(right - width, box.cy - 11, width, 22)
-            p.surface(f"{key}.count", pill, 999, c.count, None, fill)
-            p.text(f"{key}.count.text", pill.cx, pill.cy, place.badge, "num_tiny", c.on_count, "center")
-            right = pill.x - 6
+            right = self._draw_badge(p, key, place.badge, right, box.cy, fill)
         style = "body_medium" if place.active else "body"
         p.text(f"{key}.text", box.x + 46, box.cy, place.title, style, front, "w", right - box.x - 46)
 
+    def _draw_badge(self, p: Pane, key: str, text: str, right: float, cy: float, under: str) -> float:
+        """Draw a figure that ends at `right`; returns where it begins."""
+        c = self.kit.theme.color
+        width = controls.pill_width(p, text, height=24)
+        pill = Box(right - width, cy - 11, width, 22)
+        p.surface(f"{key}.count", pill, 999, c.count, None, under)
+        p.text(f"{key}.count.text", pill.cx, pill.cy, text, "num_tiny", c.on_count, "center")
+        return pill.x - 6
+
     def _draw_person(self, p: Pane, person: str, bottom: float) -> float:
+        """Draw who works here, and the lock where there is one; returns where that begins."""
         c = self.kit.theme.color
         disc = Box(12, bottom - 44, 36, 36)
         p.surface("person", disc, 999, c.nav_active, None)
         initials = "".join(word[0] for word in person.split()[:2]).upper()
         p.text("person.initials", disc.cx, disc.cy, initials, "small_cap", c.nav_on, "center")
-        p.text("person.name", 58, disc.cy, person, "body_medium", c.nav_on, "w", self.area.w - 70)
+        right = self.area.w - 12
+        lock = next((place for place in self._places() if place.id == "lock"), None)
+        if lock is not None:
+            self._draw_lock(p, lock, Box(right - LEAST, disc.cy - LEAST / 2, LEAST, LEAST))
+            right -= LEAST + 4
+        p.text("person.name", 58, disc.cy, person, "body_medium", c.nav_on, "w", right - 58)
         return disc.y - 8
+
+    def _draw_lock(self, p: Pane, lock: Place, box: Box) -> None:
+        fill, front = self._ground(p, lock, box)
+        p.icon("rail.lock.icon", lock.icon, box.cx, box.cy, 20, front, fill)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from genesis.hooks.given import taken
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
-from genesis.kernel.money import Money, decimal
+from genesis.kernel.money import Money, decimal, exponent
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.words import _, told
 
@@ -18,8 +20,8 @@ from genesis.shell.words import _, told
 class Form:
     """The fields, what stands in them as text, and what is wrong with it by field.
 
-    fields: in the language of the screens already. values: as filled in now; before: as it was, so that only what
-    changed is given on. focus: the field with the keys.
+    fields: in the language of the screens already; counts: those that a keypad fills in. values: as filled in now;
+    before: as it was, so that only what changed is given on. focus: the field with the keys.
     """
 
     def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
@@ -28,6 +30,7 @@ class Form:
         self.values = dict(self.before)
         self.faults: dict[str, str] = {}
         self.focus = next((field.name for field in self.fields if not field.fixed), "")
+        self.counts = tuple(f.name for f in self.fields if f.kind in {"number", "money"} and not f.fixed)
         self._currency = currency
 
     @property
@@ -44,11 +47,25 @@ class Form:
         self.values[name] = text
         self.faults.pop(name, None)
 
-    def next(self) -> None:
-        """Give the keys to the next field."""
+    def next(self, step: int = 1) -> None:
+        """Give the keys to the next field, or with -1 to the one before."""
         names = [field.name for field in self.fields if not field.fixed]
         if names:
-            self.focus = names[(names.index(self.focus) + 1) % len(names)] if self.focus in names else names[0]
+            self.focus = names[(names.index(self.focus) + step) % len(names)] if self.focus in names else names[0]
+
+    def press(self, symbol: str) -> None:
+        """Take a key of a keypad into the number that has the keys, else into the first."""
+        self.focus = self.focus if self.focus in self.counts else self.counts[0]
+        money = self.field(self.focus).kind == "money"
+        number = Typing(self.values[self.focus], exponent(self._currency) if money else 3)
+        number.fresh = False
+        if number.press(symbol):
+            self.set(self.focus, number.text)
+
+    def next_count(self) -> str:
+        """Return the number below the one that has the keys, "" for none."""
+        at = self.counts.index(self.focus) + 1 if self.focus in self.counts else 0
+        return self.counts[at] if at < len(self.counts) else ""
 
     def takes(self, field: FieldSpec, value: str) -> bool:
         """Return whether an option is taken."""
@@ -160,7 +177,10 @@ class FormDialog(Dialog):
         super().__init__(desk, title)
         self.detail, self.yes, self.severe, self._take = detail, yes or _("OK"), severe, take
         self.form = Form(fields, values or {}, desk.formats.currency)
-        self.define(Command("form.next", _("Next field"), self.next))
+        self.define(
+            Command("form.next", _("Next field"), self.next),
+            Command("form.previous", _("Field before"), partial(self.next, -1)),
+        )
 
     def write(self, name: str, text: str) -> None:
         """Take what was typed into a field."""
@@ -171,10 +191,24 @@ class FormDialog(Dialog):
         """Choose the value of a field that is not typed."""
         choose(self.desk, self.form, name, self.changed)
 
-    def next(self) -> None:
-        """Go to the next field."""
-        self.form.next()
+    def next(self, step: int = 1) -> None:
+        """Go to the next field, or with -1 to the one before."""
+        self.form.next(step)
         self.changed()
+
+    def press(self, symbol: str) -> None:
+        """Take a key of the keypad."""
+        self.form.press(symbol)
+        self.error = ""
+        self.changed()
+
+    def step(self) -> None:
+        """The large key of the keypad: go to the next number; after the last one that was the answer."""
+        if below := self.form.next_count():
+            self.form.focus = below
+            self.changed()
+        else:
+            self.accept()
 
     def quick(self) -> None:
         """Where one of some options is all that is asked, taking it is the answer."""

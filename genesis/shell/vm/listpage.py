@@ -74,6 +74,7 @@ class ListPageVM(ViewModel):
             Command("page.search", _("Search"), self._search),
             Command("page.new", _("New"), self.new, "plus", self._no_new),
             Command("form.next", _("Next field"), self.next_field),
+            Command("form.previous", _("Field before"), partial(self.next_field, -1)),
             Command("drawer.save", _("Save"), self.save, "check", self._no_drawer),
         )
 
@@ -282,10 +283,10 @@ class ListPageVM(ViewModel):
         """Take the drawer away."""
         self._leave_drawer(lambda: self._dropped(lambda: None))
 
-    def next_field(self) -> None:
-        """Go to the next field of the drawer."""
+    def next_field(self, step: int = 1) -> None:
+        """Go to the next field of the drawer, or with -1 to the one before."""
         if self.drawer is not None:
-            self.drawer.form.next()
+            self.drawer.form.next(step)
             self.changed()
 
     def choose(self, name: str) -> None:

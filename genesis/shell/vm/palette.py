@@ -45,7 +45,7 @@ class Palette:
             self.desk.open(PickDialog(self.desk, title, self.find, self.take, hint=hint, more=self.find_stored))
 
     def find(self, text: str) -> list[Choice]:
-        """Return the commands and screens that match, with nothing typed all of them."""
+        """Return the commands and screens that match, with nothing typed all of them; first what is possible now."""
         return [*matching(self._commands(), text), *matching(self._screens(), text)]
 
     def find_stored(self, text: str) -> list[Choice]:
@@ -60,7 +60,7 @@ class Palette:
     def _commands(self) -> list[Choice]:
         screen = self.desk.screens[self.desk.screen]
         known = [c for c in (*screen.commands.values(), *self.desk.commands.values()) if not c.id.startswith(HIDDEN)]
-        return [self._command(command) for command in known]
+        return sorted((self._command(command) for command in known), key=lambda choice: bool(choice.detail))
 
     def _command(self, command: Command) -> Choice:
         screen, key = self.desk.screens[self.desk.screen], f"do {command.id}"
