@@ -43,6 +43,8 @@ def refuse(values: Mapping[str, Any]) -> None:
 def _run(found: re.Match[str]) -> str:
     """Mask what whole groups of a run of digits make a card number."""
     text = found[0]
+    if text.isdecimal() and not _is_card(text):  # one group, as the codes of goods are
+        return text
     groups = [] if found["ours"] else [*re.finditer(r"\d+", text)]
     for n, first in enumerate(groups):
         for last in groups[n:]:
@@ -55,7 +57,10 @@ def _run(found: re.Match[str]) -> str:
 
 def _is_card(text: str) -> bool:
     """Whether scheme, length and check digit are those of a card; a number of goods (GTIN) is none."""
-    digits = [int(char) for char in reversed(text)]
+    plain = text if text.isascii() else "".join(str(int(char)) for char in text)
+    if CARD.fullmatch(plain) is None:
+        return False
+    digits = [int(char) for char in reversed(plain)]
     luhn = sum(sum(divmod(digit * 2, 10)) if n % 2 else digit for n, digit in enumerate(digits))
     goods = sum(digit * (3 if n % 2 else 1) for n, digit in enumerate(digits)) % 10 == 0 and len(text) <= GTIN
-    return luhn % 10 == 0 and not goods and CARD.fullmatch("".join(map(str, reversed(digits)))) is not None
+    return luhn % 10 == 0 and not goods
