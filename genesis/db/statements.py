@@ -85,6 +85,9 @@ def delete_where(table: Table, columns: Sequence[str]) -> ClauseElement:
     return delete(table).where(*(table.c[column] == bindparam(column) for column in columns))
 
 
-def select_where(table: Table, columns: Sequence[str]) -> ClauseElement:
-    """Select rows by equality of the named columns."""
+def select_where(table: Table, columns: Sequence[str], several: int = 1) -> ClauseElement:
+    """Select rows by equality of the named columns; several: by so many values of one column."""
+    if several > 1:
+        column: Any = table.c[columns[0]]
+        return select(table).where(column.in_([bindparam(f"{columns[0]}{n}") for n in range(several)]))
     return select(table).where(*(table.c[column] == bindparam(column) for column in columns))

@@ -11,7 +11,7 @@ import uuid_utils
 from sqlalchemy import select
 
 from genesis import FieldSpec, Opened, OpeningStock, Pos, Refused, UserError
-from genesis.hooks import inventory, platform
+from genesis.hooks import inventory
 from genesis_catalog import layouts, more
 from genesis_catalog.csvfile import FIELDS, Record, Survey, folded, head, planned, rows
 from genesis_catalog.grown import Categories
@@ -144,7 +144,6 @@ class _Importer:
         self._progress = progress or (lambda *_: True)
         self._products = pos.records("catalog_product")
         self._units = (*STANDARD_UNITS, *(row[0] for row in pos.db.fast(_UNITS, {})))
-        self._others = set(pos.hooks.implemented(platform.check_change)) - {"catalog"}
         self._tree = Categories(pos)
         self.stock = _stock(pos) if "quantity" in plan.columns else None
         self._goods: dict[int, Opened] = {}
@@ -286,14 +285,13 @@ class _Importer:
         return _Ready(draft.number, product_id, before, after, draft.image)
 
     def _allowed(self, product_id: str, before: Row | None, after: Row) -> None:
-        """Ask the catalogue's own rules, and the other plugins where any has some.
+        """Ask the rules of the catalogue and of the other plugins.
 
         after: without its category where that is only planned: nobody can look it up yet.
         """
         if after["unit"] not in self._units:
             raise UserError(f"unit: there is no unit {after['unit']!r}", f"use {', '.join(self._units)}", "unit")
-        if self._others:
-            self._products.ask(product_id, before, after)
+        self._products.ask(product_id, before, after)
 
     # -- keeping -------------------------------------------------------------------------------------------
 
