@@ -19,7 +19,7 @@ from genesis.hooks.pages import (
     Section,
 )
 from genesis.hooks.recordpages import RecordPage
-from genesis.hooks.tables import reading_csv
+from genesis.hooks.tables import as_csv, reading_csv
 from genesis.hooks.usb import UsbDevice, usb_devices
 from genesis.hooks.values import (
     Action,
@@ -160,7 +160,7 @@ __all__ = [
     "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
     "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
     "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent",
+    "as_csv", "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent",
     "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals",
     "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "reading_csv",
     "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",

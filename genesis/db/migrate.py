@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Column, MetaData, Table, Text, inspect, select
 
 from genesis.db.engine import Database, Writer
-from genesis.db.statements import Compiled, upsert
+from genesis.db.statements import kept, upsert
 from genesis.kernel.errors import GenesisError
 
 schema_heads = Table("schema_heads", MetaData(), Column("tree", Text, primary_key=True), Column("head", Text))
@@ -36,29 +36,35 @@ def heads(database: Database) -> dict[str, str]:
         return {row.tree: row.head for row in connection.execute(select(schema_heads))}
 
 
-def upgrade(database: Database, trees: Sequence[Tree]) -> list[str]:
+def upgrade(database: Database, trees: Sequence[Tree], reached: Mapping[str, str] | None = None) -> list[str]:
     """Bring the trees to their heads and return the names of those that moved; alembic is imported only then.
 
-    A failing revision leaves its tree as it was and raises GenesisError naming it.
+    reached: their `heads`, where these were read already. A failing revision leaves its tree as it was and raises
+    GenesisError naming it.
     """
-    reached = heads(database)
+    reached = heads(database) if reached is None else reached
     behind = [tree for tree in trees if reached.get(tree.name) != tree.head]
-    for tree in behind:
-        _run(database, tree)
+    if behind:
+        writer = Writer(database)
+        try:
+            for tree in behind:
+                _run(writer, tree)
+        finally:
+            writer.close()
     return [tree.name for tree in behind]
 
 
-def _run(database: Database, tree: Tree) -> None:
+def _run(writer: Writer, tree: Tree) -> None:
     from alembic import command
     from alembic.config import Config
 
-    writer = Writer(database)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(tree.folder))
     config.attributes.update(connection=writer.connection, version_table=f"alembic_version_{tree.name}")
-    mark = Compiled(upsert(schema_heads, writer.connection.dialect), writer.connection.dialect)
+    dialect = writer.connection.dialect
+    mark = kept(schema_heads, "mark", dialect, lambda: upsert(schema_heads, dialect))
     try:
         with writer.transaction():
             schema_heads.create(writer.connection, checkfirst=True)
@@ -66,5 +72,3 @@ def _run(database: Database, tree: Tree) -> None:
             writer.run(mark, {"tree": tree.name, "head": tree.head})
     except Exception as error:
         raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
-    finally:
-        writer.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, ClauseElement, Table, bindparam, delete, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,6 +38,21 @@ def _written_out(clause: Any) -> Any:
 
     replace: Any = visitors.replacement_traverse
     return replace(clause, {}, text)
+
+
+_kept: WeakKeyDictionary[Any, dict[Any, Compiled]] = WeakKeyDictionary()
+
+
+def kept(owner: Any, key: Any, dialect: Dialect, make: Callable[[], Any]) -> Compiled:
+    """Return a statement compiled once in this process, for as long as its owner (a table, a select) is there.
+
+    key: what tells it from the owner's others; make: gives the clause.
+    """
+    known = _kept.setdefault(owner, {})
+    at = (dialect.name, key)
+    if at not in known:
+        known[at] = Compiled(make(), dialect)
+    return known[at]
 
 
 def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:

@@ -6,22 +6,19 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import LargeBinary, bindparam, cast, func, select, update
 
-from genesis.db import tables as t
 from genesis.db.engine import Database, InDoubt, Readers, Writer, explain, is_driver_error
-from genesis.db.statements import Compiled, insert_row, upsert
+from genesis.db.statements import Compiled
 from genesis.kernel.cards import GTIN, masked, suspected
 from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header, packed
 from genesis.kernel.errors import GenesisError, Unknown, UserError
 from genesis.kernel.facts import Fact
-from genesis.kernel.guardbook import GuardBook
 from genesis.kernel.guards import Guard
+from genesis.kernel.journalsql import NODE, statements
 from genesis.kernel.registry import Registry
 from genesis.kernel.spaces import Spaces
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from genesis.kernel.cart import Cart
 
 OFFICE = "office"
-NODE = ""  # the stream of `heads` that stands for this node
 _json = msgspec.json.Encoder().encode
 State = tuple[str, str, Any]  # space, key, JSON value
 
@@ -42,49 +38,12 @@ class Journal:
         self._mutex = threading.RLock()
         self._writer = Writer(database)
         self._readers = Readers(database)
-        self._spaces = Spaces(lambda: self.rows(self._states, {})[0][0], lambda s: self.rows(self._space, {"space": s}))
+        self._sql = sql = statements(database.engine.dialect)
+        self._spaces = Spaces(lambda: self.rows(sql.states, {})[0][0], lambda s: self.rows(sql.space, {"space": s}))
         self.on_append: list[Callable[[int], None]] = []
-        self._compile()
         with self._writer.transaction():
-            last = self._writer.run(self._last, {}).fetchone()[0] or 0
-            self._writer.run(self._start, {"stream": NODE, "seq": last, "hash": START, "at": "", "numbers": 0})
-
-    def _compile(self) -> None:
-        dialect = self._writer.connection.dialect
-
-        def make(clause: Any) -> Compiled:
-            return Compiled(clause, dialect)
-
-        j = t.journal
-        h, node = t.heads, t.heads.c.stream == NODE
-        self._take = make(update(h).where(node).values(seq=h.c.seq + bindparam("n")).returning(h.c.seq))
-        self._last = make(select(func.max(j.c.pos)))
-        start: Any = upsert(h, dialect, ())
-        self._start = make(start.values({column.name: bindparam(column.name) for column in h.columns}))
-        self._head = make(select(t.heads).where(t.heads.c.stream == bindparam("stream")))
-        self._put_head = make(upsert(t.heads, dialect))
-        self._insert = make(insert_row(j, list(j.columns.keys())))
-        self._put_state = make(upsert(t.state, dialect))
-        self._space = make(select(t.state.c.key, t.state.c.value).where(t.state.c.space == bindparam("space")))
-        self._put_cart = make(upsert(t.carts, dialect))
-        self._drop_cart = make(
-            t.carts.delete().where(t.carts.c.register == bindparam("register"), t.carts.c.slot == bindparam("slot"))
-        )
-        self._all_carts = make(select(t.carts))
-        self._carts = make(select(t.carts).where(t.carts.c.register == bindparam("register")))
-        # as bytes, even where somebody wrote text into the file behind our back
-        row = select(*(cast(c, LargeBinary) if isinstance(c.type, LargeBinary) else c for c in j.columns))
-        later = row.where(j.c.pos > bindparam("after")).order_by(j.c.pos)
-        self._after = cache(lambda most: make(later.limit(most)))  # SQLite plans a bound limit anew each time
-        self._one = make(row.where(j.c.stream == bindparam("stream"), j.c.seq == bindparam("seq")))
-        self._pos = make(select(h.c.seq).where(node))
-        self._states = make(select(h.c.numbers).where(node))
-        self._count_state = make(update(h).where(node).values(numbers=h.c.numbers + 1))
-        self._put_attempt = make(upsert(t.attempts, dialect))
-        self._attempts = make(select(t.attempts))
-        self._drop_attempt = make(t.attempts.delete().where(t.attempts.c.attempt == bindparam("attempt")))
-        self._put_reaction = make(upsert(t.reaction_cursors, dialect))
-        self._book = GuardBook(dialect)
+            last = self._writer.run(sql.last, {}).fetchone()[0] or 0
+            self._writer.run(sql.start, {"stream": NODE, "seq": last, "hash": START, "at": "", "numbers": 0})
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -132,12 +91,12 @@ class Journal:
         self, facts: Sequence[Fact], stream: str, actor: str, guards: Sequence[Guard], cause: FactRef | None
     ) -> Appended:
         run = self._writer.run
-        pos = run(self._take, {"n": len(facts)}).fetchone()[0] - len(facts)
-        row = run(self._head, {"stream": stream}).fetchone()
+        pos = run(self._sql.take, {"n": len(facts)}).fetchone()[0] - len(facts)
+        row = run(self._sql.head, {"stream": stream}).fetchone()
         seq, prev, last, numbers = (row[1], bytes(row[2]), row[3], row[4]) if row else (0, START, "", 0)
         at = max(stamp(self.clock.now()), last)  # a clock set back must not turn time round within a stream
         rows, refs, stored = [], [], []
-        self._book.apply(self._writer, guards, str(FactRef(stream, seq + 1)))
+        self._sql.book.apply(self._writer, guards, str(FactRef(stream, seq + 1)))
         text = _json(guards).decode() if guards else "[]"
         for fact in facts:
             pos, seq = pos + 1, seq + 1
@@ -163,8 +122,8 @@ class Journal:
             refs.append(FactRef(stream, seq))
             stored.append(fact)
             prev, text = digest, "[]"
-        self._writer.run_many(self._insert, rows)
-        run(self._put_head, {"stream": stream, "seq": seq, "hash": prev, "at": at, "numbers": numbers})
+        self._writer.run_many(self._sql.insert, rows)
+        run(self._sql.put_head, {"stream": stream, "seq": seq, "hash": prev, "at": at, "numbers": numbers})
         return Appended(pos, tuple(refs), tuple(stored), prev)
 
     def _keep(
@@ -176,26 +135,26 @@ class Journal:
     ) -> None:
         run = self._writer.run
         if state:
-            run(self._count_state, {})
+            run(self._sql.count_state, {})
             self._spaces.changed()
         for space, key, value in state:
-            run(self._put_state, {"space": space, "key": key, "value": _json(masked(value)).decode()})
+            run(self._sql.put_state, {"space": space, "key": key, "value": _json(masked(value)).decode()})
         for register, slot, cart in carts:
             self._put_or_drop_cart(register, slot, cart)
         for attempt, register, status, body in attempts:
             if status:
                 row = {"attempt": attempt, "register": register, "state": status}
-                run(self._put_attempt, row | {"body": _json(masked(body))})
+                run(self._sql.put_attempt, row | {"body": _json(masked(body))})
             else:
-                run(self._drop_attempt, {"attempt": attempt})
+                run(self._sql.drop_attempt, {"attempt": attempt})
         if reaction is not None:
-            run(self._put_reaction, {"reaction": reaction[0], "pos": reaction[1]})
+            run(self._sql.put_reaction, {"reaction": reaction[0], "pos": reaction[1]})
 
     def _put_or_drop_cart(self, register: str, slot: str, cart: Cart | None) -> None:
         if cart is None:
-            self._writer.run(self._drop_cart, {"register": register, "slot": slot})
+            self._writer.run(self._sql.drop_cart, {"register": register, "slot": slot})
         else:
-            self._writer.run(self._put_cart, {"register": register, "slot": slot, "body": self._cart_bytes(cart)})
+            self._writer.run(self._sql.put_cart, {"register": register, "slot": slot, "body": self._cart_bytes(cart)})
 
     def _cart_bytes(self, cart: Cart) -> bytes:
         return msgspec.json.encode(cart)
@@ -203,7 +162,7 @@ class Journal:
     def _kept(self, error: InDoubt, sealed: Appended) -> bool:
         """After an error at commit: whether these facts are there, for good."""
         at = {"stream": sealed.refs[-1].stream, "seq": sealed.refs[-1].seq}
-        rows = self._look_again(error, self._one, at)
+        rows = self._look_again(error, self._sql.one, at)
         return bool(rows) and bytes(rows[0][12]) == sealed.hash
 
     def _look_again(self, error: InDoubt, statement: Compiled, values: dict[str, Any]) -> list[Any]:
@@ -216,7 +175,7 @@ class Journal:
         try:
             self._writer.open()
             with self._writer.transaction():
-                self._writer.run(self._count_state, {})
+                self._writer.run(self._sql.count_state, {})
                 return list(self._writer.run(statement, values).fetchall())
         except Exception as second:
             raise Unknown(
@@ -240,13 +199,13 @@ class Journal:
     def _kept_carts(self, error: InDoubt, carts: Sequence[tuple[str, str, Cart | None]]) -> bool:
         """After an error at commit: whether every cart is there as it was to be saved, for good."""
         wanted = {(register, slot): cart and self._cart_bytes(cart) for register, slot, cart in carts}
-        found = {(row[0], row[1]): bytes(row[2]) for row in self._look_again(error, self._all_carts, {})}
+        found = {(row[0], row[1]): bytes(row[2]) for row in self._look_again(error, self._sql.all_carts, {})}
         return all(found.get(at) == body for at, body in wanted.items())
 
     def set_reaction(self, reaction: str, pos: int) -> None:
         """Move a reaction's cursor; a power cut may take it back, then it is asked again."""
         with self._mutex, self._writer.relaxed(), self._writer.transaction():
-            self._writer.run(self._put_reaction, {"reaction": reaction, "pos": pos})
+            self._writer.run(self._sql.put_reaction, {"reaction": reaction, "pos": pos})
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -272,12 +231,12 @@ class Journal:
 
     def head(self, stream: str) -> tuple[int, bytes]:
         """Return the last seq and hash of a stream (0 and zeros before its first fact)."""
-        rows = self.rows(self._head, {"stream": stream})
+        rows = self.rows(self._sql.head, {"stream": stream})
         return (rows[0][1], bytes(rows[0][2])) if rows else (0, START)
 
     def pos(self) -> int:
         """Return this node's last position."""
-        return int(self.rows(self._pos, {})[0][0])
+        return int(self.rows(self._sql.pos, {})[0][0])
 
     def read(
         self, after: int, kinds: Collection[str] | None = None, limit: int = 500, max_bytes: int = 0
@@ -299,7 +258,7 @@ class Journal:
         return found
 
     def _stream_rows(self, after: int, limit: int) -> Iterator[Any]:
-        cursor = self._readers.execute(self._after(limit), {"after": after})
+        cursor = self._readers.execute(self._sql.after(limit), {"after": after})
         while rows := cursor.fetchmany(32):
             yield from rows
 
@@ -314,7 +273,7 @@ class Journal:
 
     def entry(self, ref: FactRef) -> Entry | None:
         """Return one fact by its name."""
-        rows = self.rows(self._one, {"stream": ref.stream, "seq": ref.seq})
+        rows = self.rows(self._sql.one, {"stream": ref.stream, "seq": ref.seq})
         return Entry(rows[0], self.registry) if rows else None
 
     def hash_at(self, pos: int) -> bytes:
@@ -326,23 +285,23 @@ class Journal:
 
     def holder(self, space: str, key: str) -> str:
         """Return who holds a guard's key: the owner of a Unique, the fact of a Once, "" for nobody."""
-        return self._book.look(self, space, key)[0]
+        return self._sql.book.look(self, space, key)[0]
 
     def balance(self, space: str, key: str) -> int:
         """Return the running sum of a Balance (or the revision of an Expect)."""
-        return self._book.look(self, space, key)[1]
+        return self._sql.book.look(self, space, key)[1]
 
     def held(self, space: str, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Return (holder, balance) of many keys at once; keys that nobody holds are left out."""
-        return self._book.look_all(self.rows, space, keys)
+        return self._sql.book.look_all(self.rows, space, keys)
 
     def open_carts(self, register: str) -> dict[str, bytes]:
         """Return the saved carts of a register by slot."""
-        return {row[1]: bytes(row[2]) for row in self.rows(self._carts, {"register": register})}
+        return {row[1]: bytes(row[2]) for row in self.rows(self._sql.carts, {"register": register})}
 
     def open_attempts(self) -> list[tuple[str, str, str, Any]]:
         """Return the payment attempts in flight: (attempt, register, state, body)."""
-        return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._attempts, {})]
+        return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._sql.attempts, {})]
 
     def connections(self) -> list[Any]:
         """Return the open connections."""

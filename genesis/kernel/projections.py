@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 from genesis.db.engine import Database, Readers, Writer, explain
 from genesis.db.search import SearchIndex
-from genesis.db.statements import Compiled, add, delete_where, insert_row, select_where, upsert
+from genesis.db.statements import Compiled, add, delete_where, insert_row, kept, select_where, upsert
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import GenesisError
 
@@ -74,7 +74,7 @@ class ReadDb(Readers):
         """Return plain tuples of a statement kept at module level; it is compiled once (the hot path)."""
         known = self._compiled.get(id(statement))
         if known is None:
-            known = self._compiled[id(statement)] = (statement, Compiled(statement, self.dialect))
+            known = self._compiled[id(statement)] = (statement, kept(statement, "", self.dialect, lambda: statement))
         return self.rows(known[1], values)
 
 
@@ -91,26 +91,26 @@ class ViewDb:
         """Set whose tables may be touched from now on."""
         self._allowed = frozenset(names)
 
-    def _compiled(self, key: Any, table: Table, make: Callable[[], Any]) -> Compiled:
+    def _compiled(self, table: Table, key: Any, make: Callable[[], Any]) -> Compiled:
         if table.name not in self._allowed:
             raise GenesisError(f"a projection touched {table.name}, which is not its own")
-        found = self._statements.get(key)
+        found = self._statements.get((table, key))
         if found is None:
-            found = self._statements[key] = Compiled(make(), self._dialect)
+            found = self._statements[table, key] = kept(table, key, self._dialect, make)
         return found
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows (all with the same columns)."""
         if rows:
             names = tuple(rows[0])
-            statement = self._compiled(("insert", table, names), table, lambda: insert_row(table, names))
+            statement = self._compiled(table, ("insert", names), lambda: insert_row(table, names))
             self._writer.run_many(statement, list(rows))
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows or replace the given columns of those with the same key."""
         if rows:
             names = tuple(rows[0])
-            statement = self._compiled(("upsert", table, names), table, lambda: upsert(table, self._dialect, names))
+            statement = self._compiled(table, ("upsert", names), lambda: upsert(table, self._dialect, names))
             self._writer.run_many(statement, list(rows))
 
     def add(self, table: Table, rows: Sequence[Row], deltas: Sequence[str]) -> None:
@@ -123,13 +123,13 @@ class ViewDb:
                 keep = [name for name in names if name not in keys and name not in deltas]
                 return add(table, self._dialect, deltas, keep)
 
-            self._writer.run_many(self._compiled(("add", table, tuple(deltas), names), table, make), list(rows))
+            self._writer.run_many(self._compiled(table, ("add", tuple(deltas), names), make), list(rows))
 
     def delete(self, table: Table, keys: Sequence[Row]) -> None:
         """Delete rows by equality of the named columns."""
         if keys:
             names = tuple(keys[0])
-            statement = self._compiled(("delete", table, names), table, lambda: delete_where(table, names))
+            statement = self._compiled(table, ("delete", names), lambda: delete_where(table, names))
             self._writer.run_many(statement, list(keys))
 
     def find(self, table: Table, keys: Sequence[Row]) -> list[Row]:
@@ -137,7 +137,7 @@ class ViewDb:
         found: list[Row] = []
         if keys:
             names, columns = tuple(keys[0]), table.columns.keys()
-            statement = self._compiled(("find", table, names), table, lambda: select_where(table, names))
+            statement = self._compiled(table, ("find", names), lambda: select_where(table, names))
             for key in keys:
                 rows = self._writer.run(statement, key).fetchall()
                 found += (dict(zip(columns, row, strict=True)) for row in rows)

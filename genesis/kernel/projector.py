@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from genesis.db import tables as t
 from genesis.db.engine import Database, StatementRefused, StorageError, Writer
-from genesis.db.statements import Compiled, upsert
+from genesis.db.statements import Compiled, kept, upsert
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import NotReady
 from genesis.kernel.journal import Journal
@@ -64,14 +64,17 @@ class Projector:
         self._moved = threading.Condition()
         self._strict = strict and views.sqlite
         dialect = self._writer.connection.dialect
-        self._load = Compiled(ALL, dialect)
-        self._save = Compiled(upsert(t.cursors, dialect), dialect)
-        self._drop = Compiled(delete(t.cursors).where(t.cursors.c.projection == bindparam("p")), dialect)
+        one = t.cursors.c.projection == bindparam("p")
         step = update(t.cursors).values(pos=bindparam("to"), hash=bindparam("at"))
-        self._move = Compiled(
-            step.values(open=bindparam("on")).where(t.cursors.c.projection == bindparam("p")), dialect
-        )
-        self._move_all = Compiled(step.where(t.cursors.c.pos == bindparam("start")), dialect)
+
+        def made(key: str, make: Callable[[], Any]) -> Compiled:
+            return kept(t.cursors, key, dialect, make)
+
+        self._load = made("load", lambda: ALL)
+        self._save = made("save", lambda: upsert(t.cursors, dialect))
+        self._drop = made("drop", lambda: delete(t.cursors).where(one))
+        self._move = made("move", lambda: step.values(open=bindparam("on")).where(one))
+        self._move_all = made("move_all", lambda: step.where(t.cursors.c.pos == bindparam("start")))
 
     # -- cursors -------------------------------------------------------------------------------------------
 

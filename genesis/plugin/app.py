@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 import msgspec
 
 from genesis.db.engine import Database
-from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, upgrade
+from genesis.db.migrate import KERNEL_JOURNAL, KERNEL_VIEWS, Tree, heads, upgrade
 from genesis.hooks import inventory, payment as payment_specs, platform as specs, reporting
 from genesis.hooks.values import Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
@@ -222,12 +222,13 @@ class App:
     def _open_views(self) -> None:
         self.views_trees = [KERNEL_VIEWS]
         upgrade(self.views, [KERNEL_VIEWS])
+        reached = heads(self.views)
         for plugin in list(self.enabled):
             found = self.found[plugin]
             if found.manifest.schema:
                 tree = Tree(plugin, found.folder / "migrations", found.manifest.schema)
                 try:
-                    upgrade(self.views, [tree])
+                    upgrade(self.views, [tree], reached)
                     self.views_trees.append(tree)
                 except GenesisError as error:
                     self._out({plugin: str(error)})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Collection
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from stevedore.named import NamedExtensionManager
@@ -21,8 +20,9 @@ class LoadError(Exception):
 class LiveManager(NamedExtensionManager):  # type: ignore[type-arg]
     """stevedore's manager without its disk cache (stale for two minutes) and without escaping load faults."""
 
-    def __init__(self, group: str, names: Collection[str]) -> None:
+    def __init__(self, group: str, names: Collection[str], installed: list[EntryPoint]) -> None:
         self.faults: dict[str, str] = {}
+        self._installed = installed
         super().__init__(
             group,
             names=list(names),
@@ -32,7 +32,7 @@ class LiveManager(NamedExtensionManager):  # type: ignore[type-arg]
 
     def list_entry_points(self) -> list[EntryPoint]:
         """Return what is installed now."""
-        return list(importlib.metadata.entry_points(group=self.namespace))
+        return self._installed
 
     def _load_one_plugin(self, ep: EntryPoint, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -46,12 +46,34 @@ class LiveManager(NamedExtensionManager):  # type: ignore[type-arg]
         self.faults[ep.name] = str(error)
 
 
+def installed() -> dict[str, list[EntryPoint]]:
+    """Return what is installed now, by group; every distribution is read once for all of them."""
+    everything = entry_points()
+    return {group: list(everything.select(group=group)) for group in GROUPS}
+
+
+class Releases:
+    """The release of each distribution, read once: many plugins come in one."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, entry: EntryPoint) -> str:
+        """Return the release that an entry point came with, "" where nobody knows."""
+        if entry.dist is None:
+            return ""
+        if id(entry.dist) not in self._known:
+            self._known[id(entry.dist)] = entry.dist.version
+        return self._known[id(entry.dist)]
+
+
 def discover() -> dict[str, Found]:
     """Return every installed plugin by id; of two with one id none can be used."""
     found: dict[str, Found] = {}
-    for group in GROUPS:
-        for entry in sorted(importlib.metadata.entry_points(group=group), key=lambda e: (e.name, e.value)):
-            here = find(entry)
+    releases = Releases()
+    for group, entries in installed().items():
+        for entry in sorted(entries, key=lambda e: (e.name, e.value)):
+            here = find(entry, releases.of(entry))
             other = found.get(here.manifest.id)
             if other is not None and other.entry == here.entry:
                 continue
@@ -67,8 +89,8 @@ def load(names: Collection[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """Import these plugins; returns the plugin objects and the reasons of those that failed."""
     objects: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    for group in GROUPS:
-        manager = LiveManager(group, names)
+    for group, entries in installed().items():
+        manager = LiveManager(group, names, entries)
         faults |= manager.faults
         objects |= {extension.name: extension.plugin for extension in manager}
     return objects, faults

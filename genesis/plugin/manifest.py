@@ -63,10 +63,9 @@ def read(folder: Path) -> Manifest:
         raise GenesisError(f"{path.name} of {folder.name}: {error}") from error
 
 
-def find(entry: EntryPoint) -> Found:
+def find(entry: EntryPoint, release: str) -> Found:
     """Return what an entry point stands for, without importing its code."""
     package = entry.value.partition(":")[0].partition(".")[0]
-    release = entry.dist.version if entry.dist else ""
 
     def broken(reason: str) -> Found:
         shell = Manifest(id=entry.name, title=entry.name, summary=reason, category="", api=API)

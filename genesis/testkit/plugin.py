@@ -44,9 +44,9 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def stores(_shared_stores: Stores) -> Iterator[Stores]:
-    """Stores to open and reopen; all are closed at the end of the test."""
+    """Stores to open and reopen; all are closed and taken away at the end of the test."""
     yield _shared_stores
-    _shared_stores.close()
+    _shared_stores.clear()
 
 
 @pytest.fixture
@@ -92,4 +92,4 @@ def both(request: pytest.FixtureRequest, database: str) -> Iterator[Stores]:
     """Stores on each database in turn: the same test, the same result."""
     stores: Stores = request.getfixturevalue("stores" if database == "sqlite" else "_postgres_stores")
     yield stores
-    stores.close()
+    stores.clear()

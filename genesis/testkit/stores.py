@@ -30,6 +30,7 @@ class Stores:
         self._templates: dict[Any, Path] = {}
         self._count = itertools.count(1)
         self._open: list[App] = []
+        self._copies: list[Path] = []
 
     def new(
         self,
@@ -50,6 +51,7 @@ class Stores:
             template = self._make(plugins, extra or {}, currency)
             self._templates[key] = template
         folder = self._folder / f"store{next(self._count)}"
+        self._copies.append(folder)
         self._copy(template, folder)
         return self.open(folder, plugins=plugins, extra=extra, clock=clock, **options)
 
@@ -99,6 +101,14 @@ class Stores:
         for app in self._open:
             app.close()
         self._open.clear()
+
+    def clear(self) -> None:
+        """Close every store and take its folder away; what a fresh one is copied from stays."""
+        self.close()
+        for folder in self._copies:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder.with_name(folder.name + ".keys"), ignore_errors=True)
+        self._copies.clear()
 
 
 def as_plugin(code: object, plugin: str, folder: Path | None = None, **manifest: Any) -> Extra:

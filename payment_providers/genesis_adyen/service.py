@@ -21,7 +21,6 @@ class Asked:
         self.outcome: Outcome | None = None
         self.error: Exception | None = None
         self.looks = 0
-        self.missing = 0  # how often in a row the terminal said that it never got it
         self.stopped = False
         self._thread = threading.Thread(target=self._run, args=(terminal, attempt), name=f"terminal {attempt.id}",
                                         daemon=True)  # fmt: skip
@@ -87,7 +86,7 @@ class AdyenTerminal:
             return None
         if isinstance(asked.error, (ValueError, TypeError)):
             raise asked.error
-        found = asked.outcome or self._lost(attempt, asked)
+        found = asked.outcome or self._status(attempt)
         if found is not None:
             del self._asked[attempt.id]
         return found
@@ -115,12 +114,6 @@ class AdyenTerminal:
         waits = asked is not None and asked.waits  # before the question: it may arrive meanwhile
         found = self._terminal.status(attempt)
         return None if waits and found is not None and found.state == "failed" else found
-
-    def _lost(self, attempt: Attempt, asked: Asked) -> Outcome | None:
-        """Ask about a payment whose answer was lost; "never got it" counts when it is said twice in a row."""
-        found = self._status(attempt)
-        asked.missing = asked.missing + 1 if found is not None and found.state == "failed" else 0
-        return None if asked.missing == 1 else found
 
     def _status(self, attempt: Attempt) -> Outcome | None:
         try:

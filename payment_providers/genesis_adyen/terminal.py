@@ -19,6 +19,7 @@ from genesis_terminals.reach import Reach
 LONGEST = {"cloud": 155.0, "local": 125.0}  # seconds until a terminal has surely answered a payment
 AT_ONCE = 3.0  # seconds that a screen may take
 SHORT = 20.0  # seconds for a question that waits for no customer
+ARRIVES = 20.0  # seconds after which a message that a terminal does not know will surely not come to it any more
 REMEMBERED = 24 * 3600  # seconds for which a terminal surely knows a payment
 
 
@@ -31,6 +32,9 @@ class Terminal:
         self._keys: tuple[AdyenSettings, Keys] | None = None
         self.reach = Reach()
         self.longest = 0.0  # seconds instead of LONGEST, where it is set
+        self.arrives = ARRIVES
+        self._made = time.monotonic()  # what was sent before may still be on its way
+        self._sent: dict[str, float] = {}  # attempt -> when its message was sent last
 
     @property
     def rules(self) -> AdyenSettings:
@@ -67,8 +71,7 @@ class Terminal:
         seconds = self.longest or LONGEST[self.rules.way]
         with self._turn:
             pass
-        answer = self._ask("Payment", _service(attempt), attempt.register, body, seconds)
-        return paid(attempt, answer, held=self.holds(attempt))
+        return paid(attempt, self._move(attempt, body, seconds), held=self.holds(attempt))
 
     def give_back(self, attempt: Attempt) -> Outcome | None:
         """Give back a payment, or a part of it."""
@@ -82,10 +85,13 @@ class Terminal:
         if not attempt.reversal:
             body["ReversedAmount"] = major(-attempt.amount, attempt.currency)
             body["SaleData"]["SaleToAcquirerData"] = f"currency={attempt.currency}"
-        return given_back(attempt, self._ask("Reversal", _service(attempt), attempt.register, body, SHORT))
+        return given_back(attempt, self._move(attempt, body, SHORT))
 
     def status(self, attempt: Attempt) -> Outcome | None:
-        """Ask what became of an attempt; None while it is under way, failed where the terminal never got it."""
+        """Ask what became of an attempt; None while it may be under way, failed where the terminal never got it.
+
+        A question can overtake what it is about, so "never got it" counts once nothing can be on its way any more.
+        """
         kind, sent = _kind(attempt), self._pos.journal.holder(SENT, attempt.id)
         if not sent:
             return Outcome(state="failed", reason="it was never sent")
@@ -93,12 +99,14 @@ class Terminal:
             raise Unclear(f"only the terminal {sent} knows: set it again, or look into Adyen's Customer Area")
         about = {"MessageCategory": kind, "SaleID": attempt.register, "ServiceID": _service(attempt)}
         body = {"MessageReference": about, "ReceiptReprintFlag": False}
+        quiet = time.monotonic() - self._sent.get(attempt.id, self._made)
         answer = self._ask("TransactionStatus", fresh_service(), attempt.register, body, SHORT)
         if at(answer, "Response", "Result") == "Success":
             return self._repeated(attempt, kind, answer)
         condition = at(answer, "Response", "ErrorCondition")
         if condition == "NotFound" and time.time() - _born(attempt) / 1000 < REMEMBERED:
-            return Outcome(state="failed", reason="the terminal never got it")
+            coming = quiet < self.arrives
+            return None if coming else Outcome(state="failed", reason="the terminal never got it")
         if condition == "InProgress":
             return None
         raise Unclear(f"the terminal does not know ({condition}): look for {attempt.id} in Adyen's Customer Area")
@@ -131,6 +139,13 @@ class Terminal:
             self._send("Display", fresh_service(), ME, {"DisplayOutput": [output]}, AT_ONCE)
 
     # -- one message
+
+    def _move(self, attempt: Attempt, body: Body, seconds: float) -> Body:
+        """Send what moves money, and note when; return its answer."""
+        try:
+            return self._ask(_kind(attempt), _service(attempt), attempt.register, body, seconds)
+        finally:
+            self._sent[attempt.id] = time.monotonic()
 
     def _ask(self, category: str, service: str, register: str, body: Body, seconds: float) -> Body:
         head = header(self.rules, category, service, register)

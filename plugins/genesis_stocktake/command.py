@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from genesis import CliCommand, Pos, UserError, plain, print_rows, quantity_text
 from genesis_stock.typed import milli
-from genesis_stocktake import cycle, lists, service, sheet
+from genesis_stocktake import cycle, lists, posting, service, sheet
 from genesis_stocktake.models import count
 
 USAGE = (
@@ -94,11 +94,11 @@ def _due(pos: Pos, asked: argparse.Namespace) -> Answer:
 
 
 def _open(pos: Pos, asked: argparse.Namespace) -> Answer:
-    found = cycle.due(pos, asked.location, limit=service.LIMIT) if asked.due else []
+    found = cycle.due(pos, asked.location, limit=cycle.AT_ONCE) if asked.due else []
     if asked.due and not found:
         raise UserError("nothing is due to be counted", "see how often in the settings of Stocktaking", "due")
     key = service.start(pos, asked.title, asked.location, asked.category, blind=asked.blind,
-                        items=tuple((one.item, one.name) for one in found))  # fmt: skip
+                        items=[(one.item, one.name) for one in found])  # fmt: skip
     return [({"count": key}, f"{asked.title} is open: {key}")]
 
 
@@ -118,7 +118,7 @@ def _read(pos: Pos, asked: argparse.Namespace) -> Answer:
     return [({"count": found.count, "rows": rows}, f"{rows} rows counted in {found.title}")]
 
 
-def _rows(pos: Pos, found: Any, rows: list[service.Counted]) -> Answer:
+def _rows(pos: Pos, found: Any, rows: list[lists.Counted]) -> Answer:
     answer: Answer = []
     for row in rows:
         again = ""
@@ -135,7 +135,7 @@ def _rows(pos: Pos, found: Any, rows: list[service.Counted]) -> Answer:
 def _show(pos: Pos, asked: argparse.Namespace) -> Answer:
     pos.permissions.require("stocktake.count")
     found = _named(pos, asked.count)
-    return _rows(pos, found, service.rows_of(pos, found.count))
+    return _rows(pos, found, lists.rows_of(pos, found.count))
 
 
 def _count(pos: Pos, asked: argparse.Namespace) -> Answer:
@@ -146,12 +146,13 @@ def _count(pos: Pos, asked: argparse.Namespace) -> Answer:
 
 def _post(pos: Pos, asked: argparse.Namespace) -> Answer:
     found = _named(pos, asked.count)
-    return _rows(pos, found, service.post(pos, found.count))
+    posting.post(pos, found.count)
+    return _rows(pos, found, lists.rows_of(pos, found.count))
 
 
 def _give_up(pos: Pos, asked: argparse.Namespace) -> Answer:
     found = _named(pos, asked.count)
-    service.give_up(pos, found.count)
+    posting.give_up(pos, found.count)
     return [({"count": found.count}, f"{found.title} is given up, the stock stays as it was")]
 
 

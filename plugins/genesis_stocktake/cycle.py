@@ -15,6 +15,7 @@ from genesis_stock.models import item as stock_item, level, move
 from genesis_stocktake.models import count, row
 from genesis_stocktake.settings import StocktakeSettings
 
+AT_ONCE = 1_000  # items of a count of what is due: a few days' work, the most urgent first
 YEAR = 365  # days of sales that the classes are made from
 Class = Literal["A", "B", "C"]
 

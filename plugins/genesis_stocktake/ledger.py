@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genesis import Entry, Projection, ViewDb
-from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted, count, listed, row
+from genesis_stocktake.models import CountClosed, CountListed, CountOpened, CountSigned, ItemCounted, count, listed, row
 
 
 def _known(db: ViewDb, key: str) -> dict[str, Any]:
@@ -21,8 +21,18 @@ def opened(db: ViewDb, entry: Entry) -> None:
     fact = entry.fact
     if isinstance(fact, CountOpened):
         said = {"title": fact.title, "location": fact.location, "category": fact.category, "blind": fact.blind}
-        db.upsert(count, [_known(db, fact.count) | said | {"day": fact.day, "listed": len(fact.items)}])
-        db.upsert(listed, [{"count": fact.count, "item": item, "name": name} for item, name in fact.items])
+        db.upsert(count, [_known(db, fact.count) | said | {"day": fact.day, "listed": fact.listed or len(fact.items)}])
+        _list(db, fact)
+
+
+def noted(db: ViewDb, entry: Entry) -> None:
+    """A part of the list of a count that is about to begin."""
+    if isinstance(entry.fact, CountListed):
+        _list(db, entry.fact)
+
+
+def _list(db: ViewDb, fact: CountOpened | CountListed) -> None:
+    db.upsert(listed, [{"count": fact.count, "item": item, "name": name} for item, name in fact.items])
 
 
 def counted(db: ViewDb, entry: Entry) -> None:
@@ -44,6 +54,13 @@ def counted(db: ViewDb, entry: Entry) -> None:
     db.upsert(row, [fresh])
 
 
+def signed(db: ViewDb, entry: Entry) -> None:
+    """A count was signed off, and is posted part by part."""
+    fact = entry.fact
+    if isinstance(fact, CountSigned):
+        db.upsert(count, [_known(db, fact.count) | {"state": "signed", "by": fact.by}])
+
+
 def closed(db: ViewDb, entry: Entry) -> None:
     """A count was posted or given up."""
     fact = entry.fact
@@ -52,6 +69,7 @@ def closed(db: ViewDb, entry: Entry) -> None:
 
 
 LEDGER = Projection(
-    name="stocktake_count", tables=(count, row, listed), rank=43, version=2,
-    handlers={"count.opened": opened, "count.counted": counted, "count.closed": closed},
+    name="stocktake_count", tables=(count, row, listed), rank=43, version=3,
+    handlers={"count.opened": opened, "count.listed": noted, "count.counted": counted, "count.signed": signed,
+              "count.closed": closed},
 )  # fmt: skip

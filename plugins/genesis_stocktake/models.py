@@ -12,15 +12,18 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Ta
 from genesis import Fact
 
 METADATA = MetaData()
-STATE = "stocktake"  # guard space: "<count>" -> 0 open, 1 closed
+STATE = "stocktake"  # guard space: "<count>" -> one of OPEN, CLOSED, SIGNED
+OPEN, CLOSED, SIGNED = 0, 1, 2
 TALLY = "stocktake tally"  # guard space: "<count>" -> how many facts counted something in it
-COUNTED = "stocktake item"  # guard space: "<location>/<item> <batch>" belongs to the open count it is counted in
+POSTED = "stocktake posted"  # guard space: "<count>" -> how many of its rows, by item and batch, are posted
+COUNTED = "stocktake item"  # guard space: "<location>/<item> <batch>" belongs to the last count it was counted in
 
 
 class CountOpened(Fact, frozen=True, kw_only=True):
     """A count began. category: only goods of it, "" for all; blind: who counts is not told what is expected.
 
-    items: (item, name) of what is counted, where it is a list.
+    listed: how many items are counted, where it is a list; they stand in `count.listed` before it. items: (item, name)
+    of a short list of earlier times.
     """
 
     kind: ClassVar[str] = "count.opened"
@@ -31,6 +34,15 @@ class CountOpened(Fact, frozen=True, kw_only=True):
     blind: bool
     day: str
     items: tuple[tuple[str, str], ...] = ()
+    listed: int = 0
+
+
+class CountListed(Fact, frozen=True, kw_only=True):
+    """A part of the list of a count that is about to begin: (item, name)."""
+
+    kind: ClassVar[str] = "count.listed"
+    count: str
+    items: tuple[tuple[str, str], ...]
 
 
 class ItemCounted(Fact, frozen=True, kw_only=True):
@@ -48,8 +60,17 @@ class ItemCounted(Fact, frozen=True, kw_only=True):
     again: bool = False
 
 
+class CountSigned(Fact, frozen=True, kw_only=True):
+    """A count with too many differences for one append was signed off: they are posted part by part from now on."""
+
+    kind: ClassVar[str] = "count.signed"
+    count: str
+    by: str
+    day: str
+
+
 class CountClosed(Fact, frozen=True, kw_only=True):
-    """A count ended: its differences were posted in the same append, or it was given up."""
+    """A count ended: the last of its differences were posted in the same append, or it was given up."""
 
     kind: ClassVar[str] = "count.closed"
     count: str

@@ -20,20 +20,17 @@ from genesis import (
     PageRow,
     Pos,
     Query,
-    Row,
     Rows,
     Section,
     UserError,
-    exponent,
     item_of,
-    plain,
     quantity_text,
 )
 from genesis_stock.figures import money
 from genesis_stock.service import places
 from genesis_stock.typed import milli, sees_costs
-from genesis_stocktake import cycle, lists, service, sheet
-from genesis_stocktake.models import count
+from genesis_stocktake import cycle, lists, posting, report, service, sheet
+from genesis_stocktake.models import count, row as rows
 
 BLIND = FieldSpec(name="blind", label="Blind", kind="yesno", help="Who counts is not told what is expected")
 CODE = FieldSpec(name="code", label="Code", required=True)
@@ -41,7 +38,10 @@ QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 BATCH = FieldSpec(name="batch", label="Batch")
 NEW_FILE = FieldSpec(name="file", label="New file (.csv)", kind="file", required=True)
 FILLED = FieldSpec(name="file", label="Filled-in sheet (.csv)", kind="file", required=True)
-TONES = {"open": "info", "posted": "good", "given up": "off"}
+TONES = {"open": "info", "signed": "warn", "posted": "good", "given up": "off"}
+STATES = {"open": "Open", "signed": "Posted in part", "posted": "Posted", "given up": "Given up"}
+SHOWN = 50  # rows of a drawer
+BY_NAME = (rows.c.name, rows.c.item, rows.c.batch)
 
 
 def page(pos: Pos) -> ListPage:
@@ -55,7 +55,7 @@ def page(pos: Pos) -> ListPage:
         ),
         rows=find,
         hint="Title of a count",
-        filters=(Filter(id="state", title="State", choices=tuple((one, one.capitalize()) for one in TONES)),),
+        filters=(Filter(id="state", title="State", choices=tuple(STATES.items())),),
         drawer=drawer,
         actions=(*_begin(pos), *_actions()),
         scan=scan,
@@ -85,15 +85,17 @@ def _actions() -> tuple[PageAction, ...]:
         PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
                    ask=(CODE, QTY, BATCH), shown=_open),
         PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
-                   ask=(CODE, QTY, BATCH), shown=_open),
+                   ask=(CODE, QTY, BATCH), shown=_going),
         PageAction(id="sheet", title="Count sheet", icon="file-text", permission=tally, on="row", run=paper),
         PageAction(id="write", title="Sheet as a file", icon="download", permission=tally, on="row", run=write,
                    ask=(NEW_FILE,)),
         PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
                    ask=(FILLED,), shown=_open, long=True),
         PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
-                   shown=_open),
+                   shown=_going, long=True),
         PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
+        PageAction(id="table", title="All rows", icon="download", permission=sign, on="row", run=table,
+                   ask=(NEW_FILE,)),
         PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
                    sure="What was counted is not posted, the stock stays as it is.", shown=_open),
     )  # fmt: skip
@@ -112,38 +114,52 @@ def find(pos: Pos, query: Query) -> Rows:
 
 
 def _row(one: Any) -> PageRow:
-    state = Cell(text=one.state.capitalize(), tone=TONES[one.state])  # type: ignore[arg-type]
+    state = Cell(text=STATES[one.state], tone=TONES[one.state])  # type: ignore[arg-type]
     what = f"{one.listed} items" if one.listed else one.category
     title = Cell(text=one.title, small=" ".join(filter(None, (what, "blind" if one.blind else ""))))
     return PageRow(id=one.count, icon="clipboard-check", cells=(title, one.location or "Store", one.day, state))
 
 
 def drawer(pos: Pos, key: str) -> Drawer:
-    """Show a count in full; a blind one without what is expected while it is open."""
-    found = service.one(pos, key)
-    entered = service.rows_of(pos, key)
-    again: list[tuple[Any, ...]] = []
+    """Show a count: its figures, and the rows that matter most; all of them are on the page Counted goods.
+
+    A blind one is shown without what is expected while it is open.
+    """
+    found, whole = service.one(pos, key), lists.totals(pos, key)
+    small = " · ".join(filter(None, (found.day, found.by)))
     if lists.hidden(pos, found):
-        columns: tuple[str, ...] = ("Item", "Counted", "By")
-        shown: list[tuple[Any, ...]] = [(_item(row), quantity_text(row.counted), row.by) for row in entered]
-    else:
-        columns = ("Item", "Counted", "Differs", "Value")
-        costs = sees_costs(pos)
-        shown = [(_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
-                  quantity_text(row.diff), money(pos, row.value) if costs else "") for row in entered]  # fmt: skip
-        again = [(_item(row), row.why) for row in entered if row.why and found.state == "open"]
-    sections = [Section(title=f"{len(entered)} counted", columns=columns, rows=tuple(shown))]
-    if again:
-        sections.insert(0, Section(title="Count again", columns=("Item", "Why"), rows=tuple(again), tone="warn"))
-    return Drawer(title=found.title, small=f"{found.day} {found.state} {found.by}".rstrip(), sections=tuple(sections))
+        some = [lists.counted(pos, row) for row in pos.db.all(lists.rows(pos, key).order_by(*BY_NAME).limit(SHOWN))]
+        rows = tuple((_item(row), quantity_text(row.counted), row.by) for row in some)
+        only = Section(title=f"{whole.rows} counted", columns=("Item", "Counted", "By"), rows=rows)
+        return Drawer(title=found.title, small=small, sections=(only,))
+    sections = [Section(title=f"{whole.rows} counted", columns=("Differences", "Value"),
+                        rows=((str(whole.differ), money(pos, whole.value) if sees_costs(pos) else ""),))]  # fmt: skip
+    if found.state == "signed":
+        told = f"{posting.posted(pos, key)} of {whole.rows} rows are posted. Post the rest."
+        sections.insert(0, Section(title="Posted in part", notice=told, tone="warn"))
+    if whole.again and found.state != "posted":
+        why = tuple((_item(row), row.why) for row in lists.to_recount(pos, key, SHOWN))
+        sections.append(Section(title=f"Count again: {whole.again}", columns=("Item", "Why"), rows=why, tone="warn"))
+    costs = sees_costs(pos)
+    most = tuple((_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
+                  quantity_text(row.diff), money(pos, row.value) if costs else "")
+                 for row in lists.largest(pos, key, SHOWN))  # fmt: skip
+    if most:
+        title = f"The largest {SHOWN}" if whole.differ > SHOWN else "What differs"
+        sections.append(Section(title=title, columns=("Item", "Counted", "Differs", "Value"), rows=most))
+    return Drawer(title=found.title, small=small, sections=tuple(sections))
 
 
-def _item(row: service.Counted) -> Cell:
+def _item(row: lists.Counted) -> Cell:
     return Cell(text=row.name, small=row.batch)
 
 
 def _open(pos: Pos, key: str) -> bool:
     return bool(service.one(pos, key).state == "open")
+
+
+def _going(pos: Pos, key: str) -> bool:
+    return service.one(pos, key).state in {"open", "signed"}
 
 
 def begin(pos: Pos, act: Act) -> Done:
@@ -158,11 +174,11 @@ def begin(pos: Pos, act: Act) -> Done:
 def begin_due(pos: Pos, act: Act) -> Done:
     """Open a count of what is due, the most valuable first."""
     said = act.values
-    found = cycle.due(pos, said.get("location"), limit=service.LIMIT)
+    found = cycle.due(pos, said.get("location"), limit=cycle.AT_ONCE)
     if not found:
         raise UserError("nothing is due to be counted", "see how often in the settings of Stocktaking", "title")
     key = service.start(pos, said["title"], said.get("location"), blind=bool(said.get("blind")),
-                        items=tuple((one.item, one.name) for one in found))  # fmt: skip
+                        items=[(one.item, one.name) for one in found])  # fmt: skip
     return Done(text=f"{said['title']} is open: {len(found)} items are due", open=key)
 
 
@@ -179,7 +195,8 @@ def write(pos: Pos, act: Act) -> Done:
 
 def read(pos: Pos, act: Act) -> Done:
     """Count what a filled-in sheet says."""
-    return Done(text=f"{sheet.read(pos, act.rows[0], Path(act.values['file']))} rows counted", open=act.rows[0])
+    rows = sheet.read(pos, act.rows[0], Path(act.values["file"]), act.progress)
+    return Done(text=f"{rows} rows counted", open=act.rows[0])
 
 
 def _enter(pos: Pos, act: Act, *, more: bool) -> Done:
@@ -201,7 +218,7 @@ def again(pos: Pos, act: Act) -> Done:
 
 def scan(pos: Pos, code: str) -> Done:
     """Count one more of what was scanned, in the one count that is open."""
-    found = lists.open_counts(pos)
+    found = [one for one in lists.open_counts(pos) if one.state == "open"]
     if len(found) != 1:
         what = "no count is open" if not found else f"{len(found)} counts are open"
         raise UserError(what, "open one" if not found else "choose one and use Count", "count")
@@ -212,42 +229,38 @@ def scan(pos: Pos, code: str) -> Done:
 
 
 def _sure(pos: Pos, key: str) -> str:
-    entered = service.rows_of(pos, key)
-    differ = sum(1 for row in entered if row.diff)
-    return f"{differ} of {len(entered)} items differ. The stock is set to what was counted; this cannot be undone."
+    whole = lists.totals(pos, key)
+    if not sees_costs(pos):
+        return (
+            f"{whole.differ} of {whole.rows} items differ. The stock is set to what was counted; this cannot be undone."
+        )
+    worth = report.amount(pos, whole.value)
+    return (f"{whole.differ} of {whole.rows} items differ, worth {worth}. The stock is set to what was counted; "
+            "this cannot be undone.")  # fmt: skip
 
 
 def post(pos: Pos, act: Act) -> Done:
-    """Sign a count off."""
-    entered = service.post(pos, act.rows[0])
-    return Done(text=f"{sum(1 for row in entered if row.diff)} differences posted", open=act.rows[0])
+    """Sign a count off, or post the rest of it."""
+    key = act.rows[0]
+    whole = posting.post(pos, key, act.progress)
+    if service.one(pos, key).state == "signed":
+        done = posting.posted(pos, key)
+        return Done(text=f"Stopped: {done} of {whole.rows} rows are posted. Post the rest.", open=key, tone="warn")
+    return Done(text=f"{whole.differ} differences posted", open=key)
 
 
 def variance(pos: Pos, act: Act) -> Done:
-    """Return what differs as a document, the largest value first; values only for who may see costs."""
-    found = service.one(pos, act.rows[0])
-    entered = service.rows_of(pos, act.rows[0])
-    differ = sorted((row for row in entered if row.diff), key=lambda row: (-abs(row.value), row.name, row.batch))
-    costs = sees_costs(pos)
-    shown: list[Row] = [("title", found.title, ""), ("text", f"{found.location or 'Store'}, {found.state}", found.day),
-                        ("rule", "", "")]  # fmt: skip
-    for row in differ:
-        shown.append(("bold", f"{row.name} {row.batch}".rstrip(), _amount(pos, row.value) if costs else ""))
-        seen = f"{quantity_text(row.expected)} expected, {quantity_text(row.counted)} counted"
-        shown.append(("small", seen, quantity_text(row.diff)))
-    shown.append(("rule", "", ""))
-    shown.append(("text", "Items counted", str(len(entered))))
-    shown.append(("text", "Items that differ", str(len(differ))))
-    if costs:
-        shown.append(("bold", "Value of the differences", _amount(pos, sum(row.value for row in differ))))
-    return Done(document=tuple(shown))
+    """Show what differs, ready to be printed and signed."""
+    return Done(document=report.document(pos, act.rows[0]))
 
 
-def _amount(pos: Pos, value: int) -> str:
-    return plain(money(pos, value).minor, exponent(pos.currency))
+def table(pos: Pos, act: Act) -> Done:
+    """Write every row of a count to a file."""
+    path = Path(act.values["file"])
+    return Done(text=f"{report.write(pos, act.rows[0], path)} rows written to {path.name}", file=path)
 
 
 def stop(pos: Pos, act: Act) -> Done:
     """End a count without posting it."""
-    service.give_up(pos, act.rows[0])
+    posting.give_up(pos, act.rows[0])
     return Done(text="The count is given up, the stock stays as it is")

@@ -8,7 +8,7 @@ from genesis import CliCommand, Fact, Permission, Pos, Projection, Screen, hooki
 from genesis_stocktake import lists
 from genesis_stocktake.command import STOCKTAKE
 from genesis_stocktake.ledger import LEDGER
-from genesis_stocktake.models import CountClosed, CountOpened, ItemCounted
+from genesis_stocktake.models import CountClosed, CountListed, CountOpened, CountSigned, ItemCounted
 from genesis_stocktake.settings import StocktakeSettings
 
 
@@ -32,7 +32,7 @@ class StocktakePlugin:
     @hookimpl
     def facts(self) -> list[type[Fact]]:
         """Counts opened and closed, and what was counted."""
-        return [CountOpened, ItemCounted, CountClosed]
+        return [CountListed, CountOpened, ItemCounted, CountSigned, CountClosed]
 
     @hookimpl
     def projections(self) -> list[Projection]:
@@ -41,10 +41,11 @@ class StocktakePlugin:
 
     @hookimpl
     def screens(self) -> list[Screen]:
-        """The counts."""
+        """The counts, and what was counted in them."""
         return [Screen(id="counts", title="Stocktaking", icon="clipboard-check", page="genesis_stocktake.pages:page",
-                       place="admin", group="stock", permission="stocktake.count", order=27,
-                       badge=_badge)]  # fmt: skip
+                       place="admin", group="stock", permission="stocktake.count", order=27, badge=_badge),
+                Screen(id="rows", title="Counted goods", icon="list-checks", page="genesis_stocktake.rows_page:page",
+                       place="admin", group="stock", permission="stocktake.count", order=28)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -1,65 +1,65 @@
-"""What may be done with counts: open, count, count again, post, give up."""
+"""What may be done with counts while they are open: begin one, count in it, count again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import uuid_utils
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from genesis import Appended, Balance, Free, Guard, GuardRefused, Item, Pos, Unique, UserError, item_of
 from genesis_stock import service as stock
-from genesis_stock.models import BATCHES, SPACE, StockRow, item as stock_item, level
+from genesis_stock.models import BATCHES, SPACE, item as stock_item, level
 from genesis_stocktake.models import (
+    CLOSED,
     COUNTED,
+    OPEN,
+    POSTED,
+    SIGNED,
     STATE,
     TALLY,
-    CountClosed,
+    CountListed,
     CountOpened,
     ItemCounted,
     count as counts,
     listed,
     row as rows,
 )
-from genesis_stocktake.settings import StocktakeSettings
 
 LEDGER = "stocktake_count"
-LIMIT = 1_000  # items of one count: it is posted in one append
+CHUNK = 250  # rows of one append
 PUT_ASIDE = "put it aside and add it to the catalogue"  # what to do with a code that is not known
 TRIES = 20  # how often a count is repeated where each time a sale came between
-E7 = 10_000_000
 
 
-class Counted(NamedTuple):
-    """A row of a count. diff in thousandths, value in ten-millionths of currency; why: it must be counted again."""
+class Seen(NamedTuple):
+    """So much was seen of an item, or of a batch of it, in thousandths."""
 
     item: str
-    batch: str
     name: str
-    expected: int
-    counted: int
-    diff: int
-    value: int
-    recounts: int
-    by: str
-    why: str
+    batch: str
+    qty: int
 
 
 def start(
     pos: Pos, title: str, location: str | None = None, category: str = "", *, blind: bool = False,
-    items: tuple[tuple[str, str], ...] = (),
+    items: Sequence[tuple[str, str]] = (),
 ) -> str:  # fmt: skip
-    """Open a count of everything at a location, of one category, or of a list (item, name); returns its id."""
+    """Open a count of everything at a location, of one category, or of a list (item, name); returns its id.
+
+    A long list is recorded in parts before the count itself: what a crash leaves of it belongs to no count.
+    """
     pos.permissions.require("stocktake.open")
     if not title.strip():
         raise UserError("title: a count needs a name", "say what is counted", "title")
-    if len(items) > LIMIT:
-        raise UserError(f"a count has at most {LIMIT} items", "count them in several", "items")
     at = stock.place(pos, stock.places(pos)[0] if location is None else location)
     key = str(uuid_utils.uuid7())
+    for first in range(0, len(items), CHUNK):
+        pos.journal.append(CountListed(count=key, items=tuple(items[first : first + CHUNK])))
     fact = CountOpened(count=key, title=title.strip()[:80], location=at, category=category.strip(), blind=blind,
-                       day=stock.today(pos), items=items)  # fmt: skip
-    stock.shown(pos, pos.journal.append(fact, guards=[Balance(STATE, key, 0, was=0)]), LEDGER)
+                       day=stock.today(pos), listed=len(items))  # fmt: skip
+    stock.shown(pos, pos.journal.append(fact, guards=[Balance(STATE, key, 0, was=OPEN)]), LEDGER)
     return key
 
 
@@ -71,12 +71,21 @@ def one(pos: Pos, key: str) -> Any:
     return found
 
 
-def opened(pos: Pos, key: str) -> Any:
-    """Return a count that is open; UserError where it is not."""
-    found = one(pos, key)
-    if found.state != "open" or pos.journal.balance(STATE, key):
+def opened(pos: Pos, key: str, *states: int) -> Any:
+    """Return a count that is open, or in one of these states too; UserError where it is not."""
+    found, state = one(pos, key), pos.journal.balance(STATE, key)
+    if state == CLOSED or found.state in {"posted", "given up"}:
         raise UserError(f"{found.title} is closed", "open a new count", "count")
+    if state not in (OPEN, *states):
+        raise UserError(f"{found.title} is signed off, and posted in part", "post the rest of it", "count")
     return found
+
+
+def standing(pos: Pos, key: str) -> int:
+    """Return OPEN or SIGNED, for the guard that it still is so; UserError where the count is closed, which is final."""
+    state = pos.journal.balance(STATE, key)
+    opened(pos, key, SIGNED)
+    return state
 
 
 def enter(pos: Pos, key: str, code: str, qty: int, batch: str = "", *, again: bool = False) -> Appended:
@@ -84,145 +93,123 @@ def enter(pos: Pos, key: str, code: str, qty: int, batch: str = "", *, again: bo
 
     Sales and deliveries beside it do not disturb: it is recorded only where the stock still is what was read.
     """
-    found, item = opened(pos, key), item_of(pos, code, PUT_ASIDE)
+    found, item = opened(pos, key, SIGNED), item_of(pos, code, PUT_ASIDE)
+    in_category(found, item)
+    return enter_item(pos, key, item, qty, batch, again=again)
+
+
+def in_category(found: Any, item: Item) -> None:
+    """Refuse an item that is not in the category which is counted."""
     if found.category and found.category not in item.category:
         raise UserError(f"{item.name} is not in {found.category}, which is counted", "put it aside", "code")
-    return enter_item(pos, key, item, qty, batch, again=again)
 
 
 def enter_item(pos: Pos, key: str, item: Item, qty: int, batch: str = "", *, again: bool = False) -> Appended:
     """Count something whose item is known."""
+    label = batch.strip() or item.sections.get("catalog", {}).get("batch", "")
+    return enter_many(pos, key, [Seen(item.ref, item.name, label, qty)], again=again)
+
+
+def enter_many(pos: Pos, key: str, seen: Sequence[Seen], *, again: bool = False) -> Appended:
+    """Count several things at once, all of them or none; at most CHUNK, each item and batch once."""
     pos.permissions.require("stocktake.count")
-    found = opened(pos, key)
-    if found.listed and not pos.db.all(select(listed.c.item).where(listed.c.count == key, listed.c.item == item.ref)):
-        raise UserError(f"{item.name} is not on the list of {found.title}", "put it aside", "code")
-    if not 0 <= qty <= 10**12:
-        raise UserError("quantity: it is out of range", "use zero or more", "quantity")
-    label = stock.checked_batch(batch.strip() or item.sections.get("catalog", {}).get("batch", ""))
+    found = opened(pos, key, SIGNED)
+    for one in seen:
+        if not 0 <= one.qty <= 10**12:
+            raise UserError("quantity: it is out of range", "use zero or more", "quantity")
+        stock.checked_batch(one.batch)
+    _on_list(pos, found, seen)
     for left in reversed(range(TRIES)):
         try:
-            return _enter(pos, found, item, label, qty, again=again)
+            return _enter(pos, found, seen, again=again)
         except GuardRefused:
-            opened(pos, key)
-            _free_for(pos, found, item, label)
             if not left:
                 raise
     raise AssertionError  # the last try returned or raised
 
 
-def _enter(pos: Pos, found: Any, item: Item, batch: str, qty: int, *, again: bool) -> Appended:
+def _on_list(pos: Pos, found: Any, seen: Sequence[Seen]) -> None:
+    if found.listed:
+        wanted = {one.item for one in seen}
+        kept = select(listed.c.item).where(listed.c.count == found.count, listed.c.item.in_(wanted))
+        known = {item for (item,) in pos.db.all(kept)}
+        for one in seen:
+            if one.item not in known:
+                raise UserError(f"{one.name} is not on the list of {found.title}", "put it aside", "code")
+
+
+def _enter(pos: Pos, found: Any, seen: Sequence[Seen], *, again: bool) -> Appended:
     pos.journal.wait(pos.journal.raw.pos(), LEDGER)
-    known = pos.db.one(select(rows).where(rows.c.count == found.count, rows.c.item == item.ref, rows.c.batch == batch))
-    size = pos.db.all(select(func.count()).select_from(rows).where(rows.c.count == found.count))[0][0]
-    if known is None and size >= LIMIT:
-        raise UserError(f"{found.title} has {LIMIT} items, more are not counted in one",
-                        "post it and open another one, for example for each category", "count")  # fmt: skip
-    expected, unmoved = _expected(pos, found.location, item.ref, batch)
-    cost = pos.db.one(select(stock_item.c.cost).where(stock_item.c.item == item.ref))
-    fact = ItemCounted(count=found.count, item=item.ref, name=item.name, batch=batch, qty=qty, expected=expected,
-                       cost=cost.cost if cost else None, by=pos.actor.name, again=again)  # fmt: skip
-    mine: list[Guard] = [
-        Balance(STATE, found.count, 0, was=0),
-        Balance(TALLY, found.count, 1),
-        Unique(COUNTED, stock.batch_key(found.location, item.ref, batch), found.count),
-    ]
-    done = pos.journal.append(fact, guards=[*mine, *unmoved])
+    state = standing(pos, found.count)
+    mine = [Balance(STATE, found.count, 0, was=state), Balance(TALLY, found.count, len(seen)),
+            *_taken(pos, found, seen)]  # fmt: skip
+    if state == SIGNED:
+        mine.append(_not_posted(pos, found, seen, again=again))
+    expected, unmoved = _expected(pos, found.location, seen)
+    known = select(stock_item.c.item, stock_item.c.cost).where(stock_item.c.item.in_({one.item for one in seen}))
+    costs: dict[str, int | None] = dict(pos.db.all(known))
+    facts = [
+        ItemCounted(count=found.count, item=one.item, name=one.name, batch=one.batch, qty=one.qty, expected=had,
+                    cost=costs.get(one.item), by=pos.actor.name, again=again)
+        for one, had in zip(seen, expected, strict=True)
+    ]  # fmt: skip
+    done = pos.journal.append(*facts, guards=[*mine, *unmoved])
     stock.shown(pos, done, LEDGER)
     return done
 
 
-def _expected(pos: Pos, at: str, item: str, batch: str) -> tuple[int, list[Guard]]:
-    """Return what the stock has of a batch (or of no batch), and the guards that say that it still has."""
-    whole = stock.key_of(at, item)
-    now = pos.journal.balance(SPACE, whole)
-    guards: list[Guard] = [Balance(SPACE, whole, 0, floor=None, was=now)]
-    if batch:
-        key = stock.batch_key(at, item, batch)
-        now = pos.journal.balance(BATCHES, key)
-        return now, [*guards, Balance(BATCHES, key, 0, floor=None, was=now)]
+def _not_posted(pos: Pos, found: Any, seen: Sequence[Seen], *, again: bool) -> Guard:
+    """Return the guard that what is counted again is not posted yet; UserError where it is, or was never counted.
+
+    Rows are posted by item and batch, so a row is posted where as many as that come before it.
+    """
+    done = pos.journal.balance(POSTED, found.count)
+    for one in seen:
+        mine = rows.c.count == found.count
+        before = or_(rows.c.item < one.item, (rows.c.item == one.item) & (rows.c.batch < one.batch))
+        same = select(rows.c.item).where(mine, rows.c.item == one.item, rows.c.batch == one.batch)
+        place = pos.db.all(select(func.count()).select_from(rows).where(mine, before))[0][0]
+        if not again or place < done or not pos.db.all(same):
+            raise UserError(f"{found.title} is signed off, and posted in part",
+                            f"post the rest of it, then count {one.name} in a new count", "count")  # fmt: skip
+    return Balance(POSTED, found.count, 0, was=done)
+
+
+def _expected(pos: Pos, at: str, seen: Sequence[Seen]) -> tuple[list[int], list[Guard]]:
+    """Return what the stock has of each batch (or of no batch), and the guards that say that it still has."""
+    refs = {one.item for one in seen}
+    whole = pos.journal.held(SPACE, [stock.key_of(at, item) for item in refs])
     pos.journal.wait(pos.journal.raw.pos(), stock.LEDGER)
-    named = select(level.c.batch).where(level.c.item == item, level.c.location.in_((at, "")), level.c.batch != "")
-    keys = {stock.batch_key(at, item, code) for (code,) in pos.db.all(named)}
-    held = pos.journal.held(BATCHES, keys)
-    guards += [Balance(BATCHES, key, 0, floor=None, was=qty) for key, (_, qty) in held.items()]
-    return now - sum(qty for _, qty in held.values()), guards
+    named = select(level.c.item, level.c.batch).where(level.c.item.in_(refs), level.c.location.in_((at, "")),
+                                                      level.c.batch != "")  # fmt: skip
+    keys = {item: set[str]() for item in refs}
+    for item, batch in [*pos.db.all(named), *((one.item, one.batch) for one in seen if one.batch)]:
+        keys[item].add(stock.batch_key(at, item, batch))
+    held = pos.journal.held(BATCHES, {key for some in keys.values() for key in some})
+    expected, guards = [], dict[tuple[str, str], Guard]()
 
+    def now(space: str, key: str) -> int:
+        qty = (whole if space == SPACE else held).get(key, ("", 0))[1]
+        guards[space, key] = Balance(space, key, 0, floor=None, was=qty)
+        return qty
 
-def _free_for(pos: Pos, found: Any, item: Item, batch: str) -> None:
-    other = pos.journal.holder(COUNTED, stock.batch_key(found.location, item.ref, batch))
-    if other and other != found.count:
-        raise UserError(f"{item.name} is being counted in {one(pos, other).title}",
-                        "count it there, or post or give up that count first", "code")  # fmt: skip
-
-
-def rows_of(pos: Pos, key: str) -> list[Counted]:
-    """Return what was counted, by name, with what differs and what must be counted again."""
-    found = pos.db.all(select(rows).where(rows.c.count == key).order_by(rows.c.name, rows.c.item, rows.c.batch))
-    return [_judged(pos, row) for row in found]
-
-
-def _judged(pos: Pos, row: Any) -> Counted:
-    rules, diff = pos.settings(StocktakeSettings), row.counted - row.expected
-    value = diff * (row.cost or 0)
-    why = ""
-    if row.moved:
-        why = "it was sold or received while it was counted"
-    elif not row.recounts and rules.recount_units and abs(diff) > rules.recount_units * 1_000:
-        why = f"more than {rules.recount_units} differ"
-    elif not row.recounts and rules.recount_value and abs(value) > rules.recount_value * E7:
-        why = f"the difference is worth more than {rules.recount_value}"
-    return Counted(row.item, row.batch, row.name, row.expected, row.counted, diff, value, row.recounts, row.by, why)
-
-
-def post(pos: Pos, key: str) -> list[Counted]:
-    """Sign a count off: its differences and its end are one append. What was not counted stays as it is."""
-    pos.permissions.require("stocktake.post")
-    found, entered, guards = _closing(pos, key)
-    if not entered:
-        raise UserError("nothing was counted", "count something, or give the count up", "count")
-    wanting = [row for row in entered if row.why]
-    if wanting:
-        named = ", ".join(f"{row.name} ({row.why})" for row in wanting[:5])
-        raise UserError(f"{len(wanting)} must be counted again: {named}", "count them again, then post", "count")
-    moved = [StockRow(item=row.item, name=row.name, qty=row.diff, batch=row.batch) for row in entered if row.diff]
-    fact = CountClosed(count=key, state="posted", by=pos.actor.name, day=stock.today(pos))
-    try:
-        if moved:
-            done = stock.change(pos, "counted", moved, location=found.location, reason="counted",
-                                document=found.title, also=(fact, *guards))  # fmt: skip
+    for one in seen:
+        everything = now(SPACE, stock.key_of(at, one.item))
+        if one.batch:
+            expected.append(now(BATCHES, stock.batch_key(at, one.item, one.batch)))
         else:
-            done = pos.journal.append(fact, guards=guards)
-    except GuardRefused as error:
-        raise _late(pos, found, error) from error
-    stock.shown(pos, done, LEDGER)
-    return entered
+            expected.append(everything - sum(now(BATCHES, key) for key in sorted(keys[one.item])))
+    return expected, list(guards.values())
 
 
-def give_up(pos: Pos, key: str) -> None:
-    """End a count without changing the stock."""
-    pos.permissions.require("stocktake.post")
-    found, _, guards = _closing(pos, key)
-    fact = CountClosed(count=key, state="given up", by=pos.actor.name, day=stock.today(pos))
-    try:
-        stock.shown(pos, pos.journal.append(fact, guards=guards), LEDGER)
-    except GuardRefused as error:
-        raise _late(pos, found, error) from error
-
-
-def _closing(pos: Pos, key: str) -> tuple[Any, list[Counted], list[Guard]]:
-    """Return a count, its rows, and the guards that close it once and with all that was counted in it."""
-    pos.journal.wait(pos.journal.raw.pos(), LEDGER)
-    found, entered = opened(pos, key), rows_of(pos, key)
-    facts = pos.db.all(select(func.coalesce(func.sum(rows.c.facts), 0)).where(rows.c.count == key))[0][0]
-    guards: list[Guard] = [Balance(STATE, key, 1, was=0), Balance(TALLY, key, 0, was=int(facts))]
-    guards += [Free(COUNTED, stock.batch_key(found.location, row.item, row.batch), key) for row in entered]
-    return found, entered, guards
-
-
-def _late(pos: Pos, found: Any, error: GuardRefused) -> UserError:
-    """Say why a count was not closed: somebody closed it, counted in it, or a strict item has too little left."""
-    opened(pos, found.count)
-    if error.guard.space in (SPACE, BATCHES):
-        short = f"{found.title} was not posted: an item that is never below zero would be ({error})"
-        return UserError(short, "count that item again", "count")
-    return UserError(f"{found.title} was not closed: something was counted this moment", "look at it again", "count")
+def _taken(pos: Pos, found: Any, seen: Sequence[Seen]) -> list[Guard]:
+    """Return the guards that each row belongs to this count; UserError where it is counted in another open one."""
+    keys = {stock.batch_key(found.location, one.item, one.batch): one for one in seen}
+    held = {key: owner for key, (owner, _) in pos.journal.held(COUNTED, keys).items() if owner != found.count}
+    states = pos.journal.held(STATE, set(held.values()))
+    for key, owner in held.items():
+        if states.get(owner, ("", OPEN))[1] != CLOSED:
+            raise UserError(f"{keys[key].name} is being counted in {one(pos, owner).title}",
+                            "count it there, or post or give up that count first", "code")  # fmt: skip
+    freed: list[Guard] = [Free(COUNTED, key, owner) for key, owner in held.items()]
+    return [*freed, *(Unique(COUNTED, key, found.count) for key in keys)]

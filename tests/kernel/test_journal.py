@@ -15,7 +15,7 @@ from genesis.db import tables as t
 from genesis.kernel.errors import JournalDamaged
 from genesis.kernel.facts import DrawerOpened, LineVoided
 from genesis.kernel.guardbook import replay
-from genesis.kernel.journal import NODE
+from genesis.kernel.journalsql import NODE
 from genesis.kernel.registry import Registry
 from genesis.kernel.verify import verify
 

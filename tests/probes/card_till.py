@@ -146,6 +146,10 @@ class CardTill:
     def _die(self) -> None:
         """End the process: its workers live no longer, and what they had not sent is never sent."""
         self.fake.kill()
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Wait until nobody waits for a card any more."""
         for worker in threading.enumerate():
             if worker.name.startswith(("payment ", "terminal ")):
                 worker.join(10)

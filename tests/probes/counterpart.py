@@ -17,13 +17,14 @@ Reply = tuple[int, bytes]
 class Counterpart:
     """Speaks HTTP/1.1, one request a line. answer() is what it does; it is called for one request at a time.
 
-    faults: what happens to the next request whose "METHOD /path" contains a text: "cut request" or "cut reply" with
+    faults: what happens to the next request whose name (see `called`) contains a text: "cut request" or "cut reply" with
     the byte, "before 500" or "after 503" (nothing done, or done and not told), "silent" (done, no answer until the
-    caller gives up), "twice" (done twice). dead: the caller's process is gone, nothing of it arrives any more.
+    caller gives up), "twice" (done twice), "on the way" (the line is cut, and it comes when `deliver` is called). dead: the caller's process is gone, nothing of it arrives any more.
     """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.faults: list[tuple[str, str, int]] = []
+        self.on_the_way: list[tuple[str, str, dict[str, str], bytes]] = []
         self.seen: list[str] = []
         self.dead = False
         self.countdown = -1  # requests until `dead`, -1: never
@@ -33,8 +34,12 @@ class Counterpart:
         self.patient = False  # answers may take their time, beside others; then answer() takes its turns by itself
         self._quiet = threading.Event()
         self._lines: set[socket.socket] = set()
+        self._calls = threading.Condition()
+        self._coming = 0  # lines whose request has not been begun
+        self._mine = threading.local()
+        self._came: tuple[str, int] = ("", 0)  # who called last
         self._context = context
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler())
+        self._server = self._line()(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -42,6 +47,15 @@ class Counterpart:
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         """Do what is asked; returns status and body."""
         raise NotImplementedError
+
+    def called(self, method: str, target: str, body: bytes) -> str:
+        """Return the name of a request: "METHOD /path"."""
+        return f"{method} {urlsplit(target).path}"
+
+    def deliver(self) -> None:
+        """Let what was on its way arrive; nobody hears the answers."""
+        while self.on_the_way:
+            self.answer(*self.on_the_way.pop(0))
 
     def stop(self) -> None:
         """End; lines that are kept silent are let go. A second time is harmless."""
@@ -52,11 +66,37 @@ class Counterpart:
         self._server.server_close()
 
     def kill(self) -> None:
-        """The caller's process dies: its lines are cut, and nothing that it still sends arrives."""
+        """The caller's process dies: its lines are cut, and nothing that it still sends arrives.
+
+        What came before is begun or cut when this returns: a new process finds nothing of the old one on its way.
+        """
         self.dead = True
         for line in list(self._lines):
             with suppress(OSError):  # it is over already
                 line.shutdown(socket.SHUT_RDWR)
+        with socket.create_connection(("127.0.0.1", self.port)) as last:  # lines are taken in their order
+            name = last.getsockname()
+        with self._calls:
+            assert self._calls.wait_for(lambda: self._came == name and not self._coming, 10), "a request hangs"
+
+    def begun(self) -> None:
+        """Say that the request of this thread is begun: what is asked about it from now on is answered so."""
+        with self._calls:
+            self._coming -= not getattr(self._mine, "begun", False)
+            self._mine.begun = True
+            self._calls.notify_all()
+
+    def _line(self) -> type[socketserver.ThreadingTCPServer]:
+        fake = self
+
+        class Line(socketserver.ThreadingTCPServer):
+            def process_request(self, request: Any, client_address: Any) -> None:
+                with fake._calls:
+                    fake._coming += 1
+                    fake._came = client_address
+                super().process_request(request, client_address)
+
+        return Line
 
     def _handler(self) -> type[socketserver.BaseRequestHandler]:
         fake = self
@@ -74,6 +114,7 @@ class Counterpart:
                 finally:
                     fake._lines.discard(line)
                     line.close()
+                    fake.begun()
 
         return Handler
 
@@ -86,8 +127,12 @@ class Counterpart:
         headers = {name.lower(): value for name, _, value in (row.partition(": ") for row in rest)}
         method, target, _ = first.split(" ")
         with self._turn:
-            what, at = self._fate(f"{method} {urlsplit(target).path}")
+            what, at = self._fate(self.called(method, target, body))
             if self.dead or (what == "cut request" and at < len(data)):
+                _cut(line)
+                return
+            if what == "on the way":
+                self.on_the_way.append((method, target, headers, body))
                 _cut(line)
                 return
         with nullcontext() if self.patient else self._turn:
@@ -102,6 +147,7 @@ class Counterpart:
         if what.startswith("after "):
             reply = (int(what.split()[1]), b"lost")
         if what == "silent":
+            self.begun()
             self._quiet.wait()
         if self.dead:
             _cut(line)

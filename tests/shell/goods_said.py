@@ -10,7 +10,7 @@ from genesis.hooks import cart, inventory, payment, platform, pricing, reporting
 from genesis.plugin.discovery import discover
 from tests.shell.wares import CATEGORIES, GOODS
 
-OURS = ("Genesis", "kg", "L", "Esc", "Alt", "Enter", "SKU", "EUR")
+OURS = ("Genesis", "kg", "L", "Esc", "Alt", "Enter", "Tab", "SKU", "EUR")
 SLOTS = (
     "Sale A", "Sale B", "Sale C", "Ana", "Register 1", "Main St. store", "María González", "MG", "Lena Kovač", "Gold",
     "points", "Buy 1 more for 3 for 2", "Online · synced", "Earns 21 points", "59 more to the next $1 voucher",

@@ -98,6 +98,7 @@ def shown(key: str) -> str:
         "Return": _("Enter"),
         "Escape": _("Esc"),
         "Delete": _("Del"),
+        "Tab": _("Tab"),
         "space": _("Space"),
         "Prior": _("PgUp"),
         "Next": _("PgDn"),

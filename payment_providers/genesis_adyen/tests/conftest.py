@@ -63,10 +63,20 @@ def fake(tmp_path, root, way):
     assert made.wrong == []  # every request was as the vendor describes it, and none was sent twice
 
 
+class AdyenTill(CardTill):
+    """arrives: seconds for which a message may be on its way to the terminal (nothing is, where a test says nothing)."""
+
+    arrives = 0.0
+
+    def _hurry(self):
+        super()._hurry()
+        self.provider._terminal.arrives = self.arrives
+
+
 @pytest.fixture
 def till(stores, fake, root, way, monkeypatch):
     for variable, value in SECRETS.values():
         monkeypatch.setenv(variable, value)
     secrets = {name: {"env": variable} for name, (variable, _) in SECRETS.items()}
     more = {"key_id": KEY_ID, "authority": str(root[2])} if way == "local" else {"merchant": MERCHANT}
-    return CardTill(stores, fake, "adyen", terminal=POI, way=way, address=fake.address, **secrets, **more)
+    return AdyenTill(stores, fake, "adyen", terminal=POI, way=way, address=fake.address, **secrets, **more)
