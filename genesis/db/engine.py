@@ -392,7 +392,8 @@ def _mend_rights(path: Path) -> None:
 
 def _postgres_engine(place: Place) -> Engine:
     url = make_url(place.url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    url = url.set(query={"connect_timeout": "5", "tcp_user_timeout": "10000", **url.query})  # a machine may go
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

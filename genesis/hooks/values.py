@@ -258,7 +258,7 @@ class Screen(Value, frozen=True, kw_only=True):
 
     page is "module:function", imported when first shown: it gets pos and returns a ListPage, which the shell draws.
     build is "module:function" for the rare page that draws itself: it gets (parent, pos) and returns a widget.
-    badge: a short figure beside its name ("14"), "" for none.
+    badge: a short figure beside its name ("14"), "" for none. id: no screen of another plugin may have it.
     """
 
     id: str
