@@ -21,6 +21,7 @@ from genesis_catalog.models import (
     STANDARD_UNITS,
     Row,
     facts_checked,
+    place_of,
     product,
     product_keys,
     sku_key,
@@ -279,6 +280,10 @@ class _Importer:
         if before != after:
             known = not missing and self._tree.is_kept(after["category"])
             self._allowed(product_id, before, after if known else after | {"category": ""})
+        place = place_of(after["style"], after["options"]) if after["style"] else ""
+        if row := self._seen.get(place):
+            raise UserError(f"options: {after['options']} of {after['style']} stands in row {row} already",
+                            "keep one of the rows", "options")  # fmt: skip
         self._tree.plan(missing)
         for _, key in product_keys(after):
             self._seen[key] = draft.number

@@ -28,8 +28,8 @@ DAY = "2026-03-02"  # of the clock that tests turn
 
 
 @pytest.fixture
-def app(store: Any, tmp_path: Any) -> Any:
-    app = store(*PLUGINS)
+def app(both: Any, tmp_path: Any) -> Any:
+    app = both.new(*PLUGINS)
     path = tmp_path / "goods.csv"
     path.write_text(GOODS, encoding="utf-8")
     assert run(app.pos, path).refused == 0

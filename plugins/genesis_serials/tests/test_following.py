@@ -21,8 +21,8 @@ from genesis_stocktake import posting, service as counts, sheet
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    app = fill(store(*ON, "stocktake"))
+def app(both: Any) -> Any:
+    app = fill(both.new(*ON, "stocktake"))
     app.settings.change("stock", {"locations": ["depot"]})
     return app
 

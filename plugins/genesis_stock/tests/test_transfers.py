@@ -16,8 +16,8 @@ from genesis_stock.transfers_command import run
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    made = store(*ON, "batches", extra=GOODS)
+def app(both: Any) -> Any:
+    made = both.new(*ON, "batches", extra=GOODS)
     made.settings.change("stock", {"locations": ["depot"]})
     service.change(made.pos, "received", [row(TEA, 10_000, 20_000), row(NUTS, 5_000, 10_000)])
     return made
