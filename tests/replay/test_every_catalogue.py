@@ -114,7 +114,6 @@ def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
     search = app.hooks.each(cart_specs.search_items)
     note("search", 400, lambda: search(text=chance.choice(typed)[:5], category="", limit=24))
     products, priced = app.pos.records("catalog_product"), chance.sample(codes, 300)
-    groups = [row["id"] for row in app.pos.records("catalog_category").search("", limit=200)]
     waiting = iter(priced)
 
     def edit() -> None:
@@ -126,14 +125,7 @@ def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
         products.save({**row, "price_e4": chance.randrange(1, 100) * 10_000}, row["rev"], record_id=ref)
 
     note("edit", len(priced), edit)
-
-    def page(**asked: Any) -> Callable[[], object]:
-        return lambda: pages.find(app.pos, Query(limit=60, **asked))
-
-    note("page of products by name", 30, page(sort="name"))
-    note("page by category", 60, lambda: page(filters={"category": chance.choice(groups)})())
-    note("page by price", 30, page(filters={"price": "1-5"}, sort="price"))
-    note("page by word", 60, lambda: page(text=chance.choice(typed).split()[0])())
+    paged(app, note, chance, typed)
 
     def sell() -> None:
         for code in chance.sample(priced, 10):
@@ -142,3 +134,17 @@ def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
 
     note("sale of ten lines", 50, sell)
     return figures
+
+
+def paged(app: App, note: Callable[[str, int, Callable[[], object]], None], chance: random.Random, typed: list[str]
+          ) -> None:  # fmt: skip
+    """Look at pages of products, sorted and narrowed."""
+    groups = [row["id"] for row in app.pos.records("catalog_category").search("", limit=200)]
+
+    def page(**asked: Any) -> Callable[[], object]:
+        return lambda: pages.find(app.pos, Query(limit=60, **asked))
+
+    note("page of products by name", 30, page(sort="name"))
+    note("page by category", 60, lambda: page(filters={"category": chance.choice(groups)})())
+    note("page by price", 30, page(filters={"price": "1-5"}, sort="price"))
+    note("page by word", 60, lambda: page(text=chance.choice(typed).split()[0])())
