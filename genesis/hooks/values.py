@@ -109,19 +109,25 @@ class Allocation(Value, frozen=True, kw_only=True):
 
 
 class Arrived(Value, frozen=True, kw_only=True):
-    """What comes of one item, in thousandths; batch and expiry (an ISO date) as its label says, "" for none."""
+    """What comes of one item, in thousandths; batch and expiry (an ISO date) as its label says, "" for none.
+
+    serials: its pieces where they are named already; else whoever follows them asks.
+    """
 
     item: str
     name: str
     qty: int
     batch: str = ""
     expiry: str = ""
+    serials: tuple[str, ...] = ()
 
 
 class Arrival(Value, frozen=True, kw_only=True):
-    """Goods that come in: when, where to, from whom (a name) and on which delivery note.
+    """Goods that come in or go: when, where to, from whom (a name) and on which delivery note.
 
-    why: "received"; "supplier" and "wasted" are goods that go, with quantities below zero.
+    Quantities below zero go. why: "received", "opened", "adjusted" by hand; "supplier" and "wasted" are goods that go;
+    "assembled" and "apart": what goes becomes what comes; "sent" (to another location) and "arrived"; "seen" and
+    "recounted" in a count (`document`), which is "counted" when it is posted: no rows then.
     """
 
     day: str
@@ -133,10 +139,15 @@ class Arrival(Value, frozen=True, kw_only=True):
 
 
 class Kept(Value, frozen=True, kw_only=True):
-    """What a plugin keeps of goods that come in: facts of its own, and the guards that make them true."""
+    """What a plugin keeps of goods that come in: facts of its own, and the guards that make them true.
 
-    facts: tuple[Fact, ...]
+    rows: the goods in place of those it was asked about, where it says more of them (which batches are taken); they
+    have the same quantities by item. Empty: they are as they were.
+    """
+
+    facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = ()
+    rows: tuple[Arrived, ...] = ()
 
 
 class Opened(Value, frozen=True, kw_only=True):
@@ -247,7 +258,7 @@ class Screen(Value, frozen=True, kw_only=True):
 
     page is "module:function", imported when first shown: it gets pos and returns a ListPage, which the shell draws.
     build is "module:function" for the rare page that draws itself: it gets (parent, pos) and returns a widget.
-    badge: a short figure beside its name ("14"), "" for none.
+    badge: a short figure beside its name ("14"), "" for none. id: no screen of another plugin may have it.
     """
 
     id: str
@@ -312,6 +323,16 @@ def print_rows(rows: Iterable[tuple[Mapping[str, Any], str]], *, as_json: bool) 
     """Print what a command found, each thing as its text, or as one JSON object a line."""
     for row, text in rows:
         sys.stdout.write((msgspec.json.encode(row).decode() if as_json else text) + "\n")
+
+
+def agreed(question: str) -> bool:
+    """Ask at a terminal whether something is to be done; where nobody can be asked, say that --yes agrees to it."""
+    if not sys.stdin.isatty():
+        sys.stderr.write("Nothing was written: agree to these totals with --yes\n")
+        return False
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
 class Route(Value, frozen=True, kw_only=True):

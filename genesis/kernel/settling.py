@@ -141,7 +141,8 @@ class Settling(Desk):
         signed = msgspec.structs.replace(signs, details={**signs.details, "signature": "checked"})
         kept = tuple(signed if x.id == signs.id else x for x in cart.tenders)
         self._change(msgspec.structs.replace(cart, tenders=kept), "", "tender", durable=True)
-        return self.complete(command)
+        with self.pos.hooks.confirming(self.pos.hooks.confirmed, {}):  # the answer was about this signature alone
+            return self.complete(command)
 
     def _waits(self, cart: Cart) -> bool:
         """Tell whether a paid cart waits: for a signature to be checked, or for a tip on what is authorised."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from genesis.kernel.cart import Cart, CustomerRef, Priced, PricedLine
+from genesis.kernel.entries import Entry
+from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import Money
+from genesis.kernel.receipt import fill
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.words import _, known, told
@@ -98,3 +101,17 @@ def _named(reason: str) -> str:
     """Return the reason of an adjustment as a row says it; a bare figure gets a word."""
     reason = told(reason)
     return reason if any(char.isalpha() for char in reason) else _("Discount {figure}").format(figure=reason).strip()
+
+
+def receipt(
+    sale: SaleCompleted, entry: Entry, currency: str, rows: list[tuple[str, str, str]] | None = None
+) -> shown.Receipt:
+    """Return a completed sale as the screens show it. rows: as they were printed just now, else as they were kept."""
+    return shown.Receipt(
+        sale=sale.sale,
+        number=sale.number,
+        total=Money(sale.total + sale.rounding, currency),
+        tendered=Money(sum(tender.tendered for tender in sale.tenders), currency),
+        change=Money(sum(tender.change for tender in sale.tenders), currency),
+        rows=tuple(rows if rows is not None else fill(sale, entry)),
+    )

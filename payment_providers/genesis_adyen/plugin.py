@@ -15,6 +15,7 @@ from genesis import (
     Discrepancy,
     Fact,
     Health,
+    Job,
     NotSent,
     Panel,
     PaymentMethod,
@@ -42,6 +43,7 @@ from genesis_terminals.captures import FOREVER
 from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.reach import SLOTS, look_again, offline
 from genesis_terminals.slips import slip_blocks
 
 
@@ -108,10 +110,21 @@ class AdyenPlugin:
 
     @hookimpl
     def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
-        """Where the customer of this cart pays."""
+        """Where the customer of this cart pays; and who was not there, when last spoken to."""
+        if slot in SLOTS:
+            away = (offline(slot, "Card terminal offline", self._terminal(pos).reach),
+                    offline(slot, "Adyen is offline", self._checkout(pos).reach))  # fmt: skip
+            return [pill for pills in away for pill in pills or ()] or None
         link, cart = self._links.get(pos), context.get("cart")
         url = link.open.get(cart.id) if slot == "payment.summary" and link is not None and cart is not None else ""
         return [Panel(id="link", text=url, icon="link")] if url else None
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Look whether they are back."""
+        terminal, cloud = self._terminal, self._checkout
+        return [look_again("adyen.terminal", lambda pos: terminal(pos).reach, lambda pos: terminal(pos).look()),
+                look_again("adyen.cloud", lambda pos: cloud(pos).reach, lambda pos: cloud(pos).there())]  # fmt: skip
 
     @hookimpl
     def api_routes(self, pos: Pos) -> list[Route]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from genesis import NotSent, Pos
 from genesis_stripe.models import StripeSettings
 from genesis_terminals.lines import never_connected
+from genesis_terminals.reach import Reach
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent, Refund, StripeClient
@@ -31,6 +32,7 @@ class Gateway:
         self._pos, self._any = pos, any_reader
         self._reader_turn = threading.Lock()  # what clears the screen must not stop a payment
         self._made: tuple[StripeSettings, StripeClient] | None = None
+        self.reach = Reach()
 
     @property
     def rules(self) -> StripeSettings:
@@ -42,7 +44,7 @@ class Gateway:
         """The library's client; NotSent where it cannot be used."""
         rules = self.rules
         if self._made is None or self._made[0] != rules:
-            self._made = (rules, _client(rules, any_reader=self._any))
+            self._made = (rules, _client(rules, self.reach, any_reader=self._any))
         return self._made[1]
 
     # -- payments -----------------------------------------------------------------------------------------
@@ -150,7 +152,7 @@ class Gateway:
                 self.release()
 
 
-def _client(rules: StripeSettings, *, any_reader: bool) -> StripeClient:
+def _client(rules: StripeSettings, reach: Reach, *, any_reader: bool) -> StripeClient:
     try:
         import stripe
     except ImportError as missing:
@@ -163,6 +165,13 @@ def _client(rules: StripeSettings, *, any_reader: bool) -> StripeClient:
         raise NotSent("stripe.address: only a service on this machine may stand in, and only with a key for tests")
     more: Any = {"base_addresses": {"api": rules.address}} if rules.address else {}
     http: Any = stripe.RequestsClient(timeout=(CONNECT, READ))
+    plain = http.request
+
+    def request(*arguments: Any, **options: Any) -> Any:
+        with reach.word(lambda error: isinstance(error, stripe.APIConnectionError)):
+            return plain(*arguments, **options)
+
+    http.request = request
     return stripe.StripeClient(rules.key, http_client=http, max_network_retries=0, **more)
 
 

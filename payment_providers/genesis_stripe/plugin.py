@@ -15,6 +15,8 @@ from genesis import (
     Discrepancy,
     Fact,
     Health,
+    Job,
+    Panel,
     PaymentMethod,
     Pos,
     Priced,
@@ -37,6 +39,7 @@ from genesis_terminals.captures import FOREVER
 from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.reach import Reach, look_again, offline
 from genesis_terminals.slips import slip_blocks
 
 
@@ -93,6 +96,19 @@ class StripePlugin:
     def api_routes(self, pos: Pos) -> list[Route]:
         """What Stripe calls."""
         return [Route(method="POST", path="/events", permission=SIGNED, handler=partial(heard, pos))]
+
+    @hookimpl
+    def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
+        """That nobody was there, when Stripe was last spoken to."""
+        return offline(slot, "Stripe is offline", self._reach(pos))
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Look whether it is back."""
+        return [look_again("stripe.back", self._reach, lambda pos: self._gateway(pos).reader())]
+
+    def _reach(self, pos: Pos) -> Reach:
+        return self._gateway(pos).reach
 
     @hookimpl
     def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:

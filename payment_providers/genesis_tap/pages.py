@@ -131,7 +131,8 @@ def drawer(pos: Pos, tag: str) -> Drawer:
 def liability(pos: Pos) -> Figure:
     """Return what the store owes on all tags."""
     on_tags, count = balances.owed(pos, tag_table.c.balance)
-    return Figure(id="tap.liability", title="On tags", value=on_tags, note=f"{count} tags", tone="info",
+    note = f"tags with money on them: {count}"
+    return Figure(id="tap.liability", title="On tags", value=on_tags, note=note, tone="info",
                   go="tap.tags")  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from genesis import Refused, UserError
+from genesis.hooks.platform import panels
 from genesis.testkit.stores import as_plugin
 from tests.probes.price_list.plugin import PriceList
 
@@ -41,6 +42,15 @@ class CardTill:
     @property
     def provider(self) -> Any:
         return self.app.methods[self.method]
+
+    def pills(self, slot: str = "status.pill") -> list[str]:
+        """Return what the provider says of itself where pills stand."""
+        found = self.app.pos.hooks.authored(panels)(slot=slot, context={"cart": self.app.register.cart})
+        return [panel.text for author, said in found if author == self.plugin for panel in said]
+
+    def job(self, name: str) -> Any:
+        """Return one of the jobs that run on a timer."""
+        return next(job for job in self.app.jobs._jobs if job.id == name)
 
     def restart(self) -> None:
         """Open the store again: what was only in memory is gone."""

@@ -14,6 +14,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.views import layout
 from genesis.shell.views.cart import draw_total, draw_totals, total_rows
 from genesis.shell.views.payment_presses import PaymentPresses
+from genesis.shell.views.pills import draw_pills
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.words import _
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
     from genesis.shell.vm.till import Line, Method
+
+TITLE = 170  # dp that the title keeps beside pills
 
 
 class PaymentView(PaymentPresses):
@@ -133,10 +136,9 @@ class PaymentView(PaymentPresses):
             controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap,
                             under=c.surface)  # fmt: skip
             right = shared.x - 20
-        for i, pill in enumerate(self.vm.pills):
-            if right - 200 > back.right + 220:
-                right -= controls.pill(p, f"pill.{i}", right, box.cy, pill.text, pill.tone, icon=pill.icon,
-                                       under=c.surface) + 12  # fmt: skip
+        first = back.right + TITLE
+        place = Box(first, box.y, max(right - first, 0), box.h)
+        right = draw_pills(p, place, self.desk, self.vm.pills, under=c.surface) if place.w else right
         left, room = back.right + 20, right - back.right - 32
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)

@@ -79,6 +79,13 @@ class PaymentVM(ViewModel):
         self._propose()
         self.changed()
 
+    def look_at_pills(self) -> None:
+        """Show what became of devices and lines meanwhile."""
+        pills = self.till.panels("payment.status")
+        if pills != self.pills:
+            self.pills = pills
+            self.changed()
+
     def _propose(self) -> None:
         self.number = Typing(str(self.asked), exponent(self.asked.currency))
 
