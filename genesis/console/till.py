@@ -25,7 +25,7 @@ _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
     "CODE | N*CODE | CODE +OPTION +OPTION | extras [+OPTION] | qty N | price A | discount P%|A | void [LINE] | "
     "customer CODE | hold [NAME] | split N | split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | "
-    "pay METHOD [A] [tip T] | tip A | complete [right|wrong] | return RECEIPT [LINE[*N]] | cancel | reprint | "
+    "pay METHOD [A] [tip T] | unpay | tip A | complete [right|wrong] | return RECEIPT [LINE[*N]] | cancel | reprint | "
     "training on|off | x | help | quit"
 )
 
@@ -45,8 +45,8 @@ class Till:
             "qty": self._quantity, "extras": self._extras, "price": self._price, "discount": self._discount,
             "void": self._void, "customer": self._customer, "hold": self._hold, "split": self._split,
             "recall": self._recall, "cash": self._cash, "pay": self._pay, "return": self._return,
-            "tip": self._late_tip, "complete": self._complete, "cancel": self._cancel, "reprint": self._reprint,
-            "training": self._train, "x": self._x, "help": lambda _: HELP,
+            "tip": self._late_tip, "unpay": self._unpay, "complete": self._complete, "cancel": self._cancel,
+            "reprint": self._reprint, "training": self._train, "x": self._x, "help": lambda _: HELP,
         }  # fmt: skip
 
     @property
@@ -260,6 +260,14 @@ class Till:
         if not room:
             raise UserError("tip: no payment of this cart can take one any more", "take it another way", "tip")
         return self._paid(self.register.tip(room[0].id, self._money(rest, "tip")))
+
+    def _unpay(self, _rest: str) -> str:
+        """Take the last payment out of the cart again; what a card paid goes back by itself."""
+        cart = self.register.cart
+        if cart is None or not cart.tenders:
+            raise UserError("unpay: nothing is paid yet", "take a payment first", "tender")
+        with self.app.pos.hooks.confirming(True):
+            return self._paid(self.register.take_back(cart.tenders[-1].id))
 
     def _complete(self, rest: str) -> str:
         """Complete what is paid; `right` or `wrong` says what the signature is."""

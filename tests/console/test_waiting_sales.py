@@ -35,3 +35,14 @@ def test_a_signature_is_said_to_be_right_or_wrong(store: Any) -> None:
 
 def test_without_a_payment_that_waits_no_tip_is_taken(store: Any) -> None:
     assert "no payment of this cart can take one" in opened(store, "ok").type("2", "tip 1.00")[-1]
+
+
+def test_the_last_payment_is_taken_out_again(store: Any) -> None:
+    console = opened(store, "partial")
+    console.type("2", "pay slow_card", "cash 1.00")
+    assert console.type("unpay")[-1] == "Due: 1.67"
+    assert console.type("unpay")[-1] == "Due: 3.33"
+    assert console.type("unpay")[-1].startswith("Refused: unpay: nothing is paid yet")
+    app: Any = console.app
+    app.register.payments.reconcile()
+    assert app.raw_journal.open_attempts() == []

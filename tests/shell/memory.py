@@ -359,6 +359,10 @@ class MemoryTill:
             raise Refused("The provider does not know either", "ask again later, or decide", "payment")
         return self.decide_payment(payment, "", charged=answer == "approved")
 
+    def take_back(self, place: int, *, confirmed: bool = False) -> t.Taken:
+        self.calls.append(f"take back {self.cart.paid.pop(place).text}")
+        return t.Taken()
+
     def decide_payment(self, payment: str, reason: str, *, charged: bool) -> t.Taken:
         self.calls.append(f"decide {payment} {charged} {reason}".strip())
         asked, self.lost = self.lost, None

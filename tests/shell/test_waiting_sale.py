@@ -66,3 +66,23 @@ def test_a_tip_is_put_on_what_is_authorised(paid: Any) -> None:
     driver.settle(lambda: driver.desk.screen == "receipt")
     tender = house.register.last_sale().fact.tenders[0]
     assert (tender.amount, tender.tip, tender.tendered) == (340, 68, 408)
+
+
+def test_payments_are_taken_back_before_the_sale_is_complete(paid: Any) -> None:
+    driver, house, card = paid("partial")
+    driver.settle(lambda: driver.window.payment.sale.tenders)
+    house.register.pay("cash", 100)
+    driver.window.payment.refresh()
+    assert driver.window.payment.sale.due.minor == 70
+    driver.press("F8")
+    driver.settle(lambda: driver.desk.dialogs)
+    driver.press("Down", "Return")  # the cash
+    driver.settle(lambda: driver.window.payment.sale.due.minor == 170)
+    driver.tap("take_back")
+    driver.settle(lambda: driver.desk.dialogs)
+    driver.press("Return")  # the card: it is asked first
+    driver.settle(lambda: driver.desk.dialogs and "was paid by" in driver.desk.dialogs[-1].title)
+    driver.press("Return")
+    driver.settle(lambda: driver.window.payment.sale.due.minor == 340)
+    house.register.payments.reconcile()
+    assert sum(card.books.charged.values()) == 0

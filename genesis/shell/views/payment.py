@@ -54,7 +54,8 @@ class PaymentView(PaymentPresses):
     def notice(self) -> Box:
         """Toasts stand in the header, where they cover no key."""
         left = min(420.0, self.area.w * 0.4)
-        usual = Box(left, self.boxes.head.cy - 24, self._split(self.boxes.head).x - left - 12, 48)
+        end = self._undo(self.boxes.head) if self.vm.sale.tenders else self._split(self.boxes.head)
+        usual = Box(left, self.boxes.head.cy - 24, end.x - left - 12, 48)
         return self.place_of("slot.notice") or usual
 
     def area_of(self, slot: str) -> Callable[[Pane, Box], None]:
@@ -136,6 +137,12 @@ class PaymentView(PaymentPresses):
             controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap,
                             under=c.surface)  # fmt: skip
             right = shared.x - 20
+        if self.vm.sale.tenders:
+            undo = self._undo(box)
+            give_back = partial(self.desk.dispatch, "payment.take_back", self.vm)
+            text, cap = (_("Take back"), self.desk.cap("payment.take_back", "payment")) if undo.w > 60 else ("", "")
+            controls.button(p, "take_back", undo, give_back, text=text, icon="undo-2", cap=cap, under=c.surface)
+            right = undo.x - 20
         first = back.right + TITLE
         place = Box(first, box.y, max(right - first, 0), box.h)
         right = draw_pills(p, place, self.desk, self.vm.pills, under=c.surface) if place.w else right
@@ -147,6 +154,12 @@ class PaymentView(PaymentPresses):
         """Where it is said among how many the sale is shared."""
         wide = 220.0 if head.w >= 860 else 150.0
         return Box(head.right - wide - 20, head.cy - 24, wide, 48)
+
+    def _undo(self, head: Box) -> Box:
+        """Where a payment is taken back: beside the shares, by its icon alone where there is little room."""
+        right = head.right - 20 if self.vm.refund else self._split(head).x - 12
+        wide = 190.0 if head.w >= 1000 else 48.0
+        return Box(right - wide, head.cy - 24, wide, 48)
 
     def _persons(self) -> str:
         return _("Share of {count}").format(count=self.vm.persons) if self.vm.persons > 1 else _("Split")

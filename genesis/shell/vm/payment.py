@@ -9,6 +9,7 @@ from genesis.kernel.money import Money, exponent, split
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.numbers import NumberDialog, Preset, Typing, Unit
+from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.vm.presets import presets
 from genesis.shell.vm.till import Label, Medium, Method, Taken, Unclear
 from genesis.shell.vm.tips import ask_tip
@@ -49,6 +50,7 @@ class PaymentVM(ViewModel):
             Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
             Command("payment.resolve", _("Unclear payment"), self.resolve, "circle-help", self._all_clear),
             Command("payment.tip", _("Tip"), self.tip_late, "hand-coins", self._no_late),
+            Command("payment.take_back", _("Take a payment back"), self.take_back, "undo-2", self._nothing_taken),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
             Command("amount.back", _("Erase"), lambda: self.press("back")),
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
@@ -269,6 +271,19 @@ class PaymentVM(ViewModel):
     def paid(self) -> bool:
         """Nothing is due any more, and the sale waits: for a signature to be checked, or a tip."""
         return bool(self.sale.tenders) and not self.sale.due.minor and self.waiting is None
+
+    def _nothing_taken(self) -> str:
+        return self._busy() or ("" if self.sale.tenders else _("Nothing is paid yet"))
+
+    def take_back(self) -> None:
+        """Let one of the payments be chosen that is given back to the customer."""
+        rows = [Choice(str(place), tender.text, right=self.desk.formats.money(tender.amount))
+                for place, tender in enumerate(self.sale.tenders)]  # fmt: skip
+
+        def take(place: str) -> None:
+            self.desk.attempt(lambda ok: self.till.take_back(int(place), confirmed=ok), lambda _done: self.refresh())
+
+        self.desk.open(PickDialog(self.desk, _("Take a payment back"), lambda text: matching(rows, text), take))
 
     def _no_late(self) -> str:
         return self._busy() or ("" if self.sale.late else _("No payment here can take a tip any more"))

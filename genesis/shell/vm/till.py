@@ -185,6 +185,10 @@ class Till(Protocol):
         """
         ...
 
+    def take_back(self, place: int, *, confirmed: bool = False) -> Taken:
+        """Take a payment out of the open cart again, by its place in the sale's list of them."""
+        ...
+
     def worth(self, method: str, amount: Money, share: int = 0) -> tuple[Money, Money]:
         """Return what foreign cash is worth here, and the change it would give; negative is still missing."""
         ...
