@@ -106,52 +106,56 @@ def test_every_catalogue_is_imported_and_the_store_works_at_that_size(
     record_property("covered", f"a store of {len(kept)} codes: {figures}")
 
 
-def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
-    """Scan, search, filter, edit and sell; returns how long it took."""
-    chance, figures = random.Random(7), {}
-    register = app.register
-    assert register is not None
+class Shop:
+    """A store of that size and what was measured in it: how long each thing took."""
 
-    def note(what: str, count: int, act: Callable[[], object]) -> None:
+    def __init__(self, app: App, codes: list[str], names: dict[str, str]) -> None:
+        assert app.register is not None
+        self.app, self.register, self.codes, self.names = app, app.register, codes, names
+        self.chance, self.figures = random.Random(7), dict[str, str]()
+        self.priced = self.chance.sample(codes, 300)
+
+    def note(self, what: str, count: int, act: Callable[[], object]) -> None:
         median, slow = took(count, act)
-        figures[what] = f"{median:.2f} ms, p99 {slow:.2f} ms"
+        self.figures[what] = f"{median:.2f} ms, p99 {slow:.2f} ms"
 
-    def scan() -> None:
-        wanted = chance.choice(codes)
-        found = register.resolve(wanted)
+    def scan(self) -> None:
+        wanted = self.chance.choice(self.codes)
+        assert self.item(wanted).name == self.names[wanted]
+
+    def item(self, wanted: str) -> Item:
+        found = self.register.resolve(wanted)
         assert isinstance(found, Item)
-        assert found.name == names[wanted]
+        return found
 
-    note("code to item", 2_000, scan)
-    typed = [name for name in (names[one] for one in chance.sample(codes, 400)) if len(name) > 3]
-    search = app.hooks.each(cart_specs.search_items)
-    note("search", 400, lambda: search(text=chance.choice(typed)[:5], category="", limit=24))
-    products, priced = app.pos.records("catalog_product"), chance.sample(codes, 300)
-    groups = [row["id"] for row in app.pos.records("catalog_category").search("", limit=200)]
-    waiting = iter(priced)
-
-    def edit() -> None:
-        found = register.resolve(next(waiting))
-        assert isinstance(found, Item)
-        ref = found.ref.partition(":")[2]
+    def price(self, wanted: str) -> None:
+        products, ref = self.app.pos.records("catalog_product"), self.item(wanted).ref.partition(":")[2]
         row = products.get(ref)
         assert row is not None
-        products.save({**row, "price_e4": chance.randrange(1, 100) * 10_000}, row["rev"], record_id=ref)
+        products.save({**row, "price_e4": self.chance.randrange(1, 100) * 10_000}, row["rev"], record_id=ref)
 
-    note("edit", len(priced), edit)
+    def page(self, **asked: Any) -> None:
+        pages.find(self.app.pos, Query(limit=60, **asked))
 
-    def page(**asked: Any) -> Callable[[], object]:
-        return lambda: pages.find(app.pos, Query(limit=60, **asked))
+    def sell(self) -> None:
+        for wanted in self.chance.sample(self.priced, 10):
+            self.register.scan(wanted)
+        assert self.register.pay("cash").sale is not None
 
-    note("page of products by name", 30, page(sort="name"))
-    note("page by category", 60, lambda: page(filters={"category": chance.choice(groups)})())
-    note("page by price", 30, page(filters={"price": "1-5"}, sort="price"))
-    note("page by word", 60, lambda: page(text=chance.choice(typed).split()[0])())
 
-    def sell() -> None:
-        for wanted in chance.sample(priced, 10):
-            register.scan(wanted)
-        assert register.pay("cash").sale is not None
-
-    note("sale of ten lines", 50, sell)
-    return figures
+def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
+    """Scan, search, edit, filter and sell; returns how long it took."""
+    shop = Shop(app, codes, names)
+    chance, search = shop.chance, app.hooks.each(cart_specs.search_items)
+    typed = [name for name in (names[one] for one in chance.sample(codes, 400)) if len(name) > 3]
+    groups = [row["id"] for row in app.pos.records("catalog_category").search("", limit=200)]
+    waiting = iter(shop.priced)
+    shop.note("code to item", 2_000, shop.scan)
+    shop.note("search", 400, lambda: search(text=chance.choice(typed)[:5], category="", limit=24))
+    shop.note("edit", len(shop.priced), lambda: shop.price(next(waiting)))
+    shop.note("page by name", 30, lambda: shop.page(sort="name"))
+    shop.note("page by category", 60, lambda: shop.page(filters={"category": chance.choice(groups)}))
+    shop.note("page by price", 30, lambda: shop.page(filters={"price": "1-5"}, sort="price"))
+    shop.note("page by word", 60, lambda: shop.page(text=chance.choice(typed).split()[0]))
+    shop.note("sale of ten lines", 50, shop.sell)
+    return shop.figures
