@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from genesis.kernel.errors import UserError
 
 GTIN = 14  # the longest number of goods
@@ -17,6 +19,8 @@ RUN = re.compile(rf"(?<![0-9a-f])(?P<ours>{OURS})|(?<!\d)(?<!\b[A-Z]{{2}})\d(?:[
 GROUPS = re.compile(r"\d+|\d{4}(?:\D\d{1,6})+")  # as people write them down
 # The first digits and the lengths that the card schemes use.
 CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[0-8]|6\d)\d{14,17}|3[04-9]\d{12,17}")
+
+_json = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def suspected(body: bytes, least: int) -> bool:
@@ -35,9 +39,11 @@ def masked(value: Any) -> Any:
 
 def refuse(values: Mapping[str, Any]) -> None:
     """Raise UserError naming the field whose text holds a card number."""
+    whole = _json(values).decode()
+    if not ANY.search(whole) or masked(whole) == whole:  # as of nearly all goods: one look instead of one for each text
+        return
     for field, value in values.items():
-        text = isinstance(value, str)
-        if (ANY.search(value) if text else isinstance(value, dict | list | tuple)) and masked(value) != value:
+        if masked(value) != value:
             raise UserError(f"{field}: this looks like a card number", "leave out all but its last four digits", field)
 
 
