@@ -10,7 +10,7 @@ from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box, columns, grid
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.views.paper import draw_paper
+from genesis.shell.views.paper import LINE, draw_paper
 from genesis.shell.vm.desk import Ask, Dialog, Document
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.work import WorkDialog
@@ -19,6 +19,8 @@ from genesis.shell.words import _
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
+
+AROUND = 134  # dp of a paper's sheet that are not rows: the title, and the edges of sheet and paper
 
 
 class Sheet(View):
@@ -254,7 +256,7 @@ class PaperSheet(Sheet):
     def card(self) -> Box:
         """As high as the paper, up to the window."""
         foot = 60 if self.paper.printer else 0
-        return self.centred(460, 110 + foot + 20 * len(self.paper.rows))
+        return self.centred(460, AROUND + foot + LINE * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""
