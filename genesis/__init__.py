@@ -48,6 +48,7 @@ from genesis.hooks.values import (
     SearchHit,
     Suggestion,
     Theme,
+    agreed,
     print_rows,
 )
 from genesis.kernel.actors import Actor, Permission
@@ -160,8 +161,8 @@ __all__ = [
     "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
     "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
     "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "as_csv", "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent",
-    "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals",
+    "agreed", "as_csv", "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash",
+    "exponent", "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals",
     "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "reading_csv",
     "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",
     "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",

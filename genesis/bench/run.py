@@ -45,9 +45,10 @@ Measure = Callable[[Bench], Iterator[Row]]
 
 def measures() -> list[Measure]:
     """Return every measure in the order it runs."""
-    from genesis.bench import appending, printing, processes, selling, window
+    from genesis.bench import appending, asking, goods, printing, processes, selling, window
 
-    return [*appending.MEASURES, *selling.MEASURES, *printing.MEASURES, *processes.MEASURES, *window.MEASURES]
+    parts = (appending, selling, goods, printing, asking, processes, window)
+    return [measure for part in parts for measure in part.MEASURES]
 
 
 def measure(*, full: bool = False, only: str = "", say: Callable[[str], Any] = print) -> list[dict[str, Any]]:
@@ -59,6 +60,8 @@ def measure(*, full: bool = False, only: str = "", say: Callable[[str], Any] = p
         for one in measures():
             names = getattr(one, "names", ())
             if only and not any(name.startswith(only) for name in names):
+                continue
+            if getattr(one, "asked", False) and not (only or full):
                 continue
             for row in one(bench):
                 shown = row.shown()

@@ -95,7 +95,7 @@ def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         path = Path(folder) / "opening.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        opening.run(app.pos, ["--open", str(path)])
+        opening.run(app.pos, ["--open", str(path), "--yes"])
         if "batches" in commands:
             for words in _deliveries(app, products):
                 commands["batches"].run(app.pos, words)

@@ -67,13 +67,20 @@ class Block(Value, frozen=True, kw_only=True):
 
 
 class Discrepancy(Value, frozen=True, kw_only=True):
-    """A difference between a provider's books and ours, in minor units."""
+    """A difference between a provider's books and ours, in minor units.
+
+    what: one side lacks it, or the amounts differ; not_read: the books could not be read (text says why), so nothing
+    was compared. receipt: its number, where there is one.
+    """
 
     method: str
     reference: str
     ours: int
     theirs: int
     text: str
+    what: Literal["amount", "not_there", "not_here", "not_read"] = "amount"
+    currency: str = ""
+    receipt: str = ""
 
 
 class Availability(Value, frozen=True, kw_only=True):
@@ -102,19 +109,25 @@ class Allocation(Value, frozen=True, kw_only=True):
 
 
 class Arrived(Value, frozen=True, kw_only=True):
-    """What comes of one item, in thousandths; batch and expiry (an ISO date) as its label says, "" for none."""
+    """What comes of one item, in thousandths; batch and expiry (an ISO date) as its label says, "" for none.
+
+    serials: its pieces where they are named already; else whoever follows them asks.
+    """
 
     item: str
     name: str
     qty: int
     batch: str = ""
     expiry: str = ""
+    serials: tuple[str, ...] = ()
 
 
 class Arrival(Value, frozen=True, kw_only=True):
-    """Goods that come in: when, where to, from whom (a name) and on which delivery note.
+    """Goods that come in or go: when, where to, from whom (a name) and on which delivery note.
 
-    why: "received"; "supplier" and "wasted" are goods that go, with quantities below zero.
+    Quantities below zero go. why: "received", "opened", "adjusted" by hand; "supplier" and "wasted" are goods that go;
+    "assembled" and "apart": what goes becomes what comes; "sent" (to another location) and "arrived"; "seen" and
+    "recounted" in a count (`document`), which is "counted" when it is posted: no rows then.
     """
 
     day: str
@@ -126,10 +139,15 @@ class Arrival(Value, frozen=True, kw_only=True):
 
 
 class Kept(Value, frozen=True, kw_only=True):
-    """What a plugin keeps of goods that come in: facts of its own, and the guards that make them true."""
+    """What a plugin keeps of goods that come in: facts of its own, and the guards that make them true.
 
-    facts: tuple[Fact, ...]
+    rows: the goods in place of those it was asked about, where it says more of them (which batches are taken); they
+    have the same quantities by item. Empty: they are as they were.
+    """
+
+    facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = ()
+    rows: tuple[Arrived, ...] = ()
 
 
 class Opened(Value, frozen=True, kw_only=True):
@@ -221,10 +239,11 @@ class Figure(Value, frozen=True, kw_only=True):
 
 
 class ReportSection(Value, frozen=True, kw_only=True):
-    """A titled block of (label, text) rows on an X or Z report."""
+    """A titled block of (label, text) rows on an X or Z report. todo: it is to be done before the shift is closed."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    todo: bool = False
 
 
 class Health(Value, frozen=True, kw_only=True):
@@ -304,6 +323,16 @@ def print_rows(rows: Iterable[tuple[Mapping[str, Any], str]], *, as_json: bool) 
     """Print what a command found, each thing as its text, or as one JSON object a line."""
     for row, text in rows:
         sys.stdout.write((msgspec.json.encode(row).decode() if as_json else text) + "\n")
+
+
+def agreed(question: str) -> bool:
+    """Ask at a terminal whether something is to be done; where nobody can be asked, say that --yes agrees to it."""
+    if not sys.stdin.isatty():
+        sys.stderr.write("Nothing was written: agree to these totals with --yes\n")
+        return False
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
 class Route(Value, frozen=True, kw_only=True):

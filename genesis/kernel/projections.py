@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Handler = Callable[["ViewDb", Entry], None]
 Since = Literal["start", "enabled", "ask"]
 Row = dict[str, Any]
+SEVERAL = 10  # values of one column that one select looks for: as many as a sale has lines
 
 
 class Projection(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,8 +138,10 @@ class ViewDb:
         found: list[Row] = []
         if keys:
             names, columns = tuple(keys[0]), table.columns.keys()
-            statement = self._compiled(table, ("find", names), lambda: select_where(table, names))
-            for key in keys:
+            several = len(names) == 1 and len(keys) > 1
+            many = SEVERAL if several else 1
+            statement = self._compiled(table, ("find", names, many), lambda: select_where(table, names, many))
+            for key in together(names[0], keys) if several else keys:
                 rows = self._writer.run(statement, key).fetchall()
                 found += (dict(zip(columns, row, strict=True)) for row in rows)
         return found
@@ -159,6 +162,14 @@ class ViewDb:
         """Put (number, text) into a search index; an empty text takes the number out."""
         if rows:
             index.put(self._writer, self._dialect, rows)
+
+
+def together(name: str, keys: Sequence[Row]) -> Iterator[Row]:
+    """Yield the values of one column as parameters of one select each; what is left over repeats the last."""
+    wanted = list(dict.fromkeys(key[name] for key in keys))
+    for start in range(0, len(wanted), SEVERAL):
+        part = wanted[start : start + SEVERAL]
+        yield {f"{name}{n}": part[min(n, len(part) - 1)] for n in range(SEVERAL)}
 
 
 def owned(projection: Projection) -> set[str]:

@@ -87,7 +87,11 @@ class RecordSet:
         return {guarded[key]: owner.removeprefix(f"{self.records.name}:") for key, (owner, _) in held.items()}
 
     def ask(self, record_id: str, before: Row | None, after: Row | None) -> None:
-        """Ask every plugin whether a record may be created, changed or deleted; raises Veto or Confirm."""
+        """Ask every plugin whether a record may be created, changed or deleted; raises Veto or Confirm.
+
+        Raises UserError by field where a text holds a card number, which nobody may keep.
+        """
+        refuse(after or {})
         action: Any = "delete" if after is None else "change" if before else "create"
         change = Change(record=self.records.name, action=action, id=record_id,
                         before=None if before is None else dict(before),

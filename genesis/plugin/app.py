@@ -369,6 +369,7 @@ class App:
             self.hooks.each(specs.shutdown)()
         except UserError as error:  # closing is not asked for
             self.log.warning("shutdown: %s", error)
+        self.projector.end()
         self.doorbell.stop()
         self.reactor.stop()
         self.pos.devices.stop()

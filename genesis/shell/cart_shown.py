@@ -41,7 +41,18 @@ class CartShown:
             tenders=tuple(shown.Amount(text=told(t.title), amount=self._money(t.amount)) for t in cart.tenders),
             customer=self._customer(cart.customer),
             problems=tuple(told(problem) for problem in priced.unanswered),
+            late=self._late(cart, priced),
+            signs=any(tender.details.get("signature") == "asked" for tender in cart.tenders),
         )
+
+    def _late(self, cart: Cart, priced: Priced) -> shown.LateTip | None:
+        """Return the payment of a paid cart that a tip can be put on."""
+        room = [tender for tender in cart.tenders if tender.most > tender.amount > 0]
+        if priced.due or not cart.tenders or not room:
+            return None
+        one = room[0]
+        return shown.LateTip(id=one.id, title=told(one.title), amount=self._money(one.amount),
+                             tip=self._money(one.tip), most=self._money(one.most - one.amount))  # fmt: skip
 
     def _line(self, priced: PricedLine) -> shown.Line:
         line, figures = priced.line, priced.figures

@@ -311,11 +311,12 @@ class RegisterTill:
     def tender(
         self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False
     ) -> shown.Taken:
-        """Take or give back money; a cart on which nothing is due is completed without."""
+        """Take or give back money; a cart on which nothing is due is completed without, or gets a late tip."""
         with self.pos.hooks.confirming(confirmed):
             priced = self.register.priced
             if priced is not None and priced.due == 0:
-                return self._taken(self.register.complete())
+                late = self.register.cart is not None and method in {x.id for x in self.register.cart.tenders}
+                return self._taken(self.register.tip(method, tip) if late else self.register.complete())
             return self._taken(self.register.pay(method, amount.minor, tip=tip, share=share))
 
     def settle(self) -> shown.Taken:

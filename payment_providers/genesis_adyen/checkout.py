@@ -60,7 +60,7 @@ class Checkout:
         request = {"merchantAccount": self.rules.merchant, "reference": attempt,
                    "amount": {"value": amount, "currency": currency}}  # fmt: skip
         return self._call("modifications_api", "capture_authorised_payment", request, psp,
-                          idempotency_key=f"{attempt}.capture")  # fmt: skip
+                          idempotency_key=f"{attempt}.capture.{amount}")  # fmt: skip
 
     def ready(self) -> None:
         """Look whether all that is needed is set; NotSent names what is not."""

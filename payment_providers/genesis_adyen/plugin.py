@@ -12,6 +12,7 @@ from genesis import (
     Block,
     Cart,
     CliCommand,
+    Discrepancy,
     Fact,
     Health,
     Job,
@@ -26,6 +27,7 @@ from genesis import (
     SaleCompleted,
     hookimpl,
 )
+from genesis_adyen.books import booked
 from genesis_adyen.captures import PAYMENTS, capture_sale
 from genesis_adyen.checkout import Checkout
 from genesis_adyen.command import ADYEN
@@ -38,6 +40,7 @@ from genesis_adyen.terminal import Terminal
 from genesis_adyen.webhook import heard
 from genesis_adyen.wire import target
 from genesis_terminals.captures import FOREVER
+from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
 from genesis_terminals.reach import SLOTS, look_again, offline
@@ -82,6 +85,13 @@ class AdyenPlugin:
 
     def _capture(self, pos: Any, entry: Any) -> list[Fact]:
         return capture_sale(self._checkout(pos), entry)
+
+    @hookimpl
+    def reconcile(self, pos: Pos, day: str) -> list[Discrepancy] | None:
+        """What Adyen's report tells otherwise, where the store set a key for it."""
+        if not pos.settings(AdyenSettings).report_key:
+            return None
+        return compare(pos, day, (ME, LINK), lambda: booked(pos, day))
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

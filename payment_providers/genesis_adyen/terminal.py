@@ -71,7 +71,10 @@ class Terminal:
         seconds = self.longest or LONGEST[self.rules.way]
         with self._turn:
             pass
-        return paid(attempt, self._move(attempt, body, seconds), held=self.holds(attempt))
+        return self._paid(attempt, self._move(attempt, body, seconds))
+
+    def _paid(self, attempt: Attempt, answer: Body) -> Outcome | None:
+        return paid(attempt, answer, held=self.holds(attempt), over=self.rules.over_capture)
 
     def give_back(self, attempt: Attempt) -> Outcome | None:
         """Give back a payment, or a part of it."""
@@ -120,7 +123,7 @@ class Terminal:
         body = at(told, "RepeatedResponseMessageBody", f"{kind}Response")
         if not isinstance(body, dict):
             raise Unclear("the terminal's answer cannot be read")
-        return given_back(attempt, body) if kind == "Reversal" else paid(attempt, body, held=self.holds(attempt))
+        return given_back(attempt, body) if kind == "Reversal" else self._paid(attempt, body)
 
     def abort(self, attempt: Attempt) -> None:
         """Ask the terminal to stop; what became of the payment is told where it was asked for."""

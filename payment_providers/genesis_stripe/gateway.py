@@ -51,9 +51,10 @@ class Gateway:
 
     def create(self, attempt: Any) -> PaymentIntent:
         """Return the payment of an attempt: made now, or the one that was made under its key."""
+        interac = ["interac_present"] * (self.rules.interac and attempt.currency == "CAD")
         params: Any = {
             "amount": attempt.amount, "currency": attempt.currency.lower(), "capture_method": "manual",
-            "payment_method_types": ["card_present"], "expand": MORE,
+            "payment_method_types": ["card_present", *interac], "expand": MORE,
             "metadata": {"attempt": attempt.id, "sale": attempt.sale, "register": attempt.register},
         }  # fmt: skip
         return self.client.v1.payment_intents.create(params, {"idempotency_key": attempt.id})
@@ -108,6 +109,13 @@ class Gateway:
         metadata: Any = {"attempt": attempt.id, "sale": attempt.sale, "register": attempt.register}
         params: Any = {"payment_intent": attempt.original, "amount": -attempt.amount, "metadata": metadata}
         return self.client.v1.refunds.create(params, {"idempotency_key": attempt.id})
+
+    def refund_by_card(self, attempt: Any) -> None:
+        """Let the reader ask for the card that a refund needs."""
+        metadata: Any = {"attempt": attempt.id, "sale": attempt.sale, "register": attempt.register}
+        params: Any = {"payment_intent": attempt.original, "amount": -attempt.amount, "metadata": metadata}
+        with self._reader_turn:
+            self.client.v1.terminal.readers.refund_payment(self.rules.reader, params, {"idempotency_key": attempt.id})
 
     def refund_of(self, attempt: Any) -> Refund | None:
         """Return the refund that was made for an attempt; None where there is none."""

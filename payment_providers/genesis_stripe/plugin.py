@@ -12,6 +12,7 @@ from genesis import (
     Block,
     Cart,
     CliCommand,
+    Discrepancy,
     Fact,
     Health,
     Job,
@@ -25,6 +26,7 @@ from genesis import (
     SaleCompleted,
     hookimpl,
 )
+from genesis_stripe.books import booked
 from genesis_stripe.capture import capture_sale
 from genesis_stripe.command import STRIPE
 from genesis_stripe.display import shown
@@ -34,6 +36,7 @@ from genesis_stripe.payments import PAYMENTS
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
 from genesis_terminals.captures import FOREVER
+from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
 from genesis_terminals.reach import Reach, look_again, offline
@@ -83,6 +86,11 @@ class StripePlugin:
 
     def _capture(self, pos: Any, entry: Any) -> list[Fact]:
         return capture_sale(self._gateway(pos), entry)
+
+    @hookimpl
+    def reconcile(self, pos: Pos, day: str) -> list[Discrepancy] | None:
+        """What Stripe's balance tells otherwise, where a key is set."""
+        return compare(pos, day, (ME,), lambda: booked(pos, day)) if pos.settings(StripeSettings).key else None
 
     @hookimpl
     def api_routes(self, pos: Pos) -> list[Route]:

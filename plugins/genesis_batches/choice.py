@@ -68,9 +68,12 @@ def state_of(pos: Pos, item: str, code: str) -> str:
     return STATES[pos.journal.balance(STATE, f"{item} {code}")]
 
 
-def on_hand(pos: Pos, item: str) -> list[Batch]:
-    """Return the batches of an item where the store sells from, those with a date first, the next to leave first."""
-    at = pos.settings(StockSettings).location
+def on_hand(pos: Pos, item: str, location: str | None = None) -> list[Batch]:
+    """Return the batches of an item at a location, the one sold from by default: the next to leave the shelf first.
+
+    Those without a date come last.
+    """
+    at = pos.settings(StockSettings).location if location is None else location
     rows = pos.db.fast(_LEVELS, {"item": item, "location": at})
     if not rows:
         return []
@@ -106,6 +109,13 @@ def plan(pos: Pos, cart: Cart, line: Line) -> Taken:
             left[code] = max(left.get(code, 0) - qty, 0)
     chosen = _choose(_wished(stock, label.get("expiry", "")), left, line.qty)
     return chosen._replace(dates=dict.fromkeys((code for code, _ in chosen.parts), printed[""])) if printed else chosen
+
+
+def take(pos: Pos, item: str, qty: int, location: str) -> Taken:
+    """Return what is taken of an item otherwise than by a sale (thousandths), from a location."""
+    stock = on_hand(pos, item, location)
+    loose = pos.journal.balance(SPACE, key_of(location, item)) - sum(one.qty for one in stock)
+    return _choose(stock, {one.code: max(one.qty, 0) for one in stock} | {"": max(loose, 0)}, qty)
 
 
 def _before(cart: Cart, line: Line) -> list[Line]:

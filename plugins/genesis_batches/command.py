@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from genesis import CliCommand, Pos, UserError, plain, print_rows, quantity_text, unit_price
-from genesis_batches import lists, service
+from genesis_batches import lineage, lists, service
 from genesis_batches.models import State
 from genesis_stock.typed import milli
 
@@ -83,10 +83,12 @@ def _receive(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], 
 def _mark(state: State) -> Any:
     def do(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
         found = service.named(pos, asked.code, asked.batch)
-        service.mark(pos, found.item, found.batch, state, asked.reason)
+        made = service.mark(pos, found.item, found.batch, state, asked.reason)
         told = "can be sold again" if state == "ok" else f"is {state}: no register sells it"
         shown = {"item": found.item, "batch": found.batch, "state": state}
-        return [(shown, f"Batch {found.batch} of {found.name} {told}")]
+        texts = [f"Batch {found.batch} of {found.name} {told}",
+                 *(f"  nor batch {one.batch} of {one.name}, which is made of it" for one in made)]  # fmt: skip
+        return [(shown | {"with": [{"item": one.item, "batch": one.batch} for one in made]}, "\n".join(texts))]
 
     return do
 
@@ -97,14 +99,40 @@ def _trace(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], st
     row = lists.one(pos, found.item, found.batch)
     if row is None:
         raise UserError(f"batch: nothing is known of {found.batch} of {found.name}", "read its label again", "batch")
-    came = [{"day": r.day, "qty": plain(r.qty, 3), "supplier": r.supplier, "document": r.document}
-            for r in lists.receipts(pos, row.item, row.batch)]  # fmt: skip
-    went = [{"day": r.day, "receipt": r.number, "qty": plain(r.qty, 3), "customer": r.customer}
-            for r in lists.sales(pos, row.item, row.batch)]  # fmt: skip
+    parts = [_linked(one) | {"receipts": _came(pos, one.item, one.batch)}
+             for one in lineage.all_parts_of(pos, row.item, row.batch)]  # fmt: skip
+    made = [_linked(one) | {"sales": _went(pos, one.item, one.batch)}
+            for one in lineage.all_made_of(pos, row.item, row.batch)]  # fmt: skip
+    came, went = _came(pos, row.item, row.batch), _went(pos, row.item, row.batch)
     texts = [f"Batch {row.batch} of {row.name}, expires {row.expiry or 'never'}, {quantity_text(row.qty)} on hand"]
-    texts += [f"  came {one['day']}  {one['qty']:>10}  {one['supplier']} {one['document']}".rstrip() for one in came]
-    texts += [f"  went {one['day']}  {one['qty']:>10}  {one['receipt']} {one['customer']}".rstrip() for one in went]
-    return [(_shown(row) | {"receipts": came, "sales": went}, "\n".join(texts))]
+    texts += _told("came", came) + _told("went", went)
+    for one in parts:
+        texts += [f"  made of {one['qty']} of {one['name']}, batch {one['batch']}", *_told("  came", one["receipts"])]
+    for one in made:
+        texts += [f"  made into {one['name']}, batch {one['batch']}", *_told("  went", one["sales"])]
+    shown = _shown(row) | {"receipts": came, "sales": went, "made_of": parts, "made_into": made}
+    return [(shown, "\n".join(texts))]
+
+
+def _linked(one: lineage.Link) -> dict[str, Any]:
+    return {"item": one.item, "name": one.name, "batch": one.batch, "day": one.day, "qty": plain(one.qty, 3)}
+
+
+def _came(pos: Pos, item: str, batch: str) -> list[dict[str, Any]]:
+    return [{"day": r.day, "qty": plain(r.qty, 3), "supplier": r.supplier, "document": r.document}
+            for r in lists.receipts(pos, item, batch)]  # fmt: skip
+
+
+def _went(pos: Pos, item: str, batch: str) -> list[dict[str, Any]]:
+    return [{"day": r.day, "qty": plain(r.qty, 3), "receipt": r.number, "customer": r.customer}
+            for r in lists.sales(pos, item, batch)]  # fmt: skip
+
+
+def _told(how: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Return rows as text: the day, how much, and of whom."""
+    return [
+        f"  {how} {day}  {qty:>10}  {' '.join(more)}".rstrip() for day, qty, *more in (one.values() for one in rows)
+    ]
 
 
 BATCHES = CliCommand(name="batches", summary="List, take in, recall and trace batches", usage=USAGE, examples=EXAMPLES,

@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from genesis import Entry, Projection, SaleCompleted, ViewDb
-from genesis_batches.models import ME, BatchCorrected, BatchMarked, BatchReceived, batch, receipt, sale
+from genesis_batches.models import (
+    ME,
+    BatchAssembled,
+    BatchCorrected,
+    BatchMarked,
+    BatchReceived,
+    batch,
+    origin,
+    receipt,
+    sale,
+)
 from genesis_stock.ledger import parts
 
 
@@ -35,6 +45,20 @@ def received(db: ViewDb, entry: Entry) -> None:
         "stream": entry.stream, "seq": entry.seq, "n": n, "item": row.item, "batch": row.batch, "day": fact.day,
         "qty": row.qty, "location": fact.location, "supplier": fact.supplier, "document": fact.document,
     } for n, row in enumerate(fact.rows)])  # fmt: skip
+
+
+def assembled(db: ViewDb, entry: Entry) -> None:
+    """A batch was made of others; it counts from then on."""
+    fact = entry.fact
+    if not isinstance(fact, BatchAssembled):
+        return
+    made = fact.made
+    known = _known(db, made.item, made.batch)
+    db.upsert(batch, [known | {"name": made.name, "expiry": made.expiry, "received": fact.day}])
+    db.upsert(origin, [{
+        "stream": entry.stream, "seq": entry.seq, "n": n, "item": made.item, "batch": made.batch, "name": made.name,
+        "day": fact.day, "part_item": row.item, "part_batch": row.batch, "part_name": row.name, "part_qty": row.qty,
+    } for n, row in enumerate(fact.parts)])  # fmt: skip
 
 
 def marked(db: ViewDb, entry: Entry) -> None:
@@ -77,8 +101,9 @@ def sold(db: ViewDb, entry: Entry) -> None:
 
 
 LEDGER = Projection(
-    name="batches_batch", tables=(batch, receipt, sale), rank=42,
+    name="batches_batch", tables=(batch, receipt, sale, origin), rank=42, version=2,
     handlers={
-        "batch.received": received, "batch.marked": marked, "batch.corrected": corrected, "sale.completed": sold,
+        "batch.received": received, "batch.assembled": assembled, "batch.marked": marked,
+        "batch.corrected": corrected, "sale.completed": sold,
     },
 )  # fmt: skip

@@ -97,7 +97,8 @@ def items(pos: Pos, kind: str) -> Select[Any]:
 
 def known(pos: Pos, row: Any) -> Known:
     """Return a selected row with whether it may be sold today."""
-    return Known(**row._mapping, why=blocked(pos, row.state, row.expiry))  # noqa: SLF001
+    said = dict(row._mapping) | {"qty": int(row.qty)}  # noqa: SLF001  PostgreSQL's sums are no whole numbers
+    return Known(**said, why=blocked(pos, row.state, row.expiry))
 
 
 def count(pos: Pos, kind: str) -> int:

@@ -12,6 +12,7 @@ from genesis import Adjustment, Basket, Pos, Records, UserError, decimal, round_
 from genesis_batches.choice import plan
 from genesis_batches.models import METADATA
 from genesis_batches.settings import BatchSettings
+from genesis_stock.categories import innermost
 from genesis_stock.service import today
 
 rule = Table(
@@ -62,11 +63,8 @@ class Rules:
         The innermost category that has a rule for so few days counts, and of its rules the one for the fewest days.
         """
         left = (date.fromisoformat(expiry) - self.day).days
-        for name in (*reversed(category), ""):
-            for days, percent in self.known.get(name.casefold(), ()):
-                if left <= days:
-                    return percent
-        return ""
+        said = innermost(category, lambda name: next((p for days, p in self.known.get(name, ()) if left <= days), None))
+        return said or ""
 
 
 def adjustments(pos: Pos, basket: Basket) -> list[Adjustment] | None:

@@ -18,6 +18,8 @@ ME = "batches"
 State = Literal["ok", "recalled", "quarantined"]
 STATES: tuple[State, ...] = ("ok", "recalled", "quarantined")  # a balance of the guard space: where it stands
 STATE = "batch"  # guard space: "<item> <batch>" -> index in STATES
+MADE = "batch made into"  # guard space: "<item> <batch>" -> how many other batches were made of it
+NEW = "batch assembled"  # guard space: "<item> <batch>" is used once for what was assembled
 EXPIRY = "expiry of batch"  # guard space: "<item> <batch>" belongs to its expiry
 
 
@@ -40,6 +42,16 @@ class BatchReceived(Fact, frozen=True, kw_only=True):
     rows: tuple[BatchRow, ...]
     supplier: str = ""
     document: str = ""
+
+
+class BatchAssembled(Fact, frozen=True, kw_only=True):
+    """A batch was made of others; the movement is in the `stock.moved` beside it. parts: all of it that has a batch."""
+
+    kind: ClassVar[str] = "batch.assembled"
+    day: str
+    location: str
+    made: BatchRow
+    parts: tuple[BatchRow, ...]
 
 
 class BatchMarked(Fact, frozen=True, kw_only=True):
@@ -108,4 +120,22 @@ sale = Table(
     Column("blocked", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Index("batches_sale_batch", "item", "batch"),
+)  # fmt: skip
+
+# Of which batches a batch was made.
+origin = Table(
+    "batches_origin", METADATA,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("part_item", Text, nullable=False),
+    Column("part_batch", Text, nullable=False),
+    Column("part_name", Text, nullable=False),
+    Column("part_qty", BigInteger, nullable=False),
+    Index("batches_origin_batch", "item", "batch"),
+    Index("batches_origin_part", "part_item", "part_batch"),
 )  # fmt: skip

@@ -30,7 +30,7 @@ from genesis import (
     unit_price,
 )
 from genesis.hooks import cart as cart_hooks
-from genesis_batches import lists, service
+from genesis_batches import lineage, lists, service
 from genesis_batches.markdown import Rules
 from genesis_batches.models import State
 from genesis_stock import service as stock
@@ -44,6 +44,7 @@ QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True, half
 COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
 SUPPLIER = FieldSpec(name="supplier", label="Supplier")
 WHY = FieldSpec(name="reason", label="Reason", required=True)
+PARTS = ("Item", "Day", "Quantity")
 
 
 def page(_pos: Pos) -> ListPage:
@@ -155,6 +156,10 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     went = tuple((r.day, r.number, _allowed(pos, r), quantity_text(r.qty))
                  for r in lists.sales(pos, row.item, row.batch)[-50:])  # fmt: skip
     notice = Section(notice=f"{row.why.capitalize()}{f': {row.reason}' if row.reason else ''}", tone="bad")
+    parts = tuple((Cell(text=one.name, small=one.batch), one.day, quantity_text(one.qty))
+                  for one in lineage.parts_of(pos, row.item, row.batch))  # fmt: skip
+    made = tuple((Cell(text=one.name, small=one.batch), one.day, quantity_text(one.qty))
+                 for one in lineage.made_of(pos, row.item, row.batch))  # fmt: skip
     sold = Section(title="Went", icon="receipt-text", columns=("Day", "Receipt", "", "Quantity"), rows=went)
     values = {"expiry": row.expiry, "supplier": row.supplier}
     return Drawer(
@@ -163,7 +168,13 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         sections=(
             *((notice,) if row.why else ()),
             Section(title="Label", icon="tag", fields=(msgspec.structs.replace(EXPIRY, half=False), SUPPLIER)),
-            Section(title="Came", icon="truck", columns=("Day", "From", "Quantity"), rows=came),
+            *(
+                (Section(title="Came", icon="truck", columns=("Day", "From", "Quantity"), rows=came),)
+                if came or not parts
+                else ()
+            ),
+            *((Section(title="Made of", icon="package-plus", columns=PARTS, rows=parts),) if parts else ()),
+            *((Section(title="Made into", icon="package-open", columns=PARTS, rows=made),) if made else ()),
             *((sold,) if went else ()),
         ),
         values=values,
@@ -206,8 +217,9 @@ def waste(pos: Pos, act: Act) -> Done:
 
 def _mark(pos: Pos, act: Act, state: State, told: str) -> Done:
     row = _of(pos, act.rows[0])
-    service.mark(pos, row.item, row.batch, state, act.values["reason"])
-    return Done(text=f"Batch {row.batch} {told}", open=act.rows[0], tone="good" if state == "ok" else "warn")
+    made = len(service.mark(pos, row.item, row.batch, state, act.values["reason"]))
+    text = f"Batch {row.batch} {told}, nor the {made} batches made of it" if made else f"Batch {row.batch} {told}"
+    return Done(text=text, open=act.rows[0], tone="good" if state == "ok" else "warn")
 
 
 def recall(pos: Pos, act: Act) -> Done:
@@ -232,13 +244,29 @@ def settle(pos: Pos, _act: Act) -> Done:
 
 
 def trace(pos: Pos, act: Act) -> Done:
-    """Show where a batch came from and to whom it went, ready to be printed."""
+    """Show where a batch came from and to whom it went, with all that was made of it, ready to be printed."""
     row = _of(pos, act.rows[0])
     rows: list[Row] = [("title", row.name, ""), ("text", "Batch", row.batch), ("text", "Expiry", row.expiry or "none"),
                        ("text", "On hand", quantity_text(row.qty)), ("rule", "", "")]  # fmt: skip
-    rows += [("text", f"{one.day} from {one.supplier or 'unknown'}", quantity_text(one.qty))
-             for one in lists.receipts(pos, row.item, row.batch)]  # fmt: skip
+    rows += _came(pos, row.item, row.batch)
+    for part in lineage.all_parts_of(pos, row.item, row.batch):
+        rows.append(("bold", f"Made of {part.name} {part.batch}", quantity_text(part.qty)))
+        rows += _came(pos, part.item, part.batch)
     rows.append(("rule", "", ""))
-    rows += [("text", f"{one.day} {one.number} {one.customer}".rstrip(), quantity_text(one.qty))
-             for one in lists.sales(pos, row.item, row.batch)]  # fmt: skip
+    rows += _went(pos, row.item, row.batch)
+    for whole in lineage.all_made_of(pos, row.item, row.batch):
+        rows.append(("bold", f"Made into {whole.name} {whole.batch}", quantity_text(whole.qty)))
+        left = lists.one(pos, whole.item, whole.batch)
+        rows.append(("text", "On hand", quantity_text(left.qty if left is not None else 0)))
+        rows += _went(pos, whole.item, whole.batch)
     return Done(document=tuple(rows))
+
+
+def _came(pos: Pos, item: str, code: str) -> list[Row]:
+    return [("text", f"{one.day} from {one.supplier or 'unknown'}", quantity_text(one.qty))
+            for one in lists.receipts(pos, item, code)]  # fmt: skip
+
+
+def _went(pos: Pos, item: str, code: str) -> list[Row]:
+    return [("text", f"{one.day} {one.number} {one.customer}".rstrip(), quantity_text(one.qty))
+            for one in lists.sales(pos, item, code)]  # fmt: skip

@@ -33,7 +33,7 @@ from genesis_batches import lists, markdown, service, till
 from genesis_batches.choice import on_hand
 from genesis_batches.command import BATCHES
 from genesis_batches.ledger import LEDGER
-from genesis_batches.models import BatchCorrected, BatchMarked, BatchReceived
+from genesis_batches.models import BatchAssembled, BatchCorrected, BatchMarked, BatchReceived
 from genesis_batches.settings import BatchSettings
 
 
@@ -56,8 +56,8 @@ class BatchesPlugin:
 
     @hookimpl
     def facts(self) -> list[type[Fact]]:
-        """Batches received, marked and corrected."""
-        return [BatchReceived, BatchMarked, BatchCorrected]
+        """Batches received, assembled, marked and corrected."""
+        return [BatchReceived, BatchAssembled, BatchMarked, BatchCorrected]
 
     @hookimpl
     def projections(self) -> list[Projection]:
@@ -86,7 +86,7 @@ class BatchesPlugin:
 
     @hookimpl
     def receive(self, pos: Pos, arrival: Arrival) -> Kept | None:
-        """Keep the batches of a delivery."""
+        """Keep the batches of goods that come, and of what is made of others."""
         return service.arriving(pos, arrival)
 
     @hookimpl

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from genesis import Appended, Arrival, Arrived, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError, item_of
 from genesis.hooks import cart as cart_hooks
 from genesis_batches import choice, lists
+from genesis_batches.lineage import LEDGER, NO_DATE, Link, assembling, sending, stopped_with, taking_apart
 from genesis_batches.models import (
     EXPIRY,
     STATE,
@@ -26,8 +27,6 @@ from genesis_stock import service as stock
 from genesis_stock.models import StockRow, item as stock_item
 
 LABEL = "catalog"
-LEDGER = "batches_batch"
-NO_DATE = "no date"  # who holds the expiry of a batch that has none
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +92,13 @@ def receive(
 
 
 def arriving(pos: Pos, arrival: Arrival) -> Kept | None:
-    """Return what is kept of goods that come: of the rows that name a batch or an expiry."""
+    """Return what is kept of goods that come (of the rows that name a batch or an expiry) or that become others."""
+    if arrival.why in {"assembled", "apart"}:
+        return assembling(pos, arrival) if arrival.why == "assembled" else taking_apart(pos, arrival)
+    if arrival.why == "sent":
+        return sending(pos, arrival)
+    if arrival.why not in {"received", "opened"}:
+        return None
     rows = [Delivered(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry)
             for r in arrival.rows if r.qty > 0 and (r.batch or r.expiry)]  # fmt: skip
     if not rows:
@@ -128,10 +133,12 @@ def _dated(pos: Pos, row: Delivered) -> list[Guard]:
     return [*freed, Unique(EXPIRY, key, row.expiry)]
 
 
-def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> Appended:
+def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> list[Link]:
     """Recall a batch, put it into quarantine or release it; it counts at once, for every register.
 
-    A batch that is not known yet may be recalled: it is then refused when its label is scanned.
+    What was made of it is stopped with it, in the same append; returns those batches. What is released is that batch
+    alone: whoever knows why releases what was made of it. A batch that is not known yet may be recalled: it is then
+    refused when its label is scanned.
     """
     pos.permissions.require("batches.recall", state)
     if state not in STATES:
@@ -139,14 +146,26 @@ def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> Appended:
     if not reason.strip():
         raise UserError("reason: it is needed", "say why", "reason")
     code = checked_code(code)
-    key = f"{item} {code}"
-    now = pos.journal.balance(STATE, key)
-    guard = Balance(STATE, key, STATES.index(state) - now, floor=None, was=now)
-    fact = BatchMarked(item=item, name=name_of(pos, item, code), batch=code, state=state, reason=reason.strip()[:200],
-                       day=stock.today(pos))  # fmt: skip
-    done = pos.journal.append(fact, guards=[guard])
+    name = name_of(pos, item, code)
+    below, guards = ([], list[Guard]()) if state == "ok" else stopped_with(pos, item, code)
+    held = pos.journal.held(STATE, [f"{item} {code}", *(f"{one.item} {one.batch}" for one in below)])
+    facts = []
+
+    def move(of: str, called: str, batch_code: str, why: str) -> None:
+        key = f"{of} {batch_code}"
+        now = held.get(key, ("", 0))[1]
+        guards.append(Balance(STATE, key, STATES.index(state) - now, floor=None, was=now))
+        facts.append(BatchMarked(item=of, name=called, batch=batch_code, state=state, reason=why[:200],
+                                 day=stock.today(pos)))  # fmt: skip
+
+    move(item, name, code, reason.strip())
+    milder = {"ok"} if state == "quarantined" else {"ok", "quarantined"}
+    stopped = [one for one in below if STATES[held.get(f"{one.item} {one.batch}", ("", 0))[1]] in milder]
+    for one in stopped:
+        move(one.item, one.name, one.batch, f"made of batch {code} of {name}: {reason.strip()}")
+    done = pos.journal.append(*facts, guards=guards)
     stock.shown(pos, done, LEDGER)
-    return done
+    return stopped
 
 
 def correct(pos: Pos, item: str, code: str, expiry: str, supplier: str) -> Appended:

@@ -13,12 +13,11 @@ from typing import Any, TextIO
 
 import msgspec
 
-from genesis import CliCommand, Pos
+from genesis import CliCommand, Pos, agreed as agreed_to
 from genesis_catalog import layouts
 from genesis_catalog.csvfile import FIELDS, head
 from genesis_catalog.foreign import SYSTEMS
 from genesis_catalog.importer import Problem, Result, run
-from genesis_catalog.rows import YES
 from genesis_catalog.totals import Totals, shown
 from genesis_catalog.undo import undo
 
@@ -47,7 +46,7 @@ def import_products(pos: Pos, arguments: list[str]) -> int:
     if not (asked.dry_run or asked.yes):
         first = _run(pos, asked, dry_run=True)
         _tell(pos, first, sys.stderr if asked.json else sys.stdout)
-        if not _agreed():
+        if not agreed_to("Write this?"):
             return 1
         agreed = first.totals
     result = _run(pos, asked, dry_run=asked.dry_run, agreed=agreed)
@@ -63,16 +62,6 @@ def import_products(pos: Pos, arguments: list[str]) -> int:
 def _run(pos: Pos, asked: argparse.Namespace, *, dry_run: bool, agreed: Totals | None = None) -> Result:
     with _stopping() as stop:
         return run(pos, Path(asked.file), names=dict(asked.map), dry_run=dry_run, agreed=agreed, progress=_meter(stop))
-
-
-def _agreed() -> bool:
-    """Ask at a terminal whether this is to be written; elsewhere nobody can be asked."""
-    if not sys.stdin.isatty():
-        sys.stderr.write("Nothing was written: agree to these totals with --yes\n")
-        return False
-    sys.stderr.write("Write this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in YES
 
 
 def _forget(pos: Pos, path: Path) -> int:

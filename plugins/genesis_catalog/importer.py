@@ -11,7 +11,7 @@ import uuid_utils
 from sqlalchemy import select
 
 from genesis import FieldSpec, Opened, OpeningStock, Pos, Refused, UserError
-from genesis.hooks import inventory, platform
+from genesis.hooks import inventory
 from genesis_catalog import layouts, more
 from genesis_catalog.csvfile import FIELDS, Record, Survey, folded, head, planned, rows
 from genesis_catalog.grown import Categories
@@ -21,6 +21,7 @@ from genesis_catalog.models import (
     STANDARD_UNITS,
     Row,
     facts_checked,
+    place_of,
     product,
     product_keys,
     sku_key,
@@ -144,7 +145,6 @@ class _Importer:
         self._progress = progress or (lambda *_: True)
         self._products = pos.records("catalog_product")
         self._units = (*STANDARD_UNITS, *(row[0] for row in pos.db.fast(_UNITS, {})))
-        self._others = set(pos.hooks.implemented(platform.check_change)) - {"catalog"}
         self._tree = Categories(pos)
         self.stock = _stock(pos) if "quantity" in plan.columns else None
         self._goods: dict[int, Opened] = {}
@@ -280,20 +280,23 @@ class _Importer:
         if before != after:
             known = not missing and self._tree.is_kept(after["category"])
             self._allowed(product_id, before, after if known else after | {"category": ""})
+        place = place_of(after["style"], after["options"]) if after["style"] else ""
+        if row := self._seen.get(place):
+            raise UserError(f"options: {after['options']} of {after['style']} stands in row {row} already",
+                            "keep one of the rows", "options")  # fmt: skip
         self._tree.plan(missing)
         for _, key in product_keys(after):
             self._seen[key] = draft.number
         return _Ready(draft.number, product_id, before, after, draft.image)
 
     def _allowed(self, product_id: str, before: Row | None, after: Row) -> None:
-        """Ask the catalogue's own rules, and the other plugins where any has some.
+        """Ask the rules of the catalogue and of the other plugins.
 
         after: without its category where that is only planned: nobody can look it up yet.
         """
         if after["unit"] not in self._units:
             raise UserError(f"unit: there is no unit {after['unit']!r}", f"use {', '.join(self._units)}", "unit")
-        if self._others:
-            self._products.ask(product_id, before, after)
+        self._products.ask(product_id, before, after)
 
     # -- keeping -------------------------------------------------------------------------------------------
 

@@ -262,9 +262,13 @@ def product_keys(row: Row) -> list[tuple[str, str]]:
         keys[sku_key(row["sku"])] = None
     found = [(CODE, key) for key in keys]
     if row.get("style"):
-        options = options_of(row["options"])
-        found.append((VARIANT, f"{row['style']}|{options_text(dict(sorted(options.items())))}".casefold()))
+        found.append((VARIANT, place_of(row["style"], row["options"])))
     return found
+
+
+def place_of(style: str, options: object) -> str:
+    """Return the place of a variant in its style: the same for the same options in any order and spelling."""
+    return f"{style}|{options_text(dict(sorted(options_of(options).items())))}".casefold()
 
 
 def category_keys(row: Row) -> list[tuple[str, str]]:

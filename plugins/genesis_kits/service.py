@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from genesis import (
+    Arrival,
+    Arrived,
     Availability,
     Change,
     Companion,
@@ -28,7 +30,7 @@ from genesis_catalog.models import PRODUCTS, product, product_keys, sku_key
 from genesis_catalog.more import kept
 from genesis_kits.recipe import MADE_OF, ME, PARTS, SOLD, Recipe, recipe_of
 from genesis_stock.models import StockRow
-from genesis_stock.service import change, on_hand, places, policy_of
+from genesis_stock.service import change, on_hand, places, policy_of, today
 
 DEEPEST = 5  # kits within kits
 
@@ -198,7 +200,9 @@ def assemble(pos: Pos, code: str, count: int, *, apart: bool = False) -> str:
         if policy_of(pos, leaf.item.ref) == "off":
             raise UserError(f"{leaf.item.name[:60]} is not kept in stock", "receive it first", "code")
         rows.append(StockRow(item=leaf.item.ref, name=leaf.item.name, qty=-sign * count * leaf.qty))
-    change(pos, "assembled", rows)
+    goods = tuple(Arrived(item=row.item, name=row.name, qty=row.qty) for row in rows)
+    arrival = Arrival(day=today(pos), location=places(pos)[0], rows=goods, why="apart" if apart else "assembled")
+    change(pos, "assembled", rows, also=(arrival,))
     return item.name
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from genesis import CliCommand, Item, Money, Pos, UserError, plain, print_rows, quantity_text, unit_price
+from genesis import CliCommand, Item, Money, Pos, UserError, item_of, plain, print_rows, quantity_text, unit_price
 from genesis.hooks import cart as cart_hooks
 from genesis_purchasing import lists, receiving, reorder, service
 from genesis_purchasing.models import order
@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.choices[name].add_argument("rows", metavar="CODE=QTY", nargs="+" if name == "draft" else "*")
     for option in ("--batch", "--expiry", "--price", "--document", "--freight"):
         commands.choices["receive"].add_argument(option, default="")
+    commands.choices["receive"].add_argument("--serial", action="append", default=[], metavar="CODE=NUMBER",
+                                             help="a piece that came, once for each")  # fmt: skip
     commands.choices["list"].add_argument("--state", default="", choices=list(service.STATES))
     commands.choices["show"].add_argument("--file", default="", help="a new file, .pdf or .csv")
     commands.choices["draft"].add_argument("--send", action="store_true", help="send it at once")
@@ -133,6 +135,17 @@ def _rows(pos: Pos, typed: list[str]) -> list[tuple[str, int]]:
     return found
 
 
+def _pieces(pos: Pos, typed: list[str]) -> dict[str, list[str]]:
+    """Return the serial numbers by item of what was typed as CODE=NUMBER."""
+    found: dict[str, list[str]] = {}
+    for text in typed:
+        code, sign, number = text.partition("=")
+        if not sign:
+            raise UserError(f"serial: {text[:60]!r} is not CODE=NUMBER", "write it like 1001=SN-1", "serial")
+        found.setdefault(item_of(pos, code.strip()).ref, []).append(number.strip())
+    return found
+
+
 def _draft(pos: Pos, asked: argparse.Namespace) -> Said:
     wanted = [service.Wanted(item, qty) for item, qty in _rows(pos, asked.rows)]
     ref = service.draft(pos, asked.supplier, wanted)
@@ -153,9 +166,15 @@ def _receive(pos: Pos, asked: argparse.Namespace) -> Said:
     if not came and (asked.batch or asked.expiry or asked.price):
         raise UserError("code: batch, expiry and price belong to one", "name it as CODE=QTY", "code")
     price = unit_price(asked.price, "price") if asked.price else None
+    pieces = _pieces(pos, asked.serial)
+    if astray := pieces.keys() - ({item for item, _ in came} if came else lines.keys()):
+        raise UserError(f"serial: {min(astray)} is not received", "name it as CODE=QTY too", "serial")
     rows = [receiving.Coming(lines[item], qty, asked.batch, asked.expiry, price) for item, qty in came]
+    rows = rows or receiving.outstanding(found)
+    items = {row.n: row.item for row in found.lines}
+    rows = [row._replace(serials=tuple(pieces.get(items[row.n], ()))) for row in rows]
     freight = Money.parse(asked.freight, pos.currency, "freight").minor if asked.freight else 0
-    done = receiving.receive(pos, found.order, rows or receiving.outstanding(found), freight=freight,
+    done = receiving.receive(pos, found.order, rows, freight=freight,
                              document=asked.document)  # fmt: skip
     row, text = _order(pos, service.current(pos, found.order))
     return [(row | {"differences": list(done.differences)}, "\n  ".join((text, *done.differences)))]

@@ -34,13 +34,17 @@ MOST = 10**12
 
 
 class Coming(NamedTuple):
-    """What came of a line; price of a unit where the invoice says another one."""
+    """What came of a line; price of a unit where the invoice says another one.
+
+    serials: its pieces where they are named already; else whoever follows them asks.
+    """
 
     n: int
     qty: int
     batch: str = ""
     expiry: str = ""
     price_e4: int | None = None
+    serials: tuple[str, ...] = ()
 
 
 class Going(NamedTuple):
@@ -89,7 +93,7 @@ def receive(
         raise Confirm(f"{'; '.join(asked)}. Take it in like this?", "it is recorded as a difference", "quantity")
     at = stock.place(pos, pos.settings(stock.StockSettings).location if location is None else location)
     fact = _fact(pos, found, rows, freight, document.strip()[:60], at, tuple(text for _, text in differences), closes)
-    arrival = _arrival(pos, found, fact)
+    arrival = _arrival(pos, found, fact, rows)
     note = [_note(pos, found, fact.document)] if fact.document else []
     moved = [StockRow(item=r.item, name=r.name, qty=r.qty, batch=r.batch, cost=r.cost_e4) for r in fact.rows]
     done = stock.change(pos, "received", moved, location=at, reason=found.number, document=fact.document,
@@ -163,11 +167,12 @@ def _fact(
                          freight=freight, document=document, differences=differences, closes=closes)  # fmt: skip
 
 
-def _arrival(pos: Pos, found: Order, fact: OrderReceived) -> Arrival:
+def _arrival(pos: Pos, found: Order, fact: OrderReceived, rows: Sequence[Coming]) -> Arrival:
     """Return what is said of the goods to who keeps it; a date that nobody would keep is refused, not dropped."""
     if any(row.expiry for row in fact.rows) and not pos.hooks.implemented(inventory.receive):
         raise UserError("expiry: no plugin is on that keeps it", "switch on Batches, or leave it out", "expiry")
-    coming = tuple(Arrived(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry) for r in fact.rows)
+    coming = tuple(Arrived(item=r.item, name=r.name, qty=r.qty, batch=r.batch, expiry=r.expiry, serials=said.serials)
+                   for r, said in zip(fact.rows, rows, strict=True))  # fmt: skip
     return Arrival(day=fact.day, location=fact.location, rows=coming, supplier=found.supplier_name,
                    document=fact.document or found.number)  # fmt: skip
 

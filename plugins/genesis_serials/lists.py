@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from genesis import Pos, UserError
 from genesis_serials.models import event, serial
 
-KINDS = (("here", "Here"), ("sold", "Sold"), ("gone", "Gone"))
+KINDS = (("here", "Here"), ("moving", "On its way"), ("sold", "Sold"), ("gone", "Gone"))
 
 
 class Event(NamedTuple):

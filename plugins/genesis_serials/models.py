@@ -15,10 +15,12 @@ from genesis import Fact
 METADATA = MetaData()
 ME = "serials"
 LABEL = "catalog"  # whose section says what a label said
-STATES = ("", "here", "sold", "gone")  # a balance of the guard space: where a piece is; "": never heard of
+STATES = ("", "here", "sold", "gone", "moving")  # a balance of the guard space: where a piece is; "": never heard of
 STATE = "serial"  # guard space: "<item> <serial>" -> index in STATES
-Why = Literal["received", "named", "supplier", "wasted", "missing"]
-COME = ("received", "named")
+SEEN = "serial seen"  # guard space: "<count> <item> <serial>" -> 1 where it was seen in that count
+Why = Literal["received", "opened", "named", "assembled", "apart", "arrived", "found",
+              "supplier", "wasted", "missing", "used", "adjusted", "sent"]  # fmt: skip
+COME = {"received", "opened", "named", "assembled", "apart", "arrived", "found"}  # the others go
 
 
 class SerialRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +34,7 @@ class SerialRow(msgspec.Struct, frozen=True, kw_only=True):
 class SerialsMoved(Fact, frozen=True, kw_only=True):
     """Pieces came or went otherwise than by a sale; named and missing ones moved no stock.
 
-    told: from whom they came, or why they went.
+    told: from whom they came, or why they went. location: where they came, or from where they went.
     """
 
     kind: ClassVar[str] = "serials.moved"
@@ -41,6 +43,17 @@ class SerialsMoved(Fact, frozen=True, kw_only=True):
     rows: tuple[SerialRow, ...]
     told: str = ""
     document: str = ""
+    location: str = ""
+
+
+class SerialsSeen(Fact, frozen=True, kw_only=True):
+    """Pieces were seen in a count (`document`). again: in place of those of the same items that were seen before."""
+
+    kind: ClassVar[str] = "serials.seen"
+    document: str
+    location: str
+    rows: tuple[SerialRow, ...]
+    again: bool
 
 
 class SerialsReconciled(Fact, frozen=True, kw_only=True):
@@ -60,6 +73,8 @@ serial = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("day", Text, nullable=False),
+    Column("since", BigInteger, nullable=False, server_default="0"),
+    Column("location", Text, nullable=False, server_default=""),
     Index("serials_serial_serial", "serial"),
     sqlite_with_rowid=False,
 )  # fmt: skip
@@ -77,4 +92,16 @@ event = Table(
     Column("document", Text, nullable=False),
     Column("customer", Text, nullable=False),
     Index("serials_event_serial", "item", "serial"),
+)  # fmt: skip
+
+# Pieces that were seen in a count, and where. at, as since of a piece: a position in this node's order of facts.
+seen = Table(
+    "serials_seen", METADATA,
+    Column("document", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )  # fmt: skip

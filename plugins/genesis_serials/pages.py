@@ -27,10 +27,12 @@ from genesis_serials import lists, service
 from genesis_serials.models import LABEL, serial
 
 SHOWN = dict(lists.KINDS)
-TONES = {"here": "good", "sold": "", "gone": "warn"}
+TONES = {"here": "good", "moving": "info", "sold": "", "gone": "warn"}
 EVENTS = (
     ("received", "Received"), ("named", "Named"), ("supplier", "Back to the supplier"), ("wasted", "Written off"),
-    ("missing", "Taken out"), ("sold", "Sold"), ("returned", "Returned"),
+    ("missing", "Taken out"), ("sold", "Sold"), ("returned", "Returned"), ("opened", "Opening stock"),
+    ("assembled", "Assembled"), ("apart", "Taken apart"), ("used", "Used up"), ("sent", "Sent"), ("arrived", "Arrived"),
+    ("found", "Found"), ("adjusted", "Adjusted"),
 )  # fmt: skip
 WHY = dict(EVENTS)
 CODE = FieldSpec(name="code", label="Code", required=True, help="Of the product")
@@ -75,7 +77,12 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def _row(row: Any) -> PageRow:
     tone: Any = TONES[row.state]
-    cells = (row.name, row.serial, row.day, Cell(text=SHOWN[row.state], tone=tone))
+    cells = (
+        row.name,
+        Cell(text=row.serial, small=row.location) if row.location else row.serial,
+        row.day,
+        Cell(text=SHOWN[row.state], tone=tone),
+    )
     return PageRow(id=service.key_of(row.item, row.serial), icon="scan-barcode", cells=cells)
 
 

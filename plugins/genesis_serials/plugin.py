@@ -23,10 +23,10 @@ from genesis import (
     Screen,
     hookimpl,
 )
-from genesis_serials import service, till
+from genesis_serials import counting, service, till
 from genesis_serials.command import SERIALS
 from genesis_serials.ledger import LEDGER
-from genesis_serials.models import SerialsMoved, SerialsReconciled
+from genesis_serials.models import SerialsMoved, SerialsReconciled, SerialsSeen
 
 
 class SerialsPlugin:
@@ -35,7 +35,7 @@ class SerialsPlugin:
     @hookimpl
     def facts(self) -> list[type[Fact]]:
         """Pieces that came or went otherwise than by a sale."""
-        return [SerialsMoved, SerialsReconciled]
+        return [SerialsMoved, SerialsSeen, SerialsReconciled]
 
     @hookimpl
     def projections(self) -> list[Projection]:
@@ -72,8 +72,10 @@ class SerialsPlugin:
 
     @hookimpl
     def receive(self, pos: Pos, arrival: Arrival) -> Kept | None:
-        """Ask for the serial numbers of goods that come or go."""
-        return service.arriving(pos, arrival)
+        """Ask for the serial numbers of goods that come, go or are counted."""
+        if arrival.why in {"seen", "recounted"}:
+            return counting.seen(pos, arrival, again=arrival.why == "recounted")
+        return counting.posted(pos, arrival) if arrival.why == "counted" else service.arriving(pos, arrival)
 
     @hookimpl
     def receipt_blocks(self, sale: SaleCompleted) -> list[Block] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -24,7 +25,6 @@ from genesis import (
 )
 from genesis.hooks import cart as cart_hooks
 from genesis_serials.models import (
-    COME,
     LABEL,
     ME,
     STATE,
@@ -113,6 +113,8 @@ def _stands(one: str, name: str, state: str) -> str:
         return f"serial number {one} of {name} is here"
     if state == "sold":
         return f"serial number {one} of {name} was sold"
+    if state == "moving":
+        return f"serial number {one} of {name} is on its way"
     if state == "gone":
         return f"serial number {one} of {name} is not here any more"
     return f"serial number {one} of {name} is not known here"
@@ -121,32 +123,98 @@ def _stands(one: str, name: str, state: str) -> str:
 # -- goods that come and go --------------------------------------------------------------------------------
 
 
+class Pieces(NamedTuple):
+    """Goods of one item whose pieces are wanted. qty: thousandths that come, below zero: go; field: where it is asked.
+
+    named: the pieces, where they are known.
+    """
+
+    item: str
+    name: str
+    qty: int
+    field: str
+    named: tuple[str, ...]
+
+
+def wanted(pos: Pos, arrival: Arrival) -> list[Pieces]:
+    """Return the goods whose pieces are followed from their receipt on, each item once."""
+    found: dict[str, Pieces | None] = {}
+    for n, row in enumerate(arrival.rows):
+        if row.item not in found:
+            ours = followed_ref(pos, row.item) == FROM_RECEIPT
+            found[row.item] = Pieces(row.item, row.name, 0, f"{ME}.{n}.{row.item}", ()) if ours else None
+        known = found[row.item]
+        if known is not None:
+            found[row.item] = known._replace(qty=known.qty + row.qty, named=(*known.named, *row.serials))
+    return [one for one in found.values() if one is not None]
+
+
+def pieces_of(pos: Pos, goods: Sequence[Pieces]) -> list[list[str]]:
+    """Return the pieces of goods, after asking for those that are not named: as many as there are of each."""
+    answers = pos.hooks.answers
+    asked = [one for one in goods if one.qty and not one.named and one.field not in answers]
+    if asked:
+        fields = tuple(FieldSpec(name=one.field, label=f"{quantity_text(abs(one.qty))} of {one.name[:60]}",
+                                 kind="lines", required=True, help="One a line") for one in asked)  # fmt: skip
+        raise Confirm("Which serial numbers?", "Scan each piece, or type them", fields=fields)
+    found = []
+    for one in goods:
+        text = "\n".join(one.named) if one.named or not one.qty else answers[one.field]
+        pieces = read_serials(pos, one.item, text, one.field)
+        if len(pieces) * 1_000 != abs(one.qty):
+            raise UserError(f"{one.name}: {len(pieces)} serial numbers for a quantity of {quantity_text(abs(one.qty))}",
+                            "scan each piece once", one.field)  # fmt: skip
+        found.append(pieces)
+    return found
+
+
 def arriving(pos: Pos, arrival: Arrival) -> Kept | None:
     """Ask for each piece of goods that come or go, and return what is kept of them."""
-    wanted = [(n, row, f"{ME}.{n}.{row.item}") for n, row in enumerate(arrival.rows)
-              if followed_ref(pos, row.item) == FROM_RECEIPT]  # fmt: skip
-    answers = pos.hooks.answers
-    if any(field not in answers for _, _, field in wanted):
-        fields = tuple(FieldSpec(name=field, label=f"{quantity_text(abs(row.qty))} of {row.name[:60]}", kind="lines",
-                                 required=True, help="One a line") for _, row, field in wanted)  # fmt: skip
-        raise Confirm("Which serial numbers?", "Scan each piece, or type them", fields=fields)
-    rows: list[SerialRow] = []
-    guards: list[Guard] = []
-    coming = arrival.why in COME
-    for _, row, field in wanted:
-        found = read_serials(pos, row.item, answers[field], field)
-        if len(found) * 1_000 != abs(row.qty):
-            raise UserError(f"{row.name}: {len(found)} serial numbers for a quantity of {quantity_text(abs(row.qty))}",
-                            "scan each piece once", field)  # fmt: skip
-        states = states_of(pos, row.item, found)
-        checked(row.name, states, ("", "gone") if coming else ("here",), field)
-        rows.append(SerialRow(item=row.item, name=row.name, serials=tuple(found)))
-        guards += becomes(row.item, states, "here" if coming else "gone")
-    if not rows:
-        return None
-    why: Why = "received" if coming else "supplier" if arrival.why == "supplier" else "wasted"
-    fact = SerialsMoved(why=why, day=arrival.day, rows=tuple(rows), told=arrival.supplier, document=arrival.document)
-    return Kept(facts=(fact,), guards=tuple(guards))
+    goods = [one for one in wanted(pos, arrival) if one.qty]
+    come, go, guards = list[SerialRow](), list[SerialRow](), list[Guard]()
+    for one, pieces in zip(goods, pieces_of(pos, goods), strict=True):
+        coming = one.qty > 0
+        states = states_of(pos, one.item, pieces)
+        allowed = ("here",) if not coming else ("moving",) if arrival.why == "arrived" else ("", "gone")
+        checked(one.name, states, allowed, one.field)
+        if not coming:
+            _there(pos, one, pieces, arrival.location)
+        (come if coming else go).append(SerialRow(item=one.item, name=one.name, serials=tuple(pieces)))
+        guards += becomes(one.item, states, "here" if coming else "moving" if arrival.why == "sent" else "gone")
+    facts = [
+        SerialsMoved(why=why, day=arrival.day, rows=tuple(rows), told=arrival.supplier, document=arrival.document,
+                     location=arrival.location)
+        for why, rows in ((_comes(arrival.why), come), (_goes(arrival.why), go)) if rows
+    ]  # fmt: skip
+    return Kept(facts=tuple(facts), guards=tuple(guards)) if facts else None
+
+
+def _comes(why: str) -> Why:
+    match why:
+        case "received" | "opened" | "assembled" | "apart" | "arrived":
+            return why
+        case _:
+            return "found"
+
+
+def _goes(why: str) -> Why:
+    match why:
+        case "supplier" | "wasted" | "sent":
+            return why
+        case "assembled" | "apart":
+            return "used"
+        case _:
+            return "adjusted"
+
+
+def _there(pos: Pos, goods: Pieces, pieces: Sequence[str], location: str) -> None:
+    """Refuse pieces that are known to be at another location."""
+    mine = select(serials.c.serial, serials.c.location).where(
+        serials.c.item == goods.item, serials.c.serial.in_(pieces)
+    )
+    for one, at in pos.db.all(mine):
+        if at not in ("", location):
+            raise Refused(f"serial number {one} of {goods.name} is at {at}", "choose that location", goods.field)
 
 
 def name(pos: Pos, code: str, text: str) -> int:
@@ -177,7 +245,8 @@ def take_out(pos: Pos, item: str, called: str, one: str, reason: str) -> None:
 def _record(
     pos: Pos, why: Why, row: SerialRow, states: Mapping[str, str], state: str, told: str = ""
 ) -> Appended:  # fmt: skip
-    fact = SerialsMoved(why=why, day=stock.today(pos), rows=(row,), told=told.strip()[:200])
+    at = stock.places(pos)[0] if state == "here" else ""
+    fact = SerialsMoved(why=why, day=stock.today(pos), rows=(row,), told=told.strip()[:200], location=at)
     done = pos.journal.append(fact, guards=becomes(row.item, states, state))
     stock.shown(pos, done, LEDGER)
     return done

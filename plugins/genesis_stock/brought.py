@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from genesis import Free, Guard, Opened, Pos, Unique
 from genesis_stock.models import OPENING, StockMoved, StockRow, item, move
-from genesis_stock.service import change, on_hand
+from genesis_stock.service import LEDGER, movement, on_hand, shown
 
 CHUNK = 250  # items of one fact
 WHY = "opened"
@@ -37,7 +37,8 @@ class Brought:
         for part in _parts(rows):
             guards: list[Guard] = [Unique(OPENING, row.item, document) for row in part]
             moved = [StockRow(item=row.item, name=row.name, qty=row.qty, cost=row.cost) for row in part]
-            change(self._pos, WHY, moved, document=document, also=guards)
+            fact, moves = movement(self._pos, WHY, moved, document=document)  # a list of products names no pieces
+            shown(self._pos, self._pos.journal.append(fact, guards=[*moves, *guards]), LEDGER)
 
     def recorded(self, document: str, after: int = 0) -> tuple[int, int]:
         """Return what stands in the journal."""
@@ -53,7 +54,8 @@ class Brought:
             if back:
                 rows = [StockRow(item=row.item, name=row.name, qty=-row.qty, cost=row.cost) for row in back]
                 freed: list[Guard] = [Free(OPENING, row.item, document) for row in back]
-                change(self._pos, WHY, rows, location=fact.location, document=document, also=freed)
+                gone, moves = movement(self._pos, WHY, rows, location=fact.location, document=document)
+                shown(self._pos, self._pos.journal.append(gone, guards=[*moves, *freed]), LEDGER)
 
     def _facts(self, document: str, after: int = 0) -> Iterator[StockMoved]:
         for entry in self._pos.journal.raw.scan(after):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 
 from genesis import Figure, Money, Pos, Report, exponent, quantity_text, round_ratio
+from genesis_stock.ledger import TRANSIT
 from genesis_stock.marks import columns
 from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
@@ -113,6 +114,11 @@ def levels(pos: Pos, ref: str) -> list[Any]:
     """Return (location, batch, quantity) of an item where there is any."""
     wanted = select(level.c.location, level.c.batch, level.c.qty).where(level.c.item == ref, level.c.qty != 0)
     return pos.db.all(wanted.order_by(level.c.location, level.c.batch))
+
+
+def called(location: str) -> str:
+    """Return a location as a person reads it: the store has no name, and what is in transit is on its way."""
+    return "On its way" if location.startswith(TRANSIT) else location or "Store"
 
 
 def attention(pos: Pos, _parameters: dict[str, str]) -> list[tuple[str, ...]]:

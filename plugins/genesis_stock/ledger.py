@@ -160,8 +160,7 @@ def sold(db: ViewDb, entry: Entry) -> None:
         if line.item in known and line.qty and not line.sections.get(SECTION, {}).get("apart"):
             at = line.sections.get(SECTION, {}).get("location", "")
             more = {"sale": fact.sale, "line": line.line, "reason": fact.number}
-            back = line.returns
-            worth = _issued_at(db, book, line.item, back.sale if back else "", back.line if back else "")
+            worth = _issued_at(db, book, line) if line.qty < 0 else 0
             for batch, qty in parts(line):
                 if qty > 0:
                     book.issue(line.item, at, batch, -qty, "sold", **more)
@@ -171,11 +170,12 @@ def sold(db: ViewDb, entry: Entry) -> None:
         book.keep()
 
 
-def _issued_at(db: ViewDb, book: Book, ref: str, sale: str, line: str) -> int:
-    """Return the cost of a unit at which a sold line was issued; the average where that is not known."""
-    rows = db.find(move, [{"sale": sale, "line": line}] if sale else [])
+def _issued_at(db: ViewDb, book: Book, line: SaleLine) -> int:
+    """Return the cost of a unit at which a line that comes back was issued; the average where that is not known."""
+    back = line.returns
+    rows = db.find(move, [{"sale": back.sale, "line": back.line}]) if back is not None and back.sale else []
     qty = sum(row["qty"] for row in rows)
-    return round_ratio(abs(sum(row["value"] for row in rows)), abs(qty)) if qty else book.average(ref)
+    return round_ratio(abs(sum(row["value"] for row in rows)), abs(qty)) if qty else book.average(line.item)
 
 
 LEDGER = Projection(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, null, select
 
 from genesis import Pos
 from genesis.hooks import inventory
+from genesis_stock.categories import innermost
 from genesis_stock.models import item, mark, rule
 
 _MARKS = select(mark.c.category, mark.c.low, mark.c.over, mark.c.idle)
@@ -56,9 +57,9 @@ def _of_categories(pos: Pos) -> tuple[Values, Values, Values, ColumnElement[Any]
     paths = {"": (), **(groups.paths if groups is not None else {})}
     found: tuple[Values, Values, Values] = ({}, {}, {})
     for n, values in enumerate(found):
+        of_this = {category: marks[n] for category, marks in said.items()}
         for group, path in paths.items():
-            inner = (said[name.casefold()][n] for name in (*reversed(path), "") if name.casefold() in said)
-            value = next((one for one in inner if one is not None), None)
+            value = innermost(path, of_this.get)
             if value is not None:
                 values[group] = value
     return *found, groups.of(item.c.item) if groups is not None else literal("")

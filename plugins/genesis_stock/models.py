@@ -16,11 +16,19 @@ from genesis import Fact, Records, UserError, decimal
 METADATA = MetaData()
 SPACE = "stock"  # guard space: "<location>/<item>" -> thousandths on hand
 OPENING = "stock opening"  # guard space: item -> the list it began with
+FILE = "stock opening file"  # guard space: "<file> <part>" was recorded
 RESERVED = "stock reserved"  # guard space: "<location>/<item>" -> thousandths of it that are kept for held carts
 HELD = "stock held"  # guard space: "<cart> <location>/<item>" -> thousandths kept for that cart
 BATCHES = "stock batch"  # guard space: "<location>/<item> <batch>" -> thousandths on hand of that batch
 WHY = ("received", "opened", "adjusted", "wasted", "assembled", "counted", "supplier")
-ASKED = {"received", "supplier", "wasted"}  # of these, where others may keep more of the goods
+ASKED = {
+    "received",
+    "opened",
+    "supplier",
+    "wasted",
+    "adjusted",
+    "assembled",
+}  # of these, where others may keep more of the goods
 POLICIES = ("allow", "strict", "off")
 
 
@@ -132,6 +140,16 @@ held = Table(
     Column("qty", BigInteger, nullable=False),
     Column("until", Text, nullable=False),
     Index("stock_held_until", "until"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+transfer = Table(
+    "stock_transfer", METADATA,
+    Column("transfer", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -35,6 +36,7 @@ QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
 BATCH = FieldSpec(name="batch", label="Batch", half=True)
 WHY = FieldSpec(name="reason", label="Reason", required=True)
+DAY = FieldSpec(name="day", label="Day", kind="date", half=True, help="Empty: today")
 
 MARK_FIELDS = (
     FieldSpec(name="low", label="Low at", kind="number", half=True, help="Empty: as its category says"),
@@ -69,10 +71,11 @@ def page(pos: Pos) -> ListPage:
         drawer=drawer,
         actions=(
             PageAction(id="receive", title="Receive", icon="package-plus", permission=edit, on="row", run=receive,
-                       ask=(QTY, COST, BATCH)),
-            PageAction(id="adjust", title="Adjust", icon="plus", permission=edit, on="row", run=adjust, ask=(QTY, WHY)),
+                       ask=(QTY, COST, BATCH, DAY)),
+            PageAction(id="adjust", title="Adjust", icon="plus", permission=edit, on="row", run=adjust,
+                       ask=(QTY, BATCH, DAY, WHY)),
             PageAction(id="waste", title="Waste", icon="trash-2", permission=edit, on="row", run=waste, danger=True,
-                       ask=(QTY, WHY)),
+                       ask=(QTY, BATCH, DAY, WHY)),
         ),
         empty="Nothing was received yet",
     )  # fmt: skip
@@ -119,7 +122,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         *MARK_FIELDS,
     )
     values = {"policy": own.get("policy") or service.rules_of(pos, [ref])[ref].policy} | mark_texts(own)
-    where = tuple((at or "Store", batch, quantity_text(qty)) for at, batch, qty in figures.levels(pos, ref))
+    where = tuple((figures.called(at), batch, quantity_text(qty)) for at, batch, qty in figures.levels(pos, ref))
     moves = tuple((f"{r.day} {r.why}", r.reason[-14:], Cell(text=_signed(r.qty)), quantity_text(r.left))
                   for r in figures.card(pos, ref))  # fmt: skip
     return Drawer(
@@ -164,19 +167,28 @@ def _of(pos: Pos, act: Act, sign: int, field: str = "qty") -> StockRow:
                     cost=unit_price(cost, "cost") if cost else None)  # fmt: skip
 
 
+def _day(act: Act) -> str:
+    """Return the day a movement counts on, "" for today; UserError names the field."""
+    text = act.values.get("day", "").strip()
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise UserError(f"day: {text[:20]!r} is no day", "write it as 2026-12-31", "day") from None
+
+
 def receive(pos: Pos, act: Act) -> Done:
     """Take goods in."""
     row = _of(pos, act, 1)
     if row.qty <= 0:
         raise UserError("qty: what is received is more than zero", "waste or adjust it instead", "qty")
-    service.change(pos, "received", [row])
+    service.change(pos, "received", [row], day=_day(act))
     return Done(text=f"{quantity_text(row.qty)} of {row.name} received", open=row.item)
 
 
 def adjust(pos: Pos, act: Act) -> Done:
     """Change what is on hand by hand, up or down."""
     row = _of(pos, act, 1)
-    service.change(pos, "adjusted", [row], reason=act.values["reason"])
+    service.change(pos, "adjusted", [row], reason=act.values["reason"], day=_day(act))
     return Done(text=f"{row.name} adjusted", open=row.item)
 
 
@@ -185,5 +197,5 @@ def waste(pos: Pos, act: Act) -> Done:
     row = _of(pos, act, -1)
     if row.qty >= 0:
         raise UserError("qty: what is wasted is more than zero", "write it without a sign", "qty")
-    service.change(pos, "wasted", [row], reason=act.values["reason"])
+    service.change(pos, "wasted", [row], reason=act.values["reason"], day=_day(act))
     return Done(text=f"{quantity_text(-row.qty)} of {row.name} written off", open=row.item)

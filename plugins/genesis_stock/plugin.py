@@ -29,11 +29,12 @@ from genesis import (
     hookimpl,
     quantity_text,
 )
-from genesis_stock import figures, holding, service
+from genesis_stock import figures, holding, service, transfers
 from genesis_stock.brought import Brought
 from genesis_stock.ledger import LEDGER
 from genesis_stock.models import MARKS, RULES, StockArrived, StockMoved, StockReconciled, StockReleased, StockSent
 from genesis_stock.opening import STOCK
+from genesis_stock.transfers_command import TRANSFERS
 
 CATALOGUE = "catalog_product"  # whose records are products, wherever they are kept
 
@@ -63,8 +64,8 @@ class StockPlugin:
 
     @hookimpl
     def projections(self) -> list[Projection]:
-        """The ledger, and what is kept for held carts."""
-        return [LEDGER, holding.LEDGER]
+        """The ledger, what is kept for held carts, and the transfers."""
+        return [LEDGER, holding.LEDGER, transfers.LEDGER]
 
     @hookimpl
     def records(self) -> list[Records]:
@@ -105,7 +106,7 @@ class StockPlugin:
         if slot != "product.drawer":
             return None
         ref = context["item"]
-        rows = [Panel(text=" ".join(filter(None, (at or "Store", batch))), detail=quantity_text(qty))
+        rows = [Panel(text=" ".join(filter(None, (figures.called(at), batch))), detail=quantity_text(qty))
                 for at, batch, qty in figures.levels(pos, ref)]  # fmt: skip
         if kept := service.reserved(pos, service.key_of(pos.settings(service.StockSettings).location, ref)):
             rows.append(Panel(text="Held in carts", detail=quantity_text(kept)))
@@ -136,20 +137,27 @@ class StockPlugin:
 
     @hookimpl
     def screens(self) -> list[Screen]:
-        """The items in stock, and the marks of categories."""
+        """The items in stock, transfers, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
                        group="stock", permission="records.read", order=20, badge=_badge),
+                Screen(id="transfers", title="Transfers", icon="truck", page="genesis_stock.transfers_page:page",
+                       place="admin", group="stock", permission="stock.transfer", order=21, badge=_on_the_way),
                 Screen(id="marks", title="Stock alerts", icon="bell", page="genesis_stock.marks_page:page",
-                       place="admin", group="stock", permission="stock.rules", order=21)]  # fmt: skip
+                       place="admin", group="stock", permission="stock.rules", order=22)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:
-        """`genesis stock`."""
-        return [STOCK]
+        """`genesis stock` and `genesis transfers`."""
+        return [STOCK, TRANSFERS]
 
 
 def _badge(pos: Pos) -> str:
     waiting = figures.count(pos, "out") + figures.count(pos, "low")
+    return str(waiting) if waiting else ""
+
+
+def _on_the_way(pos: Pos) -> str:
+    waiting = transfers.count(pos)
     return str(waiting) if waiting else ""
 
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
-import uuid_utils
 from msgspec import Meta
 from sqlalchemy import bindparam, func, select
 
@@ -19,8 +18,10 @@ from genesis import (
     Availability,
     Balance,
     Fact,
+    GenesisError,
     Guard,
     GuardRefused,
+    Kept,
     Line,
     NotReady,
     Pos,
@@ -36,11 +37,9 @@ from genesis_stock.models import (
     RESERVED,
     SPACE,
     WHY,
-    StockArrived,
     StockMoved,
     StockReconciled,
     StockRow,
-    StockSent,
     level,
     move,
     rule,
@@ -211,11 +210,18 @@ def change(
     Arrival says more of goods that come or go, to whoever keeps it (hook `receive`). Raises UserError by field, Refused
     by a guard, Confirm where somebody asks for more; nothing is recorded then.
     """
-    fact, moves = movement(pos, why, rows, location=location, reason=reason, day=day, document=document)
+
+    def moving(goods: Sequence[StockRow]) -> tuple[StockMoved, list[Guard]]:
+        return movement(pos, why, goods, location=location, reason=reason, day=day, document=document)
+
+    fact, moves = moving(rows)
     said = next((one for one in also if isinstance(one, Arrival)), None)
-    more = _kept_by_others(pos, fact, said) if why in ASKED else []
-    facts = [one for one in (*also, *more) if isinstance(one, Fact)]
-    guards = [one for one in (*also, *more) if not isinstance(one, Fact | Arrival)]
+    kept = _kept_by_others(pos, fact, said) if why in ASKED else []
+    for one in kept:
+        if one.rows:
+            fact, moves = moving(as_told(fact.rows, one.rows))
+    facts = [*(one for one in also if isinstance(one, Fact)), *(more for one in kept for more in one.facts)]
+    guards = [*(one for one in also if not isinstance(one, Fact | Arrival)), *(g for one in kept for g in one.guards)]
     done = pos.journal.append(fact, *facts, guards=[*moves, *guards])
     shown(pos, done, LEDGER)
     return done
@@ -235,21 +241,34 @@ def movement(
     when = day or today(pos)
     if when > today(pos):
         raise UserError("day: it lies in the future", "use today or a day before", "day")
-    _check(rows)
+    check_rows(rows)
     fact = StockMoved(location=at, why=why, day=when, rows=tuple(rows), reason=reason.strip(), document=document)
-    return fact, _guards(pos, ((at, row, row.qty) for row in rows))
+    return fact, promises(pos, ((at, row, row.qty) for row in rows))
 
 
-def _kept_by_others(pos: Pos, fact: StockMoved, arrival: Arrival | None) -> list[Fact | Guard]:
-    """Ask who keeps more of goods that come or go (batches, serial numbers): their facts and guards."""
+def _kept_by_others(pos: Pos, fact: StockMoved, arrival: Arrival | None) -> list[Kept]:
+    """Ask who keeps more of goods that come or go (batches, serial numbers) what they keep of it."""
     if arrival is None:
         rows = tuple(Arrived(item=row.item, name=row.name, qty=row.qty, batch=row.batch) for row in fact.rows)
         arrival = Arrival(day=fact.day, location=fact.location, rows=rows, document=fact.document or fact.reason,
                           why=fact.why)  # fmt: skip
-    found: list[Fact | Guard] = []
-    for kept in pos.hooks.each(inventory.receive)(arrival=arrival):
-        found += [*kept.facts, *kept.guards]
-    return found
+    return list(pos.hooks.each(inventory.receive)(arrival=arrival))
+
+
+def as_told(rows: Sequence[StockRow], told: Sequence[Arrived]) -> list[StockRow]:
+    """Return the rows in place of others; GenesisError where they are not the same goods."""
+    costs = {row.item: row.cost for row in rows}
+    new = [StockRow(item=r.item, name=r.name, qty=r.qty, batch=r.batch, cost=costs.get(r.item)) for r in told]
+    if _sums_of(new) != _sums_of(rows):
+        raise GenesisError("a plugin answered `receive` with other quantities than it was asked about")
+    return new
+
+
+def _sums_of(rows: Sequence[StockRow]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.item] = sums.get(row.item, 0) + row.qty
+    return sums
 
 
 def shown(pos: Pos, done: Appended, projection: str) -> None:
@@ -258,37 +277,8 @@ def shown(pos: Pos, done: Appended, projection: str) -> None:
         pos.journal.wait(done.pos, projection)
 
 
-def send(pos: Pos, target: str, rows: Sequence[StockRow], origin: str | None = None) -> str:
-    """Send goods to another location; returns the transfer, under which they arrive."""
-    pos.permissions.require("stock.transfer")
-    at = place(pos, pos.settings(StockSettings).location if origin is None else origin)
-    if place(pos, target) == at:
-        raise UserError("location: goods are there already", "choose another one", "location")
-    _check(rows, positive=True)
-    transfer = str(uuid_utils.uuid7())
-    fact = StockSent(transfer=transfer, origin=at, target=target, day=today(pos), rows=tuple(rows))
-    deltas = [(at, row, -row.qty) for row in rows] + [(f"transit:{transfer}", row, row.qty) for row in rows]
-    done = pos.journal.append(fact, guards=_guards(pos, deltas))
-    shown(pos, done, LEDGER)
-    return transfer
-
-
-def arrive(pos: Pos, sent: StockSent, rows: Sequence[StockRow]) -> Appended:
-    """Take in what arrived of a transfer; more than was sent is refused, less stays in transit."""
-    pos.permissions.require("stock.transfer")
-    _check(rows, positive=True)
-    fact = StockArrived(
-        transfer=sent.transfer, origin=sent.origin, target=sent.target, day=today(pos), rows=tuple(rows)
-    )
-    way = f"transit:{sent.transfer}"
-    guards = [guard for row in rows for guard in _balances(way, row, -row.qty, 0)]
-    guards += [guard for row in rows for guard in _balances(sent.target, row, row.qty, None)]
-    done = pos.journal.append(fact, guards=guards)
-    shown(pos, done, LEDGER)
-    return done
-
-
-def _check(rows: Sequence[StockRow], *, positive: bool = False) -> None:
+def check_rows(rows: Sequence[StockRow], *, positive: bool = False) -> None:
+    """Refuse rows that move nothing, or more than can be; UserError names the field."""
     if not rows:
         raise UserError("nothing moves", "name at least one item", "item")
     for row in rows:
@@ -306,18 +296,18 @@ def checked_batch(code: str) -> str:
     return code
 
 
-def _guards(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:
+def promises(pos: Pos, deltas: Iterable[tuple[str, StockRow, int]]) -> list[Guard]:
     """Return the balances of each movement; below zero only where the rule allows it."""
     moved = list(deltas)
     rules = rules_of(pos, {row.item for _, row, _ in moved})
     return [
         guard
         for at, row, qty in moved
-        for guard in _balances(at, row, qty, 0 if qty < 0 and rules[row.item].policy == "strict" else None)
+        for guard in balances(at, row, qty, 0 if qty < 0 and rules[row.item].policy == "strict" else None)
     ]
 
 
-def _balances(at: str, row: StockRow, qty: int, floor: int | None) -> list[Guard]:
+def balances(at: str, row: StockRow, qty: int, floor: int | None) -> list[Guard]:
     """Return the balance of an item at a location, and that of its batch where one is named."""
     found: list[Guard] = [Balance(SPACE, key_of(at, row.item), qty, floor=floor)]
     if row.batch:

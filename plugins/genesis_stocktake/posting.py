@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from genesis import Balance, Fact, Guard, GuardRefused, Pos, UserError
+from genesis import Arrival, Balance, Fact, Guard, GuardRefused, Kept, Pos, UserError
+from genesis.hooks import inventory
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, StockRow
 from genesis_stocktake import lists
@@ -54,15 +55,19 @@ def _post(pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: 
     rest = pos.db.all(lists.rows(pos, key).order_by(rows.c.item, rows.c.batch).offset(done))
     parts = list(_parts(rest))
     for n, (covered, moved) in enumerate(parts, 1):
-        facts: list[Fact] = []
-        after = SIGNED
+        facts, more, after = list[Fact](), list[Guard](), SIGNED
         if n == len(parts):
-            facts, after = [CountClosed(count=key, state="posted", by=pos.actor.name, day=stock.today(pos))], CLOSED
+            closed, kept = (
+                CountClosed(count=key, state="posted", by=pos.actor.name, day=stock.today(pos)),
+                _kept(pos, found),
+            )
+            facts, after = [closed, *(fact for one in kept for fact in one.facts)], CLOSED
+            more = [guard for one in kept for guard in one.guards]
         elif state == OPEN:
             facts = [CountSigned(count=key, by=pos.actor.name, day=stock.today(pos))]
         guards: list[Guard] = [
             Balance(STATE, key, after - state, was=state), Balance(TALLY, key, 0, was=whole.facts),
-            Balance(POSTED, key, covered, was=done),
+            Balance(POSTED, key, covered, was=done), *more,
         ]  # fmt: skip
         if moved:
             appended = stock.change(pos, "counted", moved, location=found.location, reason="counted",
@@ -73,6 +78,12 @@ def _post(pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: 
         stock.shown(pos, appended, LEDGER)
         if not progress(done, whole.rows) and n < len(parts):
             return
+
+
+def _kept(pos: Pos, found: Any) -> list[Kept]:
+    """Ask who keeps more of the goods of a count (serial numbers) what it says of them."""
+    arrival = Arrival(day=stock.today(pos), location=found.location, rows=(), document=found.count, why="counted")
+    return list(pos.hooks.each(inventory.receive)(arrival=arrival))
 
 
 def _parts(rest: Sequence[Any]) -> Iterator[tuple[int, list[StockRow]]]:

@@ -8,7 +8,23 @@ from typing import Any, NamedTuple
 import uuid_utils
 from sqlalchemy import func, or_, select
 
-from genesis import Appended, Balance, Free, Guard, GuardRefused, Item, Pos, Unique, UserError, item_of
+from genesis import (
+    Appended,
+    Arrival,
+    Arrived,
+    Balance,
+    Fact,
+    Free,
+    Guard,
+    GuardRefused,
+    Item,
+    Kept,
+    Pos,
+    Unique,
+    UserError,
+    item_of,
+)
+from genesis.hooks import inventory
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, item as stock_item, level
 from genesis_stocktake.models import (
@@ -34,12 +50,13 @@ TRIES = 20  # how often a count is repeated where each time a sale came between
 
 
 class Seen(NamedTuple):
-    """So much was seen of an item, or of a batch of it, in thousandths."""
+    """So much was seen of an item, or of a batch of it, in thousandths; its pieces, where they are named already."""
 
     item: str
     name: str
     batch: str
     qty: int
+    serials: tuple[str, ...] = ()
 
 
 def start(
@@ -106,12 +123,17 @@ def in_category(found: Any, item: Item) -> None:
 
 def enter_item(pos: Pos, key: str, item: Item, qty: int, batch: str = "", *, again: bool = False) -> Appended:
     """Count something whose item is known."""
-    label = batch.strip() or item.sections.get("catalog", {}).get("batch", "")
-    return enter_many(pos, key, [Seen(item.ref, item.name, label, qty)], again=again)
+    label = item.sections.get("catalog", {})
+    piece = (label["serial"],) if label.get("serial") else ()
+    seen = Seen(item.ref, item.name, batch.strip() or label.get("batch", ""), qty, piece)
+    return enter_many(pos, key, [seen], again=again)
 
 
 def enter_many(pos: Pos, key: str, seen: Sequence[Seen], *, again: bool = False) -> Appended:
-    """Count several things at once, all of them or none; at most CHUNK, each item and batch once."""
+    """Count several things at once, all of them or none; at most CHUNK, each item and batch once.
+
+    Raises Confirm where somebody asks for more of them (each serial number).
+    """
     pos.permissions.require("stocktake.count")
     found = opened(pos, key, SIGNED)
     for one in seen:
@@ -148,14 +170,25 @@ def _enter(pos: Pos, found: Any, seen: Sequence[Seen], *, again: bool) -> Append
     expected, unmoved = _expected(pos, found.location, seen)
     known = select(stock_item.c.item, stock_item.c.cost).where(stock_item.c.item.in_({one.item for one in seen}))
     costs: dict[str, int | None] = dict(pos.db.all(known))
-    facts = [
+    kept = told(pos, found, seen, again=again)
+    facts: list[Fact] = [
         ItemCounted(count=found.count, item=one.item, name=one.name, batch=one.batch, qty=one.qty, expected=had,
                     cost=costs.get(one.item), by=pos.actor.name, again=again)
         for one, had in zip(seen, expected, strict=True)
     ]  # fmt: skip
-    done = pos.journal.append(*facts, guards=[*mine, *unmoved])
+    facts += [more for one in kept for more in one.facts]
+    done = pos.journal.append(*facts, guards=[*mine, *unmoved, *(guard for one in kept for guard in one.guards)])
     stock.shown(pos, done, LEDGER)
     return done
+
+
+def told(pos: Pos, found: Any, seen: Sequence[Seen], *, again: bool) -> list[Kept]:
+    """Ask who keeps more of goods (serial numbers) what they keep of those that were seen."""
+    rows = tuple(Arrived(item=one.item, name=one.name, qty=one.qty, batch=one.batch, serials=one.serials)
+                 for one in seen)  # fmt: skip
+    arrival = Arrival(day=stock.today(pos), location=found.location, rows=rows, document=found.count,
+                      why="recounted" if again else "seen")  # fmt: skip
+    return list(pos.hooks.each(inventory.receive)(arrival=arrival))
 
 
 def _not_posted(pos: Pos, found: Any, seen: Sequence[Seen], *, again: bool) -> Guard:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import false, select
 
-from genesis import Item, Pos, Row, UserError, as_csv, item_of, new_file, reading_csv
+from genesis import Confirm, Item, Pos, Row, UserError, as_csv, item_of, new_file, reading_csv
 from genesis.hooks import inventory
 from genesis_stock.models import item as stock_item, level
 from genesis_stock.typed import milli
@@ -16,7 +16,7 @@ from genesis_stocktake import lists, service
 from genesis_stocktake.models import listed
 from genesis_stocktake.service import Seen
 
-COLUMNS = ("item", "name", "batch", "counted")
+COLUMNS = ("item", "name", "batch", "counted", "serials")
 MOST = 1_000_000  # rows of a sheet that is read
 ON_PAPER = 5_000  # rows of a sheet that is printed
 NAMED_AT_ONCE = 500  # categories asked for in one query
@@ -65,26 +65,38 @@ def document(pos: Pos, key: str) -> tuple[Row, ...]:
 def write(pos: Pos, key: str, path: Path) -> int:
     """Write a sheet as a new CSV file with an empty column for what is counted; returns how many rows."""
     rows = wanted(pos, key)
-    new_file(path, as_csv(COLUMNS, [(*one, "") for one in rows]))
+    new_file(path, as_csv(COLUMNS, [(*one, "", "") for one in rows]))
     return len(rows)
 
 
 def read(pos: Pos, key: str, path: Path, progress: Progress = lambda _done, _whole: True) -> int:
     """Count what a filled-in sheet says; returns how many rows did. Rows without a count are left out.
 
-    It has the columns `counted` and `item` (as on the sheet) or `code`, and if you like `batch`. It is checked whole
-    before anything is counted. Each row replaces what was counted of it before: a sheet read twice counts once, and
-    one that was stopped (progress returned False, a crash) is simply read again.
+    It has the columns `counted` and `item` (as on the sheet) or `code`, and if you like `batch` and `serials`. It is
+    checked whole before anything is counted. Each row replaces what was counted of it before: a sheet read twice counts
+    once, and one that was stopped (progress returned False, a crash) is simply read again.
     """
     pos.permissions.require("stocktake.count")
     found = service.opened(pos, key)
     known = {one.item: one.name for one in wanted(pos, key)}
     seen = _seen(pos, found, known, path)
-    for start in range(0, len(seen), service.CHUNK):
-        if not progress(start, len(seen)):
-            return start
-        service.enter_many(pos, key, seen[start : start + service.CHUNK], again=True)
+    parts = [seen[start : start + service.CHUNK] for start in range(0, len(seen), service.CHUNK)]
+    for part in parts:
+        _complete(pos, found, part)
+    for n, part in enumerate(parts):
+        if not progress(n * service.CHUNK, len(seen)):
+            return n * service.CHUNK
+        service.enter_many(pos, key, part, again=True)
     return len(seen)
+
+
+def _complete(pos: Pos, found: Any, part: list[Seen]) -> None:
+    """Refuse goods of which somebody would ask for more than the sheet says."""
+    try:
+        service.told(pos, found, part, again=True)
+    except Confirm as asked:
+        what = f"{asked.what} ({', '.join(field.label for field in asked.fields)})"
+        raise UserError(what, "write them into the column serials", "serials") from asked
 
 
 def _seen(pos: Pos, found: Any, known: dict[str, str], path: Path) -> list[Seen]:
@@ -117,6 +129,6 @@ def _row(pos: Pos, found: Any, known: dict[str, str], number: int, row: dict[str
         if qty < 0:
             raise UserError("counted: it is below zero", "write what is there", "counted")
         label = (row.get("batch") or "").strip() or item.sections.get("catalog", {}).get("batch", "")
-        return Seen(item.ref, item.name, label, qty)
+        return Seen(item.ref, item.name, label, qty, tuple((row.get("serials") or "").split()))
     except UserError as error:
         raise UserError(f"row {number}: {error.what}", error.remedy, error.field) from error

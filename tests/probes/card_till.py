@@ -19,12 +19,14 @@ class Died(BaseException):
 class CardTill:
     """Sells at R1 with one provider. app: the open store; opened again by `restart`, as after a crash."""
 
-    def __init__(self, stores: Any, fake: Any, method: str, plugin: str = "", **settings: Any) -> None:
+    def __init__(
+        self, stores: Any, fake: Any, method: str, plugin: str = "", currency: str = "EUR", **settings: Any
+    ) -> None:
         self._stores, self.fake, self.method = stores, fake, method
         self.plugin = plugin or method
         self.on = ("cash", "terminals", self.plugin)
         self._extra = as_plugin(PriceList(), "price_list")
-        self.app = stores.new(*self.on, extra=self._extra)
+        self.app = stores.new(*self.on, extra=self._extra, currency=currency)
         self.set(**settings)
 
     def set(self, **settings: Any) -> None:

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from genesis import Column, FieldSpec, ListPage, PageAction, Rows
 from genesis.shell import words
 from genesis.shell.app import Shell
 from genesis.shell.kit.safe import safe_text
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.vm.desk import Desk
+from genesis.shell.vm.form import FormDialog
+from genesis.shell.vm.listpage import ListPageVM
 from genesis.testkit.stores import Stores, as_plugin
 from genesis.upkeep import catalogues
 from tests.shell.driver import Driver
@@ -146,3 +150,18 @@ def test_a_store_without_a_language_speaks_that_of_the_computer_as_its_country_d
     house.settings.change("store", {"language": "en"})
     assert shell._language() == "en"
     shell.close()
+
+
+def test_the_fields_of_an_action_are_translated_once(desk: Desk, speaking: Callable[[str], None]) -> None:
+    """In German a batch is a "Charge", which in English is what a card is asked for: "Kassieren" in German."""
+    speaking("de")
+    take = PageAction(id="take", title="Receive", permission="x", run=lambda _pos, _act: None,
+                      ask=(FieldSpec(name="batch", label="Batch"),))  # fmt: skip
+    page = ListPage(columns=(Column(id="name", title="Item"),), rows=lambda _pos, _query: Rows(rows=(), total=0),
+                    actions=(take,))  # fmt: skip
+    vm = ListPageVM(desk, "Things", lambda: page, None, allowed=lambda _permission: True)
+    desk.screens["things"] = vm
+    desk.go("things")
+    vm.act(vm.actions("page")[0])
+    assert isinstance(desk.top, FormDialog)
+    assert [field.label for field in desk.top.form.fields] == ["Charge"]

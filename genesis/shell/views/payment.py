@@ -240,6 +240,9 @@ class PaymentView(PaymentPresses):
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         vm = self.vm
+        if vm.sale.late is not None:
+            self._draw_late_tip(p, boxes)
+            return
         if vm.tip_back:
             text = _("Tip {amount} too").format(amount=self.desk.formats.money(Money(vm.tip_back, vm.asked.currency)))
             wide = Box(boxes[0].x, boxes[0].y, boxes[2].right - boxes[0].x, boxes[0].h)
@@ -259,6 +262,19 @@ class PaymentView(PaymentPresses):
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"
             controls.button(p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style)
+
+    def _draw_late_tip(self, p: Pane, boxes: tuple[Box, ...]) -> None:
+        """A tip on what is authorised, and how far it can go."""
+        late, money = self.vm.sale.late, self.desk.formats.money
+        if late is None:
+            return
+        text = _("Tip, at most {amount}").format(amount=money(late.most))
+        if late.tip.minor:
+            text = _("Tip {amount}").format(amount=money(late.tip))
+        wide = Box(boxes[0].x, boxes[0].y, boxes[-1].right - boxes[0].x, boxes[0].h)
+        cap = self.desk.cap("payment.tip", "payment")
+        controls.button(p, "tip.late", wide, partial(self.desk.dispatch, "payment.tip", self.vm), text=text,
+                        icon="hand-coins", cap=cap, kind="chosen" if late.tip.minor else "plain")  # fmt: skip
 
     def _draw_summary(self, p: Pane, box: Box) -> None:
         """The order beside the payment."""

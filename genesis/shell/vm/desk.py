@@ -300,7 +300,7 @@ class Desk(ViewModel):
         if known and known[-1].form.fields == question.fields:
             known[-1].refuse(question)
             return
-        self.open(FormDialog(self, told(question.what), told(question.remedy), question.fields, take,
+        self.open(FormDialog(self, told(question.what), told(question.remedy), told_in(question.fields), take,
                              values={**question.values, **answers}))  # fmt: skip
 
     def done(self, done: Done, pos: Any) -> None:

@@ -10,7 +10,6 @@ from genesis.hooks.given import taken
 from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal, exponent
-from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
 from genesis.shell.vm.numbers import Typing
@@ -21,12 +20,12 @@ from genesis.shell.words import _, told
 class Form:
     """The fields, what stands in them as text, and what is wrong with it by field.
 
-    values: as filled in now; before: as it was, so that only what changed is given on. focus: the field with the keys.
-    counts: the fields that a keypad fills in.
+    fields: in the language of the screens already; counts: those that a keypad fills in. values: as filled in now;
+    before: as it was, so that only what changed is given on. focus: the field with the keys.
     """
 
     def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
-        self.fields = tuple(told_in(field) for field in fields)
+        self.fields = tuple(fields)
         self.before = {field.name: values.get(field.name, "") for field in self.fields}
         self.values = dict(self.before)
         self.faults: dict[str, str] = {}

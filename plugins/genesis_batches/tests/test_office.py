@@ -276,7 +276,7 @@ def test_a_recall_in_another_process_stops_this_register_at_once(app: Any, store
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"item": MILK, "batch": "L7", "state": "recalled"}
+    assert json.loads(done.stdout) == {"item": MILK, "batch": "L7", "state": "recalled", "with": []}
     as_cashier(app)
     with pytest.raises(Refused, match="Milk: batch L7 is recalled"):
         app.register.pay("cash")

@@ -314,3 +314,13 @@ def test_ctrl_c_stops_after_the_chunk_under_way(app, file, capsys, monkeypatch):
     assert import_products(app.pos, [str(text), "--yes"]) == 1
     assert capsys.readouterr().err == "stopped: 1 whole chunks up to row 1001 were kept, nothing after it\n"
     assert app.pos.records("catalog_product").count() == 1_000
+
+
+def test_a_row_with_what_looks_like_a_card_number_is_refused_in_the_dry_run_too(app, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("name,codes\nTea,9520000000011\nGift 4111 1111 1111 1111,9520000000028\n", encoding="utf-8")
+    for dry_run in (True, False):
+        result = run(app.pos, path, dry_run=dry_run)
+        assert (result.created, result.refused) == (1, 1)
+        assert [(problem.row, problem.field) for problem in result.problems] == [(3, "name")]
+        assert "looks like a card number" in result.problems[0].reason

@@ -158,3 +158,18 @@ def test_styles_go_out_and_come_back(app, tmp_path, store):
     assert (run(other.pos, path).created, run(other.pos, path).unchanged) == (5, 5)
     other.projector.catch_up()
     assert kept(other) == kept(app)
+
+
+def test_two_rows_of_one_place_in_a_style_are_refused_in_the_dry_run_with_the_row(app, tmp_path):
+    path = tmp_path / "more.csv"
+    text = "name,sku,price,style,options\nCap M,C1,9,Cap,Colour=Red|Size=M\nCap L,C2,9,Cap,Size=L|Colour=Red\n"
+    for again, told in (
+        ("Cap m,C3,9,Cap,Size=m|Colour=red\n", "options: Size=m|Colour=red of Cap stands in row 2 already"),
+        ("Cap m,C4,9,Cap,Size=m|Colour=red\n", "Cap has this variant already: Cap M"),
+    ):
+        path.write_text(text + again, encoding="utf-8")
+        for dry_run in (True, False):
+            result = run(app.pos, path, dry_run=dry_run)
+            assert [(problem.row, problem.field) for problem in result.problems] == [(result.rows + 1, "options")]
+            assert result.problems[0].reason.startswith(told)
+        text = "name,sku,price,style,options\n"

@@ -35,8 +35,8 @@ def fill(app: Any) -> Any:
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    return fill(store(*ON))
+def app(both: Any) -> Any:
+    return fill(both.new(*ON))
 
 
 @contextmanager
@@ -188,10 +188,10 @@ def test_asked_at_the_sale_alone_any_number_is_sold_but_once(app: Any) -> None:
     assert states(app, LAMP) == {"L1": "sold"}
 
 
-def test_two_registers_cannot_sell_the_same_piece(app: Any, stores: Any) -> None:
+def test_two_registers_cannot_sell_the_same_piece(app: Any, both: Any) -> None:
     """Both rang it up while it was here: the append of the second is refused, and asked again it says why."""
     take_in(app, "A1")
-    other = stores.open(app, plugins=ON, register=False, projector="none")
+    other = both.open(app, plugins=ON, register=False, projector="none")
     with answering(app, "A1"):
         app.register.scan(DRILL_EAN)
     cart = app.register.cart
@@ -266,13 +266,13 @@ def test_a_line_added_while_it_was_off_is_not_paid_without_its_number(app: Any) 
         app.register.pay("cash")
 
 
-def test_a_held_cart_and_a_restart_keep_the_numbers(app: Any, stores: Any) -> None:
+def test_a_held_cart_and_a_restart_keep_the_numbers(app: Any, both: Any) -> None:
     take_in(app, "A1")
     with answering(app, "A1"):
         app.register.scan(DRILL_EAN)
     app.register.hold("kim")
     app.close()
-    app = stores.open(app, plugins=ON)
+    app = both.open(app, plugins=ON)
     app.register.recall("kim")
     assert app.register.pay("cash").sale.lines[0].sections["serials"] == {"serials": ["A1"]}
 

@@ -17,9 +17,9 @@ KEY = f"/{TEA}"
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
+def app(both: Any) -> Any:
     """Five of tea, never below zero, kept for held carts."""
-    return fill(store(*ON, extra=GOODS))
+    return fill(both.new(*ON, extra=GOODS))
 
 
 def fill(app: Any) -> Any:
@@ -130,11 +130,11 @@ def test_where_the_store_keeps_nothing_holding_is_no_fact(app: Any) -> None:
     assert app.raw_journal.pos() == before
 
 
-def test_after_a_restart_and_a_time_off_nothing_is_lost_or_kept_for_ever(app: Any, stores: Any) -> None:
+def test_after_a_restart_and_a_time_off_nothing_is_lost_or_kept_for_ever(app: Any, both: Any) -> None:
     put_aside(app, 2_000, "kim")
     put_aside(app, 1_000, "lou")
     app.close()
-    app = stores.open(app, plugins=ON, extra=GOODS)
+    app = both.open(app, plugins=ON, extra=GOODS)
     assert kept(app) == 3_000
     app.switch("stock", enabled=False)
     app.register.recall("kim")
@@ -154,7 +154,7 @@ def test_after_a_restart_and_a_time_off_nothing_is_lost_or_kept_for_ever(app: An
 
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_crash_at_the_append_leaves_cart_and_promise_together(
-    app: Any, stores: Any, monkeypatch: Any, committed: bool
+    app: Any, both: Any, monkeypatch: Any, committed: bool
 ) -> None:
     app.register.scan("tea", 3_000)
     raw = app.pos.journal.append
@@ -171,14 +171,14 @@ def test_a_crash_at_the_append_leaves_cart_and_promise_together(
         app.register.hold("kim")
     monkeypatch.undo()
     app.close()
-    app = stores.open(app, plugins=ON, extra=GOODS)
+    app = both.open(app, plugins=ON, extra=GOODS)
     assert ("kim" in app.register.held_carts, app.register.cart is None) == (committed, committed)
     assert kept(app) == (3_000 if committed else 0)
 
 
-def test_a_sale_and_a_hold_that_both_read_before_are_not_both_done(app: Any, stores: Any) -> None:
+def test_a_sale_and_a_hold_that_both_read_before_are_not_both_done(app: Any, both: Any) -> None:
     """The last five: one register plans to sell them while the other puts them aside; its append is refused."""
-    other = stores.open(app, plugins=ON, extra=GOODS, register=False, projector="none")
+    other = both.open(app, plugins=ON, extra=GOODS, register=False, projector="none")
     app.register.scan("tea", 5_000)
     cart = app.register.cart
     plan = holding.reserve(other.pos, cart, held=True)
@@ -190,8 +190,8 @@ def test_a_sale_and_a_hold_that_both_read_before_are_not_both_done(app: Any, sto
     assert holding.reserve(other.pos, cart, held=True) is None
 
 
-def test_a_sale_that_read_before_a_hold_is_refused_after_it(app: Any, stores: Any) -> None:
-    other = stores.open(app, plugins=ON, extra=GOODS, register=False, projector="none")
+def test_a_sale_that_read_before_a_hold_is_refused_after_it(app: Any, both: Any) -> None:
+    other = both.open(app, plugins=ON, extra=GOODS, register=False, projector="none")
     app.register.scan("tea", 5_000)
     plan = service.allocate(other.pos, app.register.cart.lines[0])
     assert plan is not None

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from genesis import Act, Balance, Item, Money, Query, Refused, UserError, Veto
 from genesis.hooks.tables import report_of, report_table
 from genesis.kernel.facts import DrawerOpened
-from genesis_stock import figures, pages, service
+from genesis_stock import figures, pages, service, transfers
 from genesis_stock.models import SPACE, StockRow, StockSent
 from genesis_stock.tests.goods import GOODS, NUTS, ON, TEA, row, strict
 
@@ -113,15 +113,15 @@ def test_a_return_of_a_strict_item_can_be_sold_again(app: Any) -> None:
 def test_goods_in_transit_belong_to_nobody_until_they_arrive(app: Any) -> None:
     app.settings.change("stock", {"locations": ["depot"]})
     take_in(app, 10_000, 20_000)
-    transfer = service.send(app.pos, "depot", [row(TEA, 4000)])
+    transfer = transfers.send(app.pos, "depot", [row(TEA, 4000)])
     assert (service.on_hand(app.pos, TEA), service.on_hand(app.pos, TEA, "depot")) == (6000, 0)
     assert ledger(app) == (10_000, Fraction(20))
     sent = next(e.fact for e in app.raw_journal.scan() if e.kind == "stock.sent")
     assert isinstance(sent, StockSent)
-    service.arrive(app.pos, sent, [row(TEA, 3000)])
+    transfers.arrive(app.pos, sent, [row(TEA, 3000)])
     with pytest.raises(Refused):
-        service.arrive(app.pos, sent, [row(TEA, 2000)])
-    service.arrive(app.pos, sent, [row(TEA, 1000)])
+        transfers.arrive(app.pos, sent, [row(TEA, 2000)])
+    transfers.arrive(app.pos, sent, [row(TEA, 1000)])
     assert service.on_hand(app.pos, TEA, "depot") == 4000
     assert [(at, qty) for at, _, qty in figures.levels(app.pos, TEA)] == [("", 6000), ("depot", 4000)]
     assert transfer == sent.transfer
@@ -271,7 +271,10 @@ def test_an_opening_stock_is_taken_whole_or_not_at_all(app: Any, tmp_path: Any, 
     good.write_text("code,qty,cost,batch\ntea,5,2.00,\nnuts,1.25,8,B7\n")
     assert run(app.pos, ["--open", str(good), "--dry-run"]) == 0
     assert service.availability(app.pos, [TEA]) == {}
-    assert run(app.pos, ["--open", str(good)]) == 0
+    assert run(app.pos, ["--open", str(good)]) == 1  # nobody is there to agree to the totals
+    assert "agree to these totals with --yes" in capsys.readouterr().err
+    assert service.availability(app.pos, [TEA]) == {}
+    assert run(app.pos, ["--open", str(good), "--yes"]) == 0
     assert "worth 20.00" in capsys.readouterr().out
     assert (service.on_hand(app.pos, TEA), service.on_hand(app.pos, NUTS)) == (5000, 1250)
 

@@ -20,8 +20,8 @@ ON = ("stock", "stocktake", "cash")
 
 
 @pytest.fixture
-def app(store: Any) -> Any:
-    return store(*ON)
+def app(both: Any) -> Any:
+    return both.new(*ON)
 
 
 def come(app: Any, count: int) -> None:
@@ -64,7 +64,7 @@ def stop(_done: int, _whole: int) -> bool:
 
 
 @pytest.mark.usefixtures("parts_of_two")
-def test_what_is_posted_in_part_says_so_and_the_rest_is_posted_once(app: Any, stores: Any) -> None:
+def test_what_is_posted_in_part_says_so_and_the_rest_is_posted_once(app: Any, both: Any) -> None:
     key, told = counted(app, QUANTITIES), list[tuple[int, int]]()
 
     def tell(done: int, whole: int) -> bool:
@@ -76,7 +76,7 @@ def test_what_is_posted_in_part_says_so_and_the_rest_is_posted_once(app: Any, st
     assert pages.find(app.pos, Query()).rows[0].cells[3] == Cell(text="Posted in part", tone="warn")
     assert pages.drawer(app.pos, key).sections[0].notice == "4 of 8 rows are posted. Post the rest."
     app.close()
-    again = stores.open(app, plugins=ON)
+    again = both.open(app, plugins=ON)
     posting.post(again.pos, key, tell)
     assert told == [(7, 8), (8, 8)]
     assert posted(again) == DIFFER
@@ -190,15 +190,16 @@ def whole_store(app: Any, tmp_path: Path, items: int) -> dict[str, float]:
     return took
 
 
-def test_thousands_are_counted_from_a_sheet_and_posted(app: Any, tmp_path: Path) -> None:
-    whole_store(app, tmp_path, 3_000)
+def test_thousands_are_counted_from_a_sheet_and_posted(store: Any, tmp_path: Path) -> None:
+    whole_store(store(*ON), tmp_path, 3_000)
 
 
 @pytest.mark.stress
 @pytest.mark.timeout(600)
 def test_a_store_of_a_hundred_thousand_items_is_counted_whole(
-    app: Any, tmp_path: Path, record_property: Any
+    store: Any, tmp_path: Path, record_property: Any
 ) -> None:  # fmt: skip
+    app = store(*ON)
     took = whole_store(app, tmp_path, 100_000)
     record_property("covered", f"a count of 100,000 items: {', '.join(f'{k} {v:.1f} s' for k, v in took.items())}")
     assert [app.rebuild(name, swap=False).different for name in ("stocktake_count", "stock_ledger")] == [(), ()]
