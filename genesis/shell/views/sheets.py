@@ -259,12 +259,8 @@ class PaperSheet(Sheet):
     def card(self) -> Box:
         """As high as the paper, up to the window."""
         foot = 60 if self.paper.printer else 0
-<<<<<<< HEAD
-        return self.centred(460, AROUND + foot + LINE * len(self.paper.rows))
-=======
         said = 70 if self.paper.error else 0
-        return self.centred(460, 136 + foot + said + LINE * len(self.paper.rows))
->>>>>>> shell/work
+        return self.centred(460, AROUND + foot + said + LINE * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""
