@@ -10,7 +10,7 @@ from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box, columns, grid
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.views.paper import draw_paper
+from genesis.shell.views.paper import LINE, draw_paper
 from genesis.shell.vm.desk import Ask, Dialog, Document
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.work import WorkDialog
@@ -19,6 +19,8 @@ from genesis.shell.words import _
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
+
+AROUND = 134  # dp of a paper's sheet that are not rows: the title, and the edges of sheet and paper
 
 
 class Sheet(View):
@@ -142,8 +144,11 @@ class AskSheet(Sheet):
         self._draw_buttons(p, Box(box.x, box.bottom - 48, box.w, 48))
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:
-        cells = columns(box, 1 if self.ask.alone else 2, 12)
-        if not self.ask.alone:
+        cells = columns(box, 2, 12)
+        if self.ask.other is not None:
+            title, run = self.ask.other
+            controls.button(p, "other", cells[0], run, text=title)
+        else:
             close = partial(self.desk.dispatch, "dialog.close", self.ask)
             controls.button(p, "no", cells[0], close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
         accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
@@ -254,7 +259,8 @@ class PaperSheet(Sheet):
     def card(self) -> Box:
         """As high as the paper, up to the window."""
         foot = 60 if self.paper.printer else 0
-        return self.centred(460, 110 + foot + 20 * len(self.paper.rows))
+        said = 70 if self.paper.error else 0
+        return self.centred(460, AROUND + foot + said + LINE * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""
