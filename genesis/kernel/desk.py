@@ -215,7 +215,7 @@ class Desk:
         """Record what the providers said meanwhile about attempts that were unknown."""
         while not self.payments.found.empty():
             attempt, outcome = self.payments.found.get()
-            if any(a.id == attempt.id for a in self.payments.unresolved()):
+            if self.payments.unresolved(attempt.id):
                 self.record_outcome(attempt, outcome)
 
     def record_outcome(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> None:

@@ -299,9 +299,11 @@ class Journal:
         """Return the saved carts of a register by slot."""
         return {row[1]: bytes(row[2]) for row in self.rows(self._sql.carts, {"register": register})}
 
-    def open_attempts(self) -> list[tuple[str, str, str, Any]]:
-        """Return the payment attempts in flight: (attempt, register, state, body)."""
-        return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in self.rows(self._sql.attempts, {})]
+    def open_attempts(self, attempt: str = "") -> list[tuple[str, str, str, Any]]:
+        """Return the payment attempts in flight, or one of them: (attempt, register, state, body)."""
+        asked = self._sql.attempt if attempt else self._sql.attempts
+        rows = self.rows(asked, {"attempt": attempt} if attempt else {})
+        return [(r[0], r[1], r[2], msgspec.json.decode(r[3])) for r in rows]
 
     def connections(self) -> list[Any]:
         """Return the open connections."""

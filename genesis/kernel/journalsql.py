@@ -50,6 +50,7 @@ class Statements:
         self.count_state = make(update(h).where(node).values(numbers=h.c.numbers + 1))
         self.put_attempt = make(upsert(t.attempts, dialect))
         self.attempts = make(select(t.attempts))
+        self.attempt = make(select(t.attempts).where(t.attempts.c.attempt == bindparam("attempt")))
         self.drop_attempt = make(t.attempts.delete().where(t.attempts.c.attempt == bindparam("attempt")))
         self.put_reaction = make(upsert(t.reaction_cursors, dialect))
         self.book = GuardBook(dialect)

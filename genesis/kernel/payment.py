@@ -139,7 +139,7 @@ class Payments:
 
         What a refund did not give back is there to be given back again; a reversal settles the payment it is about.
         """
-        if all(known.id != attempt.id for known in self.unresolved()):
+        if not self.unresolved(attempt.id):
             raise UserError("it is known what became of this payment", "look at the sale again", "payment")
         facts, rows = [self.fact(attempt, outcome, reason)], [self.row(attempt, outcome)]
         known, guards = outcome.state != "unknown", []
@@ -152,7 +152,7 @@ class Payments:
         self._pos.journal.append(*facts, guards=guards, attempts=rows, carts=carts)
 
     def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[f.PaymentFact]) -> tuple[list[Any], list[Any]]:
-        body = next(row[3] for row in self._pos.journal.raw.open_attempts() if row[0] == attempt.refunds)
+        body = self._pos.journal.raw.open_attempts(attempt.refunds)[0][3]
         if outcome.state == "approved":
             first = msgspec.convert(body["attempt"], Attempt)
             facts = [*facts, self.fact(first, Outcome(state="cancelled", reference=attempt.original,
@@ -176,10 +176,10 @@ class Payments:
         body = {"attempt": msgspec.to_builtins(attempt), "outcome": msgspec.to_builtins(outcome)}
         return attempt.id, self._register, keep, body
 
-    def unresolved(self) -> list[Attempt]:
-        """Return the attempts of this register of which nobody knows the end."""
+    def unresolved(self, one: str = "") -> list[Attempt]:
+        """Return the attempts of this register of which nobody knows the end, or one of them by its id."""
         with self._turn:
-            busy, rows = self.run.attempt.id if self.run else "", self._pos.journal.raw.open_attempts()
+            busy, rows = self.run.attempt.id if self.run else "", self._pos.journal.raw.open_attempts(one)
         return [
             msgspec.convert(body.get("attempt", body), Attempt)
             for attempt, register, state, body in rows
@@ -191,7 +191,8 @@ class Payments:
         fact = f.PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method,
                                tip=tender.tip, amount=tender.tendered, currency=cart.currency,
                                reference=tender.reference, reason=reason)  # fmt: skip
-        rows = [(*row[:2], "back", row[3]) for row in self._pos.journal.raw.open_attempts() if row[0] == tender.attempt]
+        known = self._pos.journal.raw.open_attempts(tender.attempt) if tender.attempt else ()
+        rows = [(*row[:2], "back", row[3]) for row in known]
         self._pos.journal.append(fact, attempts=rows, carts=carts)
 
     def approved(self, sale: str) -> list[tuple[Attempt, Outcome]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import uuid_utils
 
-from genesis import Actor, Balance, Confirm, Job, Refused, UserError, slip_fields
+from genesis import Actor, Attempt, Balance, Confirm, Job, Refused, UserError, slip_fields
 from genesis.kernel.facts import DrawerOpened
 from genesis.kernel.givenback import REFUNDED
 from genesis.kernel.jobs import JobRunner
@@ -353,3 +354,24 @@ def test_a_job_that_is_wanted_soon_runs_without_its_pause(app):
     jobs.run_due()
     jobs.run_due()
     assert ran == [app.pos]
+
+
+@pytest.mark.parametrize("many", [30, pytest.param(3_000, marks=pytest.mark.stress)])
+def test_all_that_was_left_unclear_is_settled_in_one_go_and_the_question_grows_with_it_alone(app, card, many):
+    payments, reads = app.register.payments, []
+    look = app.raw_journal.open_attempts
+    for number in range(many):
+        attempt = Attempt(id=str(uuid_utils.uuid7()), sale=f"s{number}", register="R1", method="slow_card",
+                          amount=500 + number, currency="EUR")  # fmt: skip
+        payments._opened(attempt, None)
+        if number % 2:
+            card.books.charged[attempt.id] = attempt.amount
+    app.raw_journal.open_attempts = lambda *one: reads.append(len(found := look(*one))) or found
+    payments.reconcile()
+    app.register._book_found()
+    assert sum(reads) < 10 * many  # each is looked at by itself, not all of them for each
+    ended = [e.kind for e in app.raw_journal.scan() if e.kind in {"payment.approved", "payment.failed"}]
+    assert ended.count("payment.approved") == ended.count("payment.failed") == many // 2
+    payments.reconcile()  # no sale was recorded for those that were charged
+    assert sum(card.books.charged.values()) == 0
+    assert look() == []
