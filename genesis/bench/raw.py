@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 
-from genesis.db.engine import PAGE
+from genesis.db.place import PAGE
 
 ROWS = """
 CREATE TABLE sale(id INTEGER PRIMARY KEY, uid TEXT UNIQUE, number TEXT, at TEXT, shift TEXT, total INT, tax INT);

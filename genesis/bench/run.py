@@ -45,10 +45,10 @@ Measure = Callable[[Bench], Iterator[Row]]
 
 def measures() -> list[Measure]:
     """Return every measure in the order it runs."""
-    from genesis.bench import appending, goods, printing, processes, selling, window
+    from genesis.bench import appending, asking, goods, printing, processes, selling, window
 
-    return [*appending.MEASURES, *selling.MEASURES, *goods.MEASURES, *printing.MEASURES, *processes.MEASURES,
-            *window.MEASURES]  # fmt: skip
+    parts = (appending, selling, goods, printing, asking, processes, window)
+    return [measure for part in parts for measure in part.MEASURES]
 
 
 def measure(*, full: bool = False, only: str = "", say: Callable[[str], Any] = print) -> list[dict[str, Any]]:

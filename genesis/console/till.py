@@ -25,7 +25,8 @@ _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
 HELP = (
     "CODE | N*CODE | CODE +OPTION +OPTION | extras [+OPTION] | qty N | price A | discount P%|A | void [LINE] | "
     "customer CODE | hold [NAME] | split N | split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | "
-    "pay METHOD [A] [tip T] | return RECEIPT [LINE[*N]] | cancel | reprint | training on|off | x | help | quit"
+    "pay METHOD [A] [tip T] | tip A | complete [right|wrong] | return RECEIPT [LINE[*N]] | cancel | reprint | "
+    "training on|off | x | help | quit"
 )
 
 
@@ -44,7 +45,7 @@ class Till:
             "qty": self._quantity, "extras": self._extras, "price": self._price, "discount": self._discount,
             "void": self._void, "customer": self._customer, "hold": self._hold, "split": self._split,
             "recall": self._recall, "cash": self._cash, "pay": self._pay, "return": self._return,
-            "cancel": self._cancel, "reprint": self._reprint,
+            "tip": self._late_tip, "complete": self._complete, "cancel": self._cancel, "reprint": self._reprint,
             "training": self._train, "x": self._x, "help": lambda _: HELP,
         }  # fmt: skip
 
@@ -252,9 +253,26 @@ class Till:
             answer = found
         return self._paid(answer)
 
+    def _late_tip(self, rest: str) -> str:
+        """Put a tip on what is authorised and not taken yet."""
+        cart = self.register.cart
+        room = [tender for tender in (cart.tenders if cart else ()) if tender.most > tender.amount > 0]
+        if not room:
+            raise UserError("tip: no payment of this cart can take one any more", "take it another way", "tip")
+        return self._paid(self.register.tip(room[0].id, self._money(rest, "tip")))
+
+    def _complete(self, rest: str) -> str:
+        """Complete what is paid; `right` or `wrong` says what the signature is."""
+        with self.app.pos.hooks.confirming(False, {"signature": rest} if rest else {}):
+            return self._paid(self.register.complete())
+
     def _paid(self, answer: Answer) -> str:
         if answer.entry is None or answer.sale is None:
-            return f"Due: {self._amount(answer.priced.due if answer.priced else 0)}"
+            due = f"Due: {self._amount(answer.priced.due if answer.priced else 0)}"
+            tenders = answer.cart.tenders if answer.cart and answer.priced and not answer.priced.due else ()
+            if any(tender.details.get("signature") == "asked" for tender in tenders):
+                return f"{due}  The customer signs: `complete right` or `complete wrong`"
+            return f"{due}  Authorised: `tip A`, then `complete`" if tenders else due
         return text(self.register.document(answer.entry)) + f"Receipt: {answer.sale.number}"
 
     def _return(self, rest: str) -> str:

@@ -1,28 +1,21 @@
-"""Opens databases with the promises the journal needs, and turns their errors into plain words."""
+"""Reads and writes databases with the promises the journal needs, and turns their errors into plain words."""
 
 from __future__ import annotations
 
-import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.engine import Connection
 
 from genesis.db.locks import Turnstile
+from genesis.db.place import BUSY_MS, Place, postgres_engine, sqlite_engine
 from genesis.db.statements import Compiled
-from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.errors import UserError
 
 T = TypeVar("T")
-MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
-PAGE = 8192
-BUSY_MS = 5_000
 LARGEST_LOG = 32 * 1024 * 1024
 FULL = "the disk is full"
 UNREADABLE = "the database cannot be read"
@@ -38,28 +31,6 @@ class StatementRefused(StorageError):
 
 class InDoubt(StorageError):
     """The disk failed at the commit itself: whether it was kept shows only when the database is asked again."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one database lives: a file (with an optional raw key), or a schema of a PostgreSQL URL."""
-
-    url: str
-    schema: str
-    key: bytes | None = field(default=None, repr=False)
-
-    @property
-    def sqlite(self) -> bool:
-        """Whether this is a SQLite file."""
-        return self.url.startswith("sqlite")
-
-    @property
-    def path(self) -> Path:
-        """The SQLite file."""
-        name = make_url(self.url).database
-        if not self.sqlite or not name:
-            raise GenesisError(f"{self.url} has no file")
-        return Path(name)
 
 
 def explain(error: BaseException, *, reading: bool = False) -> StorageError:
@@ -96,7 +67,7 @@ class Database:
 
     def __init__(self, place: Place, turnstile: Path | None = None, *, lasting: bool = True) -> None:
         self.place, self._lasting = place, lasting
-        self.engine = _sqlite_engine(place) if place.sqlite else _postgres_engine(place)
+        self.engine = sqlite_engine(place) if place.sqlite else postgres_engine(place)
         self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
         self._checkpointed = 0
 
@@ -168,7 +139,7 @@ class Readers:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._local = threading.local()
-        self._open: list[Connection] = []
+        self._open: list[tuple[threading.Thread, Connection]] = []
 
     @property
     def connection(self) -> Connection:
@@ -176,7 +147,7 @@ class Readers:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = self._local.connection = self.database.connect(readonly=True)
-            self._open.append(found)
+            self._open.append((threading.current_thread(), found))
         return found
 
     def rows(self, statement: Compiled, values: dict[str, Any]) -> list[Any]:
@@ -220,7 +191,7 @@ class Readers:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None or not _lost(found):
             return False
-        self._open.remove(found)
+        self._open = [pair for pair in self._open if pair[1] is not found]
         self._local.__dict__.clear()
         with suppress(Exception):
             found.close()
@@ -228,13 +199,20 @@ class Readers:
 
     def connections(self) -> list[Connection]:
         """Return the open connections."""
-        return list(self._open)
+        return [connection for _, connection in self._open]
 
     def close(self) -> None:
-        """Let go of every thread's connection."""
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
+        """Let go of every thread's connection, but of none that another thread may be using: that ends the process.
+
+        A thread that was asked to end and hangs keeps its connection until it ends.
+        """
+        busy = []
+        for thread, connection in self._open:
+            if thread is threading.current_thread() or not thread.is_alive():
+                connection.close()
+            else:
+                busy.append((thread, connection))
+        self._open = busy
         self._local = threading.local()
 
 
@@ -348,52 +326,3 @@ def _lost(connection: Connection) -> bool:
 def is_driver_error(error: BaseException) -> bool:
     """Whether a database driver raised it."""
     return type(error).__module__.startswith(("sqlcipher3", "sqlite3", "psycopg", "sqlalchemy"))
-
-
-def _sqlite_engine(place: Place) -> Engine:
-    found = tuple(int(part) for part in sqlite.sqlite_version.split("."))
-    if found < MINIMUM_SQLITE:
-        raise GenesisError(f"SQLite {sqlite.sqlite_version} can corrupt its log; 3.51.3 or newer is needed")
-
-    def creator() -> Any:
-        _mend_rights(place.path)
-        connection = sqlite.connect(
-            str(place.path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-        )
-        cursor = connection.cursor()
-        if place.key is not None:
-            cursor.execute("PRAGMA cipher_log_level=NONE")  # its words are not for the cashier; the error is ours
-            cursor.execute(f"PRAGMA cipher_default_page_size={PAGE}")  # of the copy that VACUUM INTO writes
-            cursor.execute(f"PRAGMA key=\"x'{place.key.hex()}'\"")
-            cursor.execute(f"PRAGMA cipher_page_size={PAGE}")
-        for pragma in (f"page_size={PAGE}", "journal_mode=WAL", "foreign_keys=ON", "wal_autocheckpoint=0",
-                       "secure_delete=ON", "trusted_schema=OFF", "cache_size=-16384"):  # fmt: skip
-            cursor.execute(f"PRAGMA {pragma}")
-        return connection
-
-    return create_engine("sqlite://", creator=creator, module=sqlite, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-
-
-def _mend_rights(path: Path) -> None:
-    """Give what lies beside a database its rights: SQLite made it read-only if it was started while that was so."""
-    with suppress(OSError):
-        mode = path.stat().st_mode
-        for side in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            if side.exists() and side.stat().st_mode != mode:
-                side.chmod(stat.S_IMODE(mode))
-
-
-def _postgres_engine(place: Place) -> Engine:
-    url = make_url(place.url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{place.schema}"')
-        cursor.execute(f'SET search_path TO "{place.schema}"')
-        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
-        cursor.execute("SET client_min_messages = warning")
-
-    return engine

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, ClauseElement, Table, bindparam, delete, insert, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 
@@ -55,12 +55,20 @@ def kept(owner: Any, key: Any, dialect: Dialect, make: Callable[[], Any]) -> Com
     return known[at]
 
 
+def _insert(dialect: Dialect) -> Callable[[Table], sqlite.Insert]:
+    """Return what makes an insert that may meet its key; PostgreSQL's is imported where it is used: it takes long."""
+    if dialect.name == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql
+
+    return cast("Callable[[Table], sqlite.Insert]", postgresql.insert)  # they are alike in what is asked of them
+
+
 def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None) -> ClauseElement:
     """Insert, or replace the given columns (all, if none are named) of the row with the same key."""
-    maker = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     keys = [column.name for column in table.primary_key]
     names = [c for c in (columns if columns is not None else table.columns.keys()) if c not in keys]
-    statement = maker(table).values({c: bindparam(c) for c in [*keys, *names]})
+    statement = _insert(dialect)(table).values({c: bindparam(c) for c in [*keys, *names]})
     if not names:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in names})
@@ -68,9 +76,8 @@ def upsert(table: Table, dialect: Dialect, columns: Sequence[str] | None = None)
 
 def add(table: Table, dialect: Dialect, deltas: Sequence[str], keep: Sequence[str]) -> ClauseElement:
     """Insert, or add the delta columns to the row with the same key (and replace the `keep` columns)."""
-    maker = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     keys = [column.name for column in table.primary_key]
-    statement = maker(table).values({c: bindparam(c) for c in [*keys, *deltas, *keep]})
+    statement = _insert(dialect)(table).values({c: bindparam(c) for c in [*keys, *deltas, *keep]})
     changes = {c: table.c[c] + statement.excluded[c] for c in deltas}
     return statement.on_conflict_do_update(index_elements=keys, set_=changes | {c: statement.excluded[c] for c in keep})
 

@@ -36,4 +36,7 @@ def check_refund(pos: Pos, sale: SaleCompleted | None, method: str, amount: int)
 
 @spec("isolate")
 def reconcile(pos: Pos, day: str) -> list[Discrepancy] | None:
-    """What differs between the provider's books and ours for this business day?"""
+    """What differs between the provider's books and ours for this business day?
+
+    Asked in a worker or by a command, so it may block. None: there are no books. An empty list: all is alike.
+    """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, select
 
 from genesis.hooks.pages import (
@@ -94,7 +95,7 @@ class RecordPage(Value, frozen=True, kw_only=True):
         return self._form(pos, record, row, str(row.get(self.name) or ""))
 
     def _new(self, pos: Pos) -> Drawer:
-        return self._form(pos, "", {}, f"New {self._noun}")
+        return msgspec.structs.replace(self._form(pos, "", {}, "New"), small=self.records.title)
 
     def _form(self, pos: Pos, record: str, row: dict[str, Any], title: str) -> Drawer:
         fields = self.fields(pos)

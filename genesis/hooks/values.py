@@ -67,13 +67,20 @@ class Block(Value, frozen=True, kw_only=True):
 
 
 class Discrepancy(Value, frozen=True, kw_only=True):
-    """A difference between a provider's books and ours, in minor units."""
+    """A difference between a provider's books and ours, in minor units.
+
+    what: one side lacks it, or the amounts differ; not_read: the books could not be read (text says why), so nothing
+    was compared. receipt: its number, where there is one.
+    """
 
     method: str
     reference: str
     ours: int
     theirs: int
     text: str
+    what: Literal["amount", "not_there", "not_here", "not_read"] = "amount"
+    currency: str = ""
+    receipt: str = ""
 
 
 class Availability(Value, frozen=True, kw_only=True):
@@ -232,10 +239,11 @@ class Figure(Value, frozen=True, kw_only=True):
 
 
 class ReportSection(Value, frozen=True, kw_only=True):
-    """A titled block of (label, text) rows on an X or Z report."""
+    """A titled block of (label, text) rows on an X or Z report. todo: it is to be done before the shift is closed."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
+    todo: bool = False
 
 
 class Health(Value, frozen=True, kw_only=True):
@@ -250,7 +258,7 @@ class Screen(Value, frozen=True, kw_only=True):
 
     page is "module:function", imported when first shown: it gets pos and returns a ListPage, which the shell draws.
     build is "module:function" for the rare page that draws itself: it gets (parent, pos) and returns a widget.
-    badge: a short figure beside its name ("14"), "" for none.
+    badge: a short figure beside its name ("14"), "" for none. id: no screen of another plugin may have it.
     """
 
     id: str

@@ -11,14 +11,17 @@ import msgspec
 from genesis.kernel.errors import UserError
 
 GTIN = 14  # the longest number of goods
+SSCC = 18  # digits of the number of a pallet
 OURS = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}"  # ids and hashes, whose digits mean nothing
 ANY = re.compile(r"[2-6٢-٦](?:[ \u00a0\u202f-]?\d){12}")  # without one there is no card number
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 # Groups of digits, together at least 13; not what follows two capital letters, which is a bank account (IBAN).
 RUN = re.compile(rf"(?<![0-9a-f])(?P<ours>{OURS})|(?<!\d)(?<!\b[A-Z]{{2}})\d(?:[ \u00a0\u202f-]?\d){{12,}}")
 GROUPS = re.compile(r"\d+|\d{4}(?:\D\d{1,6})+")  # as people write them down
-# The first digits and the lengths that the card schemes use.
-CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[0-8]|6\d)\d{14,17}|3[04-9]\d{12,17}")
+# The first digits and the lengths that the card schemes use; the number of a phone (IMEI) has a card's check digit too.
+CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[1-5])\d{14}|220[0-4]\d{12,15}|3[47]\d{13}"
+                  r"|3(0[0-59]|[689]\d)\d{11,16}|(35|5[06-8]|6\d)\d{14,17}")  # fmt: skip
+LONG = re.compile(r"62|6304|67(06|09|59|67|71)")  # cards that may be as long as the number of a pallet
 
 _json = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -63,11 +66,12 @@ def _run(found: re.Match[str]) -> str:
 
 
 def _is_card(text: str) -> bool:
-    """Whether scheme, length and check digit are those of a card; a number of goods (GTIN) is none."""
+    """Whether scheme, length and check digit are those of a card; a number of goods (GTIN) or of a pallet is none."""
     plain = text if text.isascii() else "".join(str(int(char)) for char in text)
     if CARD.fullmatch(plain) is None:
         return False
     digits = [int(char) for char in reversed(plain)]
     luhn = sum(sum(divmod(digit * 2, 10)) if n % 2 else digit for n, digit in enumerate(digits))
-    goods = sum(digit * (3 if n % 2 else 1) for n, digit in enumerate(digits)) % 10 == 0 and len(text) <= GTIN
+    goods = sum(digit * (3 if n % 2 else 1) for n, digit in enumerate(digits)) % 10 == 0
+    goods = goods and (len(plain) <= GTIN or (len(plain) == SSCC and not LONG.match(plain)))
     return luhn % 10 == 0 and not goods

@@ -6,6 +6,7 @@ Amounts are minor units of the cart's currency, quantities thousandths, unit pri
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 import msgspec
@@ -263,13 +264,17 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaxLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a document to be taxed: amount in minor units after all adjustments."""
+    """One line of a document to be taxed: amount in minor units after all adjustments.
+
+    rest: what rounding quantity x price left out, for documents that are rounded as a whole; 0 where it was adjusted.
+    """
 
     id: str
     amount: int
     qty: int
     tax: str | None
     item: str
+    rest: Fraction = Fraction(0)
 
 
 class TaxDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,6 +54,10 @@ class NotReady(UserError):
     """A projection that the answer needs is still catching up; try again shortly."""
 
 
+class Closing(NotReady):
+    """The store is being closed: what waits for it gives up, and is done at the next start."""
+
+
 class Unknown(UserError):
     """The outcome is not known (an error while committing); look it up by id before repeating."""
 

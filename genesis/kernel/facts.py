@@ -310,6 +310,12 @@ class PaymentApproved(PaymentFact, frozen=True, kw_only=True):
     partial: bool = False
 
 
+class PaymentTakenOut(PaymentFact, frozen=True, kw_only=True):
+    """A payment was taken out of its cart before the sale: its signature was refused, or it is paid another way."""
+
+    kind: ClassVar[str] = "payment.taken_out"
+
+
 class PaymentDeclined(PaymentFact, frozen=True, kw_only=True):
     """The provider said no; no money moved."""
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from genesis.kernel.errors import Closing
+
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
@@ -54,6 +56,8 @@ class JobRunner:
                 try:
                     job.run(self._pos)
                     self.errors.pop(job.id, None)
+                except Closing:
+                    return
                 except Exception as error:  # a job must not end the others
                     self.errors[job.id] = str(error)
                     self._pos.log.exception("job %s failed", job.id)

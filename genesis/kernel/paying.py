@@ -10,29 +10,18 @@ import uuid_utils
 from genesis.hooks import payment as payment_specs, pricing as price_specs
 from genesis.kernel.absent import absent
 from genesis.kernel.cart import Cart, Priced, Tender
-from genesis.kernel.completion import OPEN
-from genesis.kernel.copies import sale_of
-from genesis.kernel.desk import Answer, Desk, command
+from genesis.kernel.desk import Answer, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.foreign import ForeignCash, least, worth
-from genesis.kernel.guards import Guard
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
-from genesis.kernel.payment import ended_without
 from genesis.kernel.pricing import repaid
-from genesis.kernel.providers import (
-    Attempt,
-    KeptMethod,
-    NotedMethod,
-    Outcome,
-    PaymentMethod,
-    PaymentProvider,
-    TippedMethod,
-)
-from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, promises, same_way
+from genesis.kernel.providers import KeptMethod, NotedMethod, PaymentMethod, PaymentProvider, TippedMethod
+from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, same_way
+from genesis.kernel.settling import Settling
 
 
-class Paying(Desk):
+class Paying(Settling):
     """The commands that move money."""
 
     @command
@@ -260,128 +249,18 @@ class Paying(Desk):
         return fitting[0]
 
     @command
-    def settle(self, seconds: float = 0, command: str = "") -> Answer | None:
-        """Book the outcome of the payment under way; None while there is none. Completes the sale when paid."""
-        run = self.payments.run
-        outcome = run.outcome(seconds) if run else None
-        if run is None or outcome is None:
-            return None
-        self.payments.run = None
-        answer = self.resolve_attempt(run.attempt, outcome, command=command)
-        if outcome.state in {"approved", "partial"}:
-            return answer
-        raise ended_without(run.attempt, outcome)
-
-    @command
-    def decide(self, attempt_id: str, reason: str, *, charged: bool, command: str = "") -> Answer:
-        """Say what became of a payment whose end nobody knows; recorded with who said so and how they know."""
-        done = self._begin("register.decide_payment", command, attempt_id)
-        if done:
-            return done
-        attempt = next((a for a in self.payments.unresolved() if a.id == attempt_id), None)
-        if attempt is None:
-            raise UserError("it is known what became of this payment", "look at the sale again", "payment")
-        if not reason.strip():
-            raise UserError("reason: it is needed", "say how you know", "reason")
-        outcome = Outcome(state="approved" if charged else "cancelled", amount=attempt.amount if charged else 0,
-                          tip=attempt.tip if charged else 0)  # fmt: skip
-        return self.resolve_attempt(attempt, outcome, f"decided by {self.pos.actor.id}: {reason.strip()[:200]}")
-
-    @command
-    def resolve_attempt(self, attempt: Attempt, outcome: Outcome, reason: str = "", command: str = "") -> Answer:
-        """Record what became of an attempt and, if money moved for the open cart, book it."""
-        self.record_outcome(attempt, outcome, reason)
-        cart, priced = self.cart, self.priced
-        if cart is not None and priced is not None and cart.id == attempt.sale and priced.due == 0:
-            return self._complete(cart, priced, command)
-        self._announce("tender")
-        return Answer(cart=cart, priced=priced)
-
-    def _book(self, cart: Cart, tender: Tender, command: str) -> Answer:
-        paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, tender))
-        try:
-            priced = repaid(self.priced or self._price(cart), paid)
-            if priced.due != 0:
-                return self._change(paid, command, "tender", durable=True)
-        except Exception:
-            self._keep_paid(paid, None)
-            raise
-        return self._complete(paid, priced, command)
-
-    def _keep_paid(self, cart: Cart, priced: Priced | None) -> None:
-        """Save a cart that could not go on with what a provider took for it: nothing paid is ever forgotten."""
-        if any(tender.attempt for tender in cart.tenders):
-            self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
-            self.cart, self.priced = cart, priced
-
-    def _promises(self, cart: Cart) -> list[Guard]:
-        """Return the guards of the tenders that use up something; refused where their plugin is gone meanwhile."""
-        found = promises(self.pos, cart)
-        for tender in cart.tenders:
-            if tender.guarded and cart.mode == "normal":
-                method = self.payments.methods.get(tender.method)
-                if not isinstance(method, NotedMethod):
-                    raise UserError(f"{tender.title} is not available any more", "take this payment back", "method")
-                found += method.guards(self.pos, tender)
-        return found
-
-    @command
-    def take_back(self, tender_id: str, command: str = "") -> Answer:
-        """Give a cash tender back before the sale is complete (a card payment must be refunded instead)."""
-        done = self._begin("register.sell", command)
-        if done:
-            return done
-        cart = self._need_cart()
-        tender = next((x for x in cart.tenders if x.id == tender_id), None)
-        if tender is None or tender.attempt:
-            raise UserError("this payment cannot be taken back here", "refund it by its provider", "tender")
-        kept = tuple(x for x in cart.tenders if x.id != tender_id)
-        return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
-
-    @command
     def tip_back(self, method: str) -> int:
         """Return what of tips can go back with the goods of the open cart by a method."""
         cash = (found := self.payments.methods.get(method)) is not None and found.cash
         return sum(one.tip for one in self._originals() if same_way(one.tender, method, cash=cash))
 
-    @command
-    def tip(self, tender_id: str, amount: int, command: str = "") -> Answer:
-        """Set the tip (minor units) of a payment that is authorised and not taken yet, up to what can be captured."""
-        done = self._begin("register.sell", command)
-        if done:
-            return done
-        cart = self._need_cart()
-        tender = next((x for x in cart.tenders if x.id == tender_id), None)
-        if tender is None or amount < 0 or not tender.most:
-            raise UserError("tip: this payment is taken as it is", "take the tip another way", "tip")
-        if tender.amount + amount > tender.most:
-            most = plain(tender.most - tender.amount, self.digits)
-            raise Refused(f"tip: {tender.title} can take at most {most} on top", "take the rest another way", "tip")
-        given = msgspec.structs.replace(tender, tip=amount, tendered=tender.amount + amount)
-        kept = tuple(given if x.id == tender_id else x for x in cart.tenders)
-        return self._change(msgspec.structs.replace(cart, tenders=kept), command, "tender", durable=True)
-
-    @command
-    def complete(self, command: str = "") -> Answer:
-        """Complete a cart on which nothing is due (an even exchange, a free sale, a fully paid one)."""
-        done = self._begin("register.sell", command)
-        if done:
-            return done
-        cart = self._need_cart()
-        priced = self._price(cart)
-        self._completion.check(cart, priced)
-        if priced.due != 0:
-            raise UserError(f"{plain(priced.due, self.digits)} is still due", "take a payment", "due")
-        return self._complete(cart, priced, command)
-
-    def _complete(self, cart: Cart, priced: Priced, command: str) -> Answer:
+    def _book(self, cart: Cart, tender: Tender, command: str) -> Answer:
+        paid = msgspec.structs.replace(cart, tenders=(*cart.tenders, tender))
         try:
-            entry = self._completion.complete(cart, priced, command, self._promises(cart))
+            priced = repaid(self.priced or self._price(cart), paid)
+            if priced.due != 0 or self._waits(paid):
+                return self._change(paid, command, "tender", durable=True)
         except Exception:
-            self._keep_paid(cart, priced)
+            self._keep_paid(paid, None)
             raise
-        self.cart = self.priced = None
-        self.last = entry
-        sale = sale_of(entry)
-        self._announce("done")
-        return Answer(sale=sale, entry=entry, text=sale.number)
+        return self._complete(paid, priced, command)

@@ -11,17 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import uuid_utils
 
-from genesis.kernel.cart import Tender
+from genesis.kernel import facts as f
+from genesis.kernel.cart import Cart, Tender
 from genesis.kernel.errors import Refused, UserError
-from genesis.kernel.facts import (
-    PaymentApproved,
-    PaymentCancelled,
-    PaymentDeclined,
-    PaymentFact,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-)
 from genesis.kernel.givenback import REFUNDED, given_back, tip_of
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard
@@ -39,9 +31,9 @@ from genesis.kernel.providers import (
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
-FACT_OF: dict[str, type[PaymentFact]] = {
-    "approved": PaymentApproved, "partial": PaymentApproved, "declined": PaymentDeclined,
-    "cancelled": PaymentCancelled, "unknown": PaymentUnknown, "failed": PaymentFailed,
+FACT_OF: dict[str, type[f.PaymentFact]] = {
+    "approved": f.PaymentApproved, "partial": f.PaymentApproved, "declined": f.PaymentDeclined,
+    "cancelled": f.PaymentCancelled, "unknown": f.PaymentUnknown, "failed": f.PaymentFailed,
 }  # fmt: skip
 
 OPEN_ENDS = frozenset({"sent", "unknown", "refused"})  # attempts that must be settled; refused: not given back
@@ -133,7 +125,7 @@ class Payments:
             ceilings = {original.id: original.amount, tip_of(original.id): original.tip}
             parts = given_back(attempt.refunds, attempt.amount, attempt.tip)
             guards = [Balance(REFUNDED, key, part, ceiling=ceilings[key]) for key, part in parts.items()]
-        fact = PaymentStarted(attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=attempt.amount,
+        fact = f.PaymentStarted(attempt=attempt.id, sale=attempt.sale, method=attempt.method, amount=attempt.amount,
                               tip=attempt.tip, currency=attempt.currency, refunds=attempt.refunds,
                               reversal=attempt.reversal)  # fmt: skip
         try:
@@ -159,7 +151,7 @@ class Payments:
             facts, rows = self._reversed(attempt, outcome, facts)
         self._pos.journal.append(*facts, guards=guards, attempts=rows, carts=carts)
 
-    def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[PaymentFact]) -> tuple[list[Any], list[Any]]:
+    def _reversed(self, attempt: Attempt, outcome: Outcome, facts: list[f.PaymentFact]) -> tuple[list[Any], list[Any]]:
         body = next(row[3] for row in self._pos.journal.raw.open_attempts() if row[0] == attempt.refunds)
         if outcome.state == "approved":
             first = msgspec.convert(body["attempt"], Attempt)
@@ -168,7 +160,7 @@ class Payments:
         state = "" if outcome.state == "approved" else "refused"
         return facts, [self.forget(attempt.id), (attempt.refunds, self._register, state, body)]
 
-    def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> PaymentFact:
+    def fact(self, attempt: Attempt, outcome: Outcome, reason: str = "") -> f.PaymentFact:
         """Return the fact of an outcome."""
         extra = {"partial": True} if outcome.state == "partial" else {}
         moved = moved_by(outcome) or attempt.amount
@@ -194,6 +186,14 @@ class Payments:
             if register == self._register and state in {"sent", "unknown"} and attempt != busy
         ]
 
+    def take_out(self, cart: Cart, tender: Tender, reason: str, carts: Sequence[Any]) -> None:
+        """Record why a tender that was charged is taken out of its cart; what a provider took is to be given back."""
+        fact = f.PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method,
+                               tip=tender.tip, amount=tender.tendered, currency=cart.currency,
+                               reference=tender.reference, reason=reason)  # fmt: skip
+        rows = [(*row[:2], "back", row[3]) for row in self._pos.journal.raw.open_attempts() if row[0] == tender.attempt]
+        self._pos.journal.append(fact, attempts=rows, carts=carts)
+
     def approved(self, sale: str) -> list[tuple[Attempt, Outcome]]:
         """Return the approved attempts kept for an open sale."""
         return [
@@ -203,7 +203,7 @@ class Payments:
         ]
 
     def orphans(self) -> list[tuple[Attempt, Outcome]]:
-        """Return the approved payments that belong to no sale and to no cart: the money must go back.
+        """Return the approved payments that belong to no sale and no cart, or were taken out: the money goes back.
 
         Completing a sale drops its payments and its cart together, so what is there before and after a look at the
         carts belongs to none.
@@ -211,11 +211,12 @@ class Payments:
         raw = self._pos.journal.raw
         before = {row[0] for row in raw.open_attempts()}
         carts = {msgspec.json.decode(body)["id"] for body in raw.open_carts(self._register).values()}
-        rows = [row for row in raw.open_attempts() if row[0] in before and row[1:3] == (self._register, "approved")]
-        found = [(msgspec.convert(row[3]["attempt"], Attempt), msgspec.convert(row[3]["outcome"], Outcome))
-                 for row in rows]  # fmt: skip
+        rows = [row for row in raw.open_attempts() if row[0] in before and row[1] == self._register]
+        found = [(row[2], msgspec.convert(row[3]["attempt"], Attempt), msgspec.convert(row[3]["outcome"], Outcome))
+                 for row in rows if row[2] in {"approved", "back"}]  # fmt: skip
         busy = {attempt.refunds for attempt in self.unresolved()}
-        return [(a, o) for a, o in found if a.sale not in carts and a.amount > 0 and a.id not in busy]
+        return [(a, o) for state, a, o in found
+                if (state == "back" or a.sale not in carts) and a.amount > 0 and a.id not in busy]  # fmt: skip
 
     def reconcile(self) -> None:
         """Ask the providers about every attempt of which nobody knows the end, and give orphans back (in a worker).

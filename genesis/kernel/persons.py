@@ -16,7 +16,6 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from genesis.kernel.errors import GenesisError, UserError
 
@@ -120,7 +119,7 @@ class Keys:
 
     def _make_signer(self, path: Path) -> None:
         """Make the key whole or not at all; of two processes that make it at once the first one's is kept."""
-        raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        raw = Ed25519PrivateKey.generate().private_bytes_raw()
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             fresh.touch(0o600)
@@ -139,7 +138,7 @@ class Keys:
 
     def public_key(self) -> str:
         """Return the public half of the signing key in hexadecimal."""
-        return self.signer().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+        return self.signer().public_key().public_bytes_raw().hex()
 
     def close(self) -> None:
         """Let go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +41,12 @@ def base_amount(line: Line, digits: int) -> int:
     return extended(line.qty, line.price or 0, digits)
 
 
+def _rest(line: Line, base: int, digits: int) -> Fraction:
+    return (
+        Fraction(0) if line.extended is not None else Fraction(line.qty * (line.price or 0), 10 ** (7 - digits)) - base
+    )
+
+
 def price(pos: Pos, cart: Cart, day: str) -> Priced:
     """Return a cart with all its money. Return lines keep their stored figures.
 
@@ -56,7 +63,8 @@ def price(pos: Pos, cart: Cart, day: str) -> Priced:
     applied, answered = _adjust(pos, cart, goods)
     amounts |= goods
     unanswered = _forgotten_discounts(cart, answered)
-    taxed, author = _tax(pos, cart, fresh, amounts, day)
+    rests = {line.id: _rest(line, bases[line.id], digits) for line in fresh if not applied.get(line.id)}
+    taxed, author = _tax(pos, cart, fresh, amounts, rests, day)
     if taxed is None:
         unanswered.append(f"no enabled plugin computes tax: {absent(pos, 'tax')}")
         taxed = {i: TaxedLine(id=i, net=a, tax=0, gross=a) for i, a in amounts.items()}
@@ -159,7 +167,7 @@ def _forgotten_discounts(cart: Cart, answered: set[str]) -> list[str]:
 
 
 def _tax(
-    pos: Pos, cart: Cart, lines: list[Line], amounts: dict[str, int], day: str
+    pos: Pos, cart: Cart, lines: list[Line], amounts: dict[str, int], rests: dict[str, Fraction], day: str
 ) -> tuple[dict[str, TaxedLine] | None, str]:
     """Ask for the taxes of the document; None where lines are taxable and nobody answers."""
     if not any(line.item.tax is not None for line in lines):
@@ -168,7 +176,7 @@ def _tax(
         currency=cart.currency,
         day=day,
         lines=tuple(TaxLine(id=line.id, amount=amounts[line.id], qty=line.qty, tax=line.item.tax,
-                            item=line.item.ref) for line in lines),
+                            item=line.item.ref, rest=rests.get(line.id, Fraction(0))) for line in lines),
         customer=cart.customer,
     )  # fmt: skip
     answers = pos.hooks.authored(specs.tax)(document=document)

@@ -15,7 +15,7 @@ from genesis.db import tables as t
 from genesis.db.engine import Database, StatementRefused, StorageError, Writer
 from genesis.db.statements import Compiled, kept, upsert
 from genesis.kernel.entries import Entry
-from genesis.kernel.errors import NotReady
+from genesis.kernel.errors import Closing, NotReady
 from genesis.kernel.journal import Journal
 from genesis.kernel.projections import Projection, ReadDb, ViewDb, owned
 
@@ -62,6 +62,7 @@ class Projector:
         self._slow: set[str] = set()
         self._fresh: dict[tuple[str, ...], float] = {}
         self._moved = threading.Condition()
+        self._ending = False
         self._strict = strict and views.sqlite
         dialect = self._writer.connection.dialect
         one = t.cursors.c.projection == bindparam("p")
@@ -289,6 +290,8 @@ class Projector:
         wanted = [n for n in (names or self.projections) if n in self.projections]
         end = time.monotonic() + timeout
         while True:
+            if self._ending:
+                raise Closing("the store is closing", "start again")
             cursors = self.cursors()
             late = [n for n in wanted if n not in cursors or cursors[n].pos < pos]
             if not late:
@@ -305,8 +308,15 @@ class Projector:
         """Return the open connections."""
         return [self._writer.connection, *self._reader.connections()]
 
+    def end(self) -> None:
+        """Let nobody wait any longer: what they wait for does not come any more."""
+        self._ending = True
+        with self._moved:
+            self._moved.notify_all()
+
     def close(self) -> None:
         """Let go."""
+        self.end()
         with self._mutex:
             self._writer.close()
             self._reader.close()

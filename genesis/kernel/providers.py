@@ -46,6 +46,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an attempt. details: whitelisted slip fields (brand, last4, auth ...), never card data.
 
+    details["signature"] = "asked": the customer must sign, and the cashier says whether it is right before the sale is.
+
     amount: all the money that moved; tip: of it. most: up to how much can still be captured, 0 where it is taken.
     """
 
@@ -77,7 +79,11 @@ class PaymentMethod(Protocol):
 
 @runtime_checkable
 class TippedMethod(PaymentMethod, Protocol):
-    """A way to pay that takes tips. tips: "till" (said before it is charged), "reader" (the customer is asked), ""."""
+    """A way to pay that takes tips.
+
+    tips: "till" (said before it is charged), "reader" (the customer is asked), "after" (once it is authorised, before
+    the sale is recorded), "".
+    """
 
     tips: str
 

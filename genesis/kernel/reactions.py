@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from genesis.db import tables as t
 from genesis.db.statements import Compiled
+from genesis.kernel.errors import Closing
 from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Once
@@ -128,6 +129,8 @@ class Reactor:
             if not self._stream:
                 journal.wait(entry.pos)
             facts = reaction.run(self._pos, entry)
+        except Closing:
+            return None
         except Exception as error:  # noqa: BLE001  tried again, then given up
             return self._failed(reaction, entry, error)
         self._tries.pop(reaction.name, None)

@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, TableClause, column, delete, exists, inser
 from sqlalchemy.engine import Connection
 
 from genesis.db import tables as t
-from genesis.db.engine import Database, Place
+from genesis.db.engine import Database
 from genesis.db.locks import Hold
 from genesis.db.migrate import Tree, upgrade
+from genesis.db.place import Place
 from genesis.kernel.errors import NotReady
 from genesis.kernel.projections import Projection
 from genesis.kernel.projector import Projector

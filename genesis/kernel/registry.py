@@ -14,9 +14,10 @@ from genesis.kernel.facts import Fact, RawFact
 KERNEL_FACTS: tuple[type[Fact], ...] = (
     f.SaleCompleted, f.ShiftOpened, f.ShiftClosed, f.CashMoved, f.LineVoided, f.CartCancelled, f.ChangeUndone,
     f.PriceOverridden, f.ReceiptReprinted, f.DrawerOpened, f.PermissionRefused, f.PaymentStarted, f.PaymentApproved,
-    f.PaymentDeclined, f.PaymentCancelled, f.PaymentUnknown, f.PaymentFailed, f.PluginEnabled, f.PluginDisabled,
-    f.PluginSuspended, f.ProjectionSkipped, f.SettingChanged, f.AccountSaved, f.AccountCard, f.RoleSaved, f.SignedIn,
-    f.PersonErased, f.StoreOpened, f.RecordSaved, f.RecordDeleted, f.RecordsLoaded, f.TrainingSwitched, f.CartHeld,
+    f.PaymentDeclined, f.PaymentTakenOut, f.PaymentCancelled, f.PaymentUnknown, f.PaymentFailed, f.PluginEnabled,
+    f.PluginDisabled, f.PluginSuspended, f.ProjectionSkipped, f.SettingChanged, f.AccountSaved, f.AccountCard,
+    f.RoleSaved, f.SignedIn, f.PersonErased, f.StoreOpened, f.RecordSaved, f.RecordDeleted, f.RecordsLoaded,
+    f.TrainingSwitched, f.CartHeld,
 )  # fmt: skip
 
 

@@ -30,15 +30,15 @@ MOVES = {"paid_in": 1, "paid_out": -1, "drop": -1}
 
 
 class Shifts:
-    """The shifts of one register; the current one stands in the kernel's state."""
+    """The shifts of one register (by its name); the current one stands in the kernel's state."""
 
     def __init__(self, pos: Pos, register: str, store: str, keys: Keys, methods: Mapping[str, PaymentMethod]) -> None:
-        self._pos, self._register, self._store, self._keys = pos, register, store, keys
+        self._pos, self.register, self._store, self._keys = pos, register, store, keys
         self._methods = methods
 
     def current(self) -> str:
         """Return the open shift, "" where there is none."""
-        return str(self._pos.journal.state(SPACE, self._register, ""))
+        return str(self._pos.journal.state(SPACE, self.register, ""))
 
     def ensure(self) -> str:
         """Return the open shift; the first sale opens one with float 0 where the store does not count floats."""
@@ -65,10 +65,10 @@ class Shifts:
     def _open(self, opening_float: int, floats: Mapping[str, int] | None = None, *, counted: bool) -> str:
         shift = str(uuid_utils.uuid7())
         self._pos.journal.append(
-            ShiftOpened(shift=shift, register=self._register, currency=self._pos.currency,
+            ShiftOpened(shift=shift, register=self.register, currency=self._pos.currency,
                         opening_float=opening_float, counted=counted,
                         floats={currency: amount for currency, amount in (floats or {}).items() if amount}),
-            state=[(SPACE, self._register, shift)],
+            state=[(SPACE, self.register, shift)],
         )  # fmt: skip
         return shift
 
@@ -81,7 +81,7 @@ class Shifts:
         if kind not in MOVES or amount <= 0:
             raise UserError("amount: it must be more than zero", "use paid_in, paid_out or drop", "amount")
         self._pos.journal.append(
-            CashMoved(shift=self.ensure(), register=self._register, currency=currency or self._pos.currency,
+            CashMoved(shift=self.ensure(), register=self.register, currency=currency or self._pos.currency,
                       amount=MOVES[kind] * amount, reason_kind=kind, reason=reason)
         )  # fmt: skip
 
@@ -121,7 +121,7 @@ class Shifts:
         others = {c: counted_cash(figures, c, *given.get(c, (None, None)))
                   for c in {*reporting.foreign_cash(figures), *given}}  # fmt: skip
         fact = ShiftClosed(
-            shift=shift, register=self._register, currency=self._pos.currency, z=number,
+            shift=shift, register=self.register, currency=self._pos.currency, z=number,
             expected=expected, counted=counted, over_short=0 if counted is None else counted - expected,
             count=dict(count or {}), left=left, foreign=dict(sorted(others.items())),
             total=last.get("total", 0) + figures.get("documents", (0, 0))[1],
@@ -129,19 +129,19 @@ class Shifts:
             head=head.hex(), signature=signature, key=key,
         )  # fmt: skip
         kept = {"z": fact.z, "total": fact.total, "left": left, "floats": {c: x.left for c, x in others.items()}}
-        journal.append(fact, guards=[Once(LAST, f"{self._register}/{number}")],
-                       state=[(SPACE, self._register, ""), (LAST, self._register, kept)])  # fmt: skip
+        journal.append(fact, guards=[Once(LAST, f"{self.register}/{number}")],
+                       state=[(SPACE, self.register, ""), (LAST, self.register, kept)])  # fmt: skip
         return fact
 
     def _hash_of(self, number: int) -> str:
         """Return the hash of an earlier close, by which the next one names it."""
-        ref = self._pos.journal.holder(LAST, f"{self._register}/{number}")
+        ref = self._pos.journal.holder(LAST, f"{self.register}/{number}")
         entry = self._pos.journal.entry(FactRef.parse(ref)) if ref else None
         return entry.hash.hex() if entry else ""
 
     def last(self) -> dict[str, Any]:
         """Return what the last close left behind: z, total, left (the next float), floats of foreign cash."""
-        found: dict[str, Any] = self._pos.journal.state(LAST, self._register, {})
+        found: dict[str, Any] = self._pos.journal.state(LAST, self.register, {})
         return found
 
     def _settle(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 SLIP = {
     "brand": ("Card", r"[\w .&'-]{1,30}"), "last4": ("Number", r"\d{4}"), "app": ("Application", r"[\w .&'-]{1,30}"),
     "aid": ("AID", r"[0-9A-F]{10,32}"), "auth": ("Authorisation", r"[A-Za-z0-9]{1,12}"),
-    "entry": ("Read by", r"[a-z ]{1,20}"),
+    "entry": ("Read by", r"[a-z ]{1,20}"), "signature": ("Signature", r"asked|checked"),
 }  # fmt: skip
 
 

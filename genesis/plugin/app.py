@@ -45,8 +45,16 @@ from genesis.plugin.manifest import Found
 from genesis.plugin.order import arrange
 from genesis.plugin.rebuilding import rebuilding, replace_stale
 
+KERNEL = "the kernel"
 Mode = Literal["thread", "inline", "none"]
 T = TypeVar("T")
+
+
+def _twice(what: str, name: str, plugin: str, owner: str) -> str:
+    """Say which of two that bring the same keeps it, and what to do."""
+    if owner in {plugin, KERNEL}:
+        return f"{what} {name} is there already, brought by {owner}: give it another name in {plugin}"
+    return f"{what} {name} is there already, brought by {owner}: rename it in {plugin}, or switch one of the two off"
 
 
 class App:
@@ -193,11 +201,11 @@ class App:
         self, what: str, found: Sequence[tuple[str, Sequence[T]]], name: Callable[[T], str], taken: Iterable[str] = ()
     ) -> list[tuple[str, T]]:
         """Return what plugins bring, with who brings it; a plugin that brings what is there already is out."""
-        owners = dict.fromkeys(taken, "the kernel")
+        owners = dict.fromkeys(taken, KERNEL)
         rows = [(plugin, thing) for plugin, things in found for thing in things]
         for plugin, thing in rows:
             if name(thing) in owners:
-                self._out({plugin: f"{what} {name(thing)} is there already, brought by {owners[name(thing)]}"})
+                self._out({plugin: _twice(what, name(thing), plugin, owners[name(thing)])})
             owners.setdefault(name(thing), plugin)
         return [row for row in rows if row[0] in self.enabled]
 
@@ -361,6 +369,7 @@ class App:
             self.hooks.each(specs.shutdown)()
         except UserError as error:  # closing is not asked for
             self.log.warning("shutdown: %s", error)
+        self.projector.end()
         self.doorbell.stop()
         self.reactor.stop()
         self.pos.devices.stop()

@@ -15,8 +15,9 @@ import msgspec
 from msgspec import Meta
 from platformdirs import user_data_path
 
-from genesis.db.engine import Database, Place
+from genesis.db.engine import Database
 from genesis.db.locks import Hold, network_file_system
+from genesis.db.place import Place
 from genesis.kernel.errors import Refused, UserError
 
 CONFIG = "genesis.toml"

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from genesis.db.engine import StorageError
 from genesis.hooks import platform as specs
 from genesis.hooks.pages import Done, PageAction
 from genesis.hooks.values import Action, Screen
@@ -21,8 +22,11 @@ from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
+from genesis.shell.storeline import StoreLine
 from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
+from genesis.shell.vm.cashier import CashierVM
+from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.sign_in import Door
 from genesis.shell.window import Look, Session, Window
 from genesis.shell.words import _, locale, of_this_computer, speak, told
@@ -58,8 +62,11 @@ class Shell:
             )
         self._deaf()
         self._deaf = house.pos.devices.on_code(self._scanned)
+        till = RegisterTill(house, locale())
+        self.line = StoreLine(house.raw_journal.pos, self._line_changed)
+        till.lost = lambda: self.line.lost
         return Session(
-            till=RegisterTill(house, locale()),
+            till=till,
             looks=self._looks(),
             screens=[
                 *self._own(),
@@ -112,11 +119,19 @@ class Shell:
         self.window.root.after_idle(lambda: self.window.rebuild(self.session()))
 
     def _watch(self) -> None:
-        """Follow a switch made by another process, once nobody is in the middle of something."""
+        """Look after what happens without anybody doing anything here."""
         self._timer = self.window.root.after(WATCH, self._watch)
+        self.line.look(self.window.desk.runner)
+        try:
+            self._look_at_pills()
+            if not self.line.lost:
+                self._follow()
+        except StorageError:
+            self.line.learn(lost=True)
+
+    def _follow(self) -> None:
+        """Follow a switch made by another process, once nobody is in the middle of something."""
         desk = self.window.desk
-        if desk.screen == "sell":
-            self.window.cashier.look_at_pills()
         if self._left_alone():
             self.lock()
         elif desk.dialogs or desk.screen in {"payment", "sign_in"}:
@@ -126,6 +141,21 @@ class Shell:
             self.window.desk.say(_("Plugins or ways to pay were changed"))
         elif self._language() != locale() or self.window.preferences.fresh():
             self.restarted()
+
+    def _look_at_pills(self) -> None:
+        screen = self.window.desk.screens[self.window.desk.screen]
+        if isinstance(screen, CashierVM | PaymentVM):
+            screen.look_at_pills()
+
+    def _line_changed(self) -> None:
+        """The database went, or came back: say so; what could not be read is read again."""
+        desk = self.window.desk
+        if not self.line.lost:
+            screen = desk.screens[desk.screen]
+            if isinstance(screen, CashierVM):
+                screen.opened()
+            desk.say(_("The database answers again"), "good")
+        self._look_at_pills()
 
     def _scanned(self, code: str) -> None:
         """Keep a code for the window; called in a thread of the device desk."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from genesis.kernel.cart import Cart, CustomerRef, Priced, PricedLine
+from genesis.kernel.entries import Entry
+from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.money import Money
+from genesis.kernel.receipt import fill
 from genesis.shell.showcase import Showcase
 from genesis.shell.vm import till as shown
 from genesis.shell.words import _, known, told
@@ -38,7 +41,18 @@ class CartShown:
             tenders=tuple(shown.Amount(text=told(t.title), amount=self._money(t.amount)) for t in cart.tenders),
             customer=self._customer(cart.customer),
             problems=tuple(told(problem) for problem in priced.unanswered),
+            late=self._late(cart, priced),
+            signs=any(tender.details.get("signature") == "asked" for tender in cart.tenders),
         )
+
+    def _late(self, cart: Cart, priced: Priced) -> shown.LateTip | None:
+        """Return the payment of a paid cart that a tip can be put on."""
+        room = [tender for tender in cart.tenders if tender.most > tender.amount > 0]
+        if priced.due or not cart.tenders or not room:
+            return None
+        one = room[0]
+        return shown.LateTip(id=one.id, title=told(one.title), amount=self._money(one.amount),
+                             tip=self._money(one.tip), most=self._money(one.most - one.amount))  # fmt: skip
 
     def _line(self, priced: PricedLine) -> shown.Line:
         line, figures = priced.line, priced.figures
@@ -87,3 +101,17 @@ def _named(reason: str) -> str:
     """Return the reason of an adjustment as a row says it; a bare figure gets a word."""
     reason = told(reason)
     return reason if any(char.isalpha() for char in reason) else _("Discount {figure}").format(figure=reason).strip()
+
+
+def receipt(
+    sale: SaleCompleted, entry: Entry, currency: str, rows: list[tuple[str, str, str]] | None = None
+) -> shown.Receipt:
+    """Return a completed sale as the screens show it. rows: as they were printed just now, else as they were kept."""
+    return shown.Receipt(
+        sale=sale.sale,
+        number=sale.number,
+        total=Money(sale.total + sale.rounding, currency),
+        tendered=Money(sum(tender.tendered for tender in sale.tenders), currency),
+        change=Money(sum(tender.change for tender in sale.tenders), currency),
+        rows=tuple(rows if rows is not None else fill(sale, entry)),
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 
@@ -20,17 +21,17 @@ from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal
 from genesis.kernel.pricing import price
 from genesis.kernel.providers import Attempt, Outcome
-from genesis.kernel.receipt import fill
 from genesis.kernel.register import Answer, Register
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.plugin.house import House
 from genesis.shell.alike import same
-from genesis.shell.cart_shown import CartShown
+from genesis.shell.cart_shown import CartShown, receipt
 from genesis.shell.offers import CUSTOMERS, offers
 from genesis.shell.reasons import reasons
 from genesis.shell.showcase import Showcase
-from genesis.shell.status import device_pills
+from genesis.shell.status import pills
+from genesis.shell.storeline import last_known
 from genesis.shell.vm import till as shown
 from genesis.shell.vm.formats import Formats, joined
 from genesis.shell.ways import ways, worth
@@ -46,6 +47,7 @@ class RegisterTill:
     def __init__(self, app: App, locale: str) -> None:
         self.app, self._locale = app, locale
         self._showcase = Showcase(app)
+        self.lost: Callable[[], bool] = lambda: False  # whether the database does not answer
 
     @property
     def pos(self) -> House:
@@ -68,12 +70,14 @@ class RegisterTill:
 
     # Where and who -----------------------------------------------------------------------------------------
 
+    @last_known
     def store(self) -> shown.Store:
         """Return where this till stands."""
         settings = self.pos.settings(StoreSettings)
         register = _("Register {name}").format(name=self.app.home.config.register)
         return shown.Store(name=settings.name, register=register, currency=self.pos.currency, locale=self._locale)
 
+    @last_known
     def person(self) -> str:
         """Return who is signed in."""
         actor = self.app.actor
@@ -95,9 +99,8 @@ class RegisterTill:
         return self.register.train(on=self.register.mode != "training").text == "training"
 
     def panels(self, slot: str) -> tuple[shown.Label, ...]:
-        """Return what plugins show in a slot of the screen, after what is to be said of devices there."""
-        shown_there = self._showcase.panels(slot, {"cart": self.register.cart, "priced": self.register.priced})
-        return (*device_pills(self.pos, slot), *shown_there)
+        """Return what plugins show in a slot of the screen, with what is to be said of devices and the store there."""
+        return pills(self.pos, slot, partial(self._showcase.around, slot), lost=self.lost())
 
     def categories(self) -> tuple[shown.Category, ...]:
         """Return the groups of the tile grid."""
@@ -308,11 +311,12 @@ class RegisterTill:
     def tender(
         self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False
     ) -> shown.Taken:
-        """Take or give back money; a cart on which nothing is due is completed without."""
+        """Take or give back money; a cart on which nothing is due is completed without, or gets a late tip."""
         with self.pos.hooks.confirming(confirmed):
             priced = self.register.priced
             if priced is not None and priced.due == 0:
-                return self._taken(self.register.complete())
+                late = self.register.cart is not None and method in {x.id for x in self.register.cart.tenders}
+                return self._taken(self.register.tip(method, tip) if late else self.register.complete())
             return self._taken(self.register.pay(method, amount.minor, tip=tip, share=share))
 
     def settle(self) -> shown.Taken:
@@ -379,15 +383,7 @@ class RegisterTill:
         return self._receipt(entry, self.register.reprint())
 
     def _receipt(self, entry: Entry, rows: list[tuple[str, str, str]] | None = None) -> shown.Receipt:
-        sale = sale_of(entry)
-        return shown.Receipt(
-            sale=sale.sale,
-            number=sale.number,
-            total=self._money(sale.total + sale.rounding),
-            tendered=self._money(sum(tender.tendered for tender in sale.tenders)),
-            change=self._money(sum(tender.change for tender in sale.tenders)),
-            rows=tuple(rows if rows is not None else fill(sale, entry)),
-        )
+        return receipt(sale_of(entry), entry, self.register.currency, rows)
 
     def open_drawer(self) -> None:
         """Record an opening without a sale."""

@@ -86,6 +86,13 @@ class Showcase:
         tops = (row for row in self._groups.values() if not row["parent"] and row["name"] == item.category[0])
         return next(tops, {})
 
+    def around(self, slot: str) -> tuple[Label, ...]:
+        """Return what plugins show in a slot around the open cart."""
+        register = self._app.register
+        if register is None:
+            return ()
+        return self.panels(slot, {"cart": register.cart, "priced": register.priced})
+
     def panels(self, slot: str, context: dict[str, Any]) -> tuple[Label, ...]:
         """Return what plugins show in a slot, in their order."""
         hooks = self._app.pos.hooks

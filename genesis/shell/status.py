@@ -1,11 +1,12 @@
-"""How the devices of this register are, as pills: what is wrong while selling, the printer beside a payment."""
+"""Pills: what is wrong with devices and the store while selling, the printer beside a payment, what plugins say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from genesis.kernel.devicedesk import ROLES
-from genesis.shell.vm.till import Label
+from genesis.shell.vm.till import Label, Tone
 from genesis.shell.words import _, told
 
 if TYPE_CHECKING:
@@ -13,11 +14,23 @@ if TYPE_CHECKING:
 
 SELLING, PAYING = "status.pill", "payment.status"  # the slots, in which plugins show theirs too
 
+URGENT: tuple[Tone, ...] = ("bad", "warn", "info", "", "good", "off")  # what there is no room for is the least urgent
+
+
+def pills(pos: House, slot: str, plugins: Callable[[], Iterable[Label]], *, lost: bool) -> tuple[Label, ...]:
+    """Return what stands in a slot: what plugins show, and where pills stand what is wrong, first.
+
+    lost: the store's database does not answer; nobody else is asked then, as everybody reads it.
+    """
+    if slot not in {SELLING, PAYING}:
+        return () if lost else tuple(plugins())
+    if lost:
+        return (Label(text=_("Database offline"), tone="bad", icon="cloud-off"),)
+    return tuple(sorted((*device_pills(pos, slot), *plugins()), key=lambda pill: URGENT.index(pill.tone)))
+
 
 def device_pills(pos: House, slot: str) -> tuple[Label, ...]:
     """Return a pill for each device that does something here and is not there; asks none of them."""
-    if slot not in {SELLING, PAYING}:
-        return ()
     known = {state.id: state for state in pos.devices.all()}
     doing = {pos.devices.of(role): role for role in reversed(ROLES)}
     out = []

@@ -6,7 +6,9 @@ import importlib
 import os
 import re
 import shlex
+import shutil
 import socket
+import subprocess
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +20,7 @@ from genesis.hooks.usb import CARD_READER, PRINTER, UsbDevice, usb_devices
 from genesis.kernel.errors import UserError
 from genesis.plugin.discovery import discover
 
-Kind = Literal["serial", "usb_printer", "card_reader", "nfc", "network_printer"]
+Kind = Literal["serial", "usb_printer", "card_reader", "nfc", "network_printer", "print_queue"]
 SECONDS = 2.0
 SERVICE = Path("/run/pcscd/pcscd.comm")
 
@@ -43,7 +45,8 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
 def find() -> list[Attached]:
     """Return what is plugged in."""
     plugged = usb_devices()
-    return [*serial_ports(), *usb_printers(plugged), *card_readers(plugged), *nfc_readers(plugged)]
+    return [*serial_ports(), *usb_printers(plugged), *card_readers(plugged), *nfc_readers(plugged),
+            *print_queues()]  # fmt: skip
 
 
 def serial_ports(listed: Callable[[], Sequence[Any]] | None = None) -> list[Attached]:
@@ -112,6 +115,35 @@ def _nfc_kinds() -> Collection[tuple[int, int]]:
     except (ImportError, OSError):
         return ()
     return kinds
+
+
+def print_queues() -> list[Attached]:
+    """Return the print queues of CUPS, and what keeps one from printing; none where CUPS is not there."""
+    told = _cups("-e")
+    names = [line for line in told if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}", line)]
+    stopped = {line.split()[1] for line in (_cups("-p") if names else ()) if re.match(r"printer \S+ disabled", line)}
+    refusing = {line.split()[0] for line in (_cups("-a") if names else ()) if re.match(r"\S+ not accepting", line)}
+    found = []
+    for name in names:
+        trouble = f"it is stopped: type cupsenable {name}" if name in stopped else ""
+        trouble = trouble or (f"it takes nothing: type cupsaccept {name}" if name in refusing else "")
+        found.append(Attached(kind="print_queue", name=name, trouble=trouble))
+    return found
+
+
+def _cups(*words: str) -> list[str]:
+    """Return what lpstat tells, in its own English words."""
+    lpstat = shutil.which("lpstat")
+    if lpstat is None:
+        return []
+    try:
+        done = subprocess.run(  # noqa: S603  the words are ours
+            [lpstat, *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False,
+            env=os.environ | {"LC_ALL": "C"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return done.stdout.decode(errors="replace").splitlines() if done.returncode == 0 else []
 
 
 def network_printer(address: str) -> Attached:

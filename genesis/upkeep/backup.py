@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from genesis.db.engine import Database, Place, explain
+from genesis.db.engine import Database, explain
+from genesis.db.place import Place
 from genesis.kernel.clock import SystemClock
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.journal import Journal

@@ -36,13 +36,20 @@ def _capture(checkout: Checkout, sale: SaleCompleted, tender: Tender) -> Fact:
     psp = psp_of(tender.reference)
     if not psp:
         return AdyenNotCaptured(**about, reason="the terminal did not tell how Adyen calls this payment")
-    try:
-        made = checkout.capture(tender.attempt, psp, tender.tendered, sale.currency)
-    except NotSent as refused:
-        if not checkout.refused(refused):
-            raise
-        return AdyenNotCaptured(**about, reason=str(refused))
-    wanted = {"value": tender.tendered, "currency": sale.currency}
-    if made.get("paymentPspReference") != psp or made.get("amount") != wanted:
-        return AdyenNotCaptured(**about, reason="Adyen captured something else")
-    return AdyenCaptured(**about)
+    refusal = ""
+    for amount in dict.fromkeys(
+        (tender.tendered, tender.amount)
+    ):  # where no tip is let go, what was authorised is taken
+        try:
+            made = checkout.capture(tender.attempt, psp, amount, sale.currency)
+        except NotSent as refused:
+            if not checkout.refused(refused):
+                raise
+            refusal = refusal or str(refused)
+            continue
+        if made.get("paymentPspReference") != psp or made.get("amount") != {"value": amount, "currency": sale.currency}:
+            return AdyenNotCaptured(**about, reason="Adyen captured something else")
+        if amount != tender.tendered:
+            return AdyenNotCaptured(**about, reason=f"{amount} of {tender.tendered} taken: {refusal}"[:200])
+        return AdyenCaptured(**about)
+    return AdyenNotCaptured(**about, reason=refusal)

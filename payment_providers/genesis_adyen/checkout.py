@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from genesis import Attempt, NotSent, Pos
 from genesis_adyen.models import AdyenSettings
 from genesis_adyen.wire import LOOPBACK, Unclear
 from genesis_terminals.lines import never_connected
+from genesis_terminals.reach import Reach
 
 SECONDS = 10
 REFUSED = {400, 401, 403, 404, 405, 422}  # it was read and not done
@@ -21,6 +23,7 @@ class Checkout:
     def __init__(self, pos: Pos) -> None:
         self._pos = pos
         self._made: tuple[AdyenSettings, Any] | None = None
+        self.reach = Reach()
 
     @property
     def rules(self) -> AdyenSettings:
@@ -57,11 +60,17 @@ class Checkout:
         request = {"merchantAccount": self.rules.merchant, "reference": attempt,
                    "amount": {"value": amount, "currency": currency}}  # fmt: skip
         return self._call("modifications_api", "capture_authorised_payment", request, psp,
-                          idempotency_key=f"{attempt}.capture")  # fmt: skip
+                          idempotency_key=f"{attempt}.capture.{amount}")  # fmt: skip
 
     def ready(self) -> None:
         """Look whether all that is needed is set; NotSent names what is not."""
         self._library()
+
+    def there(self) -> None:
+        """Look whether the service can be reached: make a connection and let go of it."""
+        where = urlsplit(self._library().payment_links_api.baseUrl)
+        with self.reach.word(lambda error: isinstance(error, OSError)):
+            socket.create_connection((where.hostname or "", where.port or 443), SECONDS).close()
 
     @staticmethod
     def refused(error: NotSent) -> bool:
@@ -77,7 +86,8 @@ class Checkout:
         """Return what Adyen answers; NotSent where it surely did nothing, Unclear where nobody knows."""
         run = getattr(getattr(self._library(), api), name)
         try:
-            found = run(*arguments, **more).message
+            with self.reach.word(never_connected):
+                found = run(*arguments, **more).message
         except Exception as error:
             status = getattr(error, "status_code", None)
             if status in REFUSED:

@@ -40,8 +40,12 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     key_version: Annotated[int, Meta(title="Version of the shared key", ge=0, le=9_999)] = 1
     passphrase: Annotated[str, Meta(title="Passphrase of the shared key", extra={"secret": True})] = ""
     tips: Annotated[
-        Literal["off", "till", "reader"],
-        Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
+        Literal["off", "till", "reader", "after"],
+        Meta(
+            title="Tips",
+            description="till: typed before the card is charged; reader: the customer chooses there; "
+            "after: typed once the card is authorised",
+        ),
     ] = "off"
     pre_authorise: Annotated[
         bool,
@@ -50,6 +54,15 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
             description="The card is authorised first: captured when the sale is recorded, let go when it is given up",
         ),
     ] = False
+    over_capture: Annotated[
+        int,
+        Meta(
+            title="Percent above the authorisation",
+            ge=0,
+            le=100,
+            description="A tip after it, as far as your agreement with Adyen and the card allow",
+        ),
+    ] = 0
     show_cart: Annotated[bool, Meta(title="Show the cart on the terminal")] = False
     links: Annotated[bool, Meta(title="Offer payment links")] = False
     link_minutes: Annotated[int, Meta(title="A link is open for so many minutes", ge=5, le=1_440)] = 20
@@ -58,6 +71,15 @@ class AdyenSettings(msgspec.Struct, frozen=True, kw_only=True):
     checkout_address: Annotated[
         Text, Meta(title="Address of the links' service", description="Empty: Adyen itself")
     ] = ""
+    report_key: Annotated[
+        str,
+        Meta(
+            title="API key of the report user",
+            description="Payments are compared with Adyen's daily report",
+            extra={"secret": True},
+        ),
+    ] = ""
+    reports_address: Annotated[Text, Meta(title="Address of the reports", description="Empty: Adyen itself")] = ""
 
 
 class AdyenSent(Fact, frozen=True, kw_only=True):

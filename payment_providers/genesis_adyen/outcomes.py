@@ -24,10 +24,11 @@ BRANDS = {
 SEPARATOR = "@"  # between the id of a payment at the terminal and its time; a refund must name both
 
 
-def paid(attempt: Attempt, answer: Body, *, held: bool = False) -> Outcome | None:
+def paid(attempt: Attempt, answer: Body, *, held: bool = False, over: int = 0) -> Outcome | None:
     """Return what a PaymentResponse means; None while it is under way. ValueError where it cannot be true.
 
-    held: it was asked for as a pre-authorisation, whose money is captured later.
+    held: it was asked for as a pre-authorisation, whose money is captured later; over: percent of it that may be
+    captured on top.
     """
     result = at(answer, "Response", "Result")
     if result not in {"Success", "Partial"}:
@@ -42,7 +43,7 @@ def paid(attempt: Attempt, answer: Body, *, held: bool = False) -> Outcome | Non
     tip = attempt.tip if told is None and amount == attempt.amount else minor(told or 0, attempt.currency)
     state: Any = "approved" if amount - tip == attempt.amount - attempt.tip else "partial"
     return Outcome(state=state, amount=amount, tip=tip, reference=reference(answer), details=_slip(answer),
-                   most=amount if held else 0)  # fmt: skip
+                   most=amount + amount * over // 100 if held else 0)  # fmt: skip
 
 
 def given_back(attempt: Attempt, answer: Body) -> Outcome | None:
@@ -86,6 +87,12 @@ def _more(answer: Body) -> dict[str, str]:
     return {name: values[0] for name, values in found.items()}
 
 
+def _signs(answer: Body) -> bool:
+    """Tell whether one of the terminal's receipts has to be signed."""
+    receipts = at(answer, "PaymentReceipt")
+    return isinstance(receipts, list) and any(at(one, "RequiredSignatureFlag") is True for one in receipts)
+
+
 def _slip(answer: Body) -> dict[str, str]:
     result, more = at(answer, "PaymentResult"), _more(answer)
     card = at(result, "PaymentInstrumentData", "CardData")
@@ -97,4 +104,5 @@ def _slip(answer: Body) -> dict[str, str]:
         "entry": READ_BY.get(entry[0] if isinstance(entry, list) and entry else "", ""),
         "app": more.get("applicationPreferredName") or more.get("applicationLabel"), "aid": more.get("AID"),
         "auth": at(result, "PaymentAcquirerData", "ApprovalCode") or more.get("authCode"),
+        "signature": "asked" if _signs(answer) else "",
     })  # fmt: skip

@@ -12,8 +12,10 @@ from genesis import (
     Block,
     Cart,
     CliCommand,
+    Discrepancy,
     Fact,
     Health,
+    Job,
     NotSent,
     Panel,
     PaymentMethod,
@@ -25,6 +27,7 @@ from genesis import (
     SaleCompleted,
     hookimpl,
 )
+from genesis_adyen.books import booked
 from genesis_adyen.captures import PAYMENTS, capture_sale
 from genesis_adyen.checkout import Checkout
 from genesis_adyen.command import ADYEN
@@ -37,8 +40,10 @@ from genesis_adyen.terminal import Terminal
 from genesis_adyen.webhook import heard
 from genesis_adyen.wire import target
 from genesis_terminals.captures import FOREVER
+from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.reach import SLOTS, look_again, offline
 from genesis_terminals.slips import slip_blocks
 
 
@@ -82,6 +87,13 @@ class AdyenPlugin:
         return capture_sale(self._checkout(pos), entry)
 
     @hookimpl
+    def reconcile(self, pos: Pos, day: str) -> list[Discrepancy] | None:
+        """What Adyen's report tells otherwise, where the store set a key for it."""
+        if not pos.settings(AdyenSettings).report_key:
+            return None
+        return compare(pos, day, (ME, LINK), lambda: booked(pos, day))
+
+    @hookimpl
     def cli_commands(self) -> list[CliCommand]:
         """`genesis adyen`."""
         return [ADYEN]
@@ -98,10 +110,21 @@ class AdyenPlugin:
 
     @hookimpl
     def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
-        """Where the customer of this cart pays."""
+        """Where the customer of this cart pays; and who was not there, when last spoken to."""
+        if slot in SLOTS:
+            away = (offline(slot, "Card terminal offline", self._terminal(pos).reach),
+                    offline(slot, "Adyen is offline", self._checkout(pos).reach))  # fmt: skip
+            return [pill for pills in away for pill in pills or ()] or None
         link, cart = self._links.get(pos), context.get("cart")
         url = link.open.get(cart.id) if slot == "payment.summary" and link is not None and cart is not None else ""
         return [Panel(id="link", text=url, icon="link")] if url else None
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Look whether they are back."""
+        terminal, cloud = self._terminal, self._checkout
+        return [look_again("adyen.terminal", lambda pos: terminal(pos).reach, lambda pos: terminal(pos).look()),
+                look_again("adyen.cloud", lambda pos: cloud(pos).reach, lambda pos: cloud(pos).there())]  # fmt: skip
 
     @hookimpl
     def api_routes(self, pos: Pos) -> list[Route]:

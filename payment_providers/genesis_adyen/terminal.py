@@ -13,7 +13,8 @@ from genesis_adyen.messages import Body, at, fresh_service, header, major, read,
 from genesis_adyen.models import HELD, ME, SENT, AdyenSent, AdyenSettings
 from genesis_adyen.nexo import Keys
 from genesis_adyen.outcomes import SEPARATOR, given_back, paid
-from genesis_adyen.wire import Unclear, post, target
+from genesis_adyen.wire import Unclear, look, nobody, post, target
+from genesis_terminals.reach import Reach
 
 LONGEST = {"cloud": 155.0, "local": 125.0}  # seconds until a terminal has surely answered a payment
 AT_ONCE = 3.0  # seconds that a screen may take
@@ -29,6 +30,7 @@ class Terminal:
         self._pos, self._checkout = pos, checkout
         self._turn = threading.Lock()  # a payment waits until the screen was handed its cart
         self._keys: tuple[AdyenSettings, Keys] | None = None
+        self.reach = Reach()
         self.longest = 0.0  # seconds instead of LONGEST, where it is set
         self.arrives = ARRIVES
         self._made = time.monotonic()  # what was sent before may still be on its way
@@ -69,7 +71,10 @@ class Terminal:
         seconds = self.longest or LONGEST[self.rules.way]
         with self._turn:
             pass
-        return paid(attempt, self._move(attempt, body, seconds), held=self.holds(attempt))
+        return self._paid(attempt, self._move(attempt, body, seconds))
+
+    def _paid(self, attempt: Attempt, answer: Body) -> Outcome | None:
+        return paid(attempt, answer, held=self.holds(attempt), over=self.rules.over_capture)
 
     def give_back(self, attempt: Attempt) -> Outcome | None:
         """Give back a payment, or a part of it."""
@@ -118,7 +123,7 @@ class Terminal:
         body = at(told, "RepeatedResponseMessageBody", f"{kind}Response")
         if not isinstance(body, dict):
             raise Unclear("the terminal's answer cannot be read")
-        return given_back(attempt, body) if kind == "Reversal" else paid(attempt, body, held=self.holds(attempt))
+        return given_back(attempt, body) if kind == "Reversal" else self._paid(attempt, body)
 
     def abort(self, attempt: Attempt) -> None:
         """Ask the terminal to stop; what became of the payment is told where it was asked for."""
@@ -148,13 +153,20 @@ class Terminal:
     def _ask(self, category: str, service: str, register: str, body: Body, seconds: float) -> Body:
         head = header(self.rules, category, service, register)
         keys = self._sealing()
-        answer = post(self.rules, written(head, f"{category}Request", body, keys), seconds)
+        with self.reach.word(nobody):
+            answer = post(self.rules, written(head, f"{category}Request", body, keys), seconds)
         return read(answer, head, f"{category}Response", keys)
 
     def _send(self, category: str, service: str, register: str, body: Body, seconds: float) -> None:
         """Send what nobody answers in words that matter."""
         head = header(self.rules, category, service, register)
-        post(self.rules, written(head, f"{category}Request", body, self._sealing()), seconds)
+        with self.reach.word(nobody):
+            post(self.rules, written(head, f"{category}Request", body, self._sealing()), seconds)
+
+    def look(self) -> None:
+        """Look whether the terminal's line is there."""
+        with self.reach.word(nobody):
+            look(self.rules)
 
     def _sealing(self) -> Keys | None:
         """Return the keys of a sealed line: always over the shop's network, through the cloud where they are set."""

@@ -44,6 +44,20 @@ def target(rules: AdyenSettings) -> str:
 _LOCAL = ("address", "authority", "key_id", "passphrase")
 
 
+class Away(NotSent):
+    """Nobody was there: it surely did nothing."""
+
+
+def nobody(error: Exception) -> bool:
+    """Tell whether an error means that nobody was at the other end; any other is an answer of somebody."""
+    return isinstance(error, Away) or (isinstance(error, Unclear) and isinstance(error.__cause__, OSError))
+
+
+def look(rules: AdyenSettings) -> None:
+    """Make a connection and let go of it; Away where nobody is there."""
+    _connected(rules, urlsplit(target(rules))).close()
+
+
 def post(rules: AdyenSettings, body: bytes, seconds: float) -> bytes:
     """Send one message and return the answer; NotSent where it surely did nothing, Unclear where nobody knows."""
     where = urlsplit(target(rules))
@@ -78,7 +92,7 @@ def _connected(rules: AdyenSettings, where: SplitResult) -> http.client.HTTPConn
             _check_name(rules, line)
     except OSError as error:
         line.close()
-        raise NotSent(f"the terminal cannot be reached ({type(error).__name__})") from error
+        raise Away(f"the terminal cannot be reached ({type(error).__name__})") from error
     except NotSent:
         line.close()
         raise

@@ -10,13 +10,19 @@ import msgspec
 from msgspec import Meta
 
 from genesis import (
+    Action,
     Block,
     Cart,
     Confirm,
+    Done,
+    Fact,
     FieldSpec,
     Guard,
     PaymentMethod,
     Pos,
+    Projection,
+    Report,
+    ReportSection,
     Row,
     SaleCompleted,
     Slip,
@@ -26,11 +32,13 @@ from genesis import (
     hookimpl,
     plain,
 )
+from genesis_external_card import batches
+from genesis_external_card.models import BATCHES, ME, BatchClosed
 
 REFERENCE = re.compile(r"[A-Za-z0-9/._ -]{1,40}", re.ASCII)
 LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
 AUTH = re.compile(r"[A-Za-z0-9]{2,12}", re.ASCII)
-LABELS = {"brand": "Card", "last4": "Number", "auth": "Authorisation", "entry": "Read by"}
+LABELS = {"brand": "Card", "last4": "Number", "auth": "Authorisation", "entry": "Read by", "terminal": "Terminal"}
 
 
 class ExternalCardSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +49,22 @@ class ExternalCardSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ()
     ask_details: Annotated[bool, Meta(title="Ask for card, last four digits and authorisation")] = False
     signature: Annotated[bool, Meta(title="A line to sign on the receipt")] = False
+    check_signature: Annotated[
+        bool, Meta(title="Ask whether the slip is signed", description="Then the cashier says whether it is right")
+    ] = False
+    terminals: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=30)], ...],
+        Meta(title="Terminals", description="Where one register has several; each has a batch of its own"),
+    ] = ()
+    batches: Annotated[
+        bool, Meta(title="The terminal is closed each day", description="Its totals are compared with the receipts")
+    ] = False
 
 
 class Terminal:
     """The terminal on the counter. Never more of a card than its last four digits."""
 
-    id = "external_card"
+    id = ME
     title = "Card"
     icon = "credit-card"
     cash = False
@@ -63,7 +81,9 @@ class Terminal:
         last4 = _checked(answers, "last4", LAST4, "the last four digits alone", needed=False)
         auth = _checked(answers, "auth", AUTH, "2 to 12 letters and digits", needed=False)
         chosen = {name: answers.get(name, "").strip()[:30] for name in ("brand", "entry")}
-        details = {"brand": chosen["brand"], "last4": last4, "auth": auth, "entry": chosen["entry"]}
+        details = {"brand": chosen["brand"], "last4": last4, "auth": auth, "entry": chosen["entry"],
+                   "terminal": answers.get("terminal", "").strip()[:30],
+                   "signature": "asked" if amount > 0 and answers.get("signed") else ""}  # fmt: skip
         return Slip(reference=reference, details={name: text for name, text in details.items() if text})
 
     def guards(self, pos: Pos, tender: Tender) -> Sequence[Guard]:
@@ -73,17 +93,22 @@ class Terminal:
 
 def _fields(rules: ExternalCardSettings) -> tuple[FieldSpec, ...]:
     reference = FieldSpec(name="reference", label="Reference on the slip", required=True)
+    which = FieldSpec(name="terminal", label="Terminal", kind="choice", choices=rules.terminals, required=True)
+    signed = FieldSpec(name="signed", label="The slip has to be signed", kind="yesno")
+    more = (which,) * bool(rules.terminals), (signed,) * rules.check_signature
     if not rules.ask_details:
-        return (reference,)
+        return (*more[0], reference, *more[1])
     brand = FieldSpec(
         name="brand", label="Card", kind="choice" if rules.brands else "text", choices=rules.brands, half=True
     )
     return (
+        *more[0],
         reference,
         brand,
         FieldSpec(name="last4", label="Last four digits", half=True),
         FieldSpec(name="auth", label="Authorisation", half=True),
         FieldSpec(name="entry", label="Read by", kind="choice", choices=("chip", "contactless", "stripe"), half=True),
+        *more[1],
     )
 
 
@@ -98,6 +123,10 @@ def _checked(answers: Mapping[str, str], name: str, pattern: re.Pattern[str], ru
     return text
 
 
+def _close(pos: Pos) -> Done:
+    return batches.close(pos, pos.settings(ExternalCardSettings).terminals)
+
+
 class ExternalCardPlugin:
     """The hook implementations."""
 
@@ -105,6 +134,34 @@ class ExternalCardPlugin:
     def settings_model(self) -> type[msgspec.Struct]:
         """Kinds of card, details, signature."""
         return ExternalCardSettings
+
+    @hookimpl
+    def facts(self) -> list[type[Fact]]:
+        """A terminal was closed."""
+        return [BatchClosed]
+
+    @hookimpl
+    def projections(self) -> list[Projection]:
+        """What terminals took since their last close."""
+        return [BATCHES]
+
+    @hookimpl
+    def actions(self, pos: Pos) -> list[Action] | None:
+        """To close the terminal, where the store does that."""
+        if not pos.settings(ExternalCardSettings).batches:
+            return None
+        return [Action(id="external_card.batch", title="Close the card terminal", run=_close, permission="till.close",
+                       icon="credit-card")]  # fmt: skip
+
+    @hookimpl
+    def closing_sections(self, pos: Pos) -> list[ReportSection] | None:
+        """What is not closed at its terminal."""
+        return batches.sections(pos) if pos.settings(ExternalCardSettings).batches else None
+
+    @hookimpl
+    def reports(self) -> list[Report]:
+        """The closes."""
+        return [batches.report()]
 
     @hookimpl
     def payment_methods(self) -> list[PaymentMethod]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from genesis import NotSent, Pos
 from genesis_stripe.models import StripeSettings
 from genesis_terminals.lines import never_connected
+from genesis_terminals.reach import Reach
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent, Refund, StripeClient
@@ -31,6 +32,7 @@ class Gateway:
         self._pos, self._any = pos, any_reader
         self._reader_turn = threading.Lock()  # what clears the screen must not stop a payment
         self._made: tuple[StripeSettings, StripeClient] | None = None
+        self.reach = Reach()
 
     @property
     def rules(self) -> StripeSettings:
@@ -42,16 +44,17 @@ class Gateway:
         """The library's client; NotSent where it cannot be used."""
         rules = self.rules
         if self._made is None or self._made[0] != rules:
-            self._made = (rules, _client(rules, any_reader=self._any))
+            self._made = (rules, _client(rules, self.reach, any_reader=self._any))
         return self._made[1]
 
     # -- payments -----------------------------------------------------------------------------------------
 
     def create(self, attempt: Any) -> PaymentIntent:
         """Return the payment of an attempt: made now, or the one that was made under its key."""
+        interac = ["interac_present"] * (self.rules.interac and attempt.currency == "CAD")
         params: Any = {
             "amount": attempt.amount, "currency": attempt.currency.lower(), "capture_method": "manual",
-            "payment_method_types": ["card_present"], "expand": MORE,
+            "payment_method_types": ["card_present", *interac], "expand": MORE,
             "metadata": {"attempt": attempt.id, "sale": attempt.sale, "register": attempt.register},
         }  # fmt: skip
         return self.client.v1.payment_intents.create(params, {"idempotency_key": attempt.id})
@@ -107,6 +110,13 @@ class Gateway:
         params: Any = {"payment_intent": attempt.original, "amount": -attempt.amount, "metadata": metadata}
         return self.client.v1.refunds.create(params, {"idempotency_key": attempt.id})
 
+    def refund_by_card(self, attempt: Any) -> None:
+        """Let the reader ask for the card that a refund needs."""
+        metadata: Any = {"attempt": attempt.id, "sale": attempt.sale, "register": attempt.register}
+        params: Any = {"payment_intent": attempt.original, "amount": -attempt.amount, "metadata": metadata}
+        with self._reader_turn:
+            self.client.v1.terminal.readers.refund_payment(self.rules.reader, params, {"idempotency_key": attempt.id})
+
     def refund_of(self, attempt: Any) -> Refund | None:
         """Return the refund that was made for an attempt; None where there is none."""
         found: Iterator[Refund] = self.client.v1.refunds.list(
@@ -142,7 +152,7 @@ class Gateway:
                 self.release()
 
 
-def _client(rules: StripeSettings, *, any_reader: bool) -> StripeClient:
+def _client(rules: StripeSettings, reach: Reach, *, any_reader: bool) -> StripeClient:
     try:
         import stripe
     except ImportError as missing:
@@ -155,6 +165,13 @@ def _client(rules: StripeSettings, *, any_reader: bool) -> StripeClient:
         raise NotSent("stripe.address: only a service on this machine may stand in, and only with a key for tests")
     more: Any = {"base_addresses": {"api": rules.address}} if rules.address else {}
     http: Any = stripe.RequestsClient(timeout=(CONNECT, READ))
+    plain = http.request
+
+    def request(*arguments: Any, **options: Any) -> Any:
+        with reach.word(lambda error: isinstance(error, stripe.APIConnectionError)):
+            return plain(*arguments, **options)
+
+    http.request = request
     return stripe.StripeClient(rules.key, http_client=http, max_network_retries=0, **more)
 
 

@@ -22,8 +22,12 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
     key: Annotated[str, Meta(title="Secret key", extra={"secret": True})] = ""
     webhook_secret: Annotated[str, Meta(title="Signing secret of the webhook", extra={"secret": True})] = ""
     tips: Annotated[
-        Literal["off", "till", "reader"],
-        Meta(title="Tips", description="till: typed before the card is charged; reader: the customer chooses there"),
+        Literal["off", "till", "reader", "after"],
+        Meta(
+            title="Tips",
+            description="till: typed before the card is charged; reader: the customer chooses there; "
+            "after: typed once the card is authorised",
+        ),
     ] = "off"
     over_capture: Annotated[
         int,
@@ -34,6 +38,9 @@ class StripeSettings(msgspec.Struct, frozen=True, kw_only=True):
             description="A tip after it, as far as your agreement with Stripe and the card allow",
         ),
     ] = 0
+    interac: Annotated[
+        bool, Meta(title="Take Interac", description="Canada: debit cards; their refunds need the card at the reader")
+    ] = False
     show_cart: Annotated[bool, Meta(title="Show the cart on the reader")] = False
     address: Annotated[
         str, Meta(title="Address of the service", description="Empty: Stripe itself", max_length=200)

@@ -12,8 +12,11 @@ from genesis import (
     Block,
     Cart,
     CliCommand,
+    Discrepancy,
     Fact,
     Health,
+    Job,
+    Panel,
     PaymentMethod,
     Pos,
     Priced,
@@ -23,6 +26,7 @@ from genesis import (
     SaleCompleted,
     hookimpl,
 )
+from genesis_stripe.books import booked
 from genesis_stripe.capture import capture_sale
 from genesis_stripe.command import STRIPE
 from genesis_stripe.display import shown
@@ -32,8 +36,10 @@ from genesis_stripe.payments import PAYMENTS
 from genesis_stripe.service import StripeTerminal
 from genesis_stripe.webhook import heard
 from genesis_terminals.captures import FOREVER
+from genesis_terminals.compare import compare
 from genesis_terminals.models import SIGNED
 from genesis_terminals.newest import BUSY, CartScreens
+from genesis_terminals.reach import Reach, look_again, offline
 from genesis_terminals.slips import slip_blocks
 
 
@@ -82,9 +88,27 @@ class StripePlugin:
         return capture_sale(self._gateway(pos), entry)
 
     @hookimpl
+    def reconcile(self, pos: Pos, day: str) -> list[Discrepancy] | None:
+        """What Stripe's balance tells otherwise, where a key is set."""
+        return compare(pos, day, (ME,), lambda: booked(pos, day)) if pos.settings(StripeSettings).key else None
+
+    @hookimpl
     def api_routes(self, pos: Pos) -> list[Route]:
         """What Stripe calls."""
         return [Route(method="POST", path="/events", permission=SIGNED, handler=partial(heard, pos))]
+
+    @hookimpl
+    def panels(self, pos: Pos, slot: str, context: dict[str, Any]) -> list[Panel] | None:
+        """That nobody was there, when Stripe was last spoken to."""
+        return offline(slot, "Stripe is offline", self._reach(pos))
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Look whether it is back."""
+        return [look_again("stripe.back", self._reach, lambda pos: self._gateway(pos).reader())]
+
+    def _reach(self, pos: Pos) -> Reach:
+        return self._gateway(pos).reach
 
     @hookimpl
     def cart_changed(self, pos: Pos, cart: Cart | None, priced: Priced | None, change: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genesis import Attempt, NotSent, Outcome, slip_fields
 from genesis_stripe.gateway import Gateway, key_is_kept, read, refusal, unclear
 from genesis_stripe.models import ME
-from genesis_stripe.refunds import Refunds
+from genesis_stripe.refunds import GIVEN_UP, Refunds
 
 if TYPE_CHECKING:
     from stripe import PaymentIntent
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 WAITS = {"requires_payment_method", "requires_confirmation", "requires_action"}  # nothing was taken
 READ_BY = {"contact_emv": "chip", "contactless_emv": "contactless", "contactless_magstripe_mode": "contactless",
            "magnetic_stripe_track2": "magnetic stripe", "magnetic_stripe_fallback": "magnetic stripe"}  # fmt: skip
-GIVEN_UP = {"customer_canceled", "canceled", "action_canceled", "timeout", "terminal_reader_timeout"}
 
 
 class StripeTerminal:
@@ -69,7 +68,9 @@ class StripeTerminal:
 
     def cancel(self, attempt: Attempt) -> None:
         """Let the reader stop; the payment's own status tells whether that came too late."""
-        if attempt.amount > 0:
+        if attempt.amount < 0:
+            self._refunds.cancel(attempt)
+        else:
             self._stopped.add(attempt.id)
             self._stop_reader(self._intents.get(attempt.id, ""))
 
@@ -186,7 +187,8 @@ def _more(intent: PaymentIntent) -> bool:
 
 
 def _slip(intent: PaymentIntent) -> dict[str, str]:
-    card = read(intent, "latest_charge", "payment_method_details", "card_present")
+    how = read(intent, "latest_charge", "payment_method_details")
+    card = read(how, "card_present") or read(how, "interac_present")
     return slip_fields({
         "brand": (read(card, "brand") or "").replace("_", " ").title(), "last4": read(card, "last4"),
         "entry": READ_BY.get(read(card, "read_method")),

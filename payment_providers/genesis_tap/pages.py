@@ -131,7 +131,8 @@ def liability(pos: Pos) -> Figure:
     """Return what the store owes on all tags."""
     sums = select(func.coalesce(func.sum(tag_table.c.balance), 0), func.count()).where(tag_table.c.balance > 0)
     owed, count = pos.db.all(sums)[0]
-    return Figure(id="tap.liability", title="On tags", value=Money(int(owed), pos.currency), note=f"{count} tags",
+    note = f"tags with money on them: {count}"
+    return Figure(id="tap.liability", title="On tags", value=Money(int(owed), pos.currency), note=note,
                   tone="info", go="tap.tags")  # fmt: skip
 
 

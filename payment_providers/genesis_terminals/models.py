@@ -20,6 +20,15 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_port: Annotated[
         int, Meta(title="Port for webhooks", description="On this machine only; 0: nothing listens", ge=0, le=65535)
     ] = 0
+    compare_hour: Annotated[
+        int,
+        Meta(
+            title="Compare card payments from",
+            description="Hour of the next day from which the providers' books are asked for; -1: never by itself",
+            ge=-1,
+            le=23,
+        ),
+    ] = 11
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ parts are in `linters`. A fault names its rule in brackets at its end, by the na
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -20,10 +21,15 @@ _TOGETHER: dict[str, tuple[Group, ...]] = {"02": ((("37",),),), "37": ((("02",),
 
 
 class Elements(msgspec.Struct, frozen=True):
-    """The elements of one symbol in order, and what is wrong with them ("" where nothing is)."""
+    """The elements of one symbol in order, and what is wrong with them ("" where nothing is).
+
+    needs: what an element needs beside it and this symbol does not have. GS1 asks for it over all symbols on an item (a
+    box has its batch beside its GTIN), so it is for whoever asks to say whether there are others.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     fault: str
+    needs: str = ""
 
 
 def is_bracketed(text: str) -> bool:
@@ -31,11 +37,10 @@ def is_bracketed(text: str) -> bool:
     return _BRACKETS.match(text) is not None
 
 
-def read_elements(text: str, year: int, *, whole: bool = False) -> Elements:
+def read_elements(text: str, year: int) -> Elements:
     """Take an element string apart, bracketed or with GS after elements of open length; never raises.
 
-    year: the current year, from which two-digit years get their century. whole: nothing else is on the item, so what
-    an identifier needs must be here; it may stand in another symbol otherwise (a box has its batch beside its GTIN).
+    year: the current year, from which two-digit years get their century.
     """
     bracketed = is_bracketed(text)
     if bracketed:
@@ -44,7 +49,8 @@ def read_elements(text: str, year: int, *, whole: bool = False) -> Elements:
         return Elements((), "a character that GS1 does not know [format]")
     pairs, fault = _cut(_BRACKETS.split(text)[1:]) if bracketed else _walk(text.removeprefix(GS))
     fault = fault or next(filter(None, (_content(ai, value, year) for ai, value in pairs)), "")
-    return Elements(tuple(pairs), fault or _relations(pairs, whole=whole))
+    fault = fault or _relations(pairs)
+    return Elements(tuple(pairs), fault, "" if fault else _needs(dict(pairs)))
 
 
 def _cut(parts: list[str]) -> tuple[list[tuple[str, str]], str]:
@@ -100,7 +106,7 @@ def _content(ai: str, value: str, year: int) -> str:
     return ""
 
 
-def _relations(pairs: list[tuple[str, str]], *, whole: bool) -> str:
+def _relations(pairs: list[tuple[str, str]]) -> str:
     """Say which elements do not go together, or not without another one."""
     seen: dict[str, str] = {}
     for ai, value in pairs:
@@ -113,8 +119,17 @@ def _relations(pairs: list[tuple[str, str]], *, whole: bool) -> str:
             other = next((one for one in seen if one != ai and _fits(one, family)), "")
             if other:
                 return f"({ai}) and ({other}) {'are one measure' if pattern == '~' else 'exclude each other'} [ex]"
+    return _missing(seen, _TOGETHER)
+
+
+def _needs(seen: dict[str, str]) -> str:
+    """Say what an element needs beside it and does not have here."""
+    return _missing(seen, {ai: identifiers()[ai].needs for ai in seen})
+
+
+def _missing(seen: dict[str, str], wanted: Mapping[str, Iterable[Group]]) -> str:
     for ai in seen:
-        for group in known[ai].needs if whole else _TOGETHER.get(ai, ()):
+        for group in wanted.get(ai, ()):
             if not any(all(_there(pattern, seen) for pattern in joined) for joined in group):
                 return f"({ai}) needs {_told(group)} [req]"
     return ""

@@ -40,7 +40,8 @@ class Scan(msgspec.Struct, frozen=True):
     """What a code says; None where it says nothing about that. Decimals are strings, expiry is an ISO date.
 
     ais: the GS1 elements in order. gtin: 14 digits; for the label of a scale the number with its value zeroed.
-    quantity: kilograms of a weight, else a count. item: what the catalogue knows it as.
+    quantity: kilograms of a weight, else a count. item: what the catalogue knows it as. needs: what GS1 asks to stand
+    on the same item and this symbol does not have.
     """
 
     input: str
@@ -54,14 +55,23 @@ class Scan(msgspec.Struct, frozen=True):
     batch: str | None = None
     expiry: str | None = None
     item: dict[str, str] | None = None
+    needs: str | None = None
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it is an element string of GS1, right or not."""
+        return (self.symbology or "").startswith("GS1")
+
+    def alone(self) -> Scan:
+        """Return how it is judged where it is the only symbol on its item: it must have all that it needs."""
+        return Scan(self.input, self.symbology, valid=False, reason=self.needs, ais=self.ais) if self.needs else self
 
 
-def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None, whole: bool = False) -> Scan:
+def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None) -> Scan:
     """Return what the code is; never raises.
 
     Digits without a symbology identifier are EAN, UPC or GTIN-14 by their length and otherwise an in-house code, never
-    application identifiers. rules: how in-store codes carry a price or weight. year: the current one. whole: no other
-    code is on the item, so what a GS1 element needs beside it must be in this one.
+    application identifiers. rules: how in-store codes carry a price or weight. year: the current one.
     """
     if len(code) > MOST_CHARACTERS:
         reason = f"{len(code)} characters; a code has at most {MOST_CHARACTERS}"
@@ -71,15 +81,15 @@ def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None,
         return Scan(code, None, valid=False, reason="there is no code")
     year = year or datetime.now(UTC).year
     if _IDENTIFIER.match(text):
-        return _identified(code, text[:3], text[3:], rules, year, whole=whole)
+        return _identified(code, text[:3], text[3:], rules, year)
     if GS in text or is_bracketed(text):
-        return _elements(code, "GS1", text, year, whole=whole)
+        return _elements(code, "GS1", text, year)
     if is_digits(text):
         return _digits(code, text, rules)
     return _plain(code, "code", text)
 
 
-def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], year: int, *, whole: bool) -> Scan:
+def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], year: int) -> Scan:
     """Read a code whose symbology the scanner named (ISO/IEC 15424)."""
     letter = identifier[1]
     symbology = _GS1.get(identifier) or _NAMES.get(letter)
@@ -87,7 +97,7 @@ def _identified(code: str, identifier: str, text: str, rules: Sequence[Rule], ye
         reason = "nothing follows the symbology identifier" if symbology else f"{identifier} names no symbology"
         return Scan(code, symbology, valid=False, reason=reason)
     if identifier in _GS1:
-        return _elements(code, symbology, text, year, whole=whole)
+        return _elements(code, symbology, text, year)
     if letter == "E":
         return _ean(code, identifier, text, rules)
     if identifier in ("]I0", "]I1") and is_digits(text) and len(text) == 14 and (checks(text) or identifier == "]I1"):
@@ -141,8 +151,8 @@ def _plain(code: str, symbology: str, text: str) -> Scan:
     return Scan(code, symbology, valid=False, reason=f"the character U+{ord(bad):04X} belongs in no code")
 
 
-def _elements(code: str, symbology: str, text: str, year: int, *, whole: bool) -> Scan:
-    found = read_elements(text, year, whole=whole)
+def _elements(code: str, symbology: str, text: str, year: int) -> Scan:
+    found = read_elements(text, year)
     if found.fault:
         return Scan(code, symbology, valid=False, reason=found.fault, ais=found.pairs or None)
     first: dict[str, str] = {}
@@ -158,6 +168,7 @@ def _elements(code: str, symbology: str, text: str, year: int, *, whole: bool) -
         price=_price(first),
         batch=first.get("10"),
         expiry=_expiry(first, year),
+        needs=found.needs or None,
     )
 
 

@@ -20,7 +20,7 @@ def scan_json(code: str, rules: Sequence[Rule] = (), lookup: Lookup | None = Non
 
     Keys in order: input, symbology, valid, reason, gtin, ais, quantity, price, batch, expiry, item.
     """
-    return _text(_looked_up(interpret(code, rules, whole=True), lookup))
+    return _text(_looked_up(interpret(code, rules).alone(), lookup))
 
 
 def run_scan(codes: Iterable[str], stdout: TextIO, rules: Sequence[Rule] = (), lookup: Lookup | None = None) -> int:
@@ -71,4 +71,4 @@ def _looked_up(scan: Scan, lookup: Lookup | None) -> Scan:
 
 
 def _text(scan: Scan) -> str:
-    return json.dumps(msgspec.structs.asdict(scan))
+    return json.dumps({name: value for name, value in msgspec.structs.asdict(scan).items() if name != "needs"})

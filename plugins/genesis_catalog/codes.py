@@ -44,6 +44,10 @@ def _as_printed(pos: Pos, code: str, scan: Scan) -> Item | None:
     whole = gtin14(typed)
     found = by_code(pos, whole) if whole and whole != scan.gtin else None
     found = found or (by_code(pos, typed) if whole is None else None) or by_sku(pos, typed)
+    if found is None and scan.labelled and not scan.valid:
+        raise Veto(
+            f"the label is printed wrong: {scan.reason}", "type the number below the bars, or tap the item", "code"
+        )
     return None if found is None else item_of(found)
 
 

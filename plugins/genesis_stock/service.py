@@ -175,7 +175,7 @@ def _shown(there: int, kept: int, known: Rule) -> Availability:
 def _note(qty: int, kept: int, *, low: bool) -> str:
     text = quantity_text(qty)
     if kept:
-        return f"{text}, {quantity_text(kept)} held"
+        return f"{text}, {quantity_text(kept)} on hold"
     return f"{text} left" if low else text
 
 

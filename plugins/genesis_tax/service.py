@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -130,7 +131,8 @@ def answer(pos: Pos, document: TaxDocument) -> TaxAnswer:
     if rules.scope == "line":
         told = [_alone(*each, exemptions, rules.mode, step) for each in asked]
     else:
-        taxed = [_taxed(*each, exemptions, step) for each in asked]
+        exact = [(line.amount + line.rest, line.qty, classes[line.tax]) for line in document.lines]
+        taxed = [_taxed(*each, exemptions, step) for each in exact]
         told = list(map(_told, taxed, line_figures([each.line for each in taxed], rules.scope, rules.mode, step)))
     return TaxAnswer(
         lines=tuple(
@@ -158,7 +160,9 @@ def _exemptions(pos: Pos, customer: CustomerRef, day: str) -> tuple[Exemption, .
     return tuple(Exemption(title, frozenset(taxes)) for title, taxes in found.values())
 
 
-def _taxed(amount: int, qty: int, found: tuple[Levy, ...], exemptions: tuple[Exemption, ...], step: Decimal) -> _Taxed:
+def _taxed(
+    amount: int | Fraction, qty: int, found: tuple[Levy, ...], exemptions: tuple[Exemption, ...], step: Decimal
+) -> _Taxed:
     """Take the taxes off that the customer does not pay; a price that held one is then only what is before it."""
     reasons = [next((e.reason for e in exemptions if not e.taxes or levy.tax.name in e.taxes), None) for levy in found]
     taxes = tuple(levy.tax for levy in found)

@@ -153,7 +153,9 @@ def _asked(pos: Pos, rules: TillSettings) -> tuple[str, str]:
     amounts = [plain(expected(pos), exponent(pos.currency))]
     amounts += [f"{plain(expected(pos, c), exponent(c))} {c}" for c in drawer_of(pos)]
     shown = ", ".join(amounts)
-    return "Count the drawer", "" if rules.blind else f"Expected {shown}"
+    todo = [f"{section.title}: " + ", ".join(f"{label} {text}" for label, text in section.rows)
+            for section in pos.shifts.x_report() if section.todo]  # fmt: skip
+    return "Count the drawer", ". ".join([*todo, *(() if rules.blind else (f"Expected {shown}",))])
 
 
 def _fields(rules: TillSettings, foreign: list[str]) -> tuple[FieldSpec, ...]:

@@ -203,3 +203,29 @@ def test_a_thread_follows_and_another_process_wakes_it(stores):
     app.journal.wait(done.pos)
     assert app.projector.lease.held
     assert not office.projector.lease.held
+
+
+def test_a_close_waits_for_nobody_who_waits_and_leaves_the_connections_of_threads_that_run(both):
+    """Closing under a thread that reads ended the process; one that waited for its tables held it up for seconds."""
+    app = both.new(projector="thread")
+    began, read, told = threading.Event(), threading.Event(), []
+
+    def wait():
+        told.append(app.projector._reader.connection)
+        began.set()
+        try:
+            app.journal.wait(10**9, timeout=30)
+        except NotReady as closing:
+            told.append(type(closing).__name__)
+        read.wait(30)
+        told.append(told[0].exec_driver_sql("SELECT 1").scalar())
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    began.wait(30)
+    app.close()
+    read.set()
+    waiting.join(30)
+    assert told[1:] == ["Closing", 1]
+    app.projector.close()  # now that its thread has ended
+    assert told[0].closed

@@ -84,11 +84,12 @@ def _do(*_args):
         ("reactions", [Reaction(name="r", kinds=(), run=_do)], [Reaction(name="r", kinds=(), run=_do)], "the reaction r"),
         ("payment_methods", [Voucher()], [Voucher()], "the payment method voucher is there already, brought by one"),
         ("screens", [Screen(id="s", title="", icon="", build="", permission="")],
-         [Screen(id="s", title="", icon="", build="", permission="")], "the screen s"),
+         [Screen(id="s", title="", icon="", build="", permission="")], "the screen s is there already, brought by one: rename it in two, or switch one of the two off"),
         ("actions", [Action(id="a", title="", run=_do, permission="")],
          [Action(id="a", title="", run=_do, permission="")], "the action a"),
         ("jobs", [Job(id="j", every=60, run=_do)], [Job(id="j", every=60, run=_do)], "the job j"),
-        ("jobs", None, [Job(id="j", every=60, run=_do), Job(id="j", every=60, run=_do)], "the job j"),
+        ("jobs", None, [Job(id="j", every=60, run=_do), Job(id="j", every=60, run=_do)],
+         "the job j is there already, brought by two: give it another name in two"),
     ],
 )  # fmt: skip
 def test_of_two_that_bring_the_same_the_later_is_out(hook, one, two, told, stores):

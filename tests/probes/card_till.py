@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from genesis import Refused, UserError
+from genesis.hooks.platform import panels
 from genesis.testkit.stores import as_plugin
 from tests.probes.price_list.plugin import PriceList
 
@@ -18,12 +19,14 @@ class Died(BaseException):
 class CardTill:
     """Sells at R1 with one provider. app: the open store; opened again by `restart`, as after a crash."""
 
-    def __init__(self, stores: Any, fake: Any, method: str, plugin: str = "", **settings: Any) -> None:
+    def __init__(
+        self, stores: Any, fake: Any, method: str, plugin: str = "", currency: str = "EUR", **settings: Any
+    ) -> None:
         self._stores, self.fake, self.method = stores, fake, method
         self.plugin = plugin or method
         self.on = ("cash", "terminals", self.plugin)
         self._extra = as_plugin(PriceList(), "price_list")
-        self.app = stores.new(*self.on, extra=self._extra)
+        self.app = stores.new(*self.on, extra=self._extra, currency=currency)
         self.set(**settings)
 
     def set(self, **settings: Any) -> None:
@@ -39,6 +42,15 @@ class CardTill:
     @property
     def provider(self) -> Any:
         return self.app.methods[self.method]
+
+    def pills(self, slot: str = "status.pill") -> list[str]:
+        """Return what the provider says of itself where pills stand."""
+        found = self.app.pos.hooks.authored(panels)(slot=slot, context={"cart": self.app.register.cart})
+        return [panel.text for author, said in found if author == self.plugin for panel in said]
+
+    def job(self, name: str) -> Any:
+        """Return one of the jobs that run on a timer."""
+        return next(job for job in self.app.jobs._jobs if job.id == name)
 
     def restart(self) -> None:
         """Open the store again: what was only in memory is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tkinter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from genesis import Money
 from genesis.shell import words
+from genesis.shell.kit.field import Field
 from genesis.shell.kit.safe import safe_text
 from genesis.shell.vm.formats import Formats, joined
 from genesis.upkeep import catalogues
@@ -98,6 +100,46 @@ def test_a_line_is_cut_at_its_end_and_then_ordered(window: Callable[..., Driver]
     assert fonts.width("body", cut) <= 120
     lines = fonts.wrap("body", text, 120, 9)
     assert " ".join(lines) == text
+
+
+def shown_in(field: Field) -> str:
+    """Return what lies on the entry, "" where the entry itself is seen."""
+    assert field._shaped is not None
+    label = field._shaped._label
+    return str(label["text"]) if label.winfo_viewable() else ""
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_what_is_typed_is_joined_until_somebody_goes_back_into_it(
+    window: Callable[..., Driver], speaking: Callable[[str], None], mirrored: bool
+) -> None:
+    speaking("ar" if mirrored else "en_US")
+    driver = window()
+    field, arabic = driver.sell.scan, "قهوة 25"
+    field.entry.insert("end", "tea")
+    driver.settle()
+    assert shown_in(field) == ""  # Tk does that well
+    field.entry.delete(0, "end")
+    field.entry.insert("end", arabic)
+    driver.settle(lambda: shown_in(field) == safe_text(arabic, mirrored=mirrored))
+    assert field._shaped is not None
+    assert field._shaped._caret.winfo_viewable()
+    driver.press("Left")
+    driver.settle(lambda: shown_in(field) == "")
+    driver.press("End")
+    driver.settle(lambda: shown_in(field))
+    driver.press("F3")  # the keys go elsewhere: the text stays as it reads, without a cursor
+    driver.settle(lambda: shown_in(field) == safe_text(arabic, mirrored=mirrored))
+    assert not field._shaped._caret.winfo_viewable()
+    assert field.text == arabic
+
+
+def test_a_password_shows_nothing_of_itself(window: Callable[..., Driver]) -> None:
+    driver = window()
+    secret = Field(driver.sell.main, "secret", lambda _text: None, secret=True)
+    secret.entry.insert("end", "قهوة")
+    driver.settle()
+    assert not any(isinstance(child, tkinter.Label) and child["text"] for child in secret.entry.winfo_children())
 
 
 def test_figures_keep_together_in_a_line_from_right_to_left(arabic: None) -> None:

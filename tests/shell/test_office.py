@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
-from genesis import Act, Query, SettingsError
+from genesis import Act, PageAction, Query, SettingsError
 from genesis.demo.store import fill
 from genesis.kernel.actors import OWNER, Actor
 from genesis.kernel.permissions import Account
@@ -20,7 +22,7 @@ from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
 from genesis.shell.vm.desk import Document
 from tests.shell.driver import Driver
-from tests.shell.geometry import faults
+from tests.shell.geometry import faults, texts
 
 PLUGINS = ("barcodes", "catalog", "tax", "cash", "customers", "discounts", "daylight")
 
@@ -245,6 +247,36 @@ def test_a_copy_is_shown_on_paper_by_a_tap(shell: Any) -> None:
     shell.settle(lambda: isinstance(shell.desk.top, Document))
     shell.press("Escape")
     assert shell.desk.dialogs == []
+
+
+def test_what_has_no_room_above_the_list_or_in_the_drawer_is_reached_and_whole(shell: Any) -> None:
+    vm, ran = show(shell, "sales"), list[int]()
+    both: tuple[Literal["page", "row"], ...] = ("page", "row")
+
+    def note(number: int, _pos: Any, _act: Act) -> None:
+        ran.append(number)
+
+    titles = ["Label", "Print", "Send it to everybody who wants it", "Write on the tag at the reader", "Keep", "Forget"]
+    acts = [
+        PageAction(id=f"a{n}", title=title, icon="tag", permission="reports.read", on=on, run=partial(note, n))
+        for n, title in enumerate(titles)
+        for on in both
+    ]
+    vm.page = msgspec.structs.replace(vm.page, actions=tuple(acts))
+    vm.mark(0)
+    shell.settle(lambda: vm.drawer is not None)
+    shell.settle(lambda: {f"do.a{n}" for n in range(6)} <= set(shell.window.views["sales"].side.hots))
+    shown = [text for text, _box in texts(shell.window.views["sales"].side).values()]
+    assert set(titles) <= set(shown)
+    main = shell.window.views["sales"].main
+    beside = {key for key in main.hots if key.startswith("action.a")}
+    assert 0 < len(beside) < 6
+    shell.tap("action.more")
+    shell.settle(lambda: shell.desk.dialogs)
+    assert {f"action.{choice.id}" for choice in shell.desk.top.choices} == {f"action.a{n}" for n in range(6)} - beside
+    shell.press("Return")
+    shell.settle(lambda: ran)
+    assert f"action.a{ran[0]}" not in beside
 
 
 def test_on_a_low_screen_every_page_is_reached_by_the_navigation(shell: Any) -> None:

@@ -27,7 +27,7 @@ from genesis import (
     UserError,
 )
 from genesis.shell.kit.geometry import Box
-from genesis.shell.views.page_layout import WIDTHS, cells, page
+from genesis.shell.views.page_layout import WIDEST, WIDTHS, cells, page
 from genesis.shell.vm.desk import Desk, Document, Question
 from genesis.shell.vm.form import Form, FormDialog
 from genesis.shell.vm.listpage import ListPageVM
@@ -376,9 +376,11 @@ def test_nothing_of_a_page_overlaps_at_any_size(width: int, height: int, drawer:
 
 def test_where_room_is_short_texts_give_way_before_figures() -> None:
     columns = [Column(id=kind, title=kind, kind=kind) for kind in WIDTHS]  # type: ignore[arg-type]
-    wide = cells(Box(0, 0, 1200, 48), columns, ticks=True, icons=True)
+    wide = cells(Box(0, 0, 1200, 48), columns, {}, ticks=True, icons=True)
     assert list(wide) == [column.id for column in columns]
-    narrow = cells(Box(0, 0, 330, 48), columns, ticks=False, icons=False)
+    narrow = cells(Box(0, 0, 330, 48), columns, {}, ticks=False, icons=False)
     assert list(narrow) == ["number", "bar"]
+    told = cells(Box(0, 0, 1200, 48), columns, {"bar": 90.0, "money": 900.0}, ticks=True, icons=True)
+    assert (told["bar"].w, told["money"].w) == (WIDTHS["bar"], WIDEST)  # a heading is whole, up to a measure
     places = list(wide.values())
     assert all(a.right <= b.x for a, b in pairwise(places))

@@ -64,6 +64,13 @@ def test_initials(name, letters):
 US, DE, JP = Formats("en_US", "USD"), Formats("de_DE", "EUR"), Formats("ja_JP", "JPY")
 
 
+def test_a_day_is_written_as_people_write_it_there_and_nothing_else_is_taken_for_one():
+    written = [formats.text("2026-03-05") for formats in (US, DE, JP)]
+    assert written == ["Mar 5, 2026", "05.03.2026", "2026/03/05"]
+    for text in ("2026-13-05", "2026-03-05 08:00", "LOT-2026-03-05", "20260305"):
+        assert DE.text(text) == text
+
+
 def test_money_is_written_as_people_write_it_there():
     assert US.money(Money(213436, "USD")) == "$2,134.36"
     assert US.money(Money(-500, "USD")) == "−$5.00"

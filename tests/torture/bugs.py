@@ -15,7 +15,7 @@ def acknowledged_early() -> None:
     """The receipt number is shown before the sale is recorded."""
 
     def cash(till: Till, rest: str) -> str:
-        numbers = till.app.raw_journal.rows(till.app.raw_journal._head, {"stream": "R1"})[0][4]
+        numbers = till.app.raw_journal.rows(till.app.raw_journal._sql.head, {"stream": "R1"})[0][4]
         cart = till.register.cart
         if rest == "exact" and cart is not None:
             till._say(f"Receipt: R1-{numbers + 1:08d}")
@@ -33,15 +33,15 @@ def number_apart() -> None:
     def apart(journal: Journal, *facts: Any, **options: Any) -> Any:
         if not any(fact.numbered for fact in facts):
             return append(journal, *facts, **options)
-        writer, head = journal._writer, journal._head
+        writer, head = journal._writer, journal._sql.head
         with journal._mutex:
             with writer.transaction():
                 writer._cursor.execute("UPDATE heads SET numbers = numbers + 1 WHERE stream = ?", (options["stream"],))
-            journal._head = _Instead(head, "SELECT stream, seq, hash, at, numbers - 1 FROM heads WHERE stream = ?")
+            journal._sql.head = _Instead(head, "SELECT stream, seq, hash, at, numbers - 1 FROM heads WHERE stream = ?")
             try:
                 return append(journal, *facts, **options)
             finally:
-                journal._head = head
+                journal._sql.head = head
 
     Journal.append = apart  # type: ignore[method-assign]
 

@@ -113,7 +113,7 @@ def look(order: Order) -> dict[str, Any]:
         faults = [f"projection {name} does not fit the journal" for name in app.projector.stale()]
         findings = examine(app, rebuild=False)
         entries = list(app.raw_journal.scan())
-        given = app.raw_journal.rows(app.raw_journal._head, {"stream": home.stream})[0][4]
+        given = app.raw_journal.rows(app.raw_journal._sql.head, {"stream": home.stream})[0][4]
         carts = {slot: msgspec.json.decode(body, type=Cart) for slot, body in app.raw_journal.open_carts("R1").items()}
     if full:
         with App(home) as app:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
+from tkinter import ttk
 
 from genesis.shell.kit import styles
 from genesis.shell.kit.controls import keycap
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
-from genesis.shell.kit.safe import drawable, safe_text
+from genesis.shell.kit.safe import drawable, runs_left, safe_text
 
 
 class Field:
@@ -24,6 +25,7 @@ class Field:
         pane.turned_over(self.entry)
         self._hint = tkinter.Label(self.entry, borderwidth=0, padx=0, pady=0, cursor="xterm")
         self._hint.bind("<ButtonPress-1>", lambda _e: self.entry.focus_set())
+        self._shaped = None if secret else Shaped(pane, self.entry)
         for sequence in ("<FocusIn>", "<FocusOut>"):
             self.entry.bind(sequence, lambda _e: pane.refresh(), add="+")
         self._text.trace_add("write", self._written)
@@ -31,6 +33,8 @@ class Field:
     def _written(self, *_names: str) -> None:
         """Told by Tk within each change, so that the view-model never lags behind the field."""
         self._show_hint()
+        if self._shaped is not None:
+            self._shaped.show()
         if not self._silent:
             self._on_write(self._text.get())
 
@@ -40,7 +44,7 @@ class Field:
         return self._text.get()
 
     def write(self, text: str) -> None:
-        """Put a text into the field without telling; it is not shaped, as people go on typing in it."""
+        """Put a text into the field without telling; it is kept as it is typed."""
         if text == self._text.get():
             return
         self._silent = True
@@ -75,6 +79,8 @@ class Field:
         ground, ink = seen(c.surface), seen(c.text3)
         self._hint.configure(text=text, font=str(p.kit.fonts["input"]), background=ground, foreground=ink)
         self._show_hint()
+        if self._shaped is not None:
+            self._shaped.dress(ground, seen(c.text), seen(c.focus))
 
     def _show_hint(self) -> None:
         if self._text.get():
@@ -83,6 +89,51 @@ class Field:
             self._hint.place(relx=1.0, x=-self._pane.kit.px(6), rely=0.5, anchor="e")
         else:
             self._hint.place(relx=0.0, x=self._pane.kit.px(6), rely=0.5, anchor="w")
+
+
+class Shaped:
+    """Shows writing that runs from right to left joined and in its order, as Tk's entry does not.
+
+    It lies on the entry while there is nothing but typing at the end; where the cursor goes back into the text or some
+    of it is chosen, the entry itself is seen, letter by letter in the order they were typed.
+    """
+
+    def __init__(self, pane: Pane, entry: ttk.Entry) -> None:
+        self._pane, self._entry = pane, entry
+        self._label = tkinter.Label(entry, borderwidth=0, padx=0, pady=0, cursor="xterm")
+        self._caret = tkinter.Frame(self._label, borderwidth=0, width=2)
+        self._label.bind("<ButtonPress-1>", self._pressed)
+        for sequence in ("<KeyRelease>", "<ButtonRelease-1>", "<FocusIn>", "<FocusOut>", "<Configure>"):
+            entry.bind(sequence, lambda _e: self.show(), add="+")
+
+    def _pressed(self, _event: object) -> None:
+        self._entry.focus_set()
+        self._entry.icursor("end")
+
+    def dress(self, ground: str, ink: str, caret: str) -> None:
+        """Take the colours and the font of the moment."""
+        self._label.configure(background=ground, foreground=ink, font=str(self._pane.kit.fonts["input"]))
+        self._caret.configure(background=caret)
+        self.show()
+
+    def show(self) -> None:
+        """Show the text as it reads, or let the entry be seen."""
+        entry, kit, text = self._entry, self._pane.kit, self._entry.get()
+        focused = self._pane.focus_displayof() == entry
+        going_back = focused and (entry.index("insert") < len(text) or entry.selection_present())
+        if not runs_left(text) or going_back:
+            self._label.place_forget()
+            return
+        pad, high = kit.px(4), kit.px(22)
+        wide = kit.fonts.width("input", drawable(text)) + pad
+        right = kit.mirrored and wide < entry.winfo_width()  # of a longer one its end is seen, which is at the left
+        self._label.configure(text=safe_text(text, mirrored=kit.mirrored), anchor="e" if right else "w", padx=pad)
+        self._label.place(x=0, y=0, relwidth=1, relheight=1)
+        if focused:
+            x = entry.winfo_width() - wide - pad if right else pad - 2
+            self._caret.place(x=x, rely=0.5, anchor="w", height=high)
+        else:
+            self._caret.place_forget()
 
 
 class Lines:

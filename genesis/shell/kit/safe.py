@@ -25,6 +25,11 @@ def drawable(text: str) -> str:
     return _CONTROL.sub("", _RISKY.sub("□", text))
 
 
+def runs_left(text: str) -> bool:
+    """Tell whether a text holds writing that runs from right to left."""
+    return not text.isascii() and _RTL.search(text) is not None
+
+
 def safe_text(text: str, *, mirrored: bool = False) -> str:
     """Return a drawable text to be shown, with right-to-left writing joined and ordered.
 

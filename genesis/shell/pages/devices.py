@@ -78,7 +78,8 @@ def _plugged(one: attached.Attached) -> PageRow:
     state = Cell(text=_("Cannot be used"), tone="bad") if one.trouble else Cell(text=_("Plugged in"), tone="info")
     kind, icon = {"serial": (_("Serial port"), "plug"), "usb_printer": (_("Printer"), "printer"),
                   "card_reader": (_("Card reader"), "credit-card"), "nfc": (_("NFC reader"), "credit-card"),
-                  "network_printer": (_("Printer"), "printer")}[one.kind]  # fmt: skip
+                  "network_printer": (_("Printer"), "printer"),
+                  "print_queue": (_("Printer"), "printer")}[one.kind]  # fmt: skip
     cells = (Cell(text=one.name, small=one.text), kind, "", state)
     return PageRow(id=f"{PLUGGED}{one.kind}:{one.name}", cells=cells, icon=icon)
 

@@ -33,6 +33,7 @@ def page(pos: House) -> ListPage:
         filters=(Filter(id="kind", title=_("Kind"), choices=kinds),),
         drawer=drawer,
         new=new,
+        empty=_("Nobody has an account yet: whoever opens the till is its owner"),
     )
 
 

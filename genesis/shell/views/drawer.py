@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from genesis.hooks.pages import Cell, Section, Text
+from genesis.hooks.pages import Cell, PageAction, Section, Text
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -65,7 +65,8 @@ class DrawerArea:
         close = Box(box.right - 60, 10, 48, 48)
         controls.button(p, "drawer.close", close, self.vm.close_drawer, icon="x", kind="quiet", name=_("Close"))
         room = close.x - inner.x - 8
-        p.text("drawer.title", inner.x, 28 if drawer.small else 34, drawer.title, "title", c.text, "w", room)
+        title = drawer.title or self.vm.title
+        p.text("drawer.title", inner.x, 28 if drawer.small else 34, title, "title", c.text, "w", room)
         if drawer.small:
             p.text("drawer.small", inner.x, 52, drawer.small, "small", c.text3, "w", room)
         foot = self._draw_foot(p, box)
@@ -94,7 +95,7 @@ class DrawerArea:
         offered = [] if not state.row else self.vm.actions("row", state.row)
         if state.drawer.actions is not None:
             offered = [action for action in offered if action.id in state.drawer.actions]
-        for pair in (offered[i : i + 2] for i in range(0, len(offered), 2)):
+        for pair in self._pairs(p, offered, inner.w):
             for action, cell in zip(pair, columns(Box(inner.x, y - 48, inner.w, 48), len(pair), 12), strict=True):
                 kind: controls.Kind = "danger" if action.danger else "plain"
                 controls.button(p, f"do.{action.id}", cell, partial(self.vm.act, action, state.row),
@@ -102,6 +103,21 @@ class DrawerArea:
             y -= 56
         p.rect("drawer.line", Box(box.x, y - 6, box.w, 1), c.line)
         return y - 6
+
+    @staticmethod
+    def _pairs(p: Pane, offered: list[PageAction], width: float) -> list[list[PageAction]]:
+        """Return the actions row by row: two side by side where both titles have room."""
+
+        def short(action: PageAction) -> bool:
+            return p.measure("body_medium", action.title) + (54 if action.icon else 24) <= (width - 12) / 2
+
+        rows: list[list[PageAction]] = []
+        for action in offered:
+            if rows and len(rows[-1]) == 1 and short(action) and short(rows[-1][0]):
+                rows[-1].append(action)
+            else:
+                rows.append([action])
+        return rows
 
     def _draw_section(self, p: Pane, box: Box, clip: Box, number: int, section: Section, form: FormArea) -> float:
         c, y, key = p.kit.theme.color, box.y, f"section.{number}"

@@ -8,6 +8,7 @@ from genesis.shell.kit.geometry import Box, columns, fitting, grid
 
 GAP = 12
 TOUCH = 48
+SCAN, WORDS = 260, 340  # dp that the scan field keeps, and before pills get more room for their words
 NOTICE = 42
 
 
@@ -42,12 +43,13 @@ class SellLayout(NamedTuple):
     footer: Box
 
 
-def sell(width: float, height: float) -> SellLayout:
-    """Lay out scan field, category chips, tiles and key strip with pager."""
+def sell(width: float, height: float, said: float = 0) -> SellLayout:
+    """Lay out scan field, category chips, tiles and key strip with pager. said: what clock and pills would like."""
     compact = height < 560 or width < 480
     pad = 12.0 if compact else 20.0
     top, field = (8.0, 48.0) if compact else (16.0, 52.0)
-    status = min(256.0, max(width - 2 * pad - 260, 0))
+    room = width - 2 * pad
+    status = min(max(256.0, min(said, room - WORDS)), max(room - SCAN, 0))
     scan = Box(pad, top, width - 2 * pad - status, field)
     chips_top = scan.bottom + (8 if compact else 16)
     footer = Box(0, height - (0 if compact else TOUCH), width, 0 if compact else TOUCH)

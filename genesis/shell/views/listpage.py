@@ -16,6 +16,7 @@ from genesis.shell.views.drawer import DrawerArea
 from genesis.shell.views.page_layout import HEAD, ROW, PageLayout, page
 from genesis.shell.views.rows import RowsArea
 from genesis.shell.vm.listpage import ListPageVM
+from genesis.shell.vm.picks import Choice, PickDialog
 from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ class ListPageView(View):
             run = partial(self.desk.dispatch, "page.new", vm)
             controls.button(p, "new", cell, run, text=_("New"), icon="plus", kind="primary")
             right = cell.x - 8
-        for action in self._offered():
-            right = self._draw_action(p, box, action, right)
+        right = self._draw_actions(p, box, right)
         wide = p.text("title", box.x, box.cy, vm.title, "hero", c.text, "w", right - box.x - 8)
         room = right - box.x - wide - 24
         if vm.fetched.known and room > 60:
@@ -128,10 +128,31 @@ class ListPageView(View):
         found = self.vm.actions("rows") if self.vm.chosen else self.vm.actions("page")
         return sorted(found, key=lambda action: not action.main)
 
-    def _draw_action(self, p: Pane, box: Box, action: PageAction, right: float) -> float:
-        width = p.measure("strong", action.title) + (54 if action.icon else 32)
-        if right - width < box.x + 140:
-            return right
+    def _draw_actions(self, p: Pane, box: Box, right: float) -> float:
+        """Draw the actions that have room beside the title, and a button that leads to the others."""
+        offered = self._offered()
+        said = p.measure("body", self._counted()) + 12 if self.vm.chosen else 0
+        left = box.x + max(min(p.measure("hero", self.vm.title) + said + 16, box.w / 2), 100)
+        widths = [p.measure("strong", action.title) + (54 if action.icon else 32) + 8 for action in offered]
+        fitting = len(offered)
+        while fitting and right - sum(widths[:fitting]) - (56 if fitting < len(offered) else 0) < left:
+            fitting -= 1
+        for action, width in zip(offered[:fitting], widths, strict=False):
+            right = self._draw_action(p, box, action, right, width - 8)
+        if fitting < len(offered):
+            cell = Box(right - 48, box.y, 48, box.h)
+            controls.button(p, "action.more", cell, partial(self._more, offered[fitting:]), icon="ellipsis",
+                            name=_("More"))  # fmt: skip
+            right = cell.x - 8
+        return right
+
+    def _more(self, rest: list[PageAction]) -> None:
+        """Offer the actions that have no room above the list."""
+        choices = [Choice(action.id, action.title, icon=action.icon) for action in rest]
+        act = {action.id: partial(self.vm.act, action) for action in rest}
+        self.desk.open(PickDialog(self.desk, _("More"), lambda _text: choices, lambda chosen: act[chosen]()))
+
+    def _draw_action(self, p: Pane, box: Box, action: PageAction, right: float, width: float) -> float:
         cell = Box(right - width, box.y, width, box.h)
         kind: controls.Kind = "danger" if action.danger else "primary" if action.main else "plain"
         controls.button(p, f"action.{action.id}", cell, partial(self.vm.act, action), text=action.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from genesis.hooks.pages import Column
@@ -10,6 +10,7 @@ from genesis.shell.kit.geometry import Box, columns
 
 ROW, HEAD, GAP = 48, 44, 12
 WIDTHS = {"number": 84, "money": 104, "date": 112, "badge": 124, "bar": 150, "text": 128}
+WIDEST = 168  # dp that a heading may ask for
 LEAST = 120  # dp that a growing column needs
 WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 4}  # the least gives way first
 
@@ -46,11 +47,16 @@ def page(width: float, height: float, *, cards: int, drawer: bool, search: bool)
     return PageLayout(title, places, bar, table, side, covered, max(int((table.h - HEAD - 8) // ROW), 1))
 
 
-def cells(box: Box, wanted: Sequence[Column], *, ticks: bool, icons: bool) -> dict[str, Box]:
-    """Return the place of each column that fits, in a row of this box; the least worth gives way first."""
+def cells(
+    box: Box, wanted: Sequence[Column], heads: Mapping[str, float], *, ticks: bool, icons: bool
+) -> dict[str, Box]:
+    """Return the place of each column that fits, in a row of this box; the least worth gives way first.
+
+    heads: how wide each heading is (dp).
+    """
     left = box.x + (48 if ticks else 16) + (48 if icons else 0)
     room = box.right - 16 - left
-    widths = {column.id: WIDTHS[column.kind] for column in wanted}
+    widths = {c.id: max(WIDTHS[c.kind], min(heads.get(c.id, 0), WIDEST)) for c in wanted}
     growing = [c.id for c in wanted if c.wide] or [c.id for c in wanted[:1]]
     kept = list(wanted)
     while len(kept) > 1 and _needed(kept, widths, growing) > room:
@@ -66,5 +72,5 @@ def cells(box: Box, wanted: Sequence[Column], *, ticks: bool, icons: bool) -> di
     return found
 
 
-def _needed(kept: Sequence[Column], widths: dict[str, int], growing: Sequence[str]) -> float:
+def _needed(kept: Sequence[Column], widths: Mapping[str, float], growing: Sequence[str]) -> float:
     return sum(LEAST if c.id in growing else widths[c.id] for c in kept) + 12 * (len(kept) - 1)

@@ -14,6 +14,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.views import layout
 from genesis.shell.views.cart import draw_total, draw_totals, total_rows
 from genesis.shell.views.payment_presses import PaymentPresses
+from genesis.shell.views.pills import draw_pills
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.words import _
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
     from genesis.shell.vm.till import Line, Method
+
+TITLE = 170  # dp that the title keeps beside pills
 
 
 class PaymentView(PaymentPresses):
@@ -133,10 +136,9 @@ class PaymentView(PaymentPresses):
             controls.button(p, "split", shared, share, text=self._persons(), icon="users", kind=kind, cap=cap,
                             under=c.surface)  # fmt: skip
             right = shared.x - 20
-        for i, pill in enumerate(self.vm.pills):
-            if right - 200 > back.right + 220:
-                right -= controls.pill(p, f"pill.{i}", right, box.cy, pill.text, pill.tone, icon=pill.icon,
-                                       under=c.surface) + 12  # fmt: skip
+        first = back.right + TITLE
+        place = Box(first, box.y, max(right - first, 0), box.h)
+        right = draw_pills(p, place, self.desk, self.vm.pills, under=c.surface) if place.w else right
         left, room = back.right + 20, right - back.right - 32
         p.text("title", left, box.cy - 9, self._title(), "title", c.text, "w", room)
         p.text("detail", left, box.cy + 14, self._detail(), "small", c.text3, "w", room)
@@ -238,6 +240,9 @@ class PaymentView(PaymentPresses):
 
     def _draw_presets(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         vm = self.vm
+        if vm.sale.late is not None:
+            self._draw_late_tip(p, boxes)
+            return
         if vm.tip_back:
             text = _("Tip {amount} too").format(amount=self.desk.formats.money(Money(vm.tip_back, vm.asked.currency)))
             wide = Box(boxes[0].x, boxes[0].y, boxes[2].right - boxes[0].x, boxes[0].h)
@@ -257,6 +262,19 @@ class PaymentView(PaymentPresses):
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"
             controls.button(p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style)
+
+    def _draw_late_tip(self, p: Pane, boxes: tuple[Box, ...]) -> None:
+        """A tip on what is authorised, and how far it can go."""
+        late, money = self.vm.sale.late, self.desk.formats.money
+        if late is None:
+            return
+        text = _("Tip, at most {amount}").format(amount=money(late.most))
+        if late.tip.minor:
+            text = _("Tip {amount}").format(amount=money(late.tip))
+        wide = Box(boxes[0].x, boxes[0].y, boxes[-1].right - boxes[0].x, boxes[0].h)
+        cap = self.desk.cap("payment.tip", "payment")
+        controls.button(p, "tip.late", wide, partial(self.desk.dispatch, "payment.tip", self.vm), text=text,
+                        icon="hand-coins", cap=cap, kind="chosen" if late.tip.minor else "plain")  # fmt: skip
 
     def _draw_summary(self, p: Pane, box: Box) -> None:
         """The order beside the payment."""

@@ -21,6 +21,7 @@ class RowsArea:
 
     def __init__(self, vm: ListPageVM) -> None:
         self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
+        self._heads: dict[str, float] = {}
 
     def scroll(self, rows: int) -> None:
         """Move the rows in sight; the mark stays where it is."""
@@ -40,6 +41,7 @@ class RowsArea:
         shown = [vm.row(self.top + i) for i in range(min(places, max(vm.total - self.top, 0)))]
         icons = any(row is not None and (row.icon or row.tint) for row in shown)
         ticks = bool(vm.actions("rows"))
+        self._heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
         self._draw_head(p, box, page.columns, ticks=ticks, icons=icons)
         for i, row in enumerate(shown):
             line = Box(box.x + 1, box.y + HEAD + i * ROW, box.w - 2, ROW)
@@ -55,7 +57,7 @@ class RowsArea:
         p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
         if ticks:
             tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))
-        for column_id, cell in cells(head, columns, ticks=ticks, icons=icons).items():
+        for column_id, cell in cells(head, columns, self._heads, ticks=ticks, icons=icons).items():
             column = next(x for x in columns if x.id == column_id)
             sorted_by = vm.query.sort == column.id
             mark = (" ↓" if vm.query.descending else " ↑") if sorted_by else ""
@@ -92,7 +94,7 @@ class RowsArea:
             p.icon(f"{key}.icon", row.icon or "package", square.cx, square.cy, 20, front, back)
         page = vm.page
         columns = page.columns if page is not None else ()
-        for column_id, place in cells(box, columns, ticks=ticks, icons=icons).items():
+        for column_id, place in cells(box, columns, self._heads, ticks=ticks, icons=icons).items():
             at = next(i for i, column in enumerate(columns) if column.id == column_id)
             if at < len(row.cells):
                 told = Cell.of(row.cells[at])

@@ -14,6 +14,7 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.views import layout
 from genesis.shell.views.base import View
 from genesis.shell.views.cart import CartView
+from genesis.shell.views.pills import draw_pills, wish
 from genesis.shell.views.tile import draw_hit, draw_tile
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.words import _
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
 
+CLOCK = 72  # dp that the clock takes
 PAUSE = 70  # ms without a key before the search runs: longer than the gaps inside a scan
 STRIP = (
     "actions.open", "customer.attach", "line.quantity", "line.discount", "cart.hold", "cart.recall", "sale.return",
@@ -48,7 +50,8 @@ class SellView(View):
     @property
     def boxes(self) -> layout.SellLayout:
         """The layout at the present size."""
-        return layout.sell(self._page_width, self.area.h)
+        said = wish(self.main, self.vm.pills) + CLOCK if self.vm.pills else 0
+        return layout.sell(self._page_width, self.area.h, said)
 
     @property
     def _page_width(self) -> float:
@@ -127,11 +130,9 @@ class SellView(View):
             self._draw_strip(p, boxes.footer)
 
     def _draw_status(self, p: Pane, box: Box) -> None:
-        """The pills that plugins provide, and the clock left of them."""
-        right = box.right
-        for i, pill in enumerate(self.vm.pills):
-            if right - 200 > box.x:
-                right -= controls.pill(p, f"pill.{i}", right, box.cy, pill.text, pill.tone, icon=pill.icon) + 14
+        """The pills, and the clock left of them."""
+        place = Box(box.x + CLOCK, box.y, max(box.w - CLOCK, 0), box.h)
+        right = draw_pills(p, place, self.desk, self.vm.pills) - (4 if self.vm.pills else 0)
         now = datetime.now().astimezone()
         if box.w >= 60:
             p.text("clock", right, box.cy, self.desk.formats.clock(now), "clock", p.kit.theme.color.text, "e")

@@ -185,13 +185,19 @@ class Desk(ViewModel):
         return self.dialogs[-1] if self.dialogs else self.screens[self.screen]
 
     def go(self, screen: str) -> None:
-        """Show a screen; one that is already below comes back up."""
+        """Show a screen; one that is already below comes back up. What cannot be read is refused and not shown."""
+        before = list(self.stack)
         if screen in self.stack:
             del self.stack[self.stack.index(screen) + 1 :]
         else:
             self.stack.append(screen)
         self.toast = None
-        self.screens[screen].opened()
+        try:
+            self.screens[screen].opened()
+        except UserError:
+            self.stack[:] = before or self.stack
+            self.changed()
+            raise
         self.changed()
 
     def back(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from genesis.kernel.money import PRICE_SCALE, QTY_SCALE, Money, exponent
@@ -15,6 +16,7 @@ from genesis.shell.words import _, many, mirrored
 
 MINUS = "\u2212"
 LTR, RTL = "\u200e", "\u200f"  # marks that order a line and are not seen
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 PIECES = frozenset({"", "pcs", "each"})
 
 
@@ -51,8 +53,17 @@ class Formats:
         return f"{LTR}{text.replace(RTL, '')}{LTR}" if self._mirrored else text
 
     def text(self, value: str | Money) -> str:
-        """Write what a page says: its text as it is, its money with the sign of the currency."""
-        return value if isinstance(value, str) else self.money(value)
+        """Write what a page says: its text as it is, a day as people write it, money with the sign of the currency."""
+        if not isinstance(value, str):
+            return self.money(value)
+        return self.day(value) if _DAY.fullmatch(value) else value
+
+    def day(self, iso: str) -> str:
+        """Write a day; what is none stays as it is."""
+        try:
+            return self._run(str(format_date(date.fromisoformat(iso), "medium", locale=self._locale)))
+        except ValueError:
+            return iso
 
     def _plain(self, amount: Money) -> str:
         digits = exponent(amount.currency)

@@ -25,7 +25,7 @@ DEFAULT: Keys = {
     "payment": {
         "payment.back": ("Escape",), "payment.complete": ("Return", "KP_Enter"), "amount.back": ("BackSpace",),
         "amount.clear": ("Delete",), "payment.stop": ("F10",), "payment.receipt": ("Ctrl+P",),
-        "payment.split": ("F6",),
+        "payment.split": ("F6",), "payment.tip": ("F9",),
         **{f"payment.method.{n}": (f"Alt+{n}",) for n in range(1, 10)},
     },
     "receipt": {"receipt.next": ("Return", "KP_Enter", "Escape", "F12"), "receipt.reprint": ("Ctrl+P",)},

@@ -48,6 +48,7 @@ class PaymentVM(ViewModel):
             Command("payment.split", _("Split by persons"), self.split, "users", self._cannot_split),
             Command("payment.receipt", _("Receipt"), self.next_medium, "printer", self._no_media),
             Command("payment.resolve", _("Unclear payment"), self.resolve, "circle-help", self._all_clear),
+            Command("payment.tip", _("Tip"), self.tip_late, "hand-coins", self._no_late),
             Command("payment.stop", _("Stop waiting"), self.stop_waiting, "x"),
             Command("amount.back", _("Erase"), lambda: self.press("back")),
             Command("amount.clear", _("Clear"), lambda: self.press("clear")),
@@ -77,6 +78,13 @@ class PaymentVM(ViewModel):
         self.with_tip = False
         self._propose()
         self.changed()
+
+    def look_at_pills(self) -> None:
+        """Show what became of devices and lines meanwhile."""
+        pills = self.till.panels("payment.status")
+        if pills != self.pills:
+            self.pills = pills
+            self.changed()
 
     def _propose(self) -> None:
         self.number = Typing(str(self.asked), exponent(self.asked.currency))
@@ -251,8 +259,29 @@ class PaymentVM(ViewModel):
         self.take(amount)
 
     def complete(self) -> None:
-        """Take the typed amount by the chosen method."""
+        """Take the typed amount by the chosen method; a cart that is paid is completed."""
+        if self.paid:
+            self._tender(self.sale.due, whole=True)
+            return
         self.take(self.asked if self.refund else self.amount)
+
+    @property
+    def paid(self) -> bool:
+        """Nothing is due any more, and the sale waits: for a signature to be checked, or a tip."""
+        return bool(self.sale.tenders) and not self.sale.due.minor and self.waiting is None
+
+    def _no_late(self) -> str:
+        return self._busy() or ("" if self.sale.late else _("No payment here can take a tip any more"))
+
+    def tip_late(self) -> None:
+        """Ask for a tip on what is authorised."""
+        late = self.sale.late
+        if late is not None:
+            ask_tip(self.desk, late.amount, lambda tip: self._late_tip(late.id, tip))
+
+    def _late_tip(self, payment: str, tip: int) -> None:
+        zero = Money(0, self.sale.due.currency)
+        self.desk.attempt(lambda ok: self.till.tender(payment, zero, tip=tip, confirmed=ok), self._taken)
 
     def toggle_tip(self) -> None:
         """Give the tip back too, or not."""
@@ -286,8 +315,8 @@ class PaymentVM(ViewModel):
         cash = self.method is not None and self.method.cash and not self.refund
         return bool(self.desk.tips) and cash and not self.number.fresh and self.change.minor > 0
 
-    def _tender(self, amount: Money, tip: int = 0) -> None:
-        method, signed = self.method.id if self.method else "", -amount if self.refund else amount
+    def _tender(self, amount: Money, tip: int = 0, *, whole: bool = False) -> None:
+        method, signed = self.method.id if self.method and not whole else "", -amount if self.refund else amount
         self.desk.attempt(
             lambda ok: self.till.tender(method, signed, tip=tip, share=self.share, confirmed=ok), self._taken
         )
@@ -328,6 +357,8 @@ class PaymentVM(ViewModel):
             self.desk.go("receipt")
         else:
             self.refresh()
+            if self.paid and self.sale.signs and not self.desk.dialogs:
+                self.complete()  # asks whether the signature is right
             self._tell_rest()
 
     def _tell_rest(self) -> None:

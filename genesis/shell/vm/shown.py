@@ -100,11 +100,22 @@ class Customer(Value, frozen=True, kw_only=True):
     badge: str = ""
 
 
+class LateTip(Value, frozen=True, kw_only=True):
+    """A payment that is authorised and can still take a tip. amount: what it pays; tip: on it now; most: at most."""
+
+    id: str
+    title: str
+    amount: Money
+    tip: Money
+    most: Money
+
+
 class Sale(Value, frozen=True, kw_only=True):
     """The open cart as it is priced now. name: its short name, never a receipt number.
 
     discounts: of the whole cart, each named; due = total + rounding - tenders. problems: what makes it
-    impossible to complete this cart, in plain words.
+    impossible to complete this cart, in plain words. late: a payment that a tip can be put on; signs: a signature is
+    to be checked.
     """
 
     id: str
@@ -119,6 +130,8 @@ class Sale(Value, frozen=True, kw_only=True):
     customer: Customer | None = None
     training: bool = False
     problems: tuple[str, ...] = ()
+    late: LateTip | None = None
+    signs: bool = False
 
     @property
     def own(self) -> tuple[Line, ...]:

@@ -19,6 +19,7 @@ from genesis.shell.vm.shown import (
     Customer as Customer,
     Held as Held,
     Label as Label,
+    LateTip as LateTip,
     Line as Line,
     Medium as Medium,
     Method as Method,
@@ -177,6 +178,8 @@ class Till(Protocol):
 
     def tender(self, method: str, amount: Money, *, tip: int = 0, share: int = 0, confirmed: bool = False) -> Taken:
         """Take (or give back, negative) money; completes the sale when nothing is left to pay, which needs no method.
+
+        Where nothing is due, method is the id of a payment (`late`) that a tip is put on.
 
         tip: minor units on top, of cash out of the change. share: of what is due only so much is paid, 0 for all.
         """

@@ -14,6 +14,7 @@ import pytest
 
 from genesis import Act, Cell, Query, UserError, exporter_of
 from genesis.testkit.stores import as_plugin
+from genesis.upkeep import attached
 from genesis_printer_cups.models import CupsSettings
 from genesis_printer_cups.service import CupsPrinter, read_queue
 from genesis_printer_cups.tests.counterpart import ADMIN, CUPSD, GIVES_UP, STOPS, PrintServer
@@ -185,3 +186,21 @@ def test_the_commands_of_the_readme_are_taken(store: Any) -> None:
     shown = dict(re.findall(r"^genesis settings printer_cups (\w+)=(\S+)$", readme, re.MULTILINE))
     assert set(shown) == {"queue", "server"}
     store("receipts", "printer_escpos", "printer_cups").settings.change("printer_cups", shown)
+
+
+def test_the_queues_are_listed_with_what_sets_them_and_what_stops_them(
+    server: PrintServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUPS_SERVER", str(server.socket))
+    [found] = attached.print_queues()
+    assert (found.kind, found.name, found.trouble) == ("print_queue", "till", "")
+    assert found.use == ["genesis settings printer_cups queue=till"]
+    server.tell("cupsreject", "till")
+    assert [one.trouble for one in attached.print_queues()] == ["it takes nothing: type cupsaccept till"]
+    server.tell("cupsdisable", "till")
+    assert [one.trouble for one in attached.print_queues()] == ["it is stopped: type cupsenable till"]
+
+
+def test_without_a_print_server_no_queue_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUPS_SERVER", "/nowhere/cups.sock")
+    assert attached.print_queues() == []

@@ -20,6 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from genesis_adyen.tests import shapes
+from genesis_adyen.tests.fake_report import report
 from tests.probes.counterpart import Counterpart, Reply
 
 POI, MERCHANT, KEY = "V400m-123456789", "TestStore", "AQE-test-key"
@@ -39,6 +40,9 @@ class FakeTerminal(Counterpart):
         self.ledger.touch()
         self.script: list[str] = []
         self.lies: list[str] = []
+        self.over = 0  # percent of an authorisation that the bank lets go on top of it
+        self.signs = False  # whether the next cards have to be signed for
+        self.today = lambda: "2026-03-02"  # the day on which it books
         self.tip: int | None = None  # what the next customers choose where a tip is asked for or shown (minor units)
         self.wrong: list[str] = []
         self.shown: list[Any] = []
@@ -92,9 +96,13 @@ class FakeTerminal(Counterpart):
         signs = {"authorised": 1, "let go": -1, "covered": -1}
         return sum(signs.get(row["what"], 0) * row["amount"] for row in self.rows())
 
-    def _book(self, what: str, attempt: str, amount: int) -> None:
+    def _book(self, what: str, attempt: str, amount: int, name: str, own: str = "") -> None:
+        """Note a move of money of the payment `name`; own: the shop's name of what gave it back."""
+        paid = self._paid.get(name, {}).get("attempt", attempt)
+        row = {"what": what, "attempt": attempt, "amount": amount, "day": self.today(), "payment": paid,
+               "psp": name.partition(".")[2], "own": own}  # fmt: skip
         with self.ledger.open("a") as file:
-            file.write(json.dumps({"what": what, "attempt": attempt, "amount": amount}) + "\n")
+            file.write(json.dumps(row) + "\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -106,6 +114,8 @@ class FakeTerminal(Counterpart):
         return f"{super().called(method, target, body)} {head.get('MessageCategory', '')}"
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        if target.startswith("/reports/download/"):
+            return report(self.rows(), target, headers)
         if target.startswith("/v72/payments/"):
             return self._captured(target, headers, json.loads(body))
         if not self.local and (target != CLOUD or headers.get("x-api-key") != KEY):
@@ -144,11 +154,12 @@ class FakeTerminal(Counterpart):
                 return self._captures[key]
             name = next((name for name in self._paid if name.endswith(f".{psp}")), "")
             paid = self._paid.get(name, {})
-            if faults or headers.get("x-api-key") != KEY or not paid.get("held") or not 0 < amount <= paid["left"]:
+            most = paid.get("left", 0) * (100 + self.over) // 100
+            if faults or headers.get("x-api-key") != KEY or not paid.get("held") or not 0 < amount <= most:
                 text = {"status": 422, "errorCode": "167", "message": "Original pspReference required"}
                 return 422, json.dumps(text).encode()
-            self._book("covered", paid["attempt"], paid["left"])
-            self._book("captured", paid["attempt"], amount)
+            self._book("covered", paid["attempt"], paid["left"], name)
+            self._book("captured", paid["attempt"], amount, name)
             paid |= {"left": amount, "held": False}
             made = {**asked, "paymentPspReference": psp, "pspReference": f"CAP{len(self.rows())}", "status": "received"}
             if published:
@@ -217,10 +228,12 @@ class FakeTerminal(Counterpart):
         minor, tip = int(requested * 100) // (2 if plan == "partial" else 1), self._tip(asked)
         minor += tip - int(Decimal(amounts.get("TipAmount", 0)) * 100)
         held = "authorisationType=PreAuth" in asked["SaleData"].get("SaleToAcquirerData", "").split("&")
-        self._book("authorised" if held else "charged", sale["TransactionID"], minor)
+        self._book("authorised" if held else "charged", sale["TransactionID"], minor, name)
         self._paid[name] = {"left": minor, "held": held, "attempt": sale["TransactionID"], "when": when}
         more = "AID=A0000000041010&applicationPreferredName=mc+en+gbr&cardSummary=0010&PaymentAccountReference=Yv6zs123"
-        return base | {
+        text = {"OutputFormat": "Text", "OutputText": [{"Text": "name=Merchant%20copy&key=merchantTitle"}]}
+        receipt = {"DocumentQualifier": "CashierReceipt", "RequiredSignatureFlag": True, "OutputContent": text}
+        return base | ({"PaymentReceipt": [receipt]} if self.signs else {}) | {
             "Response": {"Result": "Partial" if plan == "partial" else "Success", "AdditionalResponse": more},
             "PaymentResult": {
                 "OnlineFlag": True,
@@ -260,9 +273,8 @@ class FakeTerminal(Counterpart):
             return failure("NotAllowed", "message=Insufficient+balance+on+payment")
         paid["left"] -= amount
         own = asked["SaleData"]["SaleTransactionID"]["TransactionID"]
-        self._book(
-            ("let go" if paid["held"] else "voided") if whole else "refunded", paid["attempt"] if whole else own, amount
-        )
+        what = ("let go" if paid["held"] else "voided") if whole else "refunded"
+        self._book(what, paid["attempt"] if whole else own, amount, named["TransactionID"], own)
         name = {"TransactionID": f"BV0q00R{len(self.rows()):06}.PSPR", "TimeStamp": "2026-03-02T08:01:00.000Z"}
         return {"Response": {"Result": "Success"}, "POIData": {"POITransactionID": name},
                 "OriginalPOITransaction": {"POITransactionID": named}, "ReversedAmount": amount / 100}  # fmt: skip

@@ -216,8 +216,24 @@ def test_what_is_still_on_its_way_to_the_terminal_is_not_said_to_have_failed(til
 
 def test_nobody_there_is_a_payment_that_was_not_started(till, fake):
     fake.stop()
+    assert till.pills() == []  # nobody has asked yet
     assert "could not be started (the terminal cannot be reached" in str(till.sell("2"))
     assert till.app.raw_journal.open_attempts() == []
+    assert till.pills() == till.pills("payment.status") == ["Card terminal offline"]
+    till.job("adyen.terminal").run(till.app.pos)
+    assert till.pills() == ["Card terminal offline"]
+
+
+def test_a_terminal_that_was_away_is_asked_whether_it_is_back_and_a_refusal_is_an_answer(till, fake):
+    till.sell("2")
+    till.provider._terminal.reach.lost = True
+    assert till.pills() == ["Card terminal offline"]
+    till.job("adyen.terminal").run(till.app.pos)
+    assert till.pills() == []
+    till.provider._terminal.reach.lost = True
+    fake.script = ["declined"]
+    till.sell("2")
+    assert till.pills() == []
 
 
 def test_what_is_not_set_is_said_before_anything_is_sent(till, fake, way):

@@ -147,6 +147,16 @@ def test_a_key_that_is_wrong_or_missing_is_said(till, fake, monkeypatch):
     fake.stop()
     till.set(checkout_address=fake.address)
     assert "Adyen cannot be reached" in str(till.card())
+    assert till.pills() == ["Adyen is offline"]
+    till.job("adyen.cloud").run(till.app.pos)
+    assert till.pills() == ["Adyen is offline"]
+
+
+def test_a_service_that_was_away_is_asked_whether_it_is_back(till, fake):
+    till.provider._checkout.reach.lost = True
+    assert till.pills() == ["Adyen is offline"]
+    till.job("adyen.cloud").run(till.app.pos)
+    assert till.pills() == []
 
 
 @pytest.mark.parametrize("lie", [{"reference": "another"}, {"amount": {"value": 1, "currency": "EUR"}},

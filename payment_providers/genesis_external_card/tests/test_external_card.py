@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from genesis import Confirm, Item, Price, UserError, hookimpl
+from genesis.hooks.platform import actions
+from genesis.hooks.tables import report_of
 from genesis.testkit.stores import as_plugin
 
 
@@ -92,3 +94,69 @@ def test_a_tender_whose_plugin_went_off_holds_the_sale_until_it_is_taken_back(ap
         app.register.pay("cash")
     app.register.take_back(app.register.cart.tenders[0].id)
     assert app.register.pay("cash").sale.tenders[0].amount == 1000
+
+
+# -- signed slips ----------------------------------------------------------------------------------------------
+
+
+def test_a_signed_slip_waits_for_the_cashier_and_a_wrong_one_is_taken_out_on_record(app: Any) -> None:
+    app.settings.change("external_card", {"check_signature": True})
+    app.register.scan("1000")
+    answer = pay(app, reference="1", signed="1")
+    assert (answer.sale, answer.priced.due) == (None, 0)
+    with app.hooks.confirming(False, {"signature": "wrong"}):
+        assert app.register.complete().priced.due == 1000
+    [out] = [e.fact for e in app.raw_journal.scan() if e.kind == "payment.taken_out"]
+    assert (out.reference, out.amount, out.reason) == ("1", 1000, "the signature was refused")
+    pay(app, reference="2", signed="1")
+    with app.hooks.confirming(False, {"signature": "right"}):
+        assert app.register.complete().sale.tenders[0].details["signature"] == "checked"
+    app.register.scan("1000")
+    assert pay(app, reference="3").sale.total == 1000  # by PIN: nothing to sign
+
+
+# -- the batch -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closing(app: Any) -> Any:
+    app.settings.change("external_card", {"batches": True, "terminals": ["Left", "Right"]})
+    for amount, terminal in (("1000", "Left"), ("250", "Right"), ("30", "Left")):
+        app.register.scan(amount)
+        pay(app, reference=amount, terminal=terminal)
+    return app
+
+
+def batch(app: Any, **answers: str) -> Any:
+    action = next(one for found in app.hooks.each(actions)() for one in found if one.id == "external_card.batch")
+    with app.hooks.confirming(False, answers):
+        return action.run(app.pos)
+
+
+def unclosed(app: Any) -> list[Any]:
+    return [row for section in app.register.shifts.x_report() if section.todo for row in section.rows]
+
+
+def test_a_terminal_is_closed_with_the_totals_of_both_sides_and_begins_anew(closing: Any) -> None:
+    assert unclosed(closing) == [("Left (2)", "10.30"), ("Right (1)", "2.50")]
+    done = batch(closing, terminal="Left", number="0042", total="10.30")
+    assert ("bold", "Difference", "0.00") in done.document
+    assert unclosed(closing) == [("Right (1)", "2.50")]
+    closing.register.scan("500")
+    pay(closing, reference="5", terminal="Left")
+    sale = closing.register.last_sale().fact
+    closing.register.return_lines(sale.number)
+    pay(closing, reference="6", terminal="Left")
+    assert unclosed(closing) == [("Left (2)", "0.00"), ("Right (1)", "2.50")]
+    [fact] = [e.fact for e in closing.raw_journal.scan() if e.kind == "external_card.batch_closed"]
+    assert (fact.register, fact.payments, fact.amount, fact.told) == ("R1", 2, 1030, 1030)
+
+
+def test_what_the_terminal_tells_otherwise_needs_a_reason(closing: Any) -> None:
+    with pytest.raises(Confirm, match=r"differs by -0\.30") as asked:
+        batch(closing, terminal="Left", number="1", total="10.00")
+    assert [field.name for field in asked.value.fields] == ["reason"]
+    batch(closing, terminal="Left", number="1", total="10.00", reason="a slip is missing")
+    found = report_of(closing.pos, "card_batches")
+    assert [row[2:] for row in found.run(closing.pos, {})] == [
+        ("Left", "1", "2", "10.30", "10.00", "-0.30", "a slip is missing")]  # fmt: skip

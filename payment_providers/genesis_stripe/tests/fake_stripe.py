@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from genesis_stripe.tests.forms import fit, nested, published
+from genesis_stripe.tests.forms import fit, nested, page_of, published
 from tests.probes.counterpart import Counterpart, Reply
 
 READER, KEY = "tmr_counter", "sk_test_counter"
@@ -48,11 +49,15 @@ class FakeStripe(Counterpart):
         self.wrong: list[str] = []
         self.changed: Callable[[str, Thing], None] = lambda _kind, _thing: None  # who wants to know of events
         self.tip = 0  # what the next customers choose where the reader asks for a tip
+        self.interac = False  # the next cards are Interac's, where they are taken: charged at once
         self.over = False  # whether the bank lets a fifth more be captured than was authorised
         self.intents: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
         self.readers: dict[str, Thing] = {READER: self._reader(READER, "Counter", "tml_1")}
         self.shown: list[Thing] = []
+        self.now: Callable[[], float] = time.time  # when it books
+        self._card_at_reader = False
+        self.balance: list[Thing] = []
         self._plans: dict[str, str] = {}
         self._looks: dict[str, int] = {}
         self._keys: dict[str, tuple[str, Reply]] = {}
@@ -142,7 +147,7 @@ class FakeStripe(Counterpart):
         """Run a route: its words are the name of what does it; a refusal that was decided is kept under the key."""
         words = [word for word in re.split(r"\W+", route.replace("{id}", "")) if word not in {"v1", "terminal"}]
         run = getattr(self, "_".join(("do", *words)).lower().rstrip("_") + ("_one" if route.endswith("{id}") else ""))
-        expand = values.pop("expand", [])
+        expand = values.pop("expand", []) if "balance" not in route else []
         try:
             made = dict(run(*ids, **values))
         except Refused as refused:
@@ -160,7 +165,9 @@ class FakeStripe(Counterpart):
 
     def do_post_payment_intents(self, **given: Any) -> Thing:
         need(given["amount"] > 0, "parameter_invalid_integer", "amount must be positive")
-        need(given.get("payment_method_types") == ["card_present"], "payment_intent_invalid_parameter", "not in person")
+        kinds = given.get("payment_method_types")
+        need(kinds in (["card_present"], ["card_present", "interac_present"]), "payment_intent_invalid_parameter",
+             "not in person")  # fmt: skip
         name, born = self._id("pi"), int(given["metadata"]["attempt"].replace("-", "")[:12], 16) // 1000
         made = {"id": name, "object": "payment_intent", "amount_capturable": 0, "amount_received": 0, "status": WAITS,
                 "latest_charge": None, "cancellation_reason": None, "last_payment_error": None, "livemode": False,
@@ -176,7 +183,7 @@ class FakeStripe(Counterpart):
     def do_get_payment_intents(self, created: Thing | None = None, **page: Any) -> Thing:
         span = created or {}
         rows = [i for i in self.intents.values() if span.get("gte", 0) <= i["created"] <= span.get("lte", 10**12)]
-        return _page(rows, **page)
+        return page_of(rows, **page)
 
     def do_post_payment_intents_cancel(self, name: str, cancellation_reason: str = "") -> Thing:
         intent = self._intent(name)
@@ -196,6 +203,9 @@ class FakeStripe(Counterpart):
         need(0 < taken <= most, "amount_too_large", "more than was authorised")
         self._book("captured", intent["metadata"].get("attempt", ""), taken)
         intent |= {"status": "succeeded", "amount_received": taken, "amount_capturable": 0}
+        charge = intent["latest_charge"] | {"amount_captured": taken, "currency": intent["currency"],
+                                            "payment_intent": name, "metadata": intent["metadata"]}  # fmt: skip
+        self._balance("charge", taken, charge)
         return self._told("payment_intent.succeeded", intent)
 
     def do_post_refunds(self, payment_intent: str, amount: int, metadata: Thing | None = None) -> Thing:
@@ -205,6 +215,8 @@ class FakeStripe(Counterpart):
         need(intent["status"] == "succeeded", "charge_not_refundable", "nothing was captured")
         need(0 < amount <= intent["amount_received"] - before, "amount_too_large",
              f"Refund amount ({amount}) is greater than unrefunded amount on charge")  # fmt: skip
+        card = intent["latest_charge"]["payment_method_details"]["type"]
+        need(card == "card_present" or self._card_at_reader, "charge_not_refundable", "the card must be present")
         plan = self.script.pop(0) if self.script else "ok"
         made = {"id": self._id("re"), "object": "refund", "amount": amount, "currency": intent["currency"],
                 "payment_intent": payment_intent, "status": "failed" if plan == "declined" else "succeeded",
@@ -213,10 +225,26 @@ class FakeStripe(Counterpart):
         self.refunds[made["id"]] = made
         if plan != "declined":
             self._book("refunded", data.get("attempt", ""), amount)
+            self._balance("refund", -amount, made)
         return self._told("refund.created", made)
 
+    def _balance(self, kind: str, amount: int, source: Thing) -> None:
+        """Note what moved the account's balance; Stripe's fee is a part of it, and payouts stand between."""
+        self.balance.append({
+            "id": self._id("txn"), "object": "balance_transaction", "type": kind, "amount": amount, "fee": 7,
+            "net": amount - 7, "currency": "eur", "created": int(self.now()), "source": source, "status": "pending",
+        })  # fmt: skip
+
+    def do_get_balance_transactions(self, created: Thing | None = None, **page: Any) -> Thing:
+        span = created or {}
+        rows = [row for row in self.balance if span.get("gte", 0) <= row["created"] < span.get("lt", 10**12)]
+        found = page_of(rows, **page) | {"url": "/v1/balance_transactions"}
+        if "data.source" not in page.get("expand", []):
+            found["data"] = [row | {"source": row["source"] and row["source"]["id"]} for row in found["data"]]
+        return found
+
     def do_get_refunds(self, payment_intent: str, **page: Any) -> Thing:
-        return _page([r for r in self.refunds.values() if r["payment_intent"] == payment_intent], **page)
+        return page_of([r for r in self.refunds.values() if r["payment_intent"] == payment_intent], **page)
 
     # -- the reader and the customer before it
 
@@ -233,12 +261,14 @@ class FakeStripe(Counterpart):
 
     def do_get_readers_one(self, name: str) -> Thing:
         reader = self._desk(name)
+        if reader["action"] and reader["action"]["type"] == "refund_payment":
+            self._refunded_by_card(reader)
         if reader["action"] and reader["action"]["type"] == "process_payment_intent":
             self._customer(reader["action"]["process_payment_intent"]["payment_intent"])
         return reader
 
     def do_get_readers(self, location: str = "", **page: Any) -> Thing:
-        return _page([r for r in self.readers.values() if location in {"", r["location"]}], **page)
+        return page_of([r for r in self.readers.values() if location in {"", r["location"]}], **page)
 
     def do_post_readers(self, registration_code: str, label: str = "", location: str = "", **_: Any) -> Thing:
         need(registration_code in {"simulated-wpe", "simulated-s700", "puppies-plug-could"}, "invalid_code", "unknown")
@@ -262,10 +292,37 @@ class FakeStripe(Counterpart):
                             "process_payment_intent": {"payment_intent": payment_intent}}  # fmt: skip
         return reader
 
+    def do_post_readers_refund_payment(self, name: str, payment_intent: str, amount: int, metadata: Thing) -> Thing:
+        reader, plan = self._desk(name), self.script.pop(0) if self.script else "ok"
+        action = reader["action"]
+        need(plan != "offline", "terminal_reader_offline", "Reader is currently offline, please ensure it is powered")
+        need(not (action and action["status"] == "in_progress"), "terminal_reader_busy", "Reader is currently busy")
+        about = {"payment_intent": payment_intent, "amount": amount, "metadata": metadata}
+        reader["action"] = {"type": "refund_payment", "status": "in_progress", "failure_code": None,
+                            "failure_message": None, "api_error": None, "refund_payment": about}  # fmt: skip
+        self._plans[metadata["attempt"]] = plan
+        return reader
+
+    def _refunded_by_card(self, reader: Thing) -> None:
+        """The customer holds the card to the reader once more, or does not."""
+        action = reader["action"]
+        about, plan = action["refund_payment"], self._plans[action["refund_payment"]["metadata"]["attempt"]]
+        if action["status"] != "in_progress" or plan == "never":
+            return
+        if plan == "customer cancels":
+            self._failed(reader, "customer_canceled", "The customer cancelled.")
+        elif plan == "declined":
+            self._failed(reader, "card_declined", "It is another card.")
+        else:
+            self._card_at_reader = True
+            about["refund"] = self.do_post_refunds(**about)["id"]
+            self._card_at_reader = False
+            action["status"] = "succeeded"
+
     def do_post_readers_cancel_action(self, name: str) -> Thing:
         reader = self._desk(name)
         action = reader["action"]
-        if action and action["status"] == "in_progress":
+        if action and action["status"] == "in_progress" and action["type"] == "process_payment_intent":
             intent = action["process_payment_intent"]["payment_intent"]
             if self._plans[intent] == "too late":
                 self.tap(reader, intent)
@@ -329,16 +386,12 @@ class FakeStripe(Counterpart):
             "id": self._id("ch"), "object": "charge", "payment_method_details": {"type": "card_present",
                                                                                  "card_present": card}}}  # fmt: skip
         self._book("authorised", intent["metadata"].get("attempt", ""), amount)
+        if self.interac and "interac_present" in intent["payment_method_types"]:
+            intent["latest_charge"]["payment_method_details"] = {"type": "interac_present", "interac_present": card}
+            self.do_post_payment_intents_capture(name, amount)
         self.changed("terminal.reader.action_succeeded", reader)
         self._told("payment_intent.amount_capturable_updated", intent)
 
     def _told(self, kind: str, thing: Thing) -> Thing:
         self.changed(kind, thing)
         return thing
-
-
-def _page(rows: list[Thing], limit: int = 10, starting_after: str = "", **_: Any) -> Thing:
-    """Return a page of a list, the newest first."""
-    newest = list(reversed(rows))
-    at = next((n + 1 for n, row in enumerate(newest) if row["id"] == starting_after), 0)
-    return {"object": "list", "url": "/", "data": newest[at : at + limit], "has_more": len(newest) > at + limit}

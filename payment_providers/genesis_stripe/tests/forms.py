@@ -77,3 +77,10 @@ def published() -> dict[str, Any]:
                 schema = {"type": "object", "properties": fields}
             found[f"{method.upper()} {re.sub('{[^}]*}', '{id}', name)}"] = schema
     return found
+
+
+def page_of(rows: list[dict[str, Any]], limit: int = 10, starting_after: str = "", **_: Any) -> dict[str, Any]:
+    """Return a page of a list, the newest first."""
+    newest = list(reversed(rows))
+    at = next((n + 1 for n, row in enumerate(newest) if row["id"] == starting_after), 0)
+    return {"object": "list", "url": "/", "data": newest[at : at + limit], "has_more": len(newest) > at + limit}

@@ -127,8 +127,20 @@ def test_what_is_not_captured_is_listed_until_it_is_and_is_said_when_it_is_late(
 
 def test_nobody_there_is_a_payment_that_was_not_started(till, fake):
     fake.stop()
+    assert till.pills() == []  # nobody has asked yet
     assert "could not be started (Stripe cannot be reached)" in str(till.sell("2"))
     assert till.app.raw_journal.open_attempts() == []
+    assert till.pills() == ["Stripe is offline"]
+
+
+def test_a_stripe_that_was_away_is_asked_whether_it_is_back(till, fake):
+    back = till.job("stripe.back")
+    till.provider._gateway.reach.lost = True
+    fake.seen.clear()
+    back.run(till.app.pos)
+    assert (till.pills("payment.status"), len(fake.seen)) == ([], 1)
+    back.run(till.app.pos)
+    assert len(fake.seen) == 1  # and is left alone then
 
 
 @pytest.mark.parametrize(

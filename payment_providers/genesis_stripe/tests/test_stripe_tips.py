@@ -92,3 +92,17 @@ def test_without_the_agreement_no_tip_is_put_on_an_authorised_card(till, fake):
         till.app.register.scan("2")
     [tender] = till.card(300).cart.tenders
     assert tender.most == 0
+
+
+def test_a_tip_typed_after_the_authorisation_is_waited_for(till, fake):
+    till.set(tips="after", over_capture=20)
+    fake.over = True
+    till.app.register.scan("2")
+    answer = till.card()
+    assert (answer.sale, answer.priced.due) == (None, 0)
+    till.app.register.tip(answer.cart.tenders[0].id, 60)
+    assert parts(till.app.register.complete().sale) == [("stripe", 333, 60, 393)]
+    till.work()
+    assert fake.charged() == till.charged()
+    fake.over = False  # a card that allows nothing on top: nothing to wait for
+    assert till.sell("2").total == 333

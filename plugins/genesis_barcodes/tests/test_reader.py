@@ -342,9 +342,12 @@ def test_nothing_raises_and_every_answer_is_whole(code: str) -> None:
     ],
 )
 def test_what_needs_another_element_is_refused_where_this_is_the_only_symbol(code: str, reason: str | None) -> None:
-    scan = interpret(code, whole=True)
-    assert (scan.valid, scan.reason) == (reason is None, reason)
-    assert interpret(code).valid  # at the till the rest may stand in another symbol on the item
+    scan = interpret(code)
+    assert (scan.valid, scan.needs) == (True, reason)  # the rest may stand in another symbol on the item
+    alone = scan.alone()
+    assert (alone.valid, alone.reason, alone.ais) == (reason is None, reason, scan.ais)
+    told = json.loads(scan_json(code))
+    assert (told["valid"], told["reason"], "needs" in told) == (reason is None, reason, False)
 
 
 def test_eans_never_wait_for_the_table_of_gs1() -> None:

@@ -154,16 +154,21 @@ def test_excluded_pairs_agree_with_the_dictionary() -> None:
     assert tried > 1_000
 
 
+def said(text: str) -> str:
+    found = read_elements(text, 2026)
+    return found.fault or found.needs
+
+
 def test_what_an_identifier_needs_agrees_with_the_dictionary() -> None:
     """Alone it is refused; with one alternative of each group there is nothing left that it needs."""
     entries = dict(dictionary())
     for ai, entry in entries.items():
-        alone = read_elements(f"({ai}){sample(entry)}", 2026, whole=True).fault
+        alone = said(f"({ai}){sample(entry)}")
         assert alone.startswith(f"({ai}) needs ") is bool(entry.needs), ai
         for alternatives in product(*(group.split(",") for group in entry.needs)):
             names = {ai}
             for pattern in "+".join(alternatives).split("+") if alternatives else ():
                 names.add(next(one for one in entries if fits(one, pattern)))
             text = "".join(f"({one}){sample(entries[one])}" for one in sorted(names, key=lambda one: one != ai))
-            fault = read_elements(text, 2026, whole=True).fault
+            fault = said(text)
             assert not fault.startswith(f"({ai}) needs "), (text, fault)

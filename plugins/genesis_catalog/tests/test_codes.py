@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from genesis import UnknownCode, UserError, Veto
 from genesis.testkit.stores import Stores
+from genesis_barcodes.scan import scan_json
 
 MILK, COLA, CHEESE, APPLES, BREAD = "milk", "cola", "cheese", "apples", "bread"
 GS = "\x1d"
@@ -88,6 +90,26 @@ def test_every_form_of_a_code_finds_its_product(shelf, code, product, pack):
 def test_what_nobody_knows_is_unknown(shelf, code):
     with pytest.raises(UnknownCode):
         shelf.resolve(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (f"(01)0{EAN}(17)261301", r"printed wrong: \(17\) has no date 261301 \[yymmd0\]"),
+        (f"]C1010{EAN[:-1]}{(int(EAN[-1]) + 1) % 10}", r"\(01\) has a wrong check digit"),
+        (f"(02)0{EAN}", r"\(02\) needs \(37\) \[req\]"),  # how many are in it stands beside the content
+    ],
+)
+def test_a_label_that_is_printed_wrong_is_told_from_one_that_nobody_knows(shelf, code, why):
+    with pytest.raises(Veto, match=why):
+        shelf.resolve(code)
+
+
+def test_what_may_stand_in_another_symbol_on_the_item_is_not_asked_for_at_the_till(shelf):
+    code = f"(01)0{EAN}(3922)110"
+    judged = json.loads(scan_json(code))
+    assert (judged["valid"], judged["reason"]) == (False, "(3922) needs (30), (31nn), (32nn), (35nn) or (36nn) [req]")
+    assert shelf.resolve(code).amount == 110
 
 
 def test_the_item_is_a_snapshot_with_the_path_of_its_categories(shelf):

@@ -51,7 +51,7 @@ def kept(app: Any) -> int:
 def test_a_held_cart_keeps_its_goods_and_gives_them_back_when_it_returns(app: Any) -> None:
     put_aside(app, 3_000, "kim")
     shown = service.availability(app.pos, [TEA])[TEA]
-    assert (shown.on_hand, shown.allocated, shown.available, shown.note) == (5_000, 3_000, 2_000, "2, 3 held")
+    assert (shown.on_hand, shown.allocated, shown.available, shown.note) == (5_000, 3_000, 2_000, "2, 3 on hold")
     assert pages.drawer(app.pos, TEA).small == "5 on hand, 3 allocated, 2 available"
     assert service.on_hand(app.pos, TEA) == 5_000
     app.register.scan("tea", 3_000)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from genesis import CustomerRef, Item, Pos, Price, UserError, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_tax.models import check_class, check_exemption
+from genesis_tax.quote import quote
 
 Make = Callable[..., Any]
 VAT = {"tax": "vat", "title": "VAT", "type": "percent", "rate": "21"}
@@ -244,3 +247,72 @@ def test_the_tables_are_the_same_when_they_are_built_again(shop: Any) -> None:
     exempt(shop.pos, customer="customers:1", taxes=[{"tax": "vat"}])
     for name in ("tax_class", "tax_exemption"):
         assert shop.rebuild(name, swap=False).different == ()
+
+
+# -- the till and the quote ------------------------------------------------------------------------------------
+
+RATES = {"standard": "21", "food": "5.5", "zero": "0"}
+
+
+class Weighed:
+    """A code is CLASS-E4-THOUSANDTHS: ten-thousandths of its unit price, and how much of it."""
+
+    @hookimpl
+    def resolve_code(self, code: str) -> Item:
+        tax, _, price = code.partition("-")
+        return Item(ref=f"goods:{price}", name=f"Thing {code}", tax=tax)
+
+    @hookimpl
+    def base_price(self, item: Item) -> Price:
+        return Price(e4=int(item.ref.partition(":")[2]))
+
+
+@pytest.fixture
+def scale(store: Make) -> Any:
+    app = store("tax", "cash", extra=as_plugin(Weighed(), "weighed"))
+    classes(app.pos, **{name: [VAT | {"rate": rate}] for name, rate in RATES.items()})
+    return app
+
+
+GOODS = st.tuples(st.sampled_from(sorted(RATES)), st.integers(1, 200_000), st.integers(1, 9_999))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    scope=st.sampled_from(["line", "document", "total_first"]),
+    included=st.booleans(),
+    goods=st.lists(GOODS, min_size=1, max_size=6),
+)
+def test_a_cart_at_the_till_comes_to_what_a_quote_of_the_same_basket_says(
+    scale: Any, scope: str, included: bool, goods: list[tuple[str, int, int]]
+) -> None:
+    scale.settings.change("tax", {"scope": scope, "prices_include_tax": included})
+    if scale.register.cart is not None:
+        scale.register.cancel("next")
+    for tax, price, qty in goods:
+        priced = scale.register.scan(f"{tax}-{price}", qty).priced
+    lines = [{"qty": f"{qty / 1000:.3f}", "unit_price": f"{price / 10_000:.4f}",
+              "taxes": [{"type": "percent", "rate": RATES[tax], "included": included}]}
+             for tax, price, qty in goods]  # fmt: skip
+    said = quote({"currency": "EUR", "tax": {"scope": scope}, "lines": lines})
+    assert [f"{cents / 100:.2f}" for cents in (priced.net, priced.tax, priced.total)] == [
+        said["net"], said["tax"], said["total"]]  # fmt: skip
+    assert priced.total == sum(row.figures.gross for row in priced.lines)
+
+
+def test_what_was_weighed_goes_back_to_the_cent_it_was_sold_for(scale: Any) -> None:
+    scale.settings.change("tax", {"scope": "document"})
+    for _ in range(2):
+        priced = scale.register.scan("standard-15500", 333).priced  # 0.51615 each, 1.0323 together
+    assert priced.total == 103
+    sale = scale.register.pay("cash", 200).sale
+    back = [scale.register.return_lines(sale.number, {line.line: 333}).priced.total for line in sale.lines]
+    assert back[-1] == -103
+
+
+def test_what_was_taken_off_whole_leaves_no_cent_behind(store: Make) -> None:
+    app = store("tax", "cash", "discounts", extra=as_plugin(Weighed(), "weighed"))
+    classes(app.pos, standard=[VAT])
+    app.settings.change("tax", {"scope": "document"})
+    line = app.register.scan("standard-15500", 333).line
+    assert app.register.discount(line, percent=Decimal(100)).priced.total == 0

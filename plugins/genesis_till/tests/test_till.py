@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Action, Actor, Confirm, Item, Pos, Price, Query, UserError, Veto, hookimpl
+from genesis import Action, Actor, Confirm, Item, Pos, Price, Query, ReportSection, UserError, Veto, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_till import reports, service
 
@@ -239,3 +239,20 @@ def test_the_commands_are_offered_where_they_make_sense(app: Any) -> None:
         if isinstance(action, Action)
     }
     assert (offered["till.open"], offered["till.close"]) == (False, True)
+
+
+class Terminals:
+    """Something of another plugin that is to be done first."""
+
+    @hookimpl
+    def closing_sections(self) -> list[ReportSection]:
+        return [ReportSection(title="Card terminals to close", rows=(("Left", "2.50"),), todo=True),
+                ReportSection(title="Vouchers", rows=(("Spent", "1.00"),))]  # fmt: skip
+
+
+def test_what_is_to_be_done_before_a_close_is_said_beside_the_count(store: Any) -> None:
+    app = store("till", "cash", extra=as_plugin(Goods(), "goods") | as_plugin(Terminals(), "terminals_by_hand"))
+    sell(app, 250)
+    with pytest.raises(Confirm) as asked:
+        service.close_shift(app.pos)
+    assert asked.value.remedy == "Card terminals to close: Left 2.50"

@@ -11,6 +11,7 @@ class Books:
     def __init__(self):
         self.charged: dict[str, int] = {}
         self.script: list[str] = []
+        self.tips = ""  # "after": a fifth more than is authorised can be captured
         self.polls = 0
 
 
@@ -22,11 +23,15 @@ class SlowCard:
         self.books = books
         self._plan: dict[str, str] = {}
 
+    @property
+    def tips(self):
+        return self.books.tips
+
     def start(self, attempt):
         plan = self._plan[attempt.id] = self.books.script.pop(0) if self.books.script else "ok"
         if plan == "offline":
             raise NotSent("the terminal is offline")
-        if plan in {"ok", "late", "lost after charge", "garbage", "cancel too late"}:
+        if plan in {"ok", "signed", "late", "lost after charge", "garbage", "cancel too late"}:
             self.books.charged.setdefault(attempt.id, attempt.amount)
         if plan == "partial":
             self.books.charged.setdefault(attempt.id, attempt.amount // 2)
@@ -57,7 +62,10 @@ class SlowCard:
         if charged is None:
             return Outcome(state="cancelled" if self._plan.get(attempt.id) == "cancelled" else "failed")
         state = "approved" if charged == attempt.amount else "partial"
-        return Outcome(state=state, amount=charged, reference=f"ref-{attempt.id[-4:]}", details={"last4": "4242"})
+        signed = {"signature": "asked"} if self._plan.get(attempt.id) == "signed" else {}
+        return Outcome(state=state, amount=charged, reference=f"ref-{attempt.id[-4:]}",
+                       most=charged * 6 // 5 if self.books.tips and charged > 0 else 0,
+                       details={"last4": "4242"} | signed)  # fmt: skip
 
 
 class CardPlugin:

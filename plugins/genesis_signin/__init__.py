@@ -1,0 +1,1 @@
+"""Slows down who tries passwords."""
