@@ -26,6 +26,7 @@ from genesis.shell.storeline import StoreLine
 from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM
+from genesis.shell.vm.mending import behind
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.sign_in import Door
 from genesis.shell.window import Look, Session, Window
@@ -237,7 +238,7 @@ class Shell:
 
         def run() -> None:
             desk = self.window.desk
-            desk.attempt(lambda _ok: action.run(pos), self._acted)
+            desk.attempt(lambda _ok: behind(plugin, action.id, lambda: action.run(pos)), self._acted)
 
         return Command(action.id, title, run, action.icon, blocked), action.keys
 

@@ -10,11 +10,13 @@ from genesis.hooks.given import available
 from genesis.hooks.values import Availability, Panel, SearchHit
 from genesis.kernel.cart import Item
 from genesis.plugin.app import App
+from genesis.shell.failing import asked
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.till import Category, Label, Tile, Tiles, Tone
 from genesis.shell.words import _, told
 
 CATEGORIES = "catalog_category"  # the records that name the groups of tiles
+BADGE = "tile.badge"
 SHOWN = 200  # tiles of one group: more are found by typing
 
 
@@ -58,7 +60,7 @@ class Showcase:
         item = hit.item
         self.items[item.ref] = item
         group = self._group(item)
-        badges = self.panels("tile.badge", {"item": item.ref})
+        badges = self.panels(BADGE, {"item": item.ref})
         badge = badges[0] if badges else None
         if stock is not None and stock.note and stock.tone:
             badge = Label(text=told(stock.note), tone=stock.tone)
@@ -98,17 +100,21 @@ class Showcase:
         hooks = self._app.pos.hooks
         if not hooks.implemented(specs.panels):
             return ()
-        found: list[tuple[str, Panel]] = [
-            (author, panel)
-            for author, panels in hooks.authored(specs.panels)(slot=slot, context=context)
-            for panel in panels
-        ]
+        answers, failed = asked(self._app.hooks, lambda: hooks.authored(specs.panels)(slot=slot, context=context))
+        found: list[tuple[str, Panel]] = [(author, panel) for author, panels in answers for panel in panels]
         found.sort(key=lambda pair: pair[1].order)
-        return tuple(label(panel, author) for author, panel in found)
+        faults = (_failed(plugin) for plugin in failed if slot != BADGE)  # a tile has no room for it
+        return (*(label(panel, author) for author, panel in found), *faults)
 
 
 def _variants(hit: SearchHit) -> str:
     return _("{count} variants").format(count=hit.variants) if hit.variants else ""
+
+
+def _failed(plugin: str) -> Label:
+    """Return the card in place of what a plugin would have shown."""
+    text, what = _("{plugin} failed").format(plugin=plugin), _("Selling goes on without it; see Plugins")
+    return Label(text=text, tone="bad", icon="unplug", detail=what, author=plugin)
 
 
 def label(panel: Panel, author: str) -> Label:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from genesis.kernel.devicedesk import ROLES
+from genesis.shell.failing import suspended
 from genesis.shell.vm.till import Label, Tone
 from genesis.shell.words import _, told
 
@@ -26,7 +27,16 @@ def pills(pos: House, slot: str, plugins: Callable[[], Iterable[Label]], *, lost
         return () if lost else tuple(plugins())
     if lost:
         return (Label(text=_("Database offline"), tone="bad", icon="cloud-off"),)
-    return tuple(sorted((*device_pills(pos, slot), *plugins()), key=lambda pill: URGENT.index(pill.tone)))
+    found = (*device_pills(pos, slot), *plugins(), *_suspended(pos))
+    return tuple(sorted(found, key=lambda pill: URGENT.index(pill.tone)))
+
+
+def _suspended(pos: House) -> tuple[Label, ...]:
+    """Return a pill for each plugin that failed too often: what it does is missing until it is mended."""
+    return tuple(
+        Label(text=_("{plugin} is suspended").format(plugin=plugin), tone="bad", icon="unplug", author=plugin)
+        for plugin in suspended(pos.app.hooks)
+    )
 
 
 def device_pills(pos: House, slot: str) -> tuple[Label, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis.shell.vm.desk import Failure, Question
+from genesis.shell.vm.desk import Question
 from genesis.shell.vm.keys import KeyMap, shown
+from genesis.shell.vm.mending import Failure
 from tests.shell.memory import code
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from genesis.kernel.errors import UserError
-from genesis.shell.vm.desk import Failure
+from genesis.shell.vm.mending import Failure
 from genesis.shell.vm.palette import Palette
 from genesis.shell.vm.picks import Choice, PickDialog
 from tests.shell.desks import Now

@@ -10,6 +10,7 @@ from genesis.hooks import reporting as specs
 from genesis.hooks.pages import ListPage, Query, Rows
 from genesis.hooks.values import Figure
 from genesis.kernel.settings import business_today
+from genesis.shell.failing import asked
 from genesis.shell.pages import sales
 from genesis.shell.words import _
 
@@ -24,10 +25,12 @@ def page(pos: House) -> ListPage:
 
 
 def cards(pos: House) -> list[Figure]:
-    """Return the kernel's figures, then those that plugins bring."""
-    told = pos.hooks.each(specs.figures)(day=business_today(pos))
+    """Return the kernel's figures, then those that plugins bring, and who failed to bring one."""
+    told, failed = asked(pos.app.hooks, lambda: pos.hooks.each(specs.figures)(day=business_today(pos)))
     brought = [figure for figures in told for figure in figures]
-    return [*sales.cards(pos), *brought]
+    faults = [Figure(id=f"{plugin}.failed", title=plugin, value="–", note=_("It failed: see Plugins"), tone="bad",
+                     go="plugins") for plugin in failed]  # fmt: skip
+    return [*sales.cards(pos), *brought, *faults]
 
 
 def today(pos: House, query: Query) -> Rows:

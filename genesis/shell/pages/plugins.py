@@ -120,8 +120,8 @@ def meaning(pos: House, plugin: str, action: Literal["enable", "disable"]) -> st
     """Say what switching would mean; what stands against it is Refused."""
     plan = pos.app.plan(plugin, action)
     if plan.refusals:
-        raise Refused("; ".join(plan.refusals), "", "plugin")
-    effects = [f"{effect[0].upper()}{effect[1:]}." for effect in plan.effects]
+        raise Refused("; ".join(told(refusal) for refusal in plan.refusals), "", "plugin")
+    effects = [f"{effect[0].upper()}{effect[1:]}." for effect in map(told, plan.effects)]
     return " ".join(effects) or _("It takes effect at once. The open cart is kept.")
 
 

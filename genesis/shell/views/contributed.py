@@ -6,6 +6,7 @@ import importlib
 import tkinter
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
 from genesis.shell.kit.seen import seen
 from genesis.shell.views.base import View
+from genesis.shell.vm import mending
 from genesis.shell.vm.base import ViewModel
 from genesis.shell.words import _
 
@@ -74,6 +76,7 @@ class ContributedView(View):
     ) -> None:
         super().__init__(parent, kit, desk, vm)
         self.screen, self.error_id, self._pos = screen, "", pos
+        self.fault: BaseException | None = None
         self._cover: Pane | None = None
         self._retry()
 
@@ -92,7 +95,7 @@ class ContributedView(View):
         for child in self.winfo_children():
             child.destroy()
         self._cover = None
-        self.error_id = self.desk.log_fault(fault)
+        self.fault, self.error_id = fault, self.desk.log_fault(fault)
         self.put(self.pane(self._draw), self.area)
 
     def arrange(self) -> None:
@@ -129,24 +132,40 @@ class ContributedView(View):
 
     def _draw(self, p: Pane) -> None:
         p.clear(self.kit.theme.color.app)
-        draw_fault(p, self.area, self.desk, self.screen.title, self.screen.author, self.error_id, self._retry)
+        if self.fault is not None:
+            wrong = Wrong(self.screen.title, self.screen.author, self.fault, self.error_id)
+            draw_fault(p, self.area, self.desk, wrong, self._retry)
 
 
-def draw_fault(
-    p: Pane, area: Box, desk: Desk, screen: str, author: str, error_id: str, retry: Callable[[], object]
-) -> None:
-    """The card in place of a page whose plugin failed."""
+class Wrong(NamedTuple):
+    """What went wrong with a page. author: the plugin that brought it, "" for one of Genesis' own."""
+
+    screen: str
+    author: str
+    fault: BaseException
+    error_id: str
+
+
+def draw_fault(p: Pane, area: Box, desk: Desk, wrong: Wrong, retry: Callable[[], object]) -> None:
+    """The card in place of a page that failed: which plugin it was, what happened, and how to go on without it."""
     c = p.kit.theme.color
     card = Box(area.cx - min(240, area.w / 2 - 12), max(area.cy - 130, 8), min(480, area.w - 24), min(260, area.h - 16))
     p.surface("card", card, p.kit.theme.radius.card, c.surface, c.bad, raised=True)
     p.under = c.surface
     p.icon("icon", "unplug", card.cx, card.y + 44, 36, c.bad)
-    title = _("{screen} is not available").format(screen=screen)
+    title = _("{screen} is not available").format(screen=wrong.screen)
     p.text("title", card.cx, card.y + 88, title, "heading", c.text, "center", card.w - 40)
-    text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=author)
+    text = _("The plugin {plugin} failed. Selling goes on without this page.").format(plugin=wrong.author)
     for i, line in enumerate(p.kit.fonts.wrap("body", text, p.kit.px(card.w - 40), 3)):
         p.text(f"text.{i}", card.cx, card.y + 118 + i * 20, line, "body", c.text2, "center", card.w - 40)
-    p.text("id", card.cx, card.bottom - 78, _("Error id {id}").format(id=error_id), "num_small", c.text2, "center")
-    again, plugins = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 2, 12)
-    controls.button(p, "again", again, retry, text=_("Try again"), icon="rotate-ccw")
-    controls.button(p, "plugins", plugins, lambda: desk.go("plugins"), text=_("Plugins"), icon="puzzle")
+    p.text(
+        "id", card.cx, card.bottom - 78, _("Error id {id}").format(id=wrong.error_id), "num_small", c.text2, "center"
+    )
+    off = bool(wrong.author) and mending.can_switch_off(desk)
+    cells = columns(Box(card.x + 20, card.bottom - 62, card.w - 40, 48), 3 if off else 2, 10)
+    tell = partial(mending.details, desk, wrong.author, wrong.fault, wrong.error_id)
+    controls.button(p, "again", cells[0], retry, text=_("Try again"), style="body_medium")
+    controls.button(p, "details", cells[1], tell, text=_("Details"), style="body_medium")
+    if off:
+        stop = partial(mending.switch_off, desk, wrong.author)
+        controls.button(p, "off", cells[2], stop, text=_("Switch off"), style="body_medium")

@@ -11,7 +11,7 @@ from genesis.shell.kit.field import Field
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
-from genesis.shell.views.contributed import draw_fault
+from genesis.shell.views.contributed import Wrong, draw_fault
 from genesis.shell.views.drawer import DrawerArea
 from genesis.shell.views.page_layout import HEAD, ROW, PageLayout, page
 from genesis.shell.views.rows import RowsArea
@@ -91,7 +91,7 @@ class ListPageView(View):
         c, vm = self.kit.theme.color, self.vm
         p.clear(c.app)
         if vm.fault is not None:
-            draw_fault(p, self.area, self.desk, vm.title, vm.author, vm.error_id, vm.retry)
+            draw_fault(p, self.area, self.desk, Wrong(vm.title, vm.author, vm.fault, vm.error_id), vm.retry)
             return
         layout = self._layout
         self._draw_title(p, layout.title)

@@ -144,8 +144,11 @@ class AskSheet(Sheet):
         self._draw_buttons(p, Box(box.x, box.bottom - 48, box.w, 48))
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:
-        cells = columns(box, 1 if self.ask.alone else 2, 12)
-        if not self.ask.alone:
+        cells = columns(box, 2, 12)
+        if self.ask.other is not None:
+            title, run = self.ask.other
+            controls.button(p, "other", cells[0], run, text=title)
+        else:
             close = partial(self.desk.dispatch, "dialog.close", self.ask)
             controls.button(p, "no", cells[0], close, text=_("Back"), cap=self.desk.cap("dialog.close", "ask"))
         accept = partial(self.desk.dispatch, "dialog.accept", self.ask)
@@ -256,7 +259,8 @@ class PaperSheet(Sheet):
     def card(self) -> Box:
         """As high as the paper, up to the window."""
         foot = 60 if self.paper.printer else 0
-        return self.centred(460, AROUND + foot + LINE * len(self.paper.rows))
+        said = 70 if self.paper.error else 0
+        return self.centred(460, AROUND + foot + said + LINE * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 SHOWN = 4_000  # ms
 ICONS = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
 
+LINE, MOST = 19, 6  # dp of a line, and how many there are at most
+
+
+def _room(toast: Toast, width: float) -> float:
+    """Return how wide its lines may be."""
+    return width - 60 - 56 - (110 if toast.undo is not None else 0)
+
 
 class ToastStrip(Pane):
     """Shows the toast of the desk; touching it takes it away."""
@@ -36,6 +43,8 @@ class ToastStrip(Pane):
         else:
             px = self.kit.px
             mirrored, wide = self.kit.mirrored, self.master.winfo_width()
+            high = max(box.h, LINE * len(self._lines(toast, box.w)) + 12)  # a long one grows upwards
+            box = Box(box.x, box.bottom - high, box.w, high)
             self.place(
                 x=wide - px(box.right) if mirrored else px(box.x),
                 y=px(box.y),
@@ -48,6 +57,9 @@ class ToastStrip(Pane):
                 self._timer = "" if toast.stay else self.after(SHOWN, self.desk.hush)
             self.refresh()
         self._toast = toast
+
+    def _lines(self, toast: Toast, width: float) -> list[str]:
+        return self.kit.fonts.wrap("body_medium", toast.text, self.kit.px(_room(toast, width)), MOST)
 
     def _forget(self) -> None:
         if self._timer:
@@ -68,12 +80,10 @@ class ToastStrip(Pane):
         p.clear(back)
         p.rect("edge", Box(0, 0, box.w, 2), front)
         p.icon("icon", ICONS.get(toast.tone, "info"), 30, box.cy + 1, 22, front)
-        room = box.w - 60 - 56 - (110 if toast.undo is not None else 0)
-        lines = p.kit.fonts.wrap("body_medium", toast.text, p.kit.px(room), 2)
+        lines, room = self._lines(toast, box.w), _room(toast, box.w)
         for i, line in enumerate(lines):
-            p.text(
-                f"text.{i}", 54, box.cy + 1 + (i - (len(lines) - 1) / 2) * 19, line, "body_medium", c.text, "w", room
-            )
+            y = box.cy + 1 + (i - (len(lines) - 1) / 2) * LINE
+            p.text(f"text.{i}", 54, y, line, "body_medium", c.text, "w", room)
         p.icon("close", "x", box.w - 28, box.cy + 1, 20, front)
         p.hot("toast", box, self.desk.hush, _("Dismiss: {text}").format(text=toast.text))
         if toast.undo is not None:

@@ -84,12 +84,16 @@ class Dialog(ViewModel):
 
 
 class Ask(Dialog):
-    """Sentences with a yes and a no. severe: the yes is not taken lightly; note: small print; alone: no way back."""
+    """Sentences with a yes and a no. severe: the yes is not taken lightly; note: small print.
+
+    other: what stands in place of the way back, with what it does.
+    """
 
     def __init__(self, desk: Desk, title: str, texts: tuple[str, ...], yes: str) -> None:
         super().__init__(desk, title)
         self.texts, self.yes = texts, yes
-        self.severe, self.alone, self.note = False, False, ""
+        self.severe, self.note = False, ""
+        self.other: tuple[str, Callable[[], object]] | None = None
 
 
 class Question(Ask):
@@ -144,15 +148,6 @@ class Document(Dialog):
         """Move the paper."""
         self.top = min(max(self.top + rows, 0), max(len(self.rows) - 1, 0))
         self.changed()
-
-
-class Failure(Ask):
-    """Something went wrong that the person cannot mend; the id finds it in the log."""
-
-    def __init__(self, desk: Desk, text: str, remedy: str, error_id: str) -> None:
-        super().__init__(desk, _("Something went wrong"), (text, remedy), _("Go on"))
-        self.alone, self.note = True, _("Error id {id}").format(id=error_id)
-        self.error_id = error_id
 
 
 class Desk(ViewModel):
@@ -333,13 +328,11 @@ class Desk(ViewModel):
 
     def fault(self, error: BaseException) -> str:
         """Log an unexpected error and show it with the id it has in the log; returns the id."""
+        from genesis.shell.vm.mending import Failure  # it is a dialog of this module
+
         self._cue, error_id = "bad", self.log_fault(error)
-        if isinstance(error, UserError):
-            text, remedy = told(error.what), told(error.remedy)
-        else:
-            text, remedy = type(error).__name__, _("The sale is kept. Try again; if it comes back, report the id.")
         if not (self.dialogs and isinstance(self.dialogs[-1], Failure)):  # one at a time, however often it fails
-            self.open(Failure(self, text, remedy, error_id))
+            self.open(Failure(self, error, error_id))
         return error_id
 
     def log_fault(self, error: BaseException) -> str:

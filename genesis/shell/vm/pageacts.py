@@ -11,6 +11,7 @@ from genesis.kernel.errors import Confirm
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Question
 from genesis.shell.vm.form import FormDialog
+from genesis.shell.vm.mending import behind
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.words import _, told
 
@@ -99,10 +100,15 @@ class PageActs:
 
             def work(tell: Callable[[int, int], bool]) -> Done | Confirm | None:
                 try:
-                    return action.run(vm.pos, Act(rows=rows, values=values, progress=tell, agreed=agreed))
+                    act = Act(rows=rows, values=values, progress=tell, agreed=agreed)
+                    return behind(vm.author, action.id, lambda: action.run(vm.pos, act))
                 except Confirm as question:
                     return question
 
             WorkDialog.start(vm.desk, action.title, work, finished)
             return
-        vm.desk.attempt(lambda _ok: action.run(vm.pos, Act(rows=rows, values=values)), finished, within=dialog)
+
+        def run(_ok: bool) -> Done | None:
+            return behind(vm.author, action.id, lambda: action.run(vm.pos, Act(rows=rows, values=values)))
+
+        vm.desk.attempt(run, finished, within=dialog)
