@@ -15,7 +15,7 @@ from genesis_stocktake.models import count
 
 USAGE = (
     "list | due | open TITLE [--due] | show COUNT | count COUNT CODE --qty N [--again] | sheet COUNT [--file F] | "
-    "read COUNT --file F | post COUNT | give-up COUNT"
+    "read COUNT --file F | post COUNT [--reason WHY] | give-up COUNT"
 )
 EXAMPLES = (
     "genesis stocktake list --json",
@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         if name in {"sheet", "read"}:
             one.add_argument("--file", type=Path, default=None, required=name == "read")
+        if name == "post":
+            one.add_argument("--reason", default="", help="why the differences are there")
         if name == "count":
             one.add_argument("code", metavar="CODE")
             one.add_argument("--qty", required=True)
@@ -146,7 +148,7 @@ def _count(pos: Pos, asked: argparse.Namespace) -> Answer:
 
 def _post(pos: Pos, asked: argparse.Namespace) -> Answer:
     found = _named(pos, asked.count)
-    posting.post(pos, found.count)
+    posting.post(pos, found.count, reason=asked.reason)
     return _rows(pos, found, lists.rows_of(pos, found.count))
 
 

@@ -36,6 +36,7 @@ BLIND = FieldSpec(name="blind", label="Blind", kind="yesno", help="Who counts is
 CODE = FieldSpec(name="code", label="Code", required=True)
 QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True)
 BATCH = FieldSpec(name="batch", label="Batch")
+REASON = FieldSpec(name="reason", label="Why they differ", help="It stands with each movement; empty: counted")
 NEW_FILE = FieldSpec(name="file", label="New file (.csv)", kind="file", required=True)
 FILLED = FieldSpec(name="file", label="Filled-in sheet (.csv)", kind="file", required=True)
 TONES = {"open": "info", "signed": "warn", "posted": "good", "given up": "off"}
@@ -92,7 +93,7 @@ def _actions() -> tuple[PageAction, ...]:
         PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
                    ask=(FILLED,), shown=_open, long=True),
         PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
-                   shown=_going, long=True),
+                   ask=(REASON,), shown=_going, long=True),
         PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
         PageAction(id="table", title="All rows", icon="download", permission=sign, on="row", run=table,
                    ask=(NEW_FILE,)),
@@ -242,7 +243,7 @@ def _sure(pos: Pos, key: str) -> str:
 def post(pos: Pos, act: Act) -> Done:
     """Sign a count off, or post the rest of it."""
     key = act.rows[0]
-    whole = posting.post(pos, key, act.progress)
+    whole = posting.post(pos, key, act.progress, reason=act.values.get("reason", ""))
     if service.one(pos, key).state == "signed":
         done = posting.posted(pos, key)
         return Done(text=f"Stopped: {done} of {whole.rows} rows are posted. Post the rest.", open=key, tone="warn")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from genesis import Arrival, Balance, Fact, Guard, GuardRefused, Kept, Pos, UserError
+from genesis import Arrival, Balance, Fact, Guard, GuardRefused, Pos, UserError
 from genesis.hooks import inventory
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, StockRow
@@ -20,12 +20,14 @@ from genesis_stocktake.models import CLOSED, OPEN, POSTED, SIGNED, STATE, TALLY,
 from genesis_stocktake.service import LEDGER, one, opened, standing
 
 CHUNK = 500  # differences of one append
+WHY = "counted"  # the reason where none is given
 Progress = Callable[[int, int], bool]
 
 
-def post(pos: Pos, key: str, progress: Progress = lambda _done, _whole: True) -> Totals:
+def post(pos: Pos, key: str, progress: Progress = lambda _done, _whole: True, *, reason: str = "") -> Totals:
     """Sign a count off and post its differences; what was not counted stays as it is.
 
+    reason: why they differ, as far as it is known; it stands with each movement.
     progress(rows done, rows in all) may return False to stop: what is posted stays so, and a later call posts the
     rest. Raises UserError where something must be counted again, was counted this moment, or a strict item would fall
     below zero; it says how much is posted by then.
@@ -36,7 +38,7 @@ def post(pos: Pos, key: str, progress: Progress = lambda _done, _whole: True) ->
     found, whole = one(pos, key), lists.totals(pos, key)
     _complete(pos, key, whole)
     try:
-        _post(pos, found, whole, state, done, progress)
+        _post(pos, found, whole, state, done, progress, reason.strip()[:200] or WHY)
     except GuardRefused as error:
         raise _late(pos, found, error, whole.rows) from error
     return whole
@@ -50,19 +52,17 @@ def _complete(pos: Pos, key: str, whole: Totals) -> None:
         raise UserError(f"{whole.again} must be counted again: {named}", "count them again, then post", "count")
 
 
-def _post(pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: Progress) -> None:
+def _post(
+    pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: Progress, reason: str
+) -> None:  # fmt: skip
     key = found.count
     rest = pos.db.all(lists.rows(pos, key).order_by(rows.c.item, rows.c.batch).offset(done))
     parts = list(_parts(rest))
     for n, (covered, moved) in enumerate(parts, 1):
         facts, more, after = list[Fact](), list[Guard](), SIGNED
         if n == len(parts):
-            closed, kept = (
-                CountClosed(count=key, state="posted", by=pos.actor.name, day=stock.today(pos)),
-                _kept(pos, found),
-            )
-            facts, after = [closed, *(fact for one in kept for fact in one.facts)], CLOSED
-            more = [guard for one in kept for guard in one.guards]
+            facts, more = _closing(pos, found)
+            after = CLOSED
         elif state == OPEN:
             facts = [CountSigned(count=key, by=pos.actor.name, day=stock.today(pos))]
         guards: list[Guard] = [
@@ -70,7 +70,7 @@ def _post(pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: 
             Balance(POSTED, key, covered, was=done), *more,
         ]  # fmt: skip
         if moved:
-            appended = stock.change(pos, "counted", moved, location=found.location, reason="counted",
+            appended = stock.change(pos, "counted", moved, location=found.location, reason=reason,
                                     document=found.title, also=(*facts, *guards))  # fmt: skip
         else:
             appended = pos.journal.append(*facts, guards=guards)
@@ -80,10 +80,13 @@ def _post(pos: Pos, found: Any, whole: Totals, state: int, done: int, progress: 
             return
 
 
-def _kept(pos: Pos, found: Any) -> list[Kept]:
-    """Ask who keeps more of the goods of a count (serial numbers) what it says of them."""
+def _closing(pos: Pos, found: Any) -> tuple[list[Fact], list[Guard]]:
+    """Return the end of a count, with what others say who keep more of its goods (serial numbers)."""
     arrival = Arrival(day=stock.today(pos), location=found.location, rows=(), document=found.count, why="counted")
-    return list(pos.hooks.each(inventory.receive)(arrival=arrival))
+    kept = list(pos.hooks.each(inventory.receive)(arrival=arrival))
+    closed = CountClosed(count=found.count, state="posted", by=pos.actor.name, day=stock.today(pos))
+    facts = [closed, *(fact for one in kept for fact in one.facts)]
+    return facts, [guard for one in kept for guard in one.guards]
 
 
 def _parts(rest: Sequence[Any]) -> Iterator[tuple[int, list[StockRow]]]:

@@ -170,6 +170,15 @@ def test_a_difference_over_the_tolerance_asks_for_a_recount(app: Any, rules: Any
     assert lists.rows_of(app.pos, key)[0].why == ""
 
 
+def test_why_things_differ_stands_with_each_movement(app: Any) -> None:
+    for reason in ("stolen in the street sale", ""):
+        key = service.start(app.pos, "Year end")
+        service.enter(app.pos, key, "tea", stock.on_hand(app.pos, TEA) - 1_000)
+        pages.post(app.pos, Act(rows=(key,), values={"reason": reason}))
+    found = app.pos.db.all(select(move.c.reason).where(move.c.why == "counted").order_by(move.c.seq))
+    assert [row.reason for row in found] == ["stolen in the street sale", "counted"]
+
+
 def test_it_is_posted_once_and_a_closed_count_takes_nothing(app: Any) -> None:
     key = service.start(app.pos, "Year end")
     service.enter(app.pos, key, "tea", 19_000)
