@@ -1,6 +1,7 @@
 """Genesis POS: the public API. Plugins import from here and from nowhere below."""
 
 from genesis.db.search import SearchIndex
+from genesis.hooks import balances
 from genesis.hooks.given import available, exporter_of, item_of, new_file, person_of, taken
 from genesis.hooks.marks import hookimpl
 from genesis.hooks.pages import (
@@ -161,9 +162,9 @@ __all__ = [
     "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
     "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
     "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "agreed", "as_csv", "available", "business_day", "business_today", "copy_of_receipt", "decimal", "expected_cash",
-    "exponent", "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of", "new_file", "originals",
-    "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate", "reading_csv",
-    "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections",
-    "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
+    "agreed", "as_csv", "available", "balances", "business_day", "business_today", "copy_of_receipt", "decimal",
+    "expected_cash", "exponent", "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of",
+    "new_file", "originals", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate",
+    "reading_csv", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures",
+    "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

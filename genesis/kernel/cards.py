@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from genesis.kernel.errors import UserError
 
 GTIN = 14  # the longest number of goods
@@ -20,6 +22,8 @@ GROUPS = re.compile(r"\d+|\d{4}(?:\D\d{1,6})+")  # as people write them down
 CARD = re.compile(r"4(\d{12}|\d{15}|\d{18})|(2[2-7]|5[1-5])\d{14}|220[0-4]\d{12,15}|3[47]\d{13}"
                   r"|3(0[0-59]|[689]\d)\d{11,16}|(35|5[06-8]|6\d)\d{14,17}")  # fmt: skip
 LONG = re.compile(r"62|6304|67(06|09|59|67|71)")  # cards that may be as long as the number of a pallet
+
+_json = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def suspected(body: bytes, least: int) -> bool:
@@ -38,6 +42,9 @@ def masked(value: Any) -> Any:
 
 def refuse(values: Mapping[str, Any]) -> None:
     """Raise UserError naming the field whose text holds a card number."""
+    whole = _json(values).decode()
+    if not ANY.search(whole) or masked(whole) == whole:  # as of nearly all goods: one look instead of one for each text
+        return
     for field, value in values.items():
         if masked(value) != value:
             raise UserError(f"{field}: this looks like a card number", "leave out all but its last four digits", field)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, exponent, plain, print_rows
+from genesis import CliCommand, Pos, balances, exponent, plain, print_rows
 from genesis_store_credit import pages, service
 from genesis_store_credit.models import account
 
@@ -61,10 +61,7 @@ def _statement(pos: Pos, asked: argparse.Namespace) -> Shown:
 
 
 def _movement(row: Any) -> tuple[dict[str, Any], str]:
-    digits = exponent(row.currency)
-    shown = {"day": row.day, "receipt": row.number, "what": row.what, "credit": plain(row.credit, digits),
-             "owed": plain(row.owed, digits), "currency": row.currency}  # fmt: skip
-    return shown, f"{row.day}  {row.number:<14} {shown['credit']:>12} {shown['owed']:>12} {row.currency}  {row.what}"
+    return balances.movement(row.day, row.number, row.what, {"credit": row.credit, "owed": row.owed}, row.currency)
 
 
 def _liability(pos: Pos, _asked: argparse.Namespace) -> Shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from genesis import (
     Act,
@@ -23,6 +23,7 @@ from genesis import (
     Report,
     Rows,
     Section,
+    balances,
     exponent,
     plain,
 )
@@ -107,13 +108,13 @@ def drawer(pos: Pos, customer: str) -> Drawer:
 
 def figures(pos: Pos) -> list[Figure]:
     """Return what the store owes on credit, and what is owed to it."""
-    sums = select(func.coalesce(func.sum(account.c.credit), 0), func.coalesce(func.sum(account.c.owed), 0))
-    credit, owed = pos.db.all(sums)[0]
+    credit, _ = balances.owed(pos, account.c.credit)
+    owing, _ = balances.owed(pos, account.c.owed)
     return [
-        Figure(id="store_credit.liability", title="Store credit", value=Money(int(credit), pos.currency),
-               note="the store owes", tone="info", go="store_credit.accounts"),
-        Figure(id="store_credit.owed", title="On account", value=Money(int(owed), pos.currency),
-               note="customers owe", tone="info", go="store_credit.accounts"),
+        Figure(id="store_credit.liability", title="Store credit", value=credit, note="the store owes", tone="info",
+               go="store_credit.accounts"),
+        Figure(id="store_credit.owed", title="On account", value=owing, note="customers owe", tone="info",
+               go="store_credit.accounts"),
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from genesis import (
     Tender,
     UserError,
     Veto,
+    balances,
     exponent,
     extended,
     plain,
@@ -34,11 +35,6 @@ def customer_of(cart: Cart, title: str) -> str:
     return cart.customer.ref
 
 
-def _used(cart: Cart, method: str, customer: str) -> int:
-    """Return what tenders of the open cart take already (minor units)."""
-    return sum(t.amount for t in cart.tenders if t.method == method and t.reference == customer)
-
-
 class StoreCredit:
     """Spend the credit that the store owes, or get it for goods that came back."""
 
@@ -50,15 +46,13 @@ class StoreCredit:
     def slip(self, pos: Pos, cart: Cart, amount: int) -> Slip:
         """Look whether the customer has so much; what there is not stays due."""
         customer = customer_of(cart, self.title)
-        holds = pos.journal.balance(CREDIT, customer) - _used(cart, CREDIT, customer)
-        if amount > max(holds, 0):
-            what = f"the customer has {plain(max(holds, 0), exponent(cart.currency))} of credit"
-            raise UserError(what, "take that much, the rest another way", "amount")
+        balances.enough(pos, cart, amount, space=CREDIT, method=CREDIT, key=customer, field="amount",
+                        says=lambda value: f"the customer has {value} of credit")  # fmt: skip
         return Slip(reference=customer)
 
     def guards(self, pos: Pos, tender: Tender) -> tuple[Guard, ...]:
         """Take the amount from the credit (or add it) in the sale's own append."""
-        return (Balance(CREDIT, tender.reference, -tender.amount),)
+        return (balances.spent_from(pos, tender, space=CREDIT, currency=pos.currency),)
 
 
 class OnAccount:
@@ -75,7 +69,7 @@ class OnAccount:
         if any(line.item.ref == SETTLE for line in cart.lines):
             raise Refused("a payment on account is not itself owed", "pay it another way", "method")
         limit, digits = pos.journal.balance(LIMIT, customer), exponent(cart.currency)
-        owed = pos.journal.balance(ACCOUNT, customer) + _used(cart, ACCOUNT, customer)
+        owed = pos.journal.balance(ACCOUNT, customer) + balances.used(cart, ACCOUNT, customer)
         if amount > 0 and limit == 0:
             raise Refused("this customer does not buy on account", "pay another way, or have a limit set", "customer")
         if amount > limit - owed and amount > 0:

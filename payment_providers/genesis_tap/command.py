@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from genesis import CliCommand, Pos, UserError, exponent, plain, print_rows
+from genesis import CliCommand, Pos, UserError, balances, exponent, plain, print_rows
 from genesis_tap import office, pages, service
 
 Shown = list[tuple[dict[str, Any], str]]
@@ -73,9 +73,7 @@ def _statement(pos: Pos, asked: argparse.Namespace) -> Shown:
 
 
 def _movement(row: Any) -> tuple[dict[str, Any], str]:
-    amount = plain(row.amount, exponent(row.currency))
-    shown = {"day": row.day, "receipt": row.number, "what": row.what, "amount": amount, "currency": row.currency}
-    return shown, f"{row.day}  {row.number:<14} {amount:>12} {row.currency}  {row.what}"
+    return balances.movement(row.day, row.number, row.what, {"amount": row.amount}, row.currency)
 
 
 def _liability(pos: Pos, _asked: argparse.Namespace) -> Shown:

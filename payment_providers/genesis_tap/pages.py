@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Cell,
@@ -23,6 +23,7 @@ from genesis import (
     Row,
     Rows,
     Section,
+    balances,
     exponent,
     plain,
 )
@@ -72,7 +73,7 @@ def _actions() -> tuple[PageAction, ...]:
         PageAction(id="reopen", title="Open again", icon="lock-open", permission="tap.block", on="row",
                    shown=lambda pos, tag: service.state(pos, tag) == service.BLOCKED,
                    run=lambda pos, act: Done(text=office.reopen(pos, act.rows[0]))),
-        PageAction(id="replace", title="Move to another tag", icon="arrow-right", permission="tap.move", on="row",
+        PageAction(id="replace", title="Replace", icon="arrow-right", permission="tap.move", on="row",
                    ask=(HEIR, REASON), shown=lambda pos, tag: service.state(pos, tag) != service.REPLACED,
                    run=lambda pos, act: Done(text=office.replace(pos, act.rows[0], act.values["heir"].strip(),
                                                                  act.values["reason"]))),
@@ -99,7 +100,7 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def _row(pos: Pos, row: Any) -> PageRow:
     balance = Cell(text=_money(pos, row, row.balance), tone="" if row.balance else "off")
-    named, tone = ("replaced", "off") if row.heir else ("blocked", "bad") if row.blocked else ("open", "good")
+    named, tone = ("Replaced", "off") if row.heir else ("Blocked", "bad") if row.blocked else ("Open", "good")
     cells = (Cell(text=row.tag, small=row.uid or ""), row.since or "", row.last or "",
              Cell(text=named, tone=tone), balance)  # type: ignore[arg-type]  # fmt: skip
     return PageRow(id=row.tag, cells=cells, icon="nfc")
@@ -122,18 +123,17 @@ def drawer(pos: Pos, tag: str) -> Drawer:
                              ("Balance", _money(pos, row, row.balance)))  # fmt: skip
     rows += (("Blocked", row.blocked),) if row.blocked else ()
     rows += (("Replaced by", row.heir),) if row.heir else ()
-    moves = tuple((m.what, m.day, m.number, Money(m.amount, m.currency)) for m in statement(pos, tag))
-    listed = Section(title="Movements", columns=("What", "Day", "Receipt", "Amount"), rows=moves)
+    moves = tuple((Cell(text=m.what, small=m.day), m.number, Money(m.amount, m.currency)) for m in statement(pos, tag))
+    listed = Section(title="Movements", columns=("What", "Receipt", "Amount"), rows=moves)
     return Drawer(title=tag, small=row.uid or "", sections=(Section(rows=rows), *([listed] if moves else [])))
 
 
 def liability(pos: Pos) -> Figure:
     """Return what the store owes on all tags."""
-    sums = select(func.coalesce(func.sum(tag_table.c.balance), 0), func.count()).where(tag_table.c.balance > 0)
-    owed, count = pos.db.all(sums)[0]
+    on_tags, count = balances.owed(pos, tag_table.c.balance)
     note = f"tags with money on them: {count}"
-    return Figure(id="tap.liability", title="On tags", value=Money(int(owed), pos.currency), note=note,
-                  tone="info", go="tap.tags")  # fmt: skip
+    return Figure(id="tap.liability", title="On tags", value=on_tags, note=note, tone="info",
+                  go="tap.tags")  # fmt: skip
 
 
 def owed(pos: Pos) -> list[Any]:

@@ -19,12 +19,10 @@ from genesis import (
     Projection,
     Reaction,
     Report,
-    Row,
     SaleCompleted,
     Screen,
-    exponent,
+    balances,
     hookimpl,
-    plain,
 )
 from genesis_tap import pages, service
 from genesis_tap.command import TAP
@@ -91,11 +89,9 @@ class TapPlugin:
     @hookimpl
     def receipt_blocks(self, pos: Pos, sale: SaleCompleted) -> list[Block] | None:
         """Print what is left on each tag that paid."""
-        rows: list[Row] = []
-        for tag in dict.fromkeys(t.reference for t in sale.tenders if t.method == METHOD):
-            paid = sum(t.amount for t in sale.tenders if t.method == METHOD and t.reference == tag)
-            left = pos.journal.balance(service.SPACE, tag) - paid
-            rows.append(("small", f"Tag … {tag[-4:]}: left", plain(left, exponent(sale.currency))))
+        rows = balances.left_rows(
+            pos, sale, space=service.SPACE, method=METHOD, title=lambda value: f"Tag … {value}: left"
+        )
         return [Block(slot="footer", rows=tuple(rows), order=30)] if rows and sale.mode == "normal" else None
 
     @hookimpl

@@ -22,10 +22,10 @@ from genesis import (
     Slip,
     Tender,
     UserError,
+    balances,
     business_today,
     decimal,
     exponent,
-    extended,
     originals,
     plain,
 )
@@ -128,15 +128,12 @@ def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
         sold = line.sections[ME]
         tag, amount = heir_of(pos, sold["tag"]), -sold["amount"]
         return Allocation(section={"tag": tag, "amount": amount}, guards=(is_open(tag), Balance(SPACE, tag, amount)))
-    tag, digits = line.item.ref.partition(":")[2], exponent(cart.currency)
+    tag = line.item.ref.partition(":")[2]
     if line.qty != 1_000:
         raise UserError("a top-up is one line", "void the line and add it with its whole amount", "quantity")
-    amount = line.extended if line.extended is not None else extended(line.qty, line.price or 0, digits)
-    if amount <= 0:
-        raise UserError("a top-up needs an amount", "enter its price", "price")
     most = limit(pos, pos.settings(TapSettings).most, "most")
-    if most is not None and pos.journal.balance(SPACE, tag) + amount > most:
-        raise Refused(f"at most {plain(most, digits)} may be on a tag", "load less", "price")
+    amount = balances.put_on(pos, cart, line, space=SPACE, key=tag, most=most, needs="a top-up needs an amount",
+                             full=lambda value: f"at most {value} may be on a tag")  # fmt: skip
     return Allocation(section={"tag": tag, "amount": amount},
                       guards=(is_open(tag), Balance(SPACE, tag, amount, ceiling=most)))  # fmt: skip
 
@@ -164,10 +161,9 @@ class Tap:
 
     def _holds(self, pos: Pos, cart: Cart, tag: str, amount: int) -> None:
         digits = exponent(cart.currency)
-        used = sum(t.amount for t in cart.tenders if t.method == METHOD and t.reference == tag)
-        holds = pos.journal.balance(SPACE, tag) - used
-        if amount > holds:
-            raise UserError(f"the tag holds {plain(holds, digits)}", "take that much, the rest another way", "tap")
+        balances.enough(pos, cart, amount, space=SPACE, method=METHOD, key=tag, field="tap",
+                        says=lambda value: f"the tag holds {value}")  # fmt: skip
+        used = balances.used(cart, METHOD, tag)
         daily = limit(pos, pos.settings(TapSettings).daily, "daily")
         left = amount if daily is None else daily - used - pos.journal.balance(DAY, today(pos, tag))
         if amount > left:
@@ -176,7 +172,11 @@ class Tap:
 
     def guards(self, pos: Pos, tender: Tender) -> tuple[Guard, ...]:
         """Take the amount from the tag (or give it back) in the sale's own append."""
-        guards = (is_open(tender.reference), _no_copy(pos, tender), Balance(SPACE, tender.reference, -tender.amount))
+        if state(pos, tender.reference) != OPEN:
+            what = "this tag was blocked since it was read"
+            raise Refused(what, "take this payment back and pay another way; the office can say why", "tap")
+        guards = (is_open(tender.reference), _no_copy(pos, tender),
+                  balances.spent_from(pos, tender, space=SPACE, currency=pos.currency))  # fmt: skip
         if tender.amount < 0:
             back = {key.removeprefix(BACK): int(part) for key, part in tender.details.items() if key.startswith(BACK)}
             return (*guards, *(Balance(RETURNED, key, part, was=pos.journal.balance(RETURNED, key))

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from genesis import CliCommand, Pos, UserError, hookimpl
+from genesis import CliCommand, Pos, Screen, UserError, hookimpl
 from genesis_barcodes.service import BarcodeSettings
 
 
@@ -18,6 +18,12 @@ class BarcodesPlugin:
     def settings_model(self) -> type[msgspec.Struct]:
         """The table of price and weight labels."""
         return BarcodeSettings
+
+    @hookimpl
+    def screens(self) -> list[Screen]:
+        """The table of labels, where a code can be tried."""
+        return [Screen(id="codes", title="Codes", icon="barcode", page="genesis_barcodes.pages:page", place="admin",
+                       group="catalog", permission="records.read", order=19)]  # fmt: skip
 
     @hookimpl
     def cli_commands(self) -> list[CliCommand]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from genesis import (
     Cell,
@@ -19,6 +19,7 @@ from genesis import (
     Report,
     Rows,
     Section,
+    balances,
     exponent,
     plain,
 )
@@ -72,10 +73,9 @@ def drawer(pos: Pos, code: str) -> Drawer:
 
 def liability(pos: Pos) -> Figure:
     """Return what the store owes on all cards."""
-    sums = select(func.coalesce(func.sum(card.c.balance), 0), func.count()).where(card.c.balance > 0)
-    owed, count = pos.db.all(sums)[0]
-    return Figure(id="giftcards.liability", title="On gift cards", value=Money(owed, pos.currency),
-                  note=f"{count} cards", tone="info", go="giftcards.cards")  # fmt: skip
+    owed, count = balances.owed(pos, card.c.balance)
+    return Figure(id="giftcards.liability", title="On gift cards", value=owed, note=f"{count} cards", tone="info",
+                  go="giftcards.cards")  # fmt: skip
 
 
 def _listed(pos: Pos, _parameters: dict[str, str]) -> list[tuple[Any, ...]]:

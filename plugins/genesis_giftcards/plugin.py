@@ -19,12 +19,13 @@ from genesis import (
     SaleCompleted,
     Screen,
     SearchHit,
+    balances,
     exponent,
     hookimpl,
     plain,
 )
 from genesis_giftcards import pages, service
-from genesis_giftcards.models import CARDS, ME
+from genesis_giftcards.models import CARDS, ME, METHOD
 
 
 class GiftCardsPlugin:
@@ -73,10 +74,9 @@ class GiftCardsPlugin:
             if ME in line.sections:
                 said = line.sections[ME]
                 rows += [("bold", "Gift card", plain(said["amount"], digits)), ("barcode", said["code"], "")]
-        for tender in sale.tenders:
-            if tender.method == service.GiftCards.id:
-                left = pos.journal.balance(service.SPACE, tender.reference) - tender.amount
-                rows.append(("small", f"Gift card … {tender.reference[-4:]}: left", plain(left, digits)))
+        rows += balances.left_rows(
+            pos, sale, space=service.SPACE, method=METHOD, title=lambda value: f"Gift card … {value}: left"
+        )
         return [Block(slot="footer", rows=tuple(rows), order=30)] if rows else None
 
     @hookimpl

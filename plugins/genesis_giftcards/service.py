@@ -25,12 +25,11 @@ from genesis import (
     Slip,
     Tender,
     UserError,
+    balances,
     decimal,
     exponent,
-    extended,
-    plain,
 )
-from genesis_giftcards.models import ME, card
+from genesis_giftcards.models import ME, METHOD, card
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that is read as another
 LENGTH = 16  # of 32 letters: 80 bits
@@ -86,32 +85,27 @@ def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
                           guards=(Balance(SPACE, sold["code"], -sold["amount"]),))  # fmt: skip
     if line.qty % 1_000 or line.qty <= 0:
         raise UserError("a gift card is sold whole", "sell one line for each card", "quantity")
-    digits = exponent(cart.currency)
-    amount = line.extended if line.extended is not None else extended(line.qty, line.price or 0, digits)
     fresh = line.item.ref == NEW
     if fresh and line.qty != 1_000:
         raise UserError("each gift card is a line of its own", "add another line", "quantity")
     code = new_code() if fresh else line.item.ref.partition(":")[2]
-    _within(pos, code, amount)
+    amount = balances.put_on(pos, cart, line, space=SPACE, key=code, most=_most(pos),
+                             needs="a gift card needs an amount",
+                             full=lambda most: f"at most {most} may be on a card")  # fmt: skip
     guards: list[Guard] = [Once(ISSUED, code)] if fresh else []
     return Allocation(section={"code": code, "amount": amount}, guards=(*guards, Balance(SPACE, code, amount)))
 
 
-def _within(pos: Pos, code: str, amount: int) -> None:
-    if amount <= 0:
-        raise UserError("a gift card needs an amount", "enter its price", "price")
-    most = pos.settings(GiftCardSettings).most
-    digits = exponent(pos.currency)
-    if most is not None and pos.journal.balance(SPACE, code) + amount > int(
-        decimal(most, "most", digits).scaleb(digits)
-    ):
-        raise Refused(f"at most {most} may be on a card", "load less, or sell a second card", "price")
+def _most(pos: Pos) -> int | None:
+    """Return how much may be on a card (minor units), None for any amount."""
+    most, digits = pos.settings(GiftCardSettings).most, exponent(pos.currency)
+    return None if most is None else int(decimal(most, "most", digits).scaleb(digits))
 
 
 class GiftCards:
     """Paying with a card: its code is scanned or typed, its balance promised by a guard."""
 
-    id = "giftcard"
+    id = METHOD
     title = "Gift card"
     icon = "gift"
     cash = False
@@ -130,16 +124,12 @@ class GiftCards:
             field = FieldSpec(name="giftcard", label="Code of the card", required=True)
             raise Confirm("Scan the gift card", "or type what stands under its bars", fields=(field,))
         code = pos.hooks.answers["giftcard"].strip().upper()
-        digits = exponent(cart.currency)
         if not is_code(code) or not pos.journal.holder(ISSUED, code):
             raise UserError("this is no gift card of this store", "read the code again", "giftcard")
         if amount > 0:
-            used = sum(tender.amount for tender in cart.tenders if tender.reference == code)
-            holds = pos.journal.balance(SPACE, code) - used
             self._still_valid(pos, code)
-            if amount > holds:
-                what = f"the card holds {plain(holds, digits)}"
-                raise UserError(what, "take that much, the rest another way", "giftcard")
+            balances.enough(pos, cart, amount, space=SPACE, method=METHOD, key=code, field="giftcard",
+                            says=lambda value: f"the card holds {value}")  # fmt: skip
         return Slip(reference=code, details={"card": f"… {code[-4:]}"})
 
     def _still_valid(self, pos: Pos, code: str) -> None:
@@ -149,7 +139,7 @@ class GiftCards:
 
     def guards(self, pos: Pos, tender: Tender) -> tuple[Guard, ...]:
         """Take the amount from the balance (or give it back) in the sale's own append."""
-        return (Balance(SPACE, tender.reference, -tender.amount),)
+        return (balances.spent_from(pos, tender, space=SPACE, currency=pos.currency),)
 
 
 def expiry(pos: Pos, code: str) -> date | None:

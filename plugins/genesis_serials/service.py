@@ -178,7 +178,7 @@ def arriving(pos: Pos, arrival: Arrival) -> Kept | None:
         allowed = ("here",) if not coming else ("moving",) if arrival.why == "arrived" else ("", "gone")
         checked(one.name, states, allowed, one.field)
         if not coming:
-            _there(pos, one, pieces, arrival.location)
+            there(pos, one.item, one.name, pieces, arrival.location, one.field)
         (come if coming else go).append(SerialRow(item=one.item, name=one.name, serials=tuple(pieces)))
         guards += becomes(one.item, states, "here" if coming else "moving" if arrival.why == "sent" else "gone")
     facts = [
@@ -207,14 +207,12 @@ def _goes(why: str) -> Why:
             return "adjusted"
 
 
-def _there(pos: Pos, goods: Pieces, pieces: Sequence[str], location: str) -> None:
+def there(pos: Pos, item: str, name: str, pieces: Sequence[str], location: str, field: str) -> None:
     """Refuse pieces that are known to be at another location."""
-    mine = select(serials.c.serial, serials.c.location).where(
-        serials.c.item == goods.item, serials.c.serial.in_(pieces)
-    )
-    for one, at in pos.db.all(mine):
+    mine = select(serials.c.serial, serials.c.location).where(serials.c.item == item)
+    for one, at in pos.db.all(mine.where(serials.c.serial.in_(pieces))):
         if at not in ("", location):
-            raise Refused(f"serial number {one} of {goods.name} is at {at}", "choose that location", goods.field)
+            raise Refused(f"serial number {one} of {name} is at {at}", "choose that location, or transfer it", field)
 
 
 def name(pos: Pos, code: str, text: str) -> int:

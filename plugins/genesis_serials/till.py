@@ -24,7 +24,17 @@ from genesis import (
 )
 from genesis_serials.ledger import named
 from genesis_serials.models import LABEL, ME
-from genesis_serials.service import FROM_RECEIPT, becomes, checked, followed, followed_ref, read_serial, states_of
+from genesis_serials.service import (
+    FROM_RECEIPT,
+    becomes,
+    checked,
+    followed,
+    followed_ref,
+    read_serial,
+    states_of,
+    there,
+)
+from genesis_stock.service import places
 
 MOST = 20  # pieces of one line
 AGAIN = "void the line and add it again"
@@ -45,8 +55,11 @@ def check_line(pos: Pos, cart: Cart, line: Line) -> dict[str, Any] | None:
     if others.intersection(found):
         raise UserError(f"serial number {min(others.intersection(found))} is on this sale already",
                         "scan another piece", f"{ME}.{line.id}.{count - 1}")  # fmt: skip
+    field = f"{ME}.{line.id}.{count - 1}"
     allowed = _sellable(followed(line.item)) if line.qty > 0 else ("", "sold", "gone")
-    checked(line.item.name, states_of(pos, line.item.ref, found), allowed, f"{ME}.{line.id}.{count - 1}")
+    checked(line.item.name, states_of(pos, line.item.ref, found), allowed, field)
+    if line.qty > 0 and followed(line.item) == FROM_RECEIPT:
+        there(pos, line.item.ref, line.item.name, found, places(pos)[0], field)
     return {"serials": found}
 
 

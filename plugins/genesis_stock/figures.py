@@ -130,3 +130,25 @@ def attention(pos: Pos, _parameters: dict[str, str]) -> list[tuple[str, ...]]:
 
 ATTENTION = Report(id="stock.attention", title="Stock that needs attention", run=attention,
                    columns=("Why", "Item", "On hand"))  # fmt: skip
+
+
+def valued(pos: Pos, parameters: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return what was on hand of each item and what it was worth at the end of a day, "" for now; all of it last.
+
+    Values are there for whoever may see what goods cost.
+    """
+    sums = select(item.c.name, func.sum(move.c.qty).label("qty"), func.sum(move.c.value).label("value"))
+    found = sums.join(item, item.c.item == move.c.item).group_by(move.c.item, item.c.name)
+    if parameters.get("until"):
+        found = found.where(move.c.day <= parameters["until"])
+    rows = [row for row in pos.db.all(found.order_by(item.c.name, move.c.item)) if row.qty or row.value]
+    costs = sees_costs(pos)
+
+    def shown(value: int) -> str:
+        return str(money(pos, value)) if costs else ""
+
+    lines = [(row.name, quantity_text(int(row.qty)), shown(int(row.value))) for row in rows]
+    return [*lines, ("Total", "", shown(sum(int(row.value) for row in rows)))]
+
+
+VALUE = Report(id="stock.value", title="Stock value on a day", run=valued, columns=("Item", "On hand", "Value"))

@@ -126,8 +126,8 @@ class StockPlugin:
 
     @hookimpl
     def reports(self) -> list[Report]:
-        """What is out, low, too much, or does not move."""
-        return [figures.ATTENTION]
+        """What is out, low, too much, or does not move; what all of it was worth on a day."""
+        return [figures.ATTENTION, figures.VALUE]
 
     @hookimpl
     def jobs(self) -> list[Job]:

@@ -138,6 +138,7 @@ def own_log(monkeypatch):
     """A log of this test, whoever logged in this process before."""
     handlers: list[logging.Handler] = []
     monkeypatch.setattr(logging.getLogger("genesis"), "handlers", handlers)
+    monkeypatch.setattr(logging.getLogger("genesis"), "propagate", True)  # pytest adds a handler where it is not
     yield
     for handler in handlers:
         handler.close()

@@ -16,31 +16,36 @@ from typing import Any
 
 import pytest
 from pyarrow import parquet
+from sqlalchemy import select
 
 from genesis import Item, Query
 from genesis.hooks import cart as cart_specs
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from genesis_catalog import pages
+from genesis_catalog.models import code
 
 NAME = "GENESIS_TEST_DATA"
 FILES = ("products_fmcg.csv.gz", "products_off_400k.parquet", "products_uhtt_250k.parquet")
 COLUMNS = ("gtin", "name", "brand", "department", "category")
 DISTINCT = 680_648
-MOST_SECONDS, MOST_MEGABYTES = 140.0, 1_024.0
+MOST_MEGABYTES = 1_024
+MOST_REFUSED = 100  # rows with characters that cannot be printed, second forms of one code, what looks like a card
 IMPORTER = """
 import json, resource, sys, time
 from pathlib import Path
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from genesis_catalog.importer import run
-told, found, began = [], [], time.perf_counter()
+told, found, refused, began = [], [], [], time.perf_counter()
 with App(open_home(Path(sys.argv[1]))) as app:
     for path in sys.argv[2:]:
         result = run(app.pos, Path(path), progress=lambda *at: told.append(at) is None)
         found.append([result.rows, result.created, result.changed, result.unchanged, result.refused])
-print(json.dumps({"found": found, "told": len(told), "seconds": time.perf_counter() - began,
-                  "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        refused.append([problem.row for problem in result.problems])
+seconds = round(time.perf_counter() - began, 1)
+print(json.dumps({"found": found, "told": len(told), "seconds": seconds, "cpu": round(time.process_time(), 1),
+                  "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "refused": refused}))
 """
 
 
@@ -71,80 +76,86 @@ def took(count: int, act: Callable[[], object]) -> tuple[float, float]:
 def test_every_catalogue_is_imported_and_the_store_works_at_that_size(
     store: Any, tmp_path: Path, record_property: Any
 ) -> None:  # fmt: skip
-    codes, names, lists = set[str](), dict[str, str](), []
+    listed: list[list[str]] = []
+    lists, names = [], dict[str, str]()
     for name in FILES:
         lists.append(tmp_path / f"{name.partition('.')[0]}.csv")
+        listed.append([])
         with lists[-1].open("w", encoding="utf-8", newline="") as out:
             table = csv.DictWriter(out, COLUMNS, restval="")
             table.writeheader()
             for row in rows(Path(os.environ[NAME]) / "catalog" / name):
                 table.writerow(row)
-                codes.add(row["gtin"].zfill(14))
-                names[row["gtin"].zfill(14)] = row["name"].strip()
-    assert len(codes) == DISTINCT
+                listed[-1].append(row["gtin"].zfill(14))
+                names[listed[-1][-1]] = row["name"].strip()
+    assert len(names) == DISTINCT
     made = store("barcodes", "catalog", "stock", "cash", strict=False)
     made.close()
     done = subprocess.run([sys.executable, "-c", IMPORTER, made.home.folder, *lists], check=True, capture_output=True,
                           text=True)  # fmt: skip
     answer = json.loads(done.stdout)
+    refused = {of[row - 2] for of, some in zip(listed, answer.pop("refused"), strict=True) for row in some}
     record_property("covered", f"catalogues: {answer}")
+    assert len(refused) <= MOST_REFUSED
+    assert answer["megabytes"] < MOST_MEGABYTES
+    assert answer["told"] > DISTINCT // 1_000  # a bar that moves
     with App(open_home(made.home.folder), register=True, projector="inline") as app:
-        figures = used(app, sorted(codes), names)
-    record_property("covered", f"a store of {DISTINCT} codes: {figures}")
+        kept = {key for (key,) in app.pos.db.all(select(code.c.code))}
+        assert names.keys() - kept <= refused  # every code is found, or its row was refused with a reason
+        figures = used(app, sorted(names.keys() & kept - refused), names)
+    record_property("covered", f"a store of {len(kept)} codes: {figures}")
+
+
+class Shop:
+    """A store of that size and what was measured in it: how long each thing took."""
+
+    def __init__(self, app: App, codes: list[str], names: dict[str, str]) -> None:
+        assert app.register is not None
+        self.app, self.register, self.codes, self.names = app, app.register, codes, names
+        self.chance, self.figures = random.Random(7), dict[str, str]()
+        self.priced = self.chance.sample(codes, 300)
+
+    def note(self, what: str, count: int, act: Callable[[], object]) -> None:
+        median, slow = took(count, act)
+        self.figures[what] = f"{median:.2f} ms, p99 {slow:.2f} ms"
+
+    def scan(self) -> None:
+        wanted = self.chance.choice(self.codes)
+        assert self.item(wanted).name == self.names[wanted]
+
+    def item(self, wanted: str) -> Item:
+        found = self.register.resolve(wanted)
+        assert isinstance(found, Item)
+        return found
+
+    def price(self, wanted: str) -> None:
+        products, ref = self.app.pos.records("catalog_product"), self.item(wanted).ref.partition(":")[2]
+        row = products.get(ref)
+        assert row is not None
+        products.save({**row, "price_e4": self.chance.randrange(1, 100) * 10_000}, row["rev"], record_id=ref)
+
+    def page(self, **asked: Any) -> None:
+        pages.find(self.app.pos, Query(limit=60, **asked))
+
+    def sell(self) -> None:
+        for wanted in self.chance.sample(self.priced, 10):
+            self.register.scan(wanted)
+        assert self.register.pay("cash").sale is not None
 
 
 def used(app: App, codes: list[str], names: dict[str, str]) -> dict[str, str]:
-    """Scan, search, filter, edit and sell; returns how long it took."""
-    chance, figures = random.Random(7), {}
-    register = app.register
-    assert register is not None
-
-    def note(what: str, count: int, act: Callable[[], object]) -> None:
-        median, slow = took(count, act)
-        figures[what] = f"{median:.2f} ms, p99 {slow:.2f} ms"
-
-    def scan() -> None:
-        code = chance.choice(codes)
-        found = register.resolve(code)
-        assert isinstance(found, Item)
-        assert found.name == names[code]
-
-    note("code to item", 2_000, scan)
-    typed = [name for name in (names[code] for code in chance.sample(codes, 400)) if len(name) > 3]
-    search = app.hooks.each(cart_specs.search_items)
-    note("search", 400, lambda: search(text=chance.choice(typed)[:5], category="", limit=24))
-    products, priced = app.pos.records("catalog_product"), chance.sample(codes, 300)
-    waiting = iter(priced)
-
-    def edit() -> None:
-        found = register.resolve(next(waiting))
-        assert isinstance(found, Item)
-        ref = found.ref.partition(":")[2]
-        row = products.get(ref)
-        assert row is not None
-        products.save({**row, "price_e4": chance.randrange(1, 100) * 10_000}, row["rev"], record_id=ref)
-
-    note("edit", len(priced), edit)
-    paged(app, note, chance, typed)
-
-    def sell() -> None:
-        for code in chance.sample(priced, 10):
-            register.scan(code)
-        assert register.pay("cash").sale is not None
-
-    note("sale of ten lines", 50, sell)
-    return figures
-
-
-def paged(app: App, note: Callable[[str, int, Callable[[], object]], None], chance: random.Random, typed: list[str]
-          ) -> None:  # fmt: skip
-    """Look at pages of products, sorted and narrowed."""
+    """Scan, search, edit, filter and sell; returns how long it took."""
+    shop = Shop(app, codes, names)
+    chance, search = shop.chance, app.hooks.each(cart_specs.search_items)
+    typed = [name for name in (names[one] for one in chance.sample(codes, 400)) if len(name) > 3]
     groups = [row["id"] for row in app.pos.records("catalog_category").search("", limit=200)]
-
-    def page(**asked: Any) -> Callable[[], object]:
-        return lambda: pages.find(app.pos, Query(limit=60, **asked))
-
-    note("page of products by name", 30, page(sort="name"))
-    note("page by category", 60, lambda: page(filters={"category": chance.choice(groups)})())
-    note("page by price", 30, page(filters={"price": "1-5"}, sort="price"))
-    note("page by word", 60, lambda: page(text=chance.choice(typed).split()[0])())
+    waiting = iter(shop.priced)
+    shop.note("code to item", 2_000, shop.scan)
+    shop.note("search", 400, lambda: search(text=chance.choice(typed)[:5], category="", limit=24))
+    shop.note("edit", len(shop.priced), lambda: shop.price(next(waiting)))
+    shop.note("page by name", 30, lambda: shop.page(sort="name"))
+    shop.note("page by category", 60, lambda: shop.page(filters={"category": chance.choice(groups)}))
+    shop.note("page by price", 30, lambda: shop.page(filters={"price": "1-5"}, sort="price"))
+    shop.note("page by word", 60, lambda: shop.page(text=chance.choice(typed).split()[0]))
+    shop.note("sale of ten lines", 50, shop.sell)
+    return shop.figures

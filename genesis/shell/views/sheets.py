@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
 
+AROUND = 134  # dp of a paper's sheet that are not rows: the title, and the edges of sheet and paper
+
 
 class Sheet(View):
     """A dialog: a card over the page, which is seen through a veil. Only what is inside can be touched."""
@@ -258,7 +260,7 @@ class PaperSheet(Sheet):
         """As high as the paper, up to the window."""
         foot = 60 if self.paper.printer else 0
         said = 70 if self.paper.error else 0
-        return self.centred(460, 136 + foot + said + LINE * len(self.paper.rows))
+        return self.centred(460, AROUND + foot + said + LINE * len(self.paper.rows))
 
     def draw(self, p: Pane, box: Box) -> None:
         """The rows from the first in sight on."""

@@ -101,6 +101,8 @@ class Card:
             while head := self._exactly(line, 2):
                 body = self._exactly(line, struct.unpack(">H", head)[0])
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+                if not body:  # pulled away in the middle of a message
+                    return
                 if len(body) == 1:
                     reply = ATR if body == b"\x04" else None  # power off, on and reset want no answer
                 else:

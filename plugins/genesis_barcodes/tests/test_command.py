@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from genesis import Item, SearchHit, SettingsError, UserError, Veto, hookimpl
+from genesis import Act, Item, Query, SearchHit, SettingsError, UserError, Veto, hookimpl
 from genesis.testkit.stores import as_plugin
+from genesis_barcodes import pages
 from genesis_barcodes.plugin import plugin
 from genesis_barcodes.service import read
 
@@ -103,3 +104,20 @@ def test_a_rule_that_cannot_be_is_refused_as_a_setting(shop: Any, change: dict[s
     with pytest.raises(SettingsError, match=said) as caught:
         shop.settings.change("barcodes", {"rules": [PRICE | change]})
     assert set(caught.value.problems) == {"rules"}
+
+
+def test_a_code_is_tried_by_the_table_of_the_store(store: Any) -> None:
+    app = store("barcodes", "catalog")
+    app.settings.change("barcodes", {"rules": [
+        {"prefix": "21", "item_digits": 5, "value_digits": 5, "decimals": 2, "kind": "price"}]})  # fmt: skip
+    label, item = "2112345012346", "2112345000008"  # 12.34, and the number without it, both with their check digits
+    app.pos.records("catalog_product").save({"name": "Cheese", "price_e4": 100_000, "weighed": True, "unit": "kg",
+                                             "codes": [{"code": item}]})  # fmt: skip
+    assert [row.cells[:3] for row in pages.find(app.pos, Query()).rows] == [("21", "Price", "5")]
+    said = pages.tried(app.pos, Act(values={"code": label})).document
+    assert ("bold", "Valid", "EAN-13") in said
+    assert ("text", "Price", "12.34") in said
+    assert said[-1][:2] == ("bold", "Cheese")
+    wrong = pages.shown(app.pos, label[:-1] + str((int(label[-1]) + 1) % 10)).document
+    assert wrong[1][1] == "Not valid"
+    assert wrong[-1][1] == "Nothing is sold under it"

@@ -16,7 +16,7 @@ from genesis_customers.models import customer_checked, phone_key
 
 ADA = {"name": "Ada Byron-Lovelace", "phone": "+44 20 7946 0000", "email": "ada@analytical.example", "group": "gold",
        "since": "2024-02-29", "cards": [{"code": "vip-1815"}]}  # fmt: skip
-SECRETS = (b"Lovelace", b"lovelace", b"79460000", b"analytical", b"VIP-1815", b"vip-1815", b"1815")
+SECRETS = (b"Lovelace", b"lovelace", b"79460000", b"analytical", b"VIP-1815", b"vip-1815")
 
 
 class Goods:

@@ -99,6 +99,8 @@ def test_a_transfer_names_its_pieces_and_they_are_sold_nowhere_on_the_way(app: A
     assert told(app, "A2")[1:] == [("sent", "Store → depot"), ("arrived", "Store → depot")]
     with answering(app, "A2"), pytest.raises(Refused, match="A2 of Drill is at depot"):  # it is not here to be wasted
         stock_pages.waste(app.pos, Act(rows=(DRILL,), values={"qty": "1", "reason": "fell"}))
+    with answering(app, "A2"), pytest.raises(Refused, match="A2 of Drill is at depot"):
+        app.register.scan(DRILL_EAN)
     with pytest.raises(UserError, match="all of it arrived already"):
         transfers_page.arrive_all(app.pos, Act(rows=(key,)))
     assert app.rebuild("serials_serial", swap=False).different == ()

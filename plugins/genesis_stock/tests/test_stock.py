@@ -314,3 +314,17 @@ def test_any_history_equals_exact_arithmetic_and_its_own_rebuild(app: Any, steps
     assert found[0] == qty == service.on_hand(app.pos, ref)
     assert abs(found[1] - value) <= Fraction(issues + 1, 10**7)
     assert app.rebuild("stock_ledger", swap=False).different == ()
+
+
+def test_the_report_says_what_all_was_worth_at_the_end_of_a_day(app: Any) -> None:
+    take_in(app, 3_000, 20_000, day="2026-02-20")
+    take_in(app, 1_000, 40_000, day="2026-02-22")
+    service.change(app.pos, "received", [row(NUTS, 2_000, 10_000)])
+    found = {day: report_table(app.pos, report_of(app.pos, "stock.value"), "", day)
+             for day in ("2026-02-19", "2026-02-20", "2026-02-25", "")}  # fmt: skip
+    assert found == {
+        "2026-02-19": [("Total", "", "0.00")],
+        "2026-02-20": [("Tea", "3", "6.00"), ("Total", "", "6.00")],
+        "2026-02-25": [("Tea", "4", "10.00"), ("Total", "", "10.00")],
+        "": [("Nuts", "2", "2.00"), ("Tea", "4", "10.00"), ("Total", "", "12.00")],
+    }
