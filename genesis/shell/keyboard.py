@@ -17,6 +17,7 @@ _MODIFIERS = frozenset({
 _SUFFIX = {"Return": "\r", "KP_Enter": "\r", "Tab": "\t"}
 _TABS = frozenset({"Tab", "ISO_Left_Tab"})  # they would lead to what lies behind a dialog
 _SAME = {"ISO_Left_Tab": "Tab"}  # X's name of it with Shift
+_REPEATING = ("select.", "tiles.", "page.", "amount.back", "return.more", "return.less", "form.")  # while a key is held
 _EDITING = frozenset({"Delete", "BackSpace", "Left", "Right", "Home", "End"})
 
 
@@ -40,6 +41,9 @@ class Keyboard:
         self._make = wedge
         self.renew()
         self._before: tuple[tkinter.Misc | None, object] = (None, None)
+        self._x11 = root.tk.call("tk", "windowingsystem") == "x11"
+        self._released, self._down = (0, 0), 0
+        root.bind_class(TAG, "<KeyRelease>", self._on_release)
         root.bind_class(TAG, "<KeyPress>", self._on_key)
         root.bind_all("<FocusIn>", self._adopt, add="+")
 
@@ -48,18 +52,30 @@ class Keyboard:
         self._wedge = self._make(self._scanned.append)
 
     def _adopt(self, event: tkinter.Event[tkinter.Misc]) -> None:
-        """Put our tag before the class of whatever gets the focus."""
+        """Put our tag before the class of whatever gets the focus; the release of a key may have gone elsewhere."""
+        self._down = 0
         widget = event.widget
         tags = widget.bindtags()
         if TAG not in tags:
             widget.bindtags((TAG, *tags))
 
+    def _on_release(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        self._released, self._down = (event.keycode, event.time), 0
+
+    def _is_held(self, event: tkinter.Event[tkinter.Misc]) -> bool:
+        """Tell whether a press repeats one: X releases the key in the same instant, others not at all."""
+        held = self._released == (event.keycode, event.time) if self._x11 else self._down == event.keycode
+        self._down = event.keycode
+        return held
+
     def _on_key(self, event: tkinter.Event[tkinter.Misc]) -> str | None:
         if event.keysym in _MODIFIERS:
             return None
-        widget = event.widget
+        widget, held = event.widget, self._is_held(event)
         chorded = int(event.state) & (_CONTROL | _ALT)
         shown = event.char if event.char.isprintable() else ""
+        if shown and chorded == _CONTROL | _ALT:
+            chorded = 0  # AltGr, as some systems tell it
         char = "" if chorded else _SUFFIX.get(event.keysym, shown)
         if not char:
             self._wedge.reset()
@@ -68,7 +84,11 @@ class Keyboard:
         field = widget if isinstance(widget, tkinter.Entry) else None
         if field is not None and ((event.keysym in _EDITING and field.get()) or (char and char not in "\r\t")):
             return None  # it belongs to the text
-        if self._desk().key(key_name(event)):
+        desk, name = self._desk(), key_name(event)
+        command = desk.keys.command(desk.top.context, name)
+        if held and command and not command.startswith(_REPEATING):
+            return "break"  # nobody voids every line by leaning on a key
+        if desk.key(name):
             return "break"
         if char and char not in "\r\t" and self._desk().top.typed(char):
             return "break"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+# The number row without Shift where digits stand with it: French, Belgian, Czech, Slovak. A scanner that types as on an
+# American keyboard strikes these keys.
+ROWS = ("&é\"'(-è_çà", "&é\"'(§è!çà", "+ěščřžýáíé", "+ľščťžýáíé")
 Verdict = Literal["scan", "more", "start", "plain"]
+
+
+def digits_meant(code: str) -> str:
+    """Return the digits of a code whose every character is of a number row without Shift, else the code as it is."""
+    row = next((row for row in ROWS if set(code) <= set(row)), "")
+    return code.translate(str.maketrans(row, "1234567890")) if row else code
 
 
 class Wedge:
@@ -55,7 +64,7 @@ class Wedge:
     def _end(self, *, fast: bool, framed: bool) -> Verdict:
         code, self._buffer, self._opened = self._buffer, "", None
         if code and (framed or (fast and len(code) >= self._least)):
-            self._on_scan(code)
+            self._on_scan(digits_meant(code))
             return "scan"
         return "plain"
 

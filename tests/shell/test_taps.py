@@ -56,6 +56,19 @@ def test_changing_and_voiding_a_line_take_few_taps(window, till):
     assert driver.keys == 1
 
 
+def test_a_price_of_four_digits_is_seven_taps_and_25_given_is_six(window, till):
+    driver = window()
+    driver.scan(code(0))
+    assert tap(driver, "more", "row.do line.price", "pad.2", "pad..", "pad.9", "pad.9", "pad.enter") == 7
+    driver.settle(lambda: till.cart.lines[0].price == 29900)
+    till.cart.lines.clear()
+    driver.window.cashier.opened()
+    driver.settle()
+    taken = tap(driver, "tile.0", "tile.2", "tile.4", "pay", "preset.20.00")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    assert (taken, driver.keys) == (5, 0)  # a note in one touch; the promise is six
+
+
 def test_finding_holding_and_giving_up_take_one_or_two_taps_each(window, till):
     driver = window()
     assert tap(driver, "chip.bakery", "tile.0") == 2

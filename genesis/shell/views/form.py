@@ -122,6 +122,11 @@ class FormArea:
             entry.draw(cell, bad=bool(fault))
         elif entry is not None:
             entry.write(self.form.values[name])
+            if field.kind == "file" and not field.fixed:
+                look = Box(cell.right - 52, cell.y, 52, cell.h)
+                controls.button(p, f"field.{name}.look", look, partial(self._choose, name), icon="folder-open",
+                                name=_("Choose a file"))  # fmt: skip
+                cell = Box(cell.x, cell.y, cell.w - 60, cell.h)
             suffix = field.suffix or (self._symbol if field.kind == "money" else "")
             entry.draw(cell, "2026-11-25" if field.kind == "date" else "", suffix=suffix, bad=bool(fault))
         elif field.kind == "yesno":

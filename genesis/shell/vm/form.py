@@ -12,6 +12,7 @@ from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal, exponent
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.files import choose_file
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.words import _, told
@@ -140,11 +141,19 @@ def choices(field: FieldSpec) -> list[tuple[str, str]]:
 
 
 def choose(desk: Desk, form: Form, name: str, then: Callable[[], object]) -> None:
-    """Open the list of a choice, or turn a yes and no over."""
+    """Open the list of a choice or of files, or turn a yes and no over."""
     field = form.field(name)
     if field.kind == "yesno":
         form.set(name, "" if form.values[name] else "1")
         then()
+        return
+    if field.kind == "file":
+
+        def found(path: str) -> None:
+            form.set(field.name, path)
+            then()
+
+        choose_file(desk, form.values[name], found)
         return
     rows = [Choice(value, label) for value, label in choices(field)]
     if not field.required:
