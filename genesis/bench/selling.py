@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any, cast
 
 import msgspec
 import uuid_utils
@@ -17,10 +19,13 @@ from genesis.bench.raw import p50, p95, p99, times
 from genesis.bench.run import Measure, Row, names
 from genesis.bench.store import Bench, ean13, products, register_of
 from genesis.hooks import cart as cart_specs
+from genesis.kernel.devicedesk import DeviceDesk
+from genesis.kernel.devices import DeviceDriver, DeviceStatus
 from genesis.kernel.errors import GenesisError
 from genesis.plugin.app import App
 
 SALES_OF_A_SHIFT = 50_000
+A_SECOND = 1_000  # codes
 MOST_STATEMENTS = 220  # of one whole sale of ten lines, projections included
 
 
@@ -44,6 +49,59 @@ def scanning(bench: Bench) -> Iterator[Row]:
             found.append((time.perf_counter() - began) * 1000)
         register.cancel()
     yield Row("scan_p99", p99(sorted(found)), "ms", target=2.0)
+
+
+class Flood:
+    """A scanner that reads a code each millisecond, for ten seconds."""
+
+    id, title, kind = "flood", "Flood", "scanner"
+
+    def __init__(self, codes: list[str]) -> None:
+        self._codes, self.over = codes, threading.Event()
+
+    def open(self) -> None:
+        """It is there."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def status(self) -> DeviceStatus:
+        """It is well."""
+        return DeviceStatus(ok=True, text="")
+
+    def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
+        """Read every code once."""
+        began = time.perf_counter()
+        for number, code in enumerate(self._codes):
+            while (left := began + number / A_SECOND - time.perf_counter()) > 0:
+                time.sleep(left)
+            on_code(code)
+        self.over.set()
+        stop.wait()
+
+
+@names("scan_gap")
+def flooding(bench: Bench) -> Iterator[Row]:
+    """The longest time between two codes served, of 1,000 a second put in at the scan queue for ten seconds."""
+    app, register, pick = bench.app, register_of(bench.app), random.Random(7)  # noqa: S311
+    flood = Flood([ean13(pick.randrange(bench.size)) for _ in range(10 * A_SECOND)])
+    desk, served = DeviceDesk(app.pos, [cast("DeviceDriver", flood)], app.home.config.register), list[float]()
+
+    def serve(code: str) -> None:
+        register.scan(code)
+        if len(served) % 10 == 9:
+            register.cancel()
+        served.append(time.perf_counter())
+
+    desk.on_code(serve)
+    desk.start()
+    flood.over.wait(60)
+    desk.stop(10)
+    if register.cart is not None:
+        register.cancel()
+    if not flood.over.is_set() or len(served) < A_SECOND:
+        raise GenesisError(f"of the flood of codes only {len(served)} were served")
+    yield Row("scan_gap", max(b - a for a, b in pairwise(served)) * 1000, "ms", target=50.0)
 
 
 @names("whole_sale", "sql_per_sale")
@@ -127,4 +185,4 @@ def closing(bench: Bench) -> Iterator[Row]:
         raise GenesisError("the shift to close had too few sales")
 
 
-MEASURES: list[Measure] = [importing, scanning, whole_sales, searching, repricing, closing]
+MEASURES: list[Measure] = [importing, scanning, flooding, whole_sales, searching, repricing, closing]
