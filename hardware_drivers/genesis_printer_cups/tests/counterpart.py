@@ -88,6 +88,13 @@ class PrintServer:
             self._process.wait()
         self.socket.unlink(missing_ok=True)
 
+    def gone(self) -> str:
+        """Return how it ended and what it logged last, "" while it runs."""
+        if self._process is None or self._process.poll() is None:
+            return ""
+        logs = [path.read_text(errors="replace") for path in (self.root / "log").glob("error_log*")]
+        return f"cupsd ended with {self._process.returncode}: {''.join(logs)[-2_000:]}"
+
     def fault(self, code: str) -> None:
         """Have this fault from now on, "" for none."""
         place = self.paper / "fault"

@@ -163,6 +163,7 @@ def test_a_server_that_goes_and_comes_back_holds_up_no_sale(app: Any, server: Pr
     assert "CUPS does not answer" in app.reactor.errors["printer_escpos"]
     server.start()
     while len(server.printed) == before:  # it is connected again after a while
+        assert server.gone() == ""
         try_again(app)
     assert (len(server.printed), listed(app)) == (before + 1, [])
 
