@@ -92,7 +92,7 @@ class PrintServer:
         """Return how it ended and what it logged last, "" while it runs."""
         if self._process is None or self._process.poll() is None:
             return ""
-        logs = [path.read_text(errors="replace") for path in (self.root / "log").glob("error_log*")]
+        logs = [path.read_text(errors="replace") for path in (self.root / "log").glob("error*")]
         return f"cupsd ended with {self._process.returncode}: {''.join(logs)[-2_000:]}"
 
     def fault(self, code: str) -> None:
