@@ -21,6 +21,12 @@ FIRST_SALE = """
 import sys, time, json, resource
 began = time.perf_counter()
 from pathlib import Path
+def most():  # KB at its largest; what getrusage says counts the process that started this one
+    try:
+        said = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(said.partition("VmHWM:")[2].split()[0])
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 app = App(open_home(Path(sys.argv[1])), register=True, projector="thread")
@@ -32,7 +38,7 @@ app.journal.wait(app.raw_journal.pos())
 cpu = time.process_time(); time.sleep(float(sys.argv[3])); cpu = time.process_time() - cpu
 app.close()
 print(json.dumps({"opened": opened, "first": first, "heavy": heavy, "idle": 100 * cpu / float(sys.argv[3]),
-                  "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "rss": most() / 1024}))
 """
 IMPORTER = """
 import sys

@@ -62,6 +62,7 @@ class Projector:
         self._slow: set[str] = set()
         self._fresh: dict[tuple[str, ...], float] = {}
         self._moved = threading.Condition()
+        self._moves = 0
         self._ending = False
         self._strict = strict and views.sqlite
         dialect = self._writer.connection.dialect
@@ -135,6 +136,7 @@ class Projector:
                 moved = self._advance([behind[0]], cursors[behind[0]].pos, head)
         if moved:
             with self._moved:
+                self._moves += 1
                 self._moved.notify_all()
         return moved
 
@@ -292,7 +294,7 @@ class Projector:
         while True:
             if self._ending:
                 raise Closing("the store is closing", "start again")
-            cursors = self.cursors()
+            seen, cursors = self._moves, self.cursors()
             late = [n for n in wanted if n not in cursors or cursors[n].pos < pos]
             if not late:
                 return
@@ -302,7 +304,8 @@ class Projector:
                 reason = cursors[stuck[0]].error if stuck else "it did not get there in time"
                 raise NotReady(f"{(stuck or late)[0]} is not ready ({reason})", "see the plugin page")
             with self._moved:
-                self._moved.wait(min(left, 0.02))
+                if self._moves == seen:  # else it moved while the cursors were read
+                    self._moved.wait(min(left, 0.02))
 
     def connections(self) -> list[Any]:
         """Return the open connections."""
