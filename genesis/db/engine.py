@@ -191,7 +191,7 @@ class Readers:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None or not _lost(found):
             return False
-        self._open = [pair for pair in self._open if pair[1] is not found]
+        self._open.remove((threading.current_thread(), found))
         self._local.__dict__.clear()
         with suppress(Exception):
             found.close()
