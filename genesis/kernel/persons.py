@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.errors import Closing, GenesisError, UserError
 
 ERASED = "erased"  # state space: person -> true; asked at each start, as a restored backup brings keys back
 DIGEST = "*digest"  # where the key of `digest` lies beside those of persons
@@ -35,6 +35,7 @@ class Keys:
         self._mutex = threading.Lock()
         self._cache: dict[str, AESGCM | None] = {}
         self._digest_key = b""
+        self._closed = False
         self._connection = sqlite3.connect(folder / "keys.db", check_same_thread=False, isolation_level=None)
         (folder / "keys.db").chmod(0o600)
         for pragma in ("secure_delete=ON", "synchronous=FULL", "journal_mode=DELETE", "busy_timeout=5000"):
@@ -65,6 +66,7 @@ class Keys:
     def erase(self, *persons: str) -> None:
         """Destroy the keys of persons; cannot be undone."""
         with self._mutex:
+            self._not_closing()
             self._connection.executemany("DELETE FROM person_key WHERE person = ?", [(p,) for p in persons])
             self._cache.clear()
 
@@ -94,6 +96,7 @@ class Keys:
             return cipher
 
     def _key(self, person: str, *, create: bool) -> bytes | None:
+        self._not_closing()
         find = "SELECT key FROM person_key WHERE person = ?"
         row = self._connection.execute(find, (person,)).fetchone()
         if row is None and create:
@@ -101,6 +104,10 @@ class Keys:
             self._connection.execute("INSERT OR IGNORE INTO person_key VALUES (?, ?)", fresh)
             row = self._connection.execute(find, (person,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def _not_closing(self) -> None:
+        if self._closed:
+            raise Closing("the store is closing", "start again")
 
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs journal heads, making it at the first call."""
@@ -141,5 +148,7 @@ class Keys:
         return self.signer().public_key().public_bytes_raw().hex()
 
     def close(self) -> None:
-        """Let go."""
-        self._connection.close()
+        """Let go, once nobody is asking: a connection that is closed under a thread ends the process."""
+        with self._mutex:
+            self._closed = True
+            self._connection.close()

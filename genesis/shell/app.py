@@ -22,6 +22,7 @@ from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
+from genesis.shell.session import Look, Session
 from genesis.shell.storeline import StoreLine
 from genesis.shell.views.contributed import Contribution
 from genesis.shell.vm.base import Command
@@ -29,7 +30,7 @@ from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.mending import behind
 from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.sign_in import Door
-from genesis.shell.window import Look, Session, Window
+from genesis.shell.window import Window
 from genesis.shell.words import _, locale, of_this_computer, speak, told
 
 log = logging.getLogger("genesis.shell")

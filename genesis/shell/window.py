@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 import time
 import tkinter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
 
 from genesis.kernel.errors import UserError
 from genesis.shell import designed
 from genesis.shell.badges import Badges
 from genesis.shell.display import CustomerDisplay
+from genesis.shell.garbage import Garbage
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.places import Places
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.session import Session
 from genesis.shell.sounds import play
 from genesis.shell.standing import Standing
 from genesis.shell.tasks import Tasks
@@ -48,8 +48,7 @@ from genesis.shell.vm.payment import PaymentVM
 from genesis.shell.vm.picks import PickDialog
 from genesis.shell.vm.receipt import ReceiptVM
 from genesis.shell.vm.returns import ReturnDialog
-from genesis.shell.vm.sign_in import Door, SignInVM
-from genesis.shell.vm.till import Till
+from genesis.shell.vm.sign_in import SignInVM
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.wedge import Wedge
 from genesis.shell.words import _, mirrored
@@ -59,32 +58,6 @@ SHEETS: tuple[tuple[type[Dialog], Callable[..., Sheet]], ...] = (
     (NumberDialog, NumberSheet), (PickDialog, PickSheet), (ReturnDialog, ReturnSheet), (FormDialog, FormSheet),
     (WorkDialog, WorkSheet), (Document, PaperSheet), (Ask, AskSheet),
 )  # fmt: skip
-
-
-class Look(NamedTuple):
-    """A theme that can be chosen."""
-
-    id: str
-    title: str
-    path: Path
-
-
-class Session(NamedTuple):
-    """What the shell stands on, replaced whole by a soft restart.
-
-    actions: with the key each wishes. sign_in: where somebody must sign in first, lock: what makes it so again; both
-    lead to another session.
-    pos: what screens of plugins are built with; allowed: whether the person has a permission.
-    """
-
-    till: Till
-    looks: Sequence[Look] = ()
-    screens: Sequence[Contribution] = ()
-    actions: Sequence[tuple[Command, str]] = ()
-    sign_in: Door | None = None
-    lock: Callable[[], object] | None = None
-    pos: Any = None
-    allowed: Callable[[str], bool] = lambda _permission: True
 
 
 class Window:
@@ -106,7 +79,7 @@ class Window:
         self._lost: list[str] = []
         self._told: list[str] = []
         self._dress()
-        self.tasks = Tasks(self.root)
+        self.tasks, self._garbage = Tasks(self.root), Garbage(self.root)
         self.keyboard = Keyboard(self.root, lambda: self.desk, self._wedge)
         self._pending = ""
         self.touched = time.monotonic()  # when somebody last did something
@@ -396,5 +369,6 @@ class Window:
         self.preferences.change(**self.standing.stood(self.desk.screen, full_screen=value.full_screen))
         self.display.close()
         self.tasks.close()
+        self._garbage.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them
         self.root.destroy()

@@ -83,7 +83,8 @@ def cashier(desk: Desk) -> CashierVM:
 def window(display: str, till: MemoryTill) -> Iterator[Callable[..., Driver]]:
     """`window(size=..., theme=..., scale=...)`: an open window on the register in memory."""
     from genesis.shell.preferences import PreferencesFile
-    from genesis.shell.window import Look, Session, Window
+    from genesis.shell.session import Look, Session
+    from genesis.shell.window import Window
 
     looks = [
         Look("daylight", "Daylight", THEMES / "genesis_daylight" / "light" / "theme.json"),

@@ -11,8 +11,8 @@ from genesis.design.bring import bring
 from genesis.design.source import LocalFile
 from genesis.shell import words
 from genesis.shell.designed import SURFACES
+from genesis.shell.session import Look
 from genesis.shell.vm.sign_in import Door
-from genesis.shell.window import Look
 from tests.design import drawing
 from tests.shell.memory import code
 

@@ -14,10 +14,10 @@ from genesis.shell import app as shell_app, display as customer
 from genesis.shell.monitors import Monitor, monitors, second
 from genesis.shell.pages import settings
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.session import Look
 from genesis.shell.views.display import DisplayView
 from genesis.shell.vm import till as t
 from genesis.shell.vm.display import DisplayVM
-from genesis.shell.window import Look
 from genesis.testkit.stores import as_plugin
 from tests.design import drawing
 from tests.shell.desks import sell

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from genesis.shell.preferences import Preferences, PreferencesFile
+from genesis.shell.session import Session
 from genesis.shell.standing import geometry
-from genesis.shell.window import Session, Window
+from genesis.shell.window import Window
 from tests.shell.driver import Driver
 
 SCREEN, USUAL = (1920, 1080), (1280, 800)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from genesis.shell.preferences import Preferences, PreferencesFile
-from genesis.shell.window import Session, Window
+from genesis.shell.session import Session
+from genesis.shell.window import Window
 from tests.shell.driver import Driver
 from tests.shell.memory import MemoryTill, code
 from tests.shell.screens_of_x import Monitors

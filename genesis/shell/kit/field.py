@@ -28,7 +28,8 @@ class Field:
         self._shaped = None if secret else Shaped(pane, self.entry)
         for sequence in ("<FocusIn>", "<FocusOut>"):
             self.entry.bind(sequence, lambda _e: pane.refresh(), add="+")
-        self._text.trace_add("write", self._written)
+        told = self._text.trace_add("write", self._written)
+        self.entry.bind("<Destroy>", lambda _e: self._text.trace_remove("write", told), add="+")  # or Tk keeps us all
 
     def _written(self, *_names: str) -> None:
         """Told by Tk within each change, so that the view-model never lags behind the field."""

@@ -86,6 +86,9 @@ STYLES = {
 _RANGES = ((0x20, 0x250), (0x370, 0x530), (0x1E00, 0x2070), (0x20A0, 0x20C2), (0x2100, 0x2300))
 
 
+_loaded: set[Path] = set()  # what this process has told fontconfig of
+
+
 def style_of(name: str) -> Style:
     """Return a style by its name, or what "ui 600 18" (face, weight, size) says."""
     if name in STYLES:
@@ -136,7 +139,9 @@ def load_private(files: list[Path]) -> None:
         log.warning("fonts cannot be loaded (%s); system fonts are used", missing)
         return
     for path in files:
-        fontconfig.FcConfigAppFontAddFile(None, os.fsencode(path))
+        if path not in _loaded:  # each one more makes every choice of a font slower
+            fontconfig.FcConfigAppFontAddFile(None, os.fsencode(path))
+            _loaded.add(path)
 
 
 class Fonts:
