@@ -26,7 +26,8 @@ BATCH_BYTES = 64 * 1024
 SLICE = 50
 LONG = 0.01  # seconds that one projection may hold up the others
 FAR_BEHIND = 200
-PATIENCE = 2.0
+PATIENCE = 2.0  # seconds a projection may be behind without anybody minding
+HOLD = 1.0  # seconds an answer waits for one that is late
 FRESH = 0.05  # seconds an answer of `require` holds
 ALL = select(t.cursors)
 TOGGLES = {"plugin.enabled", "plugin.disabled"}
@@ -267,7 +268,7 @@ class Projector:
         ]  # fmt: skip
 
     def require(self, names: tuple[str, ...]) -> None:
-        """Raise NotReady unless these projections may answer: far behind, stuck, or behind for too long."""
+        """Raise NotReady where one of these projections is stuck, far behind, or late and does not come."""
         now = time.monotonic()
         if now - self._fresh.get(names, 0.0) < FRESH:
             return
@@ -281,10 +282,12 @@ class Projector:
             if cursor.pos >= seen:  # it reached what was there then; a busy journal is not a late projection
                 since, seen = now, head
             self._behind[name] = (since, seen)
-            if lag and (cursor.error or lag > FAR_BEHIND or now - since > PATIENCE):
+            if lag and (cursor.error or lag > FAR_BEHIND):
                 done = 100 * cursor.pos // max(1, head)
                 why = f"stopped: {cursor.error}" if cursor.error else f"{done} % caught up"
                 raise NotReady(f"{name} is not ready ({why})", "wait a moment and repeat")
+            if lag and now - since > PATIENCE:  # the machine is busy: a moment's wait is better than a refusal
+                self.wait(head, name, timeout=HOLD)
         self._fresh[names] = now
 
     def wait(self, pos: int, *names: str, timeout: float = 5.0) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from genesis import NotReady
 from genesis.db import tables as t
 from genesis.db.locks import Hold
+from genesis.kernel import projector as projector_module
 from genesis.kernel.facts import DrawerOpened, ProjectionSkipped
 from genesis.kernel.projector import Projector
 from genesis.testkit.stores import as_plugin
@@ -229,3 +230,26 @@ def test_a_close_waits_for_nobody_who_waits_and_leaves_the_connections_of_thread
     assert told[1:] == ["Closing", 1]
     app.projector.close()  # now that its thread has ended
     assert told[0].closed
+
+
+def test_what_is_late_is_waited_for_a_moment_and_refused_where_it_does_not_come(both, monkeypatch):
+    monkeypatch.setattr(projector_module, "PATIENCE", -1.0)
+    app = follow(both)
+    app.raw_journal.on_append = []
+    open_drawer(app, "late")
+    monkeypatch.setattr(projector_module, "HOLD", 0.0)
+    with pytest.raises(NotReady, match="did not get there in time"):
+        app.projector.require(("probe_last",))
+    monkeypatch.setattr(projector_module, "HOLD", 60.0)
+    busy = threading.Thread(target=app.projector.catch_up)
+    looked = app.projector.cursors
+
+    def look():
+        if not busy.ident:
+            busy.start()  # while the answer is wanted
+        return looked()
+
+    monkeypatch.setattr(app.projector, "cursors", look)
+    app.projector.require(("probe_last",))
+    busy.join()
+    assert rows(app)["R1"][0] == "late"
