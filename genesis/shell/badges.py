@@ -10,6 +10,7 @@ from genesis.shell.tasks import Tasks
 from genesis.shell.views.contributed import Contribution
 
 log = logging.getLogger("genesis.shell")
+SOON = 150  # ms
 
 
 class Badges:
@@ -18,13 +19,21 @@ class Badges:
     def __init__(self, tasks: Tasks, changed: Callable[[], object]) -> None:
         self._tasks, self._changed = tasks, changed
         self._known: dict[str, str] = {}
+        self._soon = False
 
     def of(self, screen: str) -> str:
         """Return the badge of a screen, "" for none."""
         return self._known.get(screen, "")
 
+    def ask_soon(self, screens: Sequence[Contribution], pos: Any) -> None:
+        """Ask again once the window has been drawn, so that a key never waits for a worker."""
+        if not self._soon:
+            self._soon = True
+            self._tasks.later(SOON, lambda: self.ask(screens, pos))
+
     def ask(self, screens: Sequence[Contribution], pos: Any) -> None:
         """Ask again, in a worker."""
+        self._soon = False
         asked = [screen for screen in screens if screen.badge is not None]
 
         def done(said: dict[str, str]) -> None:

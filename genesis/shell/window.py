@@ -76,6 +76,7 @@ class Window:
         self.session = session
         self._dpi = self.root.winfo_fpixels("1i") / 96
         self.kit = Kit(self.root, self._theme(), self._scale(*size))
+        self.kit.keep_drawn()
         self._lost: list[str] = []
         self._told: list[str] = []
         self._dress()
@@ -229,7 +230,8 @@ class Window:
         if now != self._shown:
             self._shown = now
             self._focus()
-            self.badges.ask(self.session.screens, self.session.pos)
+            if not self.desk.dialogs:  # what a dialog led to is known once it is gone
+                self.badges.ask_soon(self.session.screens, self.session.pos)
 
     def _focus(self) -> None:
         """Give the keys to what is uppermost."""

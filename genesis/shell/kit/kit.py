@@ -37,12 +37,22 @@ class Kit:
         self.root, self.theme, self.scale = root, theme, scale
         self.fonts = Fonts(root, scale, theme.sizes)
         self._pictures: OrderedDict[Hashable, ImageTk.PhotoImage] = OrderedDict()
+        self._shelf: tkinter.Canvas | None = None
+
+    def keep_drawn(self) -> None:
+        """Keep what Tk made of each picture for the screen, which it forgets with the last item that shows it.
+
+        A canvas that is never seen shows them all: to make a dialog's pictures anew took longer than to draw it.
+        """
+        self._shelf = tkinter.Canvas(self.root)
 
     def change(self, theme: Theme, scale: float) -> None:
         """Take another theme or scale; whoever draws with this kit must draw again."""
         self.theme, self.scale = theme, scale
         self.fonts = Fonts(self.root, scale, theme.sizes)
         self._pictures.clear()
+        if self._shelf is not None:
+            self._shelf.delete("all")
 
     def px(self, dp: float) -> int:
         """Return dp in whole pixels."""
@@ -57,8 +67,12 @@ class Kit:
         known = self._pictures.get(key)
         if known is None:
             known = self._pictures[key] = ImageTk.PhotoImage(make(), master=self.root)
+            if self._shelf is not None:
+                self._shelf.create_image(0, 0, image=known, tags=str(known))
             if len(self._pictures) > PICTURES:
-                self._pictures.popitem(last=False)
+                _key, old = self._pictures.popitem(last=False)
+                if self._shelf is not None:
+                    self._shelf.delete(str(old))
         else:
             self._pictures.move_to_end(key)
         return known
