@@ -15,6 +15,7 @@ from genesis.kernel import cart
 Fits = Callable[[Any], bool]
 
 
+@cache
 def answer_check(spec: Callable[..., Any]) -> Callable[[Any], str]:
     """Return a function that says what is wrong with an answer to this spec, "" if it fits."""
     hint = typing.get_type_hints(spec, localns={"Pos": object}).get("return", Any)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pluggy
@@ -26,6 +27,7 @@ READING = {
 }  # fmt: skip
 
 
+@cache
 def specs() -> dict[str, Callable[..., Any]]:
     """Return every spec of the contract by name."""
     return {
@@ -34,6 +36,18 @@ def specs() -> dict[str, Callable[..., Any]]:
         for name, function in vars(module).items()
         if callable(function) and hasattr(function, "policy")
     }
+
+
+class Plain(pluggy.PluginManager):
+    """pluggy's manager, which is spared what cannot be a hook: every house is built of a thousand names otherwise."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        """Return how a function of a plugin is to be called, None if it is no hook."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        """Return how a function of the contract is to be called, None if it is no spec."""
+        return super().parse_hookspec_opts(module_or_class, name) if name in specs() else None
 
 
 class Proxy:
@@ -45,7 +59,7 @@ class HookManager:
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
-        self._plain = pluggy.PluginManager("genesis")
+        self._plain = Plain("genesis")
         for module in SPECS:
             self._plain.add_hookspecs(module)
         self._specs = specs()
@@ -65,7 +79,7 @@ class HookManager:
         self._relays.clear()
         proxy = Proxy()
         for name in dir(code):
-            options = None if name.startswith("__") else self._plain.parse_hookimpl_opts(code, name)
+            options = self._plain.parse_hookimpl_opts(code, name)
             if options is None:
                 continue
             if options["wrapper"] or options["hookwrapper"]:

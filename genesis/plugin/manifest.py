@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import tomllib
+from functools import lru_cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Annotated, Literal
@@ -52,32 +52,34 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
 
 
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> Manifest:
+    return msgspec.convert(tomllib.loads(text), Manifest)
+
+
 def read(folder: Path) -> Manifest:
     """Read and check a plugin.toml; GenesisError names the field."""
     path = folder / "plugin.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Manifest)
+        return _parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise GenesisError(f"{folder.name} has no plugin.toml") from None
     except (OSError, RecursionError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise GenesisError(f"{path.name} of {folder.name}: {error}") from error
 
 
-def find(entry: EntryPoint, release: str) -> Found:
-    """Return what an entry point stands for, without importing its code."""
-    package = entry.value.partition(":")[0].partition(".")[0]
+def find(entry: EntryPoint, release: str, folder: Path | str) -> Found:
+    """Return what an entry point stands for, without importing its code. folder: why it has none, where it has none."""
 
     def broken(reason: str) -> Found:
         shell = Manifest(id=entry.name, title=entry.name, summary=reason, category="", api=API)
         return Found(manifest=shell, folder=Path(), group=entry.group, release=release, entry=entry.value, fault=reason)
 
+    if isinstance(folder, str):
+        return broken(folder)
     try:
-        spec = importlib.util.find_spec(package)
-        if spec is None or spec.origin is None:
-            return broken(f"its code ({package}) is not installed")
-        folder = Path(spec.origin).parent
         manifest = read(folder)
-    except (GenesisError, ImportError, ValueError) as error:
+    except GenesisError as error:
         return broken(str(error))
     fault = ""
     if manifest.id != entry.name:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 
 import pytest
 
@@ -99,6 +101,34 @@ def test_missing_code_is_listed_and_its_data_are_kept(site, stores, base):
     app.register.return_lines(number)
     assert app.register.pay("cash").sale.total == -100
     assert not app.outdated()
+
+
+def test_what_comes_changes_or_goes_on_a_path_that_stood_still_is_seen_at_the_next_restart(site, stores, base):
+    """What is installed is read again only when a folder of the path has changed, however young or old it was."""
+    hour_ago = time.time() - 3600
+
+    def stands_still(app):
+        os.utime(site.folder, (hour_ago, hour_ago))
+        app.restart()
+        app.restart()
+
+    site.install("alpha")
+    app = stores.open(base)
+    stands_still(app)
+    assert state(app, "alpha")[0] == "discovered"
+    site.install("beta")
+    app.restart()
+    assert state(app, "beta")[0] == "discovered"
+    stands_still(app)
+    manifest = site.folder / "strange_alpha" / "plugin.toml"
+    manifest.write_text(manifest.read_text().replace("api = 1", "api = 99"))
+    app.restart()
+    with pytest.raises(Refused, match="made for version 99 of the plugin interface, this is 1"):
+        app.switch("alpha", enabled=True)
+    site.uninstall("beta")
+    app.restart()
+    with pytest.raises(UserError, match="there is no plugin 'beta'"):
+        app.switch("beta", enabled=True)
 
 
 def test_what_it_requires_is_missing_off_or_broken(site, stores, base):
