@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-PAGES = ("first-day", "selling", "paying", "office", "goods", "people", "keeping", "pci", "trouble", "console", "keys",
-         "restyling", "writing-plugins")  # fmt: skip
+PAGES = ("first-day", "selling", "paying", "office", "goods", "people", "keeping", "pci", "trouble", "measuring",
+         "console", "keys", "restyling", "writing-plugins")  # fmt: skip
 CODE = "    "  # what a line of code begins with in a topic's text
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genesis.bench.run import measures
 from genesis.docs import book
 from genesis.docs.__main__ import FOLDER, pages
 from genesis.shell.vm.keys import DEFAULT, shown as cap
@@ -43,6 +44,13 @@ def test_the_keys_of_the_manual_are_those_of_the_till() -> None:
         known = {cap(key) for keys in DEFAULT[context].values() for key in keys}
         assert shown
         assert shown <= known, heading
+
+
+def test_every_row_of_the_bench_is_explained() -> None:
+    explained = set(re.findall(r"`([a-z_0-9]+)`", (MANUAL / "measuring.md").read_text(encoding="utf-8")))
+    rows = {name for measure in measures() for name in measure.names}  # type: ignore[attr-defined]
+    assert rows
+    assert rows - explained == set()
 
 
 def test_a_topic_is_found_by_its_words_headings_first_and_reads_without_marks() -> None:
