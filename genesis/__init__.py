@@ -53,6 +53,7 @@ from genesis.hooks.values import (
     print_rows,
 )
 from genesis.kernel.actors import Actor, Permission
+from genesis.kernel.approvals import Approval
 from genesis.kernel.cart import (
     Adjustment,
     Attach,
@@ -97,6 +98,7 @@ from genesis.kernel.facts import (
     CashCount,
     CashMoved,
     Fact,
+    PermissionApproved,
     RawFact,
     Row,
     SaleCompleted,
@@ -149,22 +151,23 @@ from genesis.kernel.slips import slip_fields, slip_rows
 API = 1
 
 __all__ = [
-    "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Arrival", "Arrived", "Attach",
-    "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CartHeld", "CashCount", "CashMoved",
+    "API", "TIPS", "Act", "Action", "Actor", "Adjustment", "Allocation", "Appended", "Approval", "Arrival", "Arrived",
+    "Attach", "Attempt", "Availability", "Balance", "Basket", "Block", "Cart", "CartHeld", "CashCount", "CashMoved",
     "Categorised", "Cell", "Change", "CliCommand", "Column", "Companion", "Confirm", "CustomerRef", "DeviceDriver",
     "DeviceKind", "DeviceStatus", "Discrepancy", "Done", "Drawer", "Entry", "Expect", "Exporter", "Fact", "FactRef",
     "FieldSpec", "Figure", "Filter", "ForeignCash", "Free", "GenesisError", "Guard", "GuardRefused", "Health", "Item",
     "Job", "Kept", "KeptMethod", "Line", "LineFigures", "LineTax", "ListPage", "ManualDiscount", "Money", "NotReady",
     "NotSent", "NotedMethod", "Once", "Opened", "OpeningStock", "Outcome", "PageAction", "PageFilter", "PageRow",
-    "Panel", "PaymentMethod", "PaymentProvider", "Permission", "PluginFault", "Pos", "Presence", "Price", "Priced",
-    "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction", "RecordPage", "RecordSet", "Records",
-    "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row", "Rows", "SaleCompleted",
-    "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError", "ShiftClosed", "ShiftOpened",
-    "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine", "TaxSum", "TaxedLine", "Tender",
-    "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice", "UserError", "Veto", "ViewDb",
-    "agreed", "as_csv", "available", "balances", "business_day", "business_today", "copy_of_receipt", "decimal",
-    "expected_cash", "exponent", "exporter_of", "extended", "find_sale", "foreign_cash", "hookimpl", "item_of",
-    "new_file", "originals", "person_of", "plain", "price_text", "print_rows", "quantity", "quantity_text", "rate",
-    "reading_csv", "receipt_lines", "receipt_rows", "receipt_text", "round_div", "round_ratio", "shift_figures",
-    "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step", "unit_price", "usb_devices", "worth",
+    "Panel", "PaymentMethod", "PaymentProvider", "Permission", "PermissionApproved", "PluginFault", "Pos", "Presence",
+    "Price", "Priced", "PricedLine", "Problem", "Projection", "Query", "RawFact", "Reaction", "RecordPage",
+    "RecordSet", "Records", "Refused", "ReorderProposal", "Report", "ReportSection", "ReturnOf", "Route", "Row",
+    "Rows", "SaleCompleted", "SaleLine", "Screen", "SearchHit", "SearchIndex", "Section", "SettingsError",
+    "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument", "TaxLine",
+    "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode", "UsbDevice",
+    "UserError", "Veto", "ViewDb", "agreed", "as_csv", "available", "balances", "business_day", "business_today",
+    "copy_of_receipt", "decimal", "expected_cash", "exponent", "exporter_of", "extended", "find_sale", "foreign_cash",
+    "hookimpl", "item_of", "new_file", "originals", "person_of", "plain", "price_text", "print_rows", "quantity",
+    "quantity_text", "rate", "reading_csv", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
+    "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step",
+    "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ def add_to(commands: Commands[Any]) -> None:
 
 
 def _till(context: Context, options: argparse.Namespace) -> int:
+    from genesis.console.approving import at_terminal
     from genesis.console.till import Till
 
     with starting(context.folder) as offer:
@@ -33,7 +34,8 @@ def _till(context: Context, options: argparse.Namespace) -> int:
             print(f"genesis: {offer}", file=sys.stderr)
         app = context.open(register=True, projector="thread", safe=options.safe)
     with app:
-        return Till(app, sys.stdout).run(sys.stdin.buffer)
+        ask = at_terminal(sys.stdin.buffer, sys.stdout) if sys.stdin.isatty() else None
+        return Till(app, sys.stdout, ask).run(sys.stdin.buffer)
 
 
 def _shell(context: Context, options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def chosen(pos: Pos, words: Sequence[str], run: Callable[[], T]) -> T:
 
     What was proposed stands where no word answers a question. A question of another kind is a refusal as ever.
     """
-    answers: dict[str, str] = {}
+    answers = dict(pos.hooks.answers)
     used: set[str] = set()
     for _ in range(MOST):
         try:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, TextIO
 
+from genesis.console.approving import Ask, approving
 from genesis.console.options import chosen
 from genesis.kernel.cart import CustomerRef
 from genesis.kernel.desk import Answer
@@ -33,11 +34,12 @@ HELP = (
 class Till:
     """Reads commands and answers them; `refused` counts the refusals.
 
-    Codes of scanners on the device desk come in a thread of theirs: one after the other with what is typed.
+    ask: asks at a terminal who approves what the cashier may not; None where nobody is there. Codes of scanners on the
+    device desk come in a thread of theirs: one after the other with what is typed, and nobody is asked about them.
     """
 
-    def __init__(self, app: App, out: TextIO) -> None:
-        self.app, self._out = app, out
+    def __init__(self, app: App, out: TextIO, ask: Ask | None = None) -> None:
+        self.app, self._out, self._ask = app, out, ask
         self.refused = 0
         self._turn = threading.Lock()
         self._deaf: Callable[[], None] = lambda: None
@@ -92,17 +94,18 @@ class Till:
     def serve(self, line: str) -> None:
         """Do one command and answer it."""
         word, _, _rest = line.partition(" ")
-        self._do(line, self._commands.get(word) or self._scans(line))
+        self._do(line, self._commands.get(word) or self._scans(line), self._ask)
 
-    def _do(self, line: str, command: Callable[[str], str]) -> None:
+    def _do(self, line: str, command: Callable[[str], str], ask: Ask | None = None) -> None:
         with self._turn:
-            self._attempt(line, command)
+            self._attempt(line, command, ask)
 
-    def _attempt(self, line: str, command: Callable[[str], str]) -> None:
+    def _attempt(self, line: str, command: Callable[[str], str], ask: Ask | None) -> None:
         try:
             if self.app.outdated():  # also after a restart that failed
                 self.app.restart()
-            self._say(command(line.partition(" ")[2].strip()))
+            rest = line.partition(" ")[2].strip()
+            self._say(approving(self.app.pos, ask, lambda: command(rest)))
         except UserError as error:
             why = str(error)
             self._refuse(why if ": " in why else f"{line.partition(' ')[0][:40]}: {why}")
@@ -271,7 +274,8 @@ class Till:
 
     def _complete(self, rest: str) -> str:
         """Complete what is paid; `right` or `wrong` says what the signature is."""
-        with self.app.pos.hooks.confirming(False, {"signature": rest} if rest else {}):
+        hooks = self.app.pos.hooks
+        with hooks.confirming(False, {**hooks.answers, "signature": rest} if rest else None):
             return self._paid(self.register.complete())
 
     def _paid(self, answer: Answer) -> str:

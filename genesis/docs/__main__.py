@@ -57,8 +57,10 @@ def _type(hint: object) -> str:
 def permissions_page() -> str:
     """Return the kernel's permissions."""
     lines = ["# Permissions", "", "Nothing is allowed that no role grants; plugins add permissions and may restrict.",
-             "", "| permission | what it allows |", "|---|---|"]  # fmt: skip
-    return "\n".join([*lines, *(f"| `{p.id}` | {p.title} |" for p in KERNEL_PERMISSIONS), ""])
+             "What can be approved may be done once by whoever lacks it, when somebody who has it approves.",
+             "", "| permission | what it allows | can be approved |", "|---|---|---|"]  # fmt: skip
+    rows = (f"| `{p.id}` | {p.title} | {'yes' if p.approvable else ''} |" for p in KERNEL_PERMISSIONS)
+    return "\n".join([*lines, *rows, ""])
 
 
 def pages() -> dict[str, str]:

@@ -6,10 +6,14 @@ import msgspec
 
 
 class Permission(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that may be allowed: `<id>.<verb>`, and what it means in plain words."""
+    """Something that may be allowed: `<id>.<verb>`, and what it means in plain words.
+
+    approvable: somebody who has it can approve that somebody else does it once.
+    """
 
     id: str
     title: str
+    approvable: bool = False
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +29,7 @@ OWNER = Actor(id="owner", name="Owner", owner=True)
 NOBODY = Actor(id="", name="Nobody")
 
 KERNEL_PERMISSIONS: tuple[Permission, ...] = tuple(
-    Permission(id=key, title=title)
+    Permission(id=key, title=title, approvable=key.startswith(("register.", "till.")) and key != "register.sell")
     for key, title in (
         ("register.sell", "Ring up and complete sales"),
         ("register.override_price", "Set another price on a line"),

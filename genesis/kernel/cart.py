@@ -124,7 +124,8 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ManualDiscount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A discount asked for by a person; a pricing plugin turns it into adjustments.
 
-    line: line id or None for the cart; exactly one of percent and amount is set, both positive.
+    line: line id or None for the cart; exactly one of percent and amount is set, both positive. actor: who gave it;
+    approver: who approved that, where the actor may not.
     """
 
     id: str
@@ -133,6 +134,7 @@ class ManualDiscount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     amount: int | None = None
     reason: str = ""
     actor: str = ""
+    approver: str = ""
 
 
 class ReturnOf(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,11 +114,14 @@ class Desk:
         return price(self.pos, cart, self.day())
 
     def _begin(self, permission: str, command: str, resource: str = "") -> Answer | None:
-        """Ask for the permission; answer a command that was done before."""
+        """Answer a command that was done before; else ask for the permission."""
         self._book_found()
-        self.pos.permissions.require(permission, resource)
-        if not command:
-            return None
+        done = self._done(command) if command else None
+        if done is None:
+            self.pos.permissions.require(permission, resource)
+        return done
+
+    def _done(self, command: str) -> Answer | None:
         carts = (self.cart, *self.held_carts.values())
         if any(cart is not None and command in cart.commands for cart in carts):
             return Answer(cart=self.cart, priced=self.priced, text="done before")
@@ -180,7 +183,7 @@ class Desk:
         if facts:
             self.pos.journal.append(*facts, carts=[slot])
         else:
-            self.pos.journal.raw.save_carts(slot, durable=durable)
+            self.pos.journal.save_carts(slot, durable=durable)
         self._changed = None if change == "tender" else (self.cart, cart)
         self.cart, self.priced = cart, priced
         self._announce(change)
@@ -244,5 +247,5 @@ class Desk:
             if attempt.id not in known:
                 cart = msgspec.structs.replace(cart, tenders=(*cart.tenders, self.payments.tender(attempt, outcome)))
         if cart is not self.cart:
-            self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
+            self.pos.journal.save_carts((self.name, OPEN, cart), durable=True)
             self.cart = cart

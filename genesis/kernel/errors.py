@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genesis.kernel.fields import FieldSpec
 
 
@@ -44,6 +46,10 @@ class Confirm(UserError):
     ) -> None:  # fmt: skip
         super().__init__(what, remedy, field)
         self.fields, self.values = fields, values or {}
+
+    def answered(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the answers that the command is repeated with. Raises UserError where they are refused at once."""
+        return values
 
 
 class Veto(UserError):

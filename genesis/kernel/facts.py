@@ -275,6 +275,16 @@ class PermissionRefused(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class PermissionApproved(Fact, frozen=True, kw_only=True):
+    """Somebody who may approved what was done in the same append. sale: the cart that was open, if any."""
+
+    kind: ClassVar[str] = "permission.approved"
+    permission: str
+    resource: str = ""
+    approver: str
+    sale: str = ""
+
+
 class PaymentFact(Fact, frozen=True, kw_only=True):
     """Common fields of everything that happens to one payment attempt (amount in minor units, negative: refund).
 

@@ -58,7 +58,7 @@ class Parking(Desk):
                     fact = CartHeld(sale=cart.id, register=self.name, name=cart.name, held=held, sections=said)
                     self.pos.journal.append(fact, guards=[g for _, one in found for g in one.guards], carts=slots)
                 else:
-                    self.pos.journal.raw.save_carts(*slots, durable=True)
+                    self.pos.journal.save_carts(*slots, durable=True)
             except GuardRefused:
                 if not left:
                     raise

@@ -9,6 +9,7 @@ import uuid_utils
 
 from genesis.hooks import payment as payment_specs, pricing as price_specs
 from genesis.kernel.absent import absent
+from genesis.kernel.approvals import Approval
 from genesis.kernel.cart import Cart, Priced, Tender
 from genesis.kernel.desk import Answer, command
 from genesis.kernel.errors import PluginFault, Refused, UserError
@@ -162,6 +163,8 @@ class Paying(Settling):
             ways = " and ".join(dict.fromkeys(f"{plain(o.left, self.digits)} by {o.tender.title}" for o in left))
             try:
                 self.pos.permissions.require("register.refund_other", tender.method)
+            except Approval:
+                raise
             except Refused as refused:
                 what = f"this was paid otherwise ({ways or 'nothing is left of it'}): {refused.what}"
                 raise Refused(what, "give it back so, or ask somebody who may", "method") from refused

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,9 +14,10 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from genesis.hooks import platform as specs
-from genesis.kernel.actors import OWNER, Actor, Permission
+from genesis.kernel.actors import NOBODY, OWNER, Actor, Permission
+from genesis.kernel.approvals import APPROVED, Approval, Approved
 from genesis.kernel.errors import Refused, UserError
-from genesis.kernel.facts import AccountCard, AccountSaved, PermissionRefused, RoleSaved, SignedIn
+from genesis.kernel.facts import AccountCard, AccountSaved, PermissionApproved, PermissionRefused, RoleSaved, SignedIn
 from genesis.kernel.guards import Free, Guard, Unique
 from genesis.kernel.settings import StoreSettings
 
@@ -31,6 +33,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
     active: bool = True
     secret: str = ""
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(id=account.id, name=account.name, roles=account.roles, owner=account.id == OWNER.id)
 
 
 def hash_secret(secret: str) -> str:
@@ -68,16 +74,85 @@ class Permissions:
     """Asks the roles, then the plugins."""
 
     def __init__(self, pos: Pos, known: dict[str, Permission]) -> None:
-        self._pos, self.known = pos, known
+        self._pos, self.known, self._last = pos, known, ""
+        pos.journal.approved = self.approved
 
-    def require(self, permission: str, resource: str = "", actor: Actor | None = None) -> None:
-        """Refuse unless the actor may; the refusal is recorded. Raises Refused."""
-        who = actor or self._pos.actor
+    def require(self, permission: str, resource: str = "", actor: Actor | None = None, why: str = "") -> None:
+        """Refuse unless the actor may, or somebody who may has approved of it; the refusal is recorded.
+
+        why: what it is about, in place of who may not do what. Raises Approval where somebody could approve, else
+        Refused.
+        """
+        who, given = actor or self._pos.actor, None if actor else self._given()
         reason = self.reason(who, permission, resource)
-        if reason:
+        if reason and given is not None and self._approvable(permission):
+            who, reason = given.by, self.reason(given.by, permission, resource)
+            if not reason:
+                cart, _ = self._pos.open_cart()
+                given.facts[permission] = PermissionApproved(permission=permission, resource=resource, approver=who.id,
+                                                             sale=cart.id if cart else "")  # fmt: skip
+        if not reason:
+            return
+        if not self._pos.journal.forbidden():  # a hook records nothing
+            self.approved().clear()
             self._pos.journal.append(PermissionRefused(permission=permission, resource=resource, reason=reason))
-            title = self.known[permission].title if permission in self.known else permission
-            raise Refused(f"{who.name or 'nobody'} may not: {title} ({reason})", "ask somebody who may", permission)
+        if not actor and given is None and self.approvers(permission, resource):
+            raise self._ask(permission, resource, why)
+        raise self._refused(who, permission, reason, "" if given else why)
+
+    def _refused(self, who: Actor, permission: str, reason: str, why: str = "") -> Refused:
+        title = self.known[permission].title if permission in self.known else permission
+        what = why or f"{who.name or 'nobody'} may not: {title} ({reason})"
+        return Refused(what, "ask somebody who may", permission)
+
+    def _approvable(self, permission: str) -> bool:
+        return permission in self.known and self.known[permission].approvable
+
+    def approvers(self, permission: str, resource: str = "") -> list[tuple[str, str]]:
+        """Return (account, name) of those who can approve what the actor may not: who did so last first."""
+        if not self._approvable(permission):
+            return []
+        accounts = (msgspec.convert(kept, Account) for kept in self._pos.journal.space("account").values())
+        may = [(one.id, one.name) for one in accounts
+               if one.active and one.secret and not self.reason(_actor(one), permission, resource)]  # fmt: skip
+        return sorted(may, key=lambda one: (one[0] != self._last, one[1].casefold()))
+
+    def _ask(self, permission: str, resource: str, why: str = "", chosen: str = "") -> Approval:
+        what = why or f"{self._pos.actor.name or 'nobody'} may not: {self.known[permission].title}"
+        return Approval(what, permission, self.approvers(permission, resource),
+                        partial(self._check, permission, resource), chosen)  # fmt: skip
+
+    def _check(self, permission: str, resource: str, person: str, secret: str) -> Actor:
+        """Return who approves. A staff card stands for its person, with the password or alone as the store wants."""
+        account, alone = self.of_card(secret), self._pos.settings(StoreSettings).card_alone
+        if account and not alone:
+            raise self._ask(permission, resource, "this card needs its password as well", account)
+        who = self.sign_in(secret, "") if account else self.sign_in(person, secret)
+        if reason := self.reason(who, permission, resource):
+            raise self._refused(who, permission, reason)
+        self._last = who.id
+        return who
+
+    def _given(self) -> Approved | None:
+        found = self._pos.hooks.answers.get(APPROVED)
+        return found if isinstance(found, Approved) else None
+
+    def approved(self) -> dict[str, PermissionApproved]:
+        """Return what was approved of the command that runs and is not recorded yet."""
+        given = self._given()
+        return given.facts if given else {}
+
+    def actor_of(self, account: str) -> Actor:
+        """Return who an account is now; one that is not kept here may nothing."""
+        stored = self._pos.journal.state("account", account, None)
+        if stored is None:
+            return OWNER if account == OWNER.id else msgspec.structs.replace(NOBODY, id=account)
+        return _actor(msgspec.convert(stored, Account))
+
+    def by(self, permission: str) -> str:
+        """Return the account that answers for what is done: who approved it, else the actor."""
+        approved = self.approved().get(permission)
+        return approved.approver if approved else self._pos.actor.id
 
     def reason(self, actor: Actor, permission: str, resource: str = "") -> str:
         """Return why the actor may not, "" if allowed."""
@@ -112,7 +187,7 @@ class Permissions:
         fits = alone or check_secret(secret, account.secret if account else "")
         if not fits or account is None or not account.active:
             return None
-        return Actor(id=account.id, name=account.name, roles=account.roles, owner=account.id == OWNER.id)
+        return _actor(account)
 
     def sign_in_needed(self) -> bool:
         """Whether the owner has set a password, so that the shell must ask."""

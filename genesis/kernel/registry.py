@@ -17,7 +17,7 @@ KERNEL_FACTS: tuple[type[Fact], ...] = (
     f.PaymentDeclined, f.PaymentTakenOut, f.PaymentCancelled, f.PaymentUnknown, f.PaymentFailed, f.PluginEnabled,
     f.PluginDisabled, f.PluginSuspended, f.ProjectionSkipped, f.SettingChanged, f.AccountSaved, f.AccountCard,
     f.RoleSaved, f.SignedIn, f.PersonErased, f.StoreOpened, f.RecordSaved, f.RecordDeleted, f.RecordsLoaded,
-    f.TrainingSwitched, f.CartHeld,
+    f.TrainingSwitched, f.CartHeld, f.PermissionApproved,
 )  # fmt: skip
 
 

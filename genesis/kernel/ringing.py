@@ -189,12 +189,13 @@ class Ringing(Desk):
         line = self._need_line(line_id, sold=True)
         if e4 < 0 or e4 > MAX_E4:
             raise UserError("price: it is out of range", "use zero or more", "price")
+        by = self.pos.permissions.by("register.override_price")
         changed = msgspec.structs.replace(line, price=e4, extended=None, source="override",
-                                          approver=self.pos.actor.id)  # fmt: skip
+                                          approver=by)  # fmt: skip
         cart = self._need_cart()
         fact = PriceOverridden(sale=cart.id, shift=self.shifts.current(),
                                line=line_id, item=line.item.ref, currency=cart.currency,
-                               before=line.price, after=e4, approver=self.pos.actor.id, reason=reason)  # fmt: skip
+                               before=line.price, after=e4, approver=by, reason=reason)  # fmt: skip
         return self._change(self._replace_line(cart, changed), command, "line", fact, line=line_id)
 
     @command
@@ -238,9 +239,11 @@ class Ringing(Desk):
                                 reason=reason, actor=self.pos.actor.id)  # fmt: skip
         cart = msgspec.structs.replace(cart, discounts=(*cart.discounts, wanted))
         before = set(self._price(self._need_cart()).unanswered)
-        fresh = [problem for problem in self._price(cart).unanswered if problem not in before]
-        if fresh:
+        if fresh := [problem for problem in self._price(cart).unanswered if problem not in before]:
             raise Refused(fresh[0], "", "discount")
+        if approved := [*self.pos.permissions.approved().values()]:  # also what a plugin asked for while it was priced
+            wanted = msgspec.structs.replace(wanted, approver=approved[-1].approver)
+            cart = msgspec.structs.replace(cart, discounts=(*cart.discounts[:-1], wanted))
         return self._change(cart, command, "line", line=line_id or "")
 
     @command
@@ -265,9 +268,10 @@ class Ringing(Desk):
         cart = self._need_cart()
         gone = [line, *below(cart, line_id)]
         amounts = {p.line.id: p.figures.gross for p in (self.priced or self._price(cart)).lines}
+        by = self.pos.permissions.by("register.void_line")
         facts = [LineVoided(sale=cart.id, shift=self.shifts.current(), line=one.id, item=one.item.ref,
                             name=one.item.name, qty=one.qty, amount=amounts.get(one.id, 0), currency=cart.currency,
-                            approver=self.pos.actor.id, reason=reason) for one in gone]  # fmt: skip
+                            approver=by, reason=reason) for one in gone]  # fmt: skip
         ids = {one.id for one in gone}
         cart = msgspec.structs.replace(
             cart,
@@ -357,7 +361,7 @@ class Ringing(Desk):
         if not fits(section):
             raise UserError("that is too long to keep with the sale", "shorten it", key)
         cart = after(msgspec.structs.replace(cart, sections={**cart.sections, plugin: section}), command)
-        self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=False)
+        self.pos.journal.save_carts((self.name, OPEN, cart), durable=False)
         if self._changed is not None and self._changed[1] is self.cart:  # the change before it can still be undone
             then = self._changed[0] and msgspec.structs.replace(
                 self._changed[0], sections={**self._changed[0].sections, plugin: section}

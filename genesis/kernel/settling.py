@@ -64,7 +64,7 @@ class Settling(Desk):
     def _keep_paid(self, cart: Cart, priced: Priced | None) -> None:
         """Save a cart that could not go on with what a provider took for it: nothing paid is ever forgotten."""
         if any(tender.attempt for tender in cart.tenders):
-            self.pos.journal.raw.save_carts((self.name, OPEN, cart), durable=True)
+            self.pos.journal.save_carts((self.name, OPEN, cart), durable=True)
             self.cart, self.priced = cart, priced
 
     def _promises(self, cart: Cart) -> list[Guard]:

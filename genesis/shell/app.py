@@ -20,6 +20,7 @@ from genesis.kernel.devicedesk import HEARD
 from genesis.kernel.errors import Refused, UserError
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
+from genesis.shell.offers import within_reach
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
 from genesis.shell.session import Look, Session
@@ -74,7 +75,11 @@ class Shell:
                 *self._own(),
                 *(self._screen(p, s) for p, s in self._allowed(house.screens) if s.place != "hidden"),
             ],
-            actions=[self._action(p, a) for p, a in self._allowed(house.actions) if isinstance(a, Action)],
+            actions=[
+                self._action(p, a)
+                for p, a in house.actions
+                if isinstance(a, Action) and within_reach(house, a.permission)
+            ],
             sign_in=self._door() if house.actor == NOBODY else None,
             lock=self.lock if house.actor != NOBODY and house.pos.permissions.sign_in_needed() else None,
             pos=house.pos,

@@ -27,10 +27,16 @@ PERMISSIONS = {
 }
 
 
+def within_reach(app: App, permission: str) -> bool:
+    """Tell whether who is signed in may, or can have somebody approve it."""
+    permissions = app.pos.permissions
+    return not permissions.reason(app.actor, permission) or bool(permissions.approvers(permission))
+
+
 def offers(app: App, command: str) -> bool:
-    """Tell whether permissions and plugins allow a command."""
+    """Tell whether permissions and plugins allow a command; what somebody else can approve is there too."""
     permission = PERMISSIONS.get(command)
-    if permission is None or app.pos.permissions.reason(app.actor, permission):
+    if permission is None or not within_reach(app, permission):
         return False
     if command.endswith(".discount"):
         return bool(app.pos.hooks.implemented(price_specs.adjustments))

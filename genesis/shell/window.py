@@ -38,7 +38,8 @@ from genesis.shell.views.sign_in import SignInView
 from genesis.shell.views.toast import ToastStrip
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Ask, Desk, Dialog, Document, Page
+from genesis.shell.vm.desk import Ask, Desk, Dialog, Page
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.keys import KeyMap
 from genesis.shell.vm.listpage import ListPageVM

@@ -22,6 +22,8 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
         ("UserError", "Refused", "UnknownCode", "Confirm", "Veto", "NotReady", "Unknown", "GuardRefused",
          "StorageError"), ERROR),
     "_": ((0,), ()),
+    "Approval": ERROR,
+    "require": ((), ("why",)),
     "Actor": ((), ("name",)),
     "Action": ((), ("title",)),
     "Adjustment": ((), ("reason",)),

@@ -91,7 +91,7 @@ def sold(db: ViewDb, entry: Entry) -> None:
                 rows.append({
                     "stream": entry.stream, "seq": entry.seq, "n": len(rows), "item": line.item, "batch": code,
                     "day": fact.business_day, "number": fact.number, "customer": fact.customer, "qty": qty,
-                    "blocked": blocked, "actor": fact.actor if blocked else "",
+                    "blocked": blocked, "actor": said.get("by", fact.actor) if blocked else "",
                 })  # fmt: skip
             if code in said.get("quarantine", ()) and qty < 0:
                 known = _known(db, line.item, code)

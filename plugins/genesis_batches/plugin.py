@@ -51,7 +51,9 @@ class BatchesPlugin:
         return [
             Permission(id="batches.recall", title="Recall a batch, put it into quarantine and release it"),
             Permission(id="batches.markdown", title="Say how much cheaper goods become close to their expiry"),
-            Permission(id=till.OVERRIDE, title="Sell from a batch that is expired, recalled or in quarantine"),
+            Permission(
+                id=till.OVERRIDE, title="Sell from a batch that is expired, recalled or in quarantine", approvable=True
+            ),
         ]
 
     @hookimpl
@@ -70,9 +72,9 @@ class BatchesPlugin:
         return [markdown.RULES]
 
     @hookimpl
-    def check_line(self, pos: Pos, cart: Cart, line: Line) -> None:
+    def check_line(self, pos: Pos, cart: Cart, line: Line) -> dict[str, Any] | None:
         """Refuse what is expired or recalled."""
-        till.check_line(pos, cart, line)
+        return till.check_line(pos, cart, line)
 
     @hookimpl
     def check_checkout(self, pos: Pos, cart: Cart) -> list[Problem] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from genesis import Allocation, Balance, Cart, Confirm, Guard, Line, Pos, Problem, Refused, Veto
+from genesis import Allocation, Balance, Cart, Confirm, Guard, Line, Pos, Problem, Refused
 from genesis_batches.choice import LABEL, Taken, blocked, plan, state_of
 from genesis_batches.models import ME, STATE, batch
 from genesis_stock.models import BATCHES
@@ -14,19 +14,31 @@ from genesis_stock.service import StockSettings, batch_key, policy_of
 
 OVERRIDE = "batches.override"
 MEND = "void this line, or have the sale completed by whoever may override it"
+APPROVED = "approved"  # of a line: what somebody approved of it, why each batch is blocked, and who did
 _EXPIRY = select(batch.c.expiry).where(batch.c.item == bindparam("item"), batch.c.batch == bindparam("batch"))
 
 
-def check_line(pos: Pos, cart: Cart, line: Line) -> None:
-    """Refuse a line that would take what may not be sold; ask whoever may do it all the same."""
+def check_line(pos: Pos, cart: Cart, line: Line) -> dict[str, Any] | None:
+    """Refuse a line that would take what may not be sold; ask whoever may do it all the same.
+
+    What somebody approves is kept with the line, so that it is not asked again when it is paid.
+    """
     if line.qty <= 0 or line.returns is not None:
-        return
+        return None
     taken = plan(pos, cart, line)
-    if taken.blocked:
-        told = _told(line, taken)
-        if pos.permissions.reason(pos.actor, OVERRIDE):
-            raise Veto(told, "take other goods from the shelf; whoever may override it can sell it", "batch")
+    if not taken.blocked:
+        return None
+    told = _told(line, taken)
+    if not pos.permissions.reason(pos.actor, OVERRIDE):
         raise Confirm(f"{told}. Sell it all the same?", "it is recorded with your name", "batch")
+    pos.permissions.require(OVERRIDE, ", ".join(sorted(taken.blocked)), why=told)
+    return {APPROVED: taken.blocked, "by": pos.permissions.by(OVERRIDE)}
+
+
+def _approved(line: Line, taken: Taken) -> bool:
+    """Whether somebody has approved this line with all that is wrong with it now."""
+    approved = line.sections.get(ME, {}).get(APPROVED, {})
+    return all(approved.get(code) == why for code, why in taken.blocked.items())
 
 
 def problems(pos: Pos, cart: Cart) -> list[Problem] | None:
@@ -36,7 +48,7 @@ def problems(pos: Pos, cart: Cart) -> list[Problem] | None:
     """
     barred = bool(pos.permissions.reason(pos.actor, OVERRIDE))
     sold = [line for line in cart.lines if line.qty > 0 and line.returns is None]
-    found = [(line, taken) for line in sold if (taken := plan(pos, cart, line)).blocked]
+    found = [(line, taken) for line in sold if not _approved(line, taken := plan(pos, cart, line))]
     remedy = MEND if barred else "void this line, or sell it all the same: it is recorded with your name"
     return [Problem(text=_told(line, taken), remedy=remedy, blocking=barred) for line, taken in found] or None
 
@@ -58,14 +70,15 @@ def allocate(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     taken = plan(pos, cart, line)
     if not taken.blocked and all(not code for code, _ in taken.parts):
         return None
-    if taken.blocked and pos.permissions.reason(pos.actor, OVERRIDE):  # recalled while a card was being charged
+    approved = _approved(line, taken)
+    if not approved and pos.permissions.reason(pos.actor, OVERRIDE):  # recalled while a card was being charged
         raise Refused(_told(line, taken), MEND, "batch")
     guards = _moved(pos, line.item.ref, taken.parts)
     guards += [Balance(STATE, f"{line.item.ref} {code}", 0, floor=None, was=0)
                for code, _ in taken.parts if code and code not in taken.blocked]  # fmt: skip
     section: dict[str, Any] = {"taken": [[code, qty] for code, qty in taken.parts]}
     if taken.blocked:
-        section |= {"blocked": taken.blocked, "by": pos.actor.id}
+        section |= {"blocked": taken.blocked, "by": line.sections[ME]["by"] if approved else pos.actor.id}
     return Allocation(section=section, guards=tuple(guards))
 
 

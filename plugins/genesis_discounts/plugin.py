@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from genesis import Adjustment, Basket, ManualDiscount, Permission, Pos, Veto, exponent, hookimpl, plain, round_div
 
+EXCEED = "discounts.exceed"
 Percent = Annotated[str, Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
 
 
@@ -35,7 +36,7 @@ class DiscountsPlugin:
     @hookimpl
     def permissions(self) -> list[Permission]:
         """One: to go beyond the limit."""
-        return [Permission(id="discounts.exceed", title="Give more discount than the store allows")]
+        return [Permission(id=EXCEED, title="Give more discount than the store allows", approvable=True)]
 
     @hookimpl
     def adjustments(self, pos: Pos, basket: Basket) -> list[Adjustment] | None:
@@ -79,11 +80,10 @@ def _check(pos: Pos, discount: ManualDiscount, amount: int, base: int, currency:
         raise Veto("discount: this reason is not on the store's list", f"use one of: {choice}", "reason")
     most = Decimal(rules.most_percent)
     allowed = round_div(abs(Fraction(base)) * Fraction(most) / 100)
-    if abs(amount) > allowed and pos.permissions.reason(pos.actor, "discounts.exceed"):
-        raise Veto(
-            f"discount: at most {most} % ({plain(allowed, exponent(currency))}) may be given here",
-            "ask somebody who may give more", "discount",
-        )  # fmt: skip
+    giver = pos.permissions.actor_of(discount.approver or discount.actor)  # somebody else may have the till by now
+    if abs(amount) > allowed and pos.permissions.reason(giver, EXCEED):
+        why = f"discount: at most {most} % ({plain(allowed, exponent(currency))}) may be given here"
+        pos.permissions.require(EXCEED, _reason(discount), why=why)
 
 
 plugin = DiscountsPlugin()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from genesis import Action, CliCommand, Done, Permission, Pos, Projection, Screen, hookimpl
+from genesis import Action, CliCommand, Done, Permission, Pos, Projection, Report, Screen, hookimpl
 from genesis_till import reports, service
+from genesis_till.approvals import APPROVALS, REPORT
 from genesis_till.command import SHIFTS
 from genesis_till.models import CLOSES
 
@@ -58,12 +59,17 @@ class TillPlugin:
     @hookimpl
     def permissions(self) -> list[Permission]:
         """One: to close with a larger difference; the rest are the kernel's."""
-        return [Permission(id="till.exceed", title="Close a shift with a larger difference")]
+        return [Permission(id="till.exceed", title="Close a shift with a larger difference", approvable=True)]
 
     @hookimpl
     def projections(self) -> list[Projection]:
-        """The closed shifts."""
-        return [CLOSES]
+        """The closed shifts, and what was approved."""
+        return [CLOSES, APPROVALS]
+
+    @hookimpl
+    def reports(self) -> list[Report]:
+        """Who approved what."""
+        return [REPORT]
 
     @hookimpl
     def actions(self) -> list[Action]:

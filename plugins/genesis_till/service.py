@@ -17,7 +17,6 @@ from genesis import (
     Pos,
     ShiftClosed,
     UserError,
-    Veto,
     decimal,
     expected_cash,
     exponent,
@@ -118,7 +117,7 @@ def close_shift(pos: Pos) -> ShiftClosed:
     """Count the drawer and close the shift; the difference is booked, never refused for its size alone.
 
     Where the store counts by denomination, each is asked; blind: what is expected is not said before the count.
-    Raises Veto where the difference is larger than this person may close with.
+    Refused, or approved by somebody else, where the difference is larger than this person may close with.
     """
     if not pos.shifts.current():
         raise UserError("no shift is open", "the first sale opens one", "shift")
@@ -207,7 +206,5 @@ def _within(pos: Pos, rules: TillSettings, counted: Mapping[str, int]) -> None:
         if not home and currency in taken:
             differs = worth(differs, currency, taken[currency].rate, pos.currency)
         too_much = too_much or differs > most or bool(differs and not home and currency not in taken)
-    if too_much and pos.permissions.reason(pos.actor, "till.exceed"):
-        raise Veto(
-            "the count differs by more than you may close with", "count again, or ask somebody who may", "counted"
-        )
+    if too_much:
+        pos.permissions.require("till.exceed", why="the count differs by more than you may close with")

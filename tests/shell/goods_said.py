@@ -19,7 +19,7 @@ SLOTS = (
     "The lines stay; search by name",
 )  # fmt: skip
 NOTES = tuple(goods[6].partition(":")[2] for goods in GOODS if goods[6])
-MEMORY = ("Cash CAD", "CA$", *OURS, *SLOTS, *NOTES, *CATEGORIES, *(goods[0] for goods in GOODS))
+MEMORY = ("Cash CAD", "CA$", "Kim", "Mia", "Olga", *OURS, *SLOTS, *NOTES, *CATEGORIES, *(goods[0] for goods in GOODS))
 RULES = ("VAT 5 %", "VAT 20 %", "catalog (list)", "Test Store")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from genesis.kernel.actors import Actor
+from genesis.kernel.approvals import Approval
+from genesis.kernel.errors import Refused
 from genesis.shell.vm import till as t
 from genesis.shell.vm.first import FirstStart
 from tests.shell.driver import Driver
@@ -43,12 +46,7 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.key("Shift+F7")
     yield "split"
     desk.key("Escape")
-    desk.key("F6")
-    for char in "99":
-        desk.top.typed(char)
-    desk.key("Return")
-    yield "discount_refused"
-    desk.key("Escape")
+    yield from _refused(driver)
     desk.key("Shift+Delete")
     yield "cancel"
     desk.key("Escape")
@@ -63,6 +61,21 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.key("Return")
     yield "receipt"
     yield from _afterwards(driver, till)
+
+
+def _refused(driver: Driver) -> Iterator[str]:
+    desk = driver.desk
+    desk.key("F6")
+    for char in "99":
+        desk.top.typed(char)
+    desk.key("Return")
+    yield "discount_refused"
+    desk.key("Escape")
+    desk.attempt(_not_kims)
+    yield "approval"
+    desk.scan("CARD:0815")
+    yield "approval_refused"
+    desk.key("Escape")
 
 
 def _foreign_and_tips(driver: Driver, till: MemoryTill) -> Iterator[str]:
@@ -131,6 +144,16 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.fault(RuntimeError("a fault of the test"))
     yield "failure"
     desk.key("Escape")
+
+
+def _not_kims(_confirmed: bool) -> None:
+    """Ask for what the kernel asks where Kim may not and two others may."""
+
+    def check(_person: str, _secret: str) -> Actor:
+        raise Refused("the name or the password is not right", "try again", "password")
+
+    people = (("mia", "Mia"), ("olga", "Olga"))
+    raise Approval("Kim may not: Set another price on a line", "register.override_price", people, check)
 
 
 def first_scenes(vm: FirstStart) -> Iterator[str]:

@@ -9,7 +9,8 @@ import pytest
 from genesis import UserError
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.cashier import CashierVM
-from genesis.shell.vm.desk import Desk, Document, Question
+from genesis.shell.vm.desk import Desk, Question
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.numbers import NumberDialog, times
 from genesis.shell.vm.palette import Goal, Palette
 from genesis.shell.vm.picks import PickDialog

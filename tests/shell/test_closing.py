@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis.shell.vm.desk import Document
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.form import FormDialog
 from genesis.testkit.stores import as_plugin
 from genesis_till.models import close

@@ -8,7 +8,8 @@ import pytest
 
 from genesis import Action, Figure, ListPage, PageAction, Panel, Query, Rows, Screen, hookimpl
 from genesis.shell.pages import dashboard
-from genesis.shell.vm.desk import Document, Question
+from genesis.shell.vm.desk import Question
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.mending import Failure
 from genesis.testkit.stores import as_plugin
 from tests.shell.goods import Goods

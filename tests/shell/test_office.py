@@ -20,7 +20,7 @@ from genesis.shell.app import Shell
 from genesis.shell.pages import people, sales, settings
 from genesis.shell.preferences import PreferencesFile
 from genesis.shell.register_till import RegisterTill
-from genesis.shell.vm.desk import Document
+from genesis.shell.vm.document import Document
 from tests.shell.driver import Driver
 from tests.shell.geometry import faults, texts
 

@@ -28,7 +28,8 @@ from genesis import (
 )
 from genesis.shell.kit.geometry import Box
 from genesis.shell.views.page_layout import WIDEST, WIDTHS, cells, page
-from genesis.shell.vm.desk import Desk, Document, Question
+from genesis.shell.vm.desk import Desk, Question
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.form import Form, FormDialog
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.vm.work import WorkDialog
@@ -202,7 +203,7 @@ def test_a_refusal_by_the_plugin_stands_beside_the_field_it_names(vm: ListPageVM
     assert vm.drawer is not None
     vm.drawer.form.set("price", "4.50")
     vm.save()
-    assert vm.drawer.form.faults == {"price": "too dear"}
+    assert vm.drawer.form.faults == {"price": "Too dear"}
     assert vm.drawer.form.values["price"] == "4.50"
 
 
@@ -244,7 +245,7 @@ def test_a_refused_action_keeps_its_dialog_and_what_was_typed(vm: ListPageVM, th
     dialog.write("why", "because")
     dialog.accept()
     assert vm.desk.top is dialog
-    assert (dialog.form.faults, dialog.form.values) == ({"why": "not for this reason"}, {"why": "because"})
+    assert (dialog.form.faults, dialog.form.values) == ({"why": "Not for this reason"}, {"why": "because"})
 
 
 def test_a_dangerous_action_asks_first_and_one_without_permission_is_absent(vm: ListPageVM, things: Things) -> None:

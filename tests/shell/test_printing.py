@@ -9,7 +9,7 @@ import pytest
 
 from genesis import Act, Done, Query
 from genesis.shell.pages import reports
-from genesis.shell.vm.desk import Document
+from genesis.shell.vm.document import Document
 from genesis.testkit.stores import as_plugin
 from genesis_printer_escpos.tests.paper import NetworkPaper
 from tests.shell.goods import Goods

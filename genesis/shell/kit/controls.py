@@ -202,13 +202,18 @@ def keypad(
     point: str = ".",
     enabled: bool = True,
 ) -> None:
-    """Digits, erase, clear and a tall main button; `press` gets "0".."9", "00", ".", "back" or "clear"."""
+    """Digits, erase, clear and a tall main button; `press` gets "0".."9", "00", ".", "back" or "clear".
+
+    point: how it is written; "" for digits alone, as those of a PIN.
+    """
     cells = grid(box, 4, 4, 10)
     if p.mirrored:  # digits stand in one order in every language
         cells = [cells[row * 4 + 3 - column] for row in range(4) for column in range(4)]
     for symbol, cell in zip(PAD, cells, strict=True):
-        if symbol == "enter":
+        if symbol == "enter" or (not point and symbol in {"00", "."}):
             continue
+        if not point and symbol == "0":
+            cell = Box(min(cells[at].x for at in (12, 13, 14)), cell.y, 3 * cell.w + 20, cell.h)  # noqa: PLW2901
         name = f"{key}.{symbol}"
         kind: Kind = "flat" if symbol in {"back", "clear"} else "plain"
         paint = paints(p, kind, enabled=True, pressed=p.pressed == name, under=p.under)

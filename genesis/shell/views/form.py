@@ -290,7 +290,8 @@ class FormSheet(Sheet):
 
     def _draw_pad(self, p: Pane, box: Box) -> None:
         below, cap = self.ask.form.next_count(), self.desk.cap
+        pin = self.ask.form.focus == self.ask.form.secret or self.ask.form.counts == (self.ask.form.secret,)
         controls.keypad(
-            p, "pad", box, self.ask.press, self.ask.step, point=self.desk.formats.point,
+            p, "pad", box, self.ask.press, self.ask.step, point="" if pin else self.desk.formats.point,
             text=_("Next") if below else _("OK"), cap=cap("form.next" if below else "dialog.accept", "form"),
         )  # fmt: skip

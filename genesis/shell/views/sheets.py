@@ -11,7 +11,8 @@ from genesis.shell.kit.geometry import Box, columns, grid
 from genesis.shell.kit.pane import Pane
 from genesis.shell.views.base import View
 from genesis.shell.views.paper import LINE, draw_paper
-from genesis.shell.vm.desk import Ask, Dialog, Document
+from genesis.shell.vm.desk import Ask, Dialog
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.numbers import NumberDialog
 from genesis.shell.vm.work import WorkDialog
 from genesis.shell.words import _

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, price_text, quantity, quantity_text, unit_price
-from genesis.shell.vm.desk import Document, Question, sentences
+from genesis.shell.vm.desk import Question, sentences
+from genesis.shell.vm.document import Document
 from genesis.shell.vm.formats import joined
 from genesis.shell.vm.numbers import NumberDialog, Preset, Unit
 from genesis.shell.vm.picks import Choice, PickDialog

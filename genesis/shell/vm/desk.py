@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from genesis.hooks.pages import Done
+from genesis.kernel.approvals import Approval
 from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
-from genesis.kernel.facts import Row
-from genesis.shell.paper import Print, printer_of
+from genesis.shell.paper import printer_of
 from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.formats import Formats
@@ -50,10 +50,16 @@ class Runner(Protocol):
         ...
 
 
+def begun(text: str) -> str:
+    """Return what was said in the language of the screens, beginning as a sentence does."""
+    said = told(text)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def sentences(error: UserError) -> str:
     """Return what happened and what to do as sentences."""
-    parts = (told(error.what), told(error.remedy))
-    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+    parts = (begun(error.what), begun(error.remedy))
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 class Dialog(ViewModel):
@@ -109,45 +115,6 @@ class Question(Ask):
         """Yes."""
         self.close()
         self._run()
-
-
-class Document(Dialog):
-    """Rows as on a receipt, shown as on paper, and printed where there is a printer."""
-
-    context = "document"
-
-    def __init__(self, desk: Desk, title: str, rows: tuple[Row, ...], printer: Print | None = None) -> None:
-        super().__init__(desk, title)
-        self.rows, self.printer = rows, printer
-        self.top, self.printing = 0, False
-        if printer is not None:
-            self.define(Command("document.print", _("Print"), self.print, "printer", self._busy))
-
-    def _busy(self) -> str:
-        return _("It is being printed") if self.printing else ""
-
-    def print(self) -> None:
-        """Print it in a worker; the paper stays in sight, with what was wrong."""
-        if self.printer is None or self.printing:
-            return
-        self.printing, self.error = True, ""
-        self.changed()
-        self.desk.runner.submit(partial(self.printer, self.rows), lambda _done: self._printed(), self._printed)
-
-    def _printed(self, wrong: BaseException | None = None) -> None:
-        self.printing = False
-        if wrong is None:
-            self.desk.say(_("Printed"), "good")
-        elif isinstance(wrong, UserError):
-            self.desk.refused(wrong, self)
-        else:
-            self.desk.fault(wrong)
-        self.changed()
-
-    def scroll(self, rows: int) -> None:
-        """Move the paper."""
-        self.top = min(max(self.top + rows, 0), max(len(self.rows) - 1, 0))
-        self.changed()
 
 
 class Desk(ViewModel):
@@ -261,12 +228,12 @@ class Desk(ViewModel):
                 answer = run(confirmed)
         except Confirm as question:
             if question.fields:
-                self._ask(question, run, then, confirmed=confirmed, answers=answers)
+                self._ask(question, run, then, within, confirmed=confirmed, answers=answers)
             elif confirmed:  # asked again after a yes: nobody here can answer it
                 self.refused(question, within)
             else:
                 again = partial(self._try, run, then, within, confirmed=True, answers=answers)
-                self.open(Question(self, told(question.what), told(question.remedy), _("Yes"), again))
+                self.open(Question(self, begun(question.what), begun(question.remedy), _("Yes"), again))
         except UserError as refusal:
             self.refused(refusal, within)
         except Exception as fault:  # noqa: BLE001 - a till goes on
@@ -280,11 +247,15 @@ class Desk(ViewModel):
         question: Confirm,
         run: Try[T],
         then: Callable[[T], object] | None,
+        within: Dialog | None,
         *,
         confirmed: bool,
         answers: Mapping[str, str],
     ) -> None:
-        """Ask what a question wants to know; the answers of earlier questions of the same command are kept."""
+        """Ask what a question wants to know; the answers of earlier questions of the same command are kept.
+
+        An approval is looked at first: the command goes on where it was asked, as what it says next is not about that.
+        """
         from genesis.shell.vm.form import FormDialog  # it is a dialog of this module
 
         def take(dialog: FormDialog, values: dict[str, str]) -> None:
@@ -293,18 +264,31 @@ class Desk(ViewModel):
                 if then is not None:
                     then(answer)
 
-            dialog.error = ""
-            self._try(run, done, dialog, confirmed=confirmed, answers={**answers, **values})
+            def go(given: Mapping[str, str]) -> None:
+                if isinstance(question, Approval):
+                    dialog.close()
+                    self._try(run, then, within, confirmed=confirmed, answers={**answers, **given})
+                else:
+                    self._try(run, done, dialog, confirmed=confirmed, answers={**answers, **given})
 
+            dialog.error = ""
+            self.attempt(lambda _ok: question.answered(values), go, dialog)
+
+        fields = told_in(question.fields)
         known = [dialog for dialog in self.dialogs if isinstance(dialog, FormDialog)]
-        if known and known[-1].form.fields == question.fields:
+        if known and known[-1].form.fields == fields:
+            if isinstance(question, Approval):
+                known[-1].form.set("person", question.chosen)
             known[-1].refuse(question)
             return
-        self.open(FormDialog(self, told(question.what), told(question.remedy), told_in(question.fields), take,
-                             values={**question.values, **answers}))  # fmt: skip
+        yes = _("Approve") if isinstance(question, Approval) else ""
+        self.open(FormDialog(self, begun(question.what), begun(question.remedy), fields, take,
+                             values={**question.values, **answers}, yes=yes))  # fmt: skip
 
     def done(self, done: Done, pos: Any) -> None:
         """Say what an action of a plugin did; what it brought along is shown."""
+        from genesis.shell.vm.document import Document  # it is a dialog of this module
+
         done = told_in(done)
         if done.document:
             printer = None if done.printed else printer_of(pos)

@@ -11,18 +11,19 @@ from genesis.kernel.errors import SettingsError, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.money import Money, decimal, exponent
 from genesis.shell.vm.base import Command
-from genesis.shell.vm.desk import Desk, Dialog
+from genesis.shell.vm.desk import Desk, Dialog, begun
 from genesis.shell.vm.files import choose_file
 from genesis.shell.vm.numbers import Typing
 from genesis.shell.vm.picks import Choice, PickDialog, matching
-from genesis.shell.words import _, told
+from genesis.shell.words import _
 
 
 class Form:
     """The fields, what stands in them as text, and what is wrong with it by field.
 
     fields: in the language of the screens already; counts: those that a keypad fills in. values: as filled in now;
-    before: as it was, so that only what changed is given on. focus: the field with the keys.
+    before: as it was, so that only what changed is given on. focus: the field with the keys; secret: the one
+    that takes a password, if any.
     """
 
     def __init__(self, fields: Sequence[FieldSpec], values: Mapping[str, str], currency: str) -> None:
@@ -31,7 +32,8 @@ class Form:
         self.values = dict(self.before)
         self.faults: dict[str, str] = {}
         self.focus = next((field.name for field in self.fields if not field.fixed), "")
-        self.counts = tuple(f.name for f in self.fields if f.kind in {"number", "money"} and not f.fixed)
+        self.secret = next((field.name for field in self.fields if field.kind == "secret" and not field.fixed), "")
+        self.counts = tuple(f.name for f in self.fields if f.kind in {"number", "money", "secret"} and not f.fixed)
         self._currency = currency
 
     @property
@@ -57,11 +59,19 @@ class Form:
     def press(self, symbol: str) -> None:
         """Take a key of a keypad into the number that has the keys, else into the first."""
         self.focus = self.focus if self.focus in self.counts else self.counts[0]
-        money = self.field(self.focus).kind == "money"
-        number = Typing(self.values[self.focus], exponent(self._currency) if money else 3)
+        kind = self.field(self.focus).kind
+        if kind == "secret":
+            self._press_secret(symbol)
+            return
+        number = Typing(self.values[self.focus], exponent(self._currency) if kind == "money" else 3)
         number.fresh = False
         if number.press(symbol):
             self.set(self.focus, number.text)
+
+    def _press_secret(self, symbol: str) -> None:
+        before = self.values[self.focus]
+        kept = {"back": before[:-1], "clear": ""}.get(symbol, before + symbol if symbol.isdigit() else before)
+        self.set(self.focus, kept)
 
     def next_count(self) -> str:
         """Return the number below the one that has the keys, "" for none."""
@@ -108,7 +118,7 @@ class Form:
             elif field.kind == "date":
                 date.fromisoformat(text)
         except UserError as wrong:
-            return told(wrong.remedy or wrong.what)
+            return begun(wrong.remedy or wrong.what)
         except ValueError:
             return _("Write a date as 2026-11-25")
         return ""
@@ -118,11 +128,11 @@ class Form:
         if isinstance(error, SettingsError):
             known = {f.name for f in self.fields}
             named = {path.rpartition(".")[2]: fault for path, fault in error.problems.items()}
-            self.faults |= {name: told(fault) for name, fault in named.items() if name in known}
+            self.faults |= {name: begun(fault) for name, fault in named.items() if name in known}
             return bool(self.faults)
         name = next((f.name for f in self.fields if error.field in {f.name, f.label}), "") if error.field else ""
         if name:
-            self.faults[name] = told(error.what)
+            self.faults[name] = begun(error.what)
         return bool(name)
 
 
@@ -131,7 +141,7 @@ def _counted(field: FieldSpec, text: str) -> str:
     try:
         taken(field, text)
     except UserError as wrong:
-        return told(wrong.remedy)
+        return begun(wrong.remedy)
     return ""
 
 
@@ -186,6 +196,7 @@ class FormDialog(Dialog):
         super().__init__(desk, title)
         self.detail, self.yes, self.severe, self._take = detail, yes or _("OK"), severe, take
         self.form = Form(fields, values or {}, desk.formats.currency)
+        self.form.focus = self.form.secret or self.form.focus
         self.define(
             Command("form.next", _("Next field"), self.next),
             Command("form.previous", _("Field before"), partial(self.next, -1)),
@@ -198,7 +209,11 @@ class FormDialog(Dialog):
 
     def choose(self, name: str) -> None:
         """Choose the value of a field that is not typed."""
-        choose(self.desk, self.form, name, self.changed)
+        choose(self.desk, self.form, name, self._chosen)
+
+    def _chosen(self) -> None:
+        self.form.focus = self.form.secret or self.form.focus  # it is a password that is waited for
+        self.changed()
 
     def next(self, step: int = 1) -> None:
         """Go to the next field, or with -1 to the one before."""
@@ -245,17 +260,22 @@ class FormDialog(Dialog):
         self.changed()
 
     def refuse(self, error: UserError) -> None:
-        """Show what was wrong beside its field, or above all of them."""
+        """Show what was wrong beside its field, or above all of them; a password is typed anew."""
+        if self.form.secret:
+            self.form.values[self.form.secret] = ""
         if self.form.blame(error):
             self.changed()
         else:
             super().refuse(error)
 
     def scanned(self, code: str) -> bool:
-        """A scanned code fills in the field that has the keys."""
+        """A scanned code fills in the field that has the keys, else the password; that is the answer then."""
         name = self.form.focus
-        if name and self.form.field(name).kind in {"text", "number", "secret"}:
+        if not name or self.form.field(name).kind not in {"text", "number"}:
+            name = self.form.secret
+        if name:
             self.form.set(name, code)
             self.changed()
-            return True
-        return False
+        if name and name == self.form.secret:
+            self.accept()
+        return bool(name)

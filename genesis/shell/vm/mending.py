@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genesis.kernel.errors import PluginFault, UserError
 from genesis.kernel.facts import Row
-from genesis.shell.vm.desk import Ask, Document
+from genesis.shell.vm.desk import Ask
+from genesis.shell.vm.document import Document
 from genesis.shell.words import _, told
 
 if TYPE_CHECKING:

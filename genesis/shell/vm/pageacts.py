@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genesis.hooks.pages import Act, Done, ListPage, PageAction
 from genesis.kernel.errors import Confirm
 from genesis.shell.vm.base import Command
-from genesis.shell.vm.desk import Question
+from genesis.shell.vm.desk import Question, begun
 from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.mending import behind
 from genesis.shell.vm.work import WorkDialog
@@ -87,7 +87,7 @@ class PageActs:
         def finished(done: Done | Confirm | None) -> None:
             if isinstance(done, Confirm):  # long work asks once, and begins anew with the answer
                 again = partial(self._run, action, rows, values, None, str(done))
-                vm.desk.open(Question(vm.desk, told(done.what), told(done.remedy), _("Yes"), again))
+                vm.desk.open(Question(vm.desk, begun(done.what), begun(done.remedy), _("Yes"), again))
                 return
             if dialog is not None:
                 dialog.close()

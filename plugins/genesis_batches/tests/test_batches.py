@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Actor, Balance, Cell, Item, Line, Price, Refused, UserError, Veto, hookimpl
+from genesis import Actor, Balance, Cell, Item, Line, Price, Refused, UserError, hookimpl
 from genesis.kernel.errors import Confirm
 from genesis.testkit.stores import as_plugin
 from genesis_batches import pages, service
@@ -135,18 +135,18 @@ def test_an_expired_or_recalled_batch_is_refused_with_its_reason_and_the_cart_st
     as_cashier(app)
     assert taken(sell(app)) == [["OLD", 1000]]  # its last day is today
     app.clock.forward(days=1)
-    with pytest.raises(Veto, match="Tea: batch OLD is expired on 2026-03-02") as told:
+    with pytest.raises(Refused, match="Tea: batch OLD is expired on 2026-03-02") as told:
         app.register.scan("tea@OLD")
-    assert told.value.field == "batch"
+    assert told.value.field == "batches.override"
     app.register.scan("tea", 1000)
-    with pytest.raises(Veto, match="batch OLD is expired"):  # of two, one can only be an expired one
+    with pytest.raises(Refused, match="batch OLD is expired"):  # of two, one can only be an expired one
         app.register.quantity("1", 2000)
     assert [line.qty for line in app.register.cart.lines] == [1000]
     assert taken(app.register.pay("cash").sale) == [["NEW", 1000]]
     app.actor = Actor(id="owner", name="Owner", owner=True)
     service.mark(app.pos, TEA, "NEVER-SEEN", "recalled", "glass in it")
     app.actor = Actor(id="kim", name="Kim", roles=("till",))
-    with pytest.raises(Veto, match="batch NEVER-SEEN is recalled"):
+    with pytest.raises(Refused, match="batch NEVER-SEEN is recalled"):
         app.register.scan("tea@NEVER-SEEN")
 
 
@@ -237,7 +237,7 @@ def test_a_return_goes_back_to_its_batches_in_parts_and_an_expired_one_into_quar
     assert (row.state, row.reason) == ("quarantined", f"returned expired on {back.number}")
     assert taken(sell(app, 1000)) == [["B", 1000]]
     as_cashier(app)
-    with pytest.raises(Veto, match="batch A is in quarantine"):
+    with pytest.raises(Refused, match="batch A is in quarantine"):
         app.register.scan("tea@A")
 
 

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from genesis import Act, Actor, Cell, Confirm, PageRow, Query, Refused, UserError
+from genesis import Act, Actor, Approval, Cell, Confirm, PageRow, Query, Refused, UserError
+from genesis.kernel.permissions import Account
 from genesis_batches import lists, pages, rules_page, service, till
 from genesis_batches.command import EXAMPLES, run
+from genesis_batches.models import sale as sales
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
 from genesis_stock.models import item as stock_item, level
@@ -235,6 +237,38 @@ def test_whoever_may_override_is_asked_about_a_recall_since_the_scan_and_others_
     row = lists.one(app.pos, MILK, "A")
     assert row is not None
     assert row.qty == 2000
+
+
+def scanned_with_approval(app: Any) -> None:
+    """Milk of a batch that expired is in the cart of Kim, the cashier; the owner approved it."""
+    take_in(app, "OLD", 3000, "2026-03-01")
+    app.pos.permissions.save_account(Account(id="owner", name="Olga"), "correct horse")
+    as_cashier(app)
+    with pytest.raises(Approval, match="Milk: batch OLD is expired on 2026-03-01") as asked:
+        app.register.scan(MILK_EAN)
+    with app.pos.hooks.confirming(False, asked.value.answered({"password": "correct horse"})):
+        app.register.scan(MILK_EAN)
+
+
+def test_somebody_who_may_approves_it_at_the_till_once_for_the_line_and_not_for_more_of_it(app: Any) -> None:
+    scanned_with_approval(app)
+    with pytest.raises(Approval, match="batch OLD is expired"):
+        app.register.quantity("1", 2000)
+    sale = app.register.pay("cash").sale  # nobody is asked again
+    section = sale.lines[0].sections["batches"]
+    assert (section["blocked"], section["by"]) == ({"OLD": "expired on 2026-03-01"}, "owner")
+    assert (sale.actor, app.pos.db.one(select(sales)).actor) == (app.actor.id, "owner")
+    [fact] = [entry.fact for entry in app.raw_journal.scan() if entry.kind == "permission.approved"]
+    assert (fact.permission, fact.resource, fact.approver) == ("batches.override", "OLD", "owner")
+
+
+def test_what_was_approved_is_not_what_was_recalled_since(app: Any) -> None:
+    scanned_with_approval(app)
+    cashier, app.actor = app.actor, Actor(id="owner", name="Owner", owner=True)
+    service.mark(app.pos, MILK, "OLD", "recalled", "glass in it")
+    app.actor = cashier
+    with pytest.raises(Refused, match="batch OLD is recalled"):
+        app.register.pay("cash")
 
 
 def test_only_who_may_recalls_and_a_reason_is_needed(app: Any) -> None:

@@ -7,9 +7,25 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Action, Actor, Confirm, Item, Pos, Price, Query, ReportSection, UserError, Veto, hookimpl
+from genesis import (
+    Action,
+    Actor,
+    Approval,
+    Confirm,
+    Item,
+    Pos,
+    Price,
+    Query,
+    Refused,
+    ReportSection,
+    UserError,
+    hookimpl,
+)
+from genesis.hooks.tables import report_table
+from genesis.kernel.permissions import Account
 from genesis.testkit.stores import as_plugin
 from genesis_till import reports, service
+from genesis_till.approvals import REPORT
 
 KIM = Actor(id="kim", name="Kim", roles=("cashier",))
 
@@ -110,12 +126,35 @@ def test_a_difference_is_booked_and_only_a_large_one_needs_somebody_who_may(app:
     app.pos.permissions.save_role("cashier", ("register.sell", "till.close"))
     sell(app, 1000)
     app.actor = KIM
-    with pytest.raises(Veto, match="more than you may"):
+    with pytest.raises(Refused, match="more than you may"):
         close(app, "4.99")
     assert close(app, "5.00").over_short == -500
     app.actor = Actor(id="owner", name="Owner", owner=True)
     sell(app, 1000)
     assert close(app, "0.00").over_short == -1000
+
+
+def test_a_large_difference_is_approved_by_somebody_who_may_and_the_count_stands(app: Any) -> None:
+    app.settings.change("till", {"most_difference": "5"})
+    app.pos.permissions.save_role("cashier", ("register.sell", "till.close"))
+    app.pos.permissions.save_account(Account(id="owner", name="Olga"), "correct horse")
+    sell(app, 1000)
+    app.actor = KIM
+    counted = {"counted": "4.99", "left": "0.00"}
+    with app.hooks.confirming(False, counted), pytest.raises(Approval, match="more than you may close with") as asked:
+        service.close_shift(app.pos)
+    with app.hooks.confirming(False, {**counted, **asked.value.answered({"password": "correct horse"})}):
+        fact = service.close_shift(app.pos)
+    assert (fact.counted, fact.over_short) == (499, -501)
+    entries = [e for e in app.raw_journal.scan() if e.kind in {"shift.closed", "permission.approved"}]
+    assert [(e.kind, e.actor) for e in entries] == [("shift.closed", "kim"), ("permission.approved", "kim")]
+    assert (entries[1].fact.permission, entries[1].fact.approver) == ("till.exceed", "owner")
+    [row] = report_table(app.pos, REPORT)
+    assert row[2:] == ("kim", "Olga", "Close a shift with a larger difference", "")
+    day = row[0][:10]
+    assert len(report_table(app.pos, REPORT, day, day)) == 1
+    assert report_table(app.pos, REPORT, "", "2000-01-01") == []
+    assert report_table(app.pos, REPORT, "2099-01-01") == []
 
 
 def test_z_numbers_are_gapless_the_total_is_never_reset_and_each_names_the_one_before(app: Any) -> None:
