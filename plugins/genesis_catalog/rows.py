@@ -13,6 +13,7 @@ from genesis_catalog.models import MOST_PRICE, Row, codes_checked, options_of, o
 
 YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
 MOST_IMAGE = 5 * 1024 * 1024
+TEXTS = ("name", "sku", "unit", "tax", "icon", "brand", "status", "style")
 IMAGE_KINDS = frozenset(("PNG", "JPEG", "WEBP", "GIF"))
 
 
@@ -35,31 +36,28 @@ class Draft(NamedTuple):
 
 def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     """Read the cells of a row; folder: where the file is, and its pictures. Raises UserError naming the field."""
-    values: Row = {}
-    for field in ("name", "sku", "unit", "tax", "icon", "brand", "status", "style"):
-        if cell := cells.get(field, "").strip():
-            values[field] = cell
+    cells = {name: cell for name, text in cells.items() if (cell := text.strip())}
+    values: Row = {field: cells[field] for field in TEXTS if field in cells}
     if "sku" in values:
         values["sku"] = text(values["sku"], "sku", 64)
     price, cost = _price(cells, "price"), _price(cells, "cost")
     if price is not None:
         values["price_e4"] = price
-    if cell := cells.get("weighed", "").strip().casefold():
+    if cell := cells.get("weighed", "").casefold():
         if cell not in YES | NO:
             raise UserError(f"weighed: {cell[:40]!r} is neither yes nor no", "write yes or no", "weighed")
         values["weighed"] = cell in YES
-    image = _image(folder, cells.get("image", "").strip())
+    image = _image(folder, cells.get("image", ""))
     if image is not None:
         values["image"] = hashlib.sha256(image).hexdigest()
     if options := _options(cells):
         values["options"] = options
-    told = {name: cell.strip() for name, cell in cells.items()
-            if "." in name and not name.startswith(OPTION) and cell.strip()}  # fmt: skip
+    told = {name: cell for name, cell in cells.items() if "." in name and not name.startswith(OPTION)}
     return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told, _quantity(cells), cost)
 
 
 def _price(cells: dict[str, str], field: str) -> int | None:
-    cell = cells.get(field, "").strip()
+    cell = cells.get(field, "")
     found = unit_price(cell, field) if cell else None
     if found is not None and found > MOST_PRICE:
         raise UserError(f"{field}: {cell} is out of range", f"use at most {MOST_PRICE // 10_000}", field)
@@ -68,7 +66,7 @@ def _price(cells: dict[str, str], field: str) -> int | None:
 
 def _quantity(cells: dict[str, str]) -> int | None:
     """Return how many there are, None where nothing is said; UserError below zero."""
-    cell = cells.get("quantity", "").strip()
+    cell = cells.get("quantity", "")
     if not cell:
         return None
     found = decimal(cell, "quantity", 3) * 1_000
@@ -81,9 +79,9 @@ def _options(cells: dict[str, str]) -> str:
     """Return what a variant is of its style: from one column for all, or one for each axis."""
     found = options_of(cells.get("options", ""))
     for name, cell in cells.items():
-        if name.startswith(OPTION) and cell.strip():
-            found |= options_of(f"{name.removeprefix(OPTION)}={cell.strip()}")
-    return options_text(found) if cells.get("style", "").strip() or cells.get("options", "").strip() else ""
+        if name.startswith(OPTION):
+            found |= options_of(f"{name.removeprefix(OPTION)}={cell}")
+    return options_text(found) if "style" in cells or "options" in cells else ""
 
 
 def _codes(cell: str) -> list[Row]:
