@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,15 +14,19 @@ from genesis_catalog.models import MOST_PRICE, Row, codes_checked, options_of, o
 
 YES, NO = frozenset(("1", "true", "yes", "y")), frozenset(("0", "false", "no", "n"))
 MOST_IMAGE = 5 * 1024 * 1024
+SHOWN = ("name", "brand")  # what people read; what goods are known or grouped by is never mended
 TEXTS = ("name", "sku", "unit", "tax", "icon", "brand", "status", "style")
 IMAGE_KINDS = frozenset(("PNG", "JPEG", "WEBP", "GIF"))
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u2060\ufeff]+")  # not what joins or turns letters
+_BREAKS = frozenset("\t\n\r\v\f\u2028\u2029")
 
 
 class Draft(NamedTuple):
     """What a row says: the values it gives (an empty cell gives none), its codes, and the names of its categories.
 
     more: "<plugin>.<field>" -> text of what other plugins keep. qty: how many there are (thousandths); cost: what
-    one cost (ten-thousandths); None where nothing is said.
+    one cost (ten-thousandths); None where nothing is said. mended: (field, what was done) where a text is not kept as
+    it stands.
     """
 
     number: int
@@ -32,12 +37,14 @@ class Draft(NamedTuple):
     more: dict[str, str]
     qty: int | None = None
     cost: int | None = None
+    mended: tuple[tuple[str, str], ...] = ()
 
 
 def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     """Read the cells of a row; folder: where the file is, and its pictures. Raises UserError naming the field."""
     cells = {name: cell for name, text in cells.items() if (cell := text.strip())}
     values: Row = {field: cells[field] for field in TEXTS if field in cells}
+    mended = _mended(values)
     if "sku" in values:
         values["sku"] = text(values["sku"], "sku", 64)
     price, cost = _price(cells, "price"), _price(cells, "cost")
@@ -53,7 +60,23 @@ def read(number: int, cells: dict[str, str], folder: Path) -> Draft:
     if options := _options(cells):
         values["options"] = options
     told = {name: cell for name, cell in cells.items() if "." in name and not name.startswith(OPTION)}
-    return Draft(number, values, _codes(cells.get("codes", "")), _path(cells), image, told, _quantity(cells), cost)
+    codes, qty = _codes(cells.get("codes", "")), _quantity(cells)
+    return Draft(number, values, codes, _path(cells), image, told, qty, cost, mended)
+
+
+def _mended(values: Row) -> tuple[tuple[str, str], ...]:
+    """Leave out of texts that people read what cannot be seen, and say so; a line break becomes a blank."""
+    told = []
+    for field in SHOWN:
+        text = values.get(field, "")
+        if text.isprintable() or not (unseen := "".join(_UNSEEN.findall(text))):
+            continue
+        seen = _UNSEEN.sub(lambda found: " " if _BREAKS & set(found[0]) else "", values.pop(field)).strip()
+        signs = ", ".join(f"U+{ord(sign):04X}" for sign in dict.fromkeys(unseen))
+        told.append((field, f"{field}: {signs} cannot be printed; it is read as {seen[:80]!r}"))
+        if seen:
+            values[field] = seen
+    return tuple(told)
 
 
 def _price(cells: dict[str, str], field: str) -> int | None:
