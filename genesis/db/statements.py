@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,8 @@ class Compiled:
             self.bind = (lambda values: fixed | values) if fixed else (lambda values: values)
         elif fixed:
             self.bind = lambda values: [values[n] if n in values else fixed[n] for n in names]
+        elif len(names) > 1:
+            self.bind = itemgetter(*names)
         else:
             self.bind = lambda values: [values[n] for n in names]
 

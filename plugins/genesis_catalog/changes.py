@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from sqlalchemy import bindparam, select
 
 from genesis import Change, Pos, Veto
 from genesis_catalog.lookup import LEVELS
-from genesis_catalog.models import STANDARD_UNITS, VARIANT, Row, category, category_keys, product, product_keys, unit
+from genesis_catalog.models import (
+    CODE,
+    STANDARD_UNITS,
+    VARIANT,
+    Row,
+    category,
+    category_keys,
+    product,
+    product_keys,
+    unit,
+)
 
 _CATEGORY = select(category.c.name, category.c.parent).where(category.c.id == bindparam("id"))
 _CHILD = select(category.c.name).where(category.c.parent == bindparam("id")).order_by(category.c.id).limit(1)
@@ -15,6 +29,17 @@ _IN_CATEGORY = select(product.c.name).where(product.c.category == bindparam("id"
 _BY_UNIT = select(product.c.name).where(product.c.unit == bindparam("id")).order_by(product.c.id).limit(1)
 _UNIT = select(unit.c.id).where(unit.c.id == bindparam("id"))
 _NAMED = select(product.c.name).where(product.c.id == bindparam("id"))
+_free: ContextVar[frozenset[str]] = ContextVar("catalog_free", default=frozenset())
+
+
+@contextmanager
+def found_free(keys: frozenset[str]) -> Iterator[None]:
+    """Ask nobody again for codes and SKUs that an import found free all at once; the append has the last word."""
+    token = _free.set(keys)
+    try:
+        yield
+    finally:
+        _free.reset(token)
 
 
 def check(pos: Pos, change: Change) -> None:
@@ -37,7 +62,10 @@ def _product(pos: Pos, change: Change) -> None:
     row = change.after
     if row is None:
         return
+    free = _free.get()
     for space, key in product_keys(row):
+        if space == CODE and key in free:
+            continue
         other = holder_of(pos, space, key, change.id)
         if other:
             if space == VARIANT:

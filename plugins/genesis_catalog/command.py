@@ -137,11 +137,16 @@ def _tell(pos: Pos, result: Result, out: TextIO) -> None:
         lines.append(f"{result.begun} products have a stock already, which stays: count them to change it")
     if result.categories:
         lines.append(f"{result.categories} categories {would}created")
+    if result.mended:
+        lines.append(f"{result.mended} rows {would}kept without characters that cannot be printed")
     if result.ignored:
         lines.append(f"Columns left out: {', '.join(result.ignored)}")
     lines += [_line(problem) for problem in result.problems[:SHOWN]]
     if result.refused > SHOWN:
         lines.append(f"... and {result.refused - SHOWN} more (--json lists them)")
+    lines += [f"Mended: row {note.row}: {note.reason}" for note in result.notes[:SHOWN]]
+    if len(result.notes) > SHOWN:
+        lines.append(f"... and {len(result.notes) - SHOWN} more (--json lists them)")
     out.write("\n".join(lines) + "\n")
 
 

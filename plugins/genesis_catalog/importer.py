@@ -13,6 +13,7 @@ from sqlalchemy import select
 from genesis import FieldSpec, Opened, OpeningStock, Pos, Refused, UserError
 from genesis.hooks import inventory
 from genesis_catalog import layouts, more
+from genesis_catalog.changes import found_free
 from genesis_catalog.csvfile import FIELDS, Record, Survey, folded, head, planned, rows
 from genesis_catalog.grown import Categories
 from genesis_catalog.lookup import PREFIX
@@ -40,7 +41,7 @@ _UNITS = select(unit.c.id)
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Why a row was refused; row: its first line in the file, field: "" where it is the whole row."""
+    """Why a row was refused, or how it was mended; row: its first line in the file, field: "" for the whole row."""
 
     row: int
     field: str
@@ -51,9 +52,10 @@ class Result(msgspec.Struct, kw_only=True):
     """What an import did, or a dry run would do.
 
     rows = created + changed + unchanged + refused. codes, units, value: as of `Totals`; differing: where what is
-    written is not what was agreed to. begun: rows whose stock is left as it is, as there was some before. remembered:
-    columns that are read as a person said of an earlier list. chunks: how many were kept whole; last_row: the last
-    row they hold. problems: the first 10,000. ignored: columns that mean nothing to the catalogue. system: whose list
+    written is not what was agreed to. begun: rows whose stock is left as it is, as there was some before. mended: rows
+    kept without characters that cannot be printed. remembered: columns that are read as a person said of an earlier
+    list. chunks: how many were kept whole; last_row: the last row they hold. problems: why rows were refused, notes:
+    how they were mended, the first 10,000 each. ignored: columns that mean nothing to the catalogue. system: whose list
     it is, "" where it is one of ours. source: how this import is called in facts, so that it can be taken back.
     """
 
@@ -75,9 +77,11 @@ class Result(msgspec.Struct, kw_only=True):
     units: int | None = None
     value: int | None = None
     begun: int = 0
+    mended: int = 0
     remembered: dict[str, str] = {}
     differing: list[str] = []
     problems: list[Problem] = []
+    notes: list[Problem] = []
 
     @property
     def totals(self) -> Totals:
@@ -173,8 +177,10 @@ class _Importer:
     def _keep(self, part: list[Record]) -> None:
         told = len(self.result.problems)
         drafts = [draft for draft in map(self._read, part) if draft is not None]
-        self._owners = self._products.owners(CODE, [key for draft in drafts for key, _, _ in _asked(draft)])
-        ready = [one for one in map(self._ready, drafts) if one is not None]
+        keys = {key for draft in drafts for key, _, _ in _asked(draft)}
+        self._owners = self._products.owners(CODE, keys)
+        with found_free(frozenset(keys - self._owners.keys())):
+            ready = [one for one in map(self._ready, drafts) if one is not None]
         if not self._dry:
             self.result.categories += self._tree.keep()
             loaded = self._load(ready)
@@ -208,6 +214,9 @@ class _Importer:
         except UserError as error:
             self._refuse(draft.number, error)
             return None
+        self.result.mended += bool(draft.mended)
+        if len(self.result.notes) < MOST_PROBLEMS:
+            self.result.notes += (Problem(draft.number, field, said) for field, said in draft.mended)
         if self.stock is not None and draft.qty:
             self._goods[draft.number] = Opened(item=f"{PREFIX}{one.id}", name=one.after["name"], qty=draft.qty,
                                                cost=draft.cost)  # fmt: skip

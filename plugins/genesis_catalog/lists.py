@@ -57,11 +57,14 @@ def _named(lines: str) -> dict[str, str]:
 
 def _question(pos: Pos, result: Result) -> str:
     new, changed, same, codes = result.created, result.changed, result.unchanged, result.codes
-    if result.units is None:
-        return f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes"
-    units, value = quantity_text(result.units), worth(pos, result.value or 0)
-    return (f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes; "
-            f"{units} units worth {value}")  # fmt: skip
+    counts = f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes"
+    if result.units is not None:
+        units, value = quantity_text(result.units), worth(pos, result.value or 0)
+        counts = (f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes; "
+                  f"{units} units worth {value}")  # fmt: skip
+    if result.mended:
+        return f"{result.mended} rows have characters that cannot be printed, which are left out; {counts}"
+    return counts
 
 
 def _said(pos: Pos, result: Result) -> tuple[Any, ...]:
@@ -71,13 +74,16 @@ def _said(pos: Pos, result: Result) -> tuple[Any, ...]:
     counts = [("Rows", str(result.rows)), *shown(pos, result.totals), ("As they are", str(result.unchanged)),
               ("Refused", str(result.refused))]  # fmt: skip
     rows += [("text", what, text) for what, text in counts]
+    if result.mended:
+        rows.append(("text", "Mended", str(result.mended)))
     if result.begun:
         rows.append(("text", "Stock was there already", str(result.begun)))
     rows.append(("rule", "", ""))
     rows += [("small", f"{title} = {field}, as it was named before", "") for title, field in result.remembered.items()]
     if result.cancelled:
         rows.append(("bold", f"Stopped: kept up to row {result.last_row}", ""))
-    return (*rows, *(("small", f"Row {problem.row}: {problem.reason}", "") for problem in result.problems[:200]))
+    told = (*result.problems[:200], *result.notes[:200])
+    return (*rows, *(("small", f"Row {problem.row}: {problem.reason}", "") for problem in told))
 
 
 def write_out(pos: Pos, act: Act) -> Done:

@@ -87,7 +87,7 @@ unit = Table(
 WORDS = SearchIndex("catalog_words")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_CONTROL = frozenset(("Cc", "Cs", "Zl", "Zp"))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # Cc, Zl, Zp and Cs
 
 
 def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
@@ -103,9 +103,8 @@ def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
         raise UserError(f"{field}: it has {len(line)} characters", f"use at most {most}", field)
     if not line.isascii() or not line.isprintable():
         line = unicodedata.normalize("NFC", line)
-        bad = next((char for char in line if unicodedata.category(char) in _CONTROL), None)
-        if bad is not None:
-            raise UserError(f"{field}: the character U+{ord(bad):04X} cannot be printed", "take it out", field)
+        if bad := _CONTROL.search(line):
+            raise UserError(f"{field}: the character U+{ord(bad[0]):04X} cannot be printed", "take it out", field)
     return line or text("", field, most, needed=needed)
 
 
@@ -207,7 +206,7 @@ def _variant(row: Row) -> Row:
 def options_of(value: object) -> dict[str, str]:
     """Read the options of a variant ("Size=M|Colour=Red", or one a line) as axis -> value; UserError by field."""
     found: dict[str, str] = {}
-    for part in re.split(r"[|\n]", text_lines(value)):
+    for part in re.split(r"[|\n]", text_lines(value)) if value else ():
         axis, sign, chosen = (piece.strip() for piece in part.partition("="))
         if not part.strip():
             continue

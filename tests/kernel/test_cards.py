@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from pathlib import Path
@@ -96,6 +97,32 @@ def test_ids_are_never_touched_however_many_digits_they_have():
         digits = "".join(pick.choice("01234567890123456789ab") for _ in range(32))
         text = str(uuid.UUID(digits))
         assert masked(f'"sale":"{text}"') == f'"sale":"{text}"'
+
+
+def test_a_whole_body_is_masked_as_each_of_its_texts_alone():
+    pick = Random(11)
+    goods = ("4006381333931", "04006381333931", "356938035643809", "DE89370400440532013000", "GB", "x", " ", "-")
+
+    def piece() -> str:
+        digits = "".join(pick.choice("01234567890123456789ab") for _ in range(32))
+        card = grouped(pick.choice(PUBLISHED), pick.choice(" -"))
+        return (pick.choice(goods), str(uuid.UUID(digits)), card)[pick.randrange(3)]
+
+    hidden = 0
+    for _ in range(3_000):
+        values = {name: "".join(piece() for _ in range(3)) for name in "abcd"}
+        body = json.dumps(values)
+        assert json.loads(masked(body)) == masked(values)
+        hidden += masked(body) != body
+    assert hidden > 1_000
+
+
+def test_what_is_grouped_otherwise_than_cards_are_printed_is_no_card_number():
+    for text in ("smd3528-120-54-12-96-3200", "4111-11-11-1111-1111", "3528 120 54 12 96 3200"):
+        assert masked(text) == text
+        assert luhn("".join(char for char in text.removeprefix("smd") if char.isdigit()))
+    assert masked("3782 822463 10005") == "**** ****** *0005"
+    assert masked("4222-2222-2222-2") == "****-****-**22-2"
 
 
 @pytest.fixture

@@ -112,6 +112,34 @@ def test_a_row_is_refused_by_row_and_field_and_the_rest_are_kept(app, file):
     assert set(kept(app)) == {f"Good {n}" for n in range(100, 100 + len(BAD_ROWS))}
 
 
+def test_what_cannot_be_seen_in_a_name_is_left_out_and_said_with_its_row(app, file, capsys):
+    rows = (f"Bou\x9cillon de b\x9cuf,{ean(1)},,", f"Mi\u200blk\ufeff,{ean(2)},Fa\xadrm,", f'"Two\r\nlines",{ean(3)},,',
+            f"می\u200cخواهم,{ean(4)},,", f"\x8d,{ean(5)},,", f"Tea,{ean(6)},,Hot\x8d", f"Cake\x8d,{ean(7)[:-1]}\x8d,,")  # fmt: skip
+    text = file("name,codes,brand,category", *rows)
+    for dry_run in (True, False):
+        result = run(app.pos, text, dry_run=dry_run)
+        assert (result.created, result.mended, result.refused) == (4, 3, 3)
+        assert [(note.row, note.field, note.reason) for note in result.notes] == [
+            (2, "name", "name: U+009C cannot be printed; it is read as 'Bouillon de buf'"),
+            (3, "name", "name: U+200B, U+FEFF cannot be printed; it is read as 'Milk'"),
+            (3, "brand", "brand: U+00AD cannot be printed; it is read as 'Farm'"),
+            (4, "name", "name: U+000D, U+000A cannot be printed; it is read as 'Two lines'"),
+        ]
+        assert [(row, field) for row, field, _ in problems(result)] == [(7, "name"), (8, "category"), (9, "codes")]
+    assert set(kept(app)) == {
+        "Bouillon de buf",
+        "Milk",
+        "Two lines",
+        "می\u200cخواهم",
+    }  # letters are joined as they were
+    again = run(app.pos, text)
+    assert (again.unchanged, again.mended, again.changed) == (4, 3, 0)
+    assert import_products(app.pos, [str(text), "--dry-run"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert "3 rows would be kept without characters that cannot be printed" in said
+    assert "Mended: row 3: brand: U+00AD cannot be printed; it is read as 'Farm'" in said
+
+
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(app, file):
     text = file("name,codes,category", f"Milk,{ean(1)},Dairy", f"Tea,{ean(1)},Drinks", f"Bread,{ean(2)},Dairy")
     before = app.raw_journal.pos()
@@ -280,8 +308,8 @@ def test_the_command_prints_a_result_that_can_be_read(app, file, capsys):
     assert said == {
         "file": "list.csv", "dry_run": True, "rows": 2, "created": 1, "changed": 0, "unchanged": 0, "refused": 1,
         "categories": 0, "chunks": 1, "last_row": 3, "cancelled": False, "ignored": ["shelf"], "system": "",
-        "codes": 1, "units": None, "value": None, "begun": 0, "remembered": {}, "differing": [],
-        "problems": [{"row": 3, "field": "codes", "reason": reason}],
+        "codes": 1, "units": None, "value": None, "begun": 0, "mended": 0, "remembered": {},
+        "differing": [], "problems": [{"row": 3, "field": "codes", "reason": reason}], "notes": [],
     }  # fmt: skip
     assert err == "1 of 2 rows were refused\n"
     assert import_products(app.pos, [str(text), "--yes"]) == 1
@@ -314,6 +342,22 @@ def test_ctrl_c_stops_after_the_chunk_under_way(app, file, capsys, monkeypatch):
     assert import_products(app.pos, [str(text), "--yes"]) == 1
     assert capsys.readouterr().err == "stopped: 1 whole chunks up to row 1001 were kept, nothing after it\n"
     assert app.pos.records("catalog_product").count() == 1_000
+
+
+def test_figures_of_goods_are_no_card_number(app, file):
+    own = ean(1)
+    names = (
+        f"Tea {own}",
+        "LED smd3528-120-54-12-96-3200 120led/m",
+        "Cable 4-16-25-35-50-70-95-120-150",
+        f"Case {own}*12",
+    )
+    result = run(app.pos, file("name,codes", *(f"{name},{ean(n)}" for n, name in enumerate(names, 1))))
+    assert (result.created, result.refused) == (4, 0)
+    assert set(kept(app)) == set(names)
+    assert [entry.fact.rows[1]["name"] for entry in app.raw_journal.scan() if entry.kind == "records.loaded"] == [
+        names[1]
+    ]
 
 
 def test_a_row_with_what_looks_like_a_card_number_is_refused_in_the_dry_run_too(app, tmp_path):
