@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Actor, Item, Price, Query, UserError, Veto, hookimpl, worth
+from genesis import Actor, Item, Price, Query, Refused, UserError, hookimpl, worth
 from genesis.testkit.stores import as_plugin
 from genesis_till import reports, service
 
@@ -140,7 +140,7 @@ def test_a_large_difference_of_foreign_cash_counts_by_its_worth(app):
     app.register.scan("1000")
     app.register.pay("cash_usd", 2000)
     app.actor = Actor(id="kim", name="Kim", roles=("cashier",))
-    with pytest.raises(Veto, match="more than you may"):
+    with pytest.raises(Refused, match="more than you may"):
         close(app, "-8.40", **{"counted USD": "14.55"})  # 5.45 USD are worth 5.01
     assert close(app, "-8.40", **{"counted USD": "14.56"}).foreign["USD"].over_short == -544
 
