@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
@@ -82,22 +83,22 @@ def found(files: Iterable[Path]) -> dict[Message, list[str]]:
     """Return the messages of files in their order, each with the names of the files that have it."""
     out: dict[Message, list[str]] = {}
     for path in files:
-        for message in _messages(path):
+        page = path.stem.endswith(("pages", "_page"))
+        for message in _messages(path.read_text(encoding="utf-8"), path.suffix, page=page):
             places = out.setdefault(message, [])
             if path.name not in places:
                 places.append(path.name)
     return out
 
 
-def _messages(path: Path) -> Iterator[Message]:
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".toml":
+@cache  # of a text: the same one is asked for in every language
+def _messages(text: str, suffix: str, *, page: bool) -> tuple[Message, ...]:
+    if suffix == ".toml":
         said = tomllib.loads(text)
-        yield from (Message(_literal(said[name])) for name in ("title", "summary", "category") if said.get(name))
-    elif path.suffix == ".json":
-        yield from _drawn(text)
-    else:
-        yield from _Reader(ast.parse(text), page=path.stem.endswith(("pages", "_page"))).messages()
+        return tuple(Message(_literal(said[name])) for name in ("title", "summary", "category") if said.get(name))
+    if suffix == ".json":
+        return tuple(_drawn(text))
+    return tuple(_Reader(ast.parse(text), page=page).messages())
 
 
 def sources(folder: Path) -> list[Path]:
