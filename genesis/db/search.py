@@ -48,16 +48,16 @@ class SearchIndex:
         """Replace the texts of these numbers."""
         cursor: Any = writer.connection.connection.cursor()
         numbered = [(number, " ".join(words(body)) if body else "") for number, body in rows]
+        gone, kept = [(number,) for number, body in numbered if not body], [row for row in numbered if row[1]]
         if dialect.name == "sqlite":
-            cursor.executemany(f"DELETE FROM {self.name} WHERE rowid = ?", [(n,) for n, _ in numbered])
-            cursor.executemany(
-                f"INSERT INTO {self.name}(rowid, text) VALUES (?, ?)", [row for row in numbered if row[1]]
-            )
+            cursor.executemany(f"DELETE FROM {self.name} WHERE rowid = ?", gone)
+            cursor.executemany(f"INSERT OR REPLACE INTO {self.name}(rowid, text) VALUES (?, ?)", kept)
         else:
-            cursor.executemany(f"DELETE FROM {self.name} WHERE id = %s", [(n,) for n, _ in numbered])
+            cursor.executemany(f"DELETE FROM {self.name} WHERE id = %s", gone)
             cursor.executemany(
-                f"INSERT INTO {self.name}(id, text) VALUES (%s, to_tsvector('simple', %s))",
-                [row for row in numbered if row[1]],
+                f"INSERT INTO {self.name}(id, text) VALUES (%s, to_tsvector('simple', %s)) "
+                "ON CONFLICT (id) DO UPDATE SET text = excluded.text",
+                kept,
             )
 
     def number(self, *, sqlite: bool) -> str:

@@ -130,11 +130,12 @@ class RecordHandlers:
     def _put(self, db: ViewDb, rows: list[Row]) -> None:
         records = self.records
         names = records.table.columns.keys()
+        there = {row["id"] for row in rows}
         if "num" in names:
-            self._number(db, rows)
+            there &= self._number(db, rows)
         db.upsert(records.table, [{name: row.get(name) for name in names} for row in rows])
         for field, child in records.children.items():
-            db.delete(child, [{"id": row["id"]} for row in rows])
+            db.delete(child, [{"id": one} for one in there])
             columns = child.columns.keys()
             entries = [{c: part.get(c) for c in columns} | {"id": row["id"]}
                        for row in rows for part in row.get(field) or ()]  # fmt: skip
@@ -142,16 +143,21 @@ class RecordHandlers:
         if records.index and records.text:
             db.index(records.index, [(row["num"], records.text(row)) for row in rows])
 
-    def _number(self, db: ViewDb, rows: list[Row]) -> None:
-        """Give new rows the next numbers: rows of an index in the order they come cost a fifth of random ones."""
+    def _number(self, db: ViewDb, rows: list[Row]) -> set[str]:
+        """Give new rows the next numbers and return those that are there.
+
+        Rows of an index in the order they come cost a fifth of random ones.
+        """
         table = self.records.table
         ids = [row["id"] for row in rows]
         known = {row[0]: row[1] for row in db.all(select(table.c.id, table.c.num).where(table.c.id.in_(ids)))}
+        there = set(known)
         last = db.all(select(func.max(table.c.num)))[0][0] or 0
         for row in rows:
             if row["id"] not in known:
                 last = known[row["id"]] = last + 1
             row["num"] = known[row["id"]]
+        return there
 
     def _unindex(self, db: ViewDb, record_id: str) -> None:
         table = self.records.table

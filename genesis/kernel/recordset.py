@@ -12,7 +12,7 @@ import uuid_utils
 from sqlalchemy import Select, bindparam, func, select
 
 from genesis.hooks import platform as specs
-from genesis.kernel.cards import refuse
+from genesis.kernel.cards import refuse, refuse_any
 from genesis.kernel.errors import NotReady, Refused, UserError
 from genesis.kernel.facts import RecordDeleted, RecordSaved, RecordsLoaded
 from genesis.kernel.guards import Expect, Free, Guard, Unique
@@ -178,8 +178,8 @@ class RecordSet:
         stored: list[Row] = []
         space = f"rev:{self.records.name}"
         revisions = self._pos.journal.held(space, [row["id"] for row in part])
+        refuse_any(part)
         for row in part:
-            refuse(row)
             record_id = row["id"]
             now = revisions.get(record_id, ("", 0))[1]
             before = self._settled(record_id, now) if now else None

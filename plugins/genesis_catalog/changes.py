@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -29,17 +29,19 @@ _IN_CATEGORY = select(product.c.name).where(product.c.category == bindparam("id"
 _BY_UNIT = select(product.c.name).where(product.c.unit == bindparam("id")).order_by(product.c.id).limit(1)
 _UNIT = select(unit.c.id).where(unit.c.id == bindparam("id"))
 _NAMED = select(product.c.name).where(product.c.id == bindparam("id"))
-_free: ContextVar[frozenset[str]] = ContextVar("catalog_free", default=frozenset())
+_NOTHING: frozenset[str] = frozenset()
+_looked_up = ContextVar("catalog_looked_up", default=(_NOTHING, _NOTHING))  # codes and SKUs that are free; categories
 
 
 @contextmanager
-def found_free(keys: frozenset[str]) -> Iterator[None]:
-    """Ask nobody again for codes and SKUs that an import found free all at once; the append has the last word."""
-    token = _free.set(keys)
+def looked_up(pos: Pos, free: Iterable[str]) -> Iterator[None]:
+    """Look up at once what many rows ask: categories, codes and SKUs that are free (the append has the last word)."""
+    categories = frozenset(row[0] for row in pos.db.fast(_PARENTS, {}))
+    token = _looked_up.set((frozenset(free), categories))
     try:
         yield
     finally:
-        _free.reset(token)
+        _looked_up.reset(token)
 
 
 def check(pos: Pos, change: Change) -> None:
@@ -62,7 +64,7 @@ def _product(pos: Pos, change: Change) -> None:
     row = change.after
     if row is None:
         return
-    free = _free.get()
+    free, categories = _looked_up.get()
     for space, key in product_keys(row):
         if space == CODE and key in free:
             continue
@@ -72,7 +74,8 @@ def _product(pos: Pos, change: Change) -> None:
                 raise Veto(f"{row['style']} has this variant already: {other}", "choose other options", "options")
             raise Veto(f"{_shown(row, key)} of {row['name']} belongs to {other}",
                        "give it another one, or take it off the other product first", "codes")  # fmt: skip
-    if row["category"] and not pos.db.fast(_CATEGORY, {"id": row["category"]}):
+    group = row["category"]
+    if group and group not in categories and not pos.db.fast(_CATEGORY, {"id": group}):
         raise Veto(f"category: there is no category {row['category']!r}", "create it first", "category")
     if row["unit"] not in STANDARD_UNITS and not pos.db.fast(_UNIT, {"id": row["unit"]}):
         known = ", ".join(STANDARD_UNITS)

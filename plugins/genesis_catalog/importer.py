@@ -13,7 +13,7 @@ from sqlalchemy import select
 from genesis import FieldSpec, Opened, OpeningStock, Pos, Refused, UserError
 from genesis.hooks import inventory
 from genesis_catalog import layouts, more
-from genesis_catalog.changes import found_free
+from genesis_catalog.changes import looked_up
 from genesis_catalog.csvfile import FIELDS, Record, Survey, folded, head, planned, rows
 from genesis_catalog.grown import Categories
 from genesis_catalog.lookup import PREFIX
@@ -179,7 +179,7 @@ class _Importer:
         drafts = [draft for draft in map(self._read, part) if draft is not None]
         keys = {key for draft in drafts for key, _, _ in _asked(draft)}
         self._owners = self._products.owners(CODE, keys)
-        with found_free(frozenset(keys - self._owners.keys())):
+        with looked_up(self._pos, keys - self._owners.keys()):
             ready = [one for one in map(self._ready, drafts) if one is not None]
         if not self._dry:
             self.result.categories += self._tree.keep()
