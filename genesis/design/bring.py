@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from genesis.design import adopt, figma, prepare
+from genesis.design import adopt, figma, generate, prepare
 from genesis.design.palette import Palette
 from genesis.design.source import Source
 from genesis.kernel.errors import UserError
@@ -108,7 +108,7 @@ def _designs(drawn: Iterable[tuple[str, Layout]]) -> list[Design]:
 
 def run_tool(folder: Path) -> None:
     """Run Tkinter Designer in a process of its own; it gets no token and no settings of this one."""
-    command = [sys.executable, "-I", "-m", "genesis.design.generate", str(folder)]
+    command = [sys.executable, "-I", generate.__file__, str(folder)]  # with `-m` all of Genesis is imported first
     keep = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "HOME", "LANG") if name in os.environ}
     try:
         done = subprocess.run(command, cwd=folder, env=keep, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603

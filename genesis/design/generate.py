@@ -1,4 +1,4 @@
-"""Runs Tkinter Designer on a plain document: `python -I -m genesis.design.generate FOLDER`, in a process of its own.
+"""Runs Tkinter Designer on a plain document: `python -I generate.py FOLDER`, in a process of its own.
 
 It reads FOLDER/file.json and writes FOLDER/gui.py, gui1.py ... with FOLDER/assets. There is no network here: what
 Tkinter Designer would fetch is the document and an empty picture for each element; the pictures are kept elsewhere.
