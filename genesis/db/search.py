@@ -37,7 +37,7 @@ class SearchIndex:
         """Create it (in a migration)."""
         if connection.dialect.name == "sqlite":
             connection.execute(text(
-                f"CREATE VIRTUAL TABLE {self.name} USING fts5(text, prefix='2 3', "
+                f"CREATE VIRTUAL TABLE {self.name} USING fts5(text, prefix='1 2 3', "
                 'tokenize="unicode61 remove_diacritics 2")'
             ))  # fmt: skip
         else:

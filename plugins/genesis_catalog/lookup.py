@@ -19,6 +19,7 @@ STYLE = "style:"  # what stands before the name of a style in a ref
 LEVELS = 6  # of categories: each is a join of the one query that a scan costs
 CANDIDATES = 200
 CANDIDATES_OF_CATEGORY = 1_000
+PLACES = tuple(f"num{n}" for n in range(CANDIDATES))  # of one select: compiled once
 _LEVELS = tuple(category.alias(f"level{n}") for n in range(LEVELS))
 _PRODUCT = (product.c.id, product.c.name, product.c.sku, product.c.unit, product.c.price_e4, product.c.tax,
             product.c.weighed, product.c.icon, product.c.status, product.c.more,
@@ -76,6 +77,10 @@ _BY_CODE: Select[Any] = (
 )
 _BY_SKU = _PLAIN.where(product.c.sku == bindparam("sku")).order_by(product.c.id).limit(1)
 _BY_ID = _PLAIN.where(product.c.id == bindparam("id"))
+_AMONG = product.c.num.in_([bindparam(name) for name in PLACES])
+_OF_CANDIDATE = (product.c.id, product.c.name, product.c.sku, product.c.style, product.c.status, product.c.num)
+_SHORT = select(*_OF_CANDIDATE).where(_AMONG)
+_WHOLE = select(product.c.num, *_PLAIN.selected_columns).select_from(_joined(product)).where(_AMONG)
 _PRICE = select(product.c.price_e4).where(product.c.id == bindparam("id"))
 _BY_NUM = select(product.c.num, product.c.category)  # a WHERE on status would lead SQLite to the wrong index
 _EARLIER = product.alias("earlier")
@@ -163,15 +168,23 @@ def search(pos: Pos, typed: str, within: str, limit: int) -> list[SearchHit]:
     group = with_children(pos, within) if within else None
     typed = typed.strip()
     numbers = _matching(pos, typed, group) if typed else _tiles(pos, group, limit)
-    rows = pos.db.all(_PLAIN.where(product.c.num.in_(numbers))) if numbers else []
-    found = [(_rank(one, typed), one.name, one.id, one) for one in map(_found, rows) if one.status == "active"]
-    best = sorted(found, key=lambda one: one[:3])
-    styles = spans(pos, {one.style for *_, one in best if one.style})
-    once: dict[str, SearchHit] = {}
-    for rank, _, product_id, one in best:
-        style = one.style or ""
-        once.setdefault(f"{STYLE}{style}" if style in styles else product_id, _hit(one, rank, styles.get(style)))
-    return list(once.values())[:limit]
+    rows = pos.db.fast(_SHORT, _places(numbers)) if numbers else []
+    best = sorted((_rank(name, sku, typed), name, one, style or "", num)
+                  for one, name, sku, style, status, num in rows if status == "active")  # fmt: skip
+    styles = spans(pos, {style for *_, style, _ in best if style})
+    once: dict[str, tuple[int, int]] = {}
+    for rank, _, product_id, style, num in best:
+        once.setdefault(f"{STYLE}{style}" if style in styles else product_id, (num, rank))
+    chosen = dict(list(once.values())[:limit])
+    rows = pos.db.fast(_WHOLE, _places([*chosen])) if chosen else []
+    shown = {row[0]: _found(row[1:]) for row in rows}
+    whole = ((shown.get(num), rank) for num, rank in chosen.items())
+    return [_hit(one, rank, styles.get(one.style or "")) for one, rank in whole if one and one.status == "active"]
+
+
+def _places(numbers: list[int]) -> dict[str, int]:
+    """Return the numbers as values of PLACES, the last one repeated."""
+    return {name: numbers[min(n, len(numbers) - 1)] for n, name in enumerate(PLACES)}
 
 
 def _hit(found: Found, rank: int, span: Span | None) -> SearchHit:
@@ -191,12 +204,12 @@ def spans(pos: Pos, styles: Collection[str]) -> dict[str, Span]:
     return {row[0]: Span(*row[1:]) for row in rows if row[1] > 1}
 
 
-def _rank(found: Found, typed: str) -> int:
+def _rank(name: str, sku: str, typed: str) -> int:
     """Return 0 for the SKU itself, 1 where the name begins with what was typed, else 2."""
     wanted = typed.casefold()
-    if wanted and found.sku.casefold() == wanted:
+    if wanted and sku.casefold() == wanted:
         return 0
-    return 1 if found.name.casefold().startswith(wanted) else 2
+    return 1 if name.casefold().startswith(wanted) else 2
 
 
 def _matching(pos: Pos, typed: str, group: list[str] | None) -> list[int]:
