@@ -253,8 +253,18 @@ class WorkSheet(Sheet):
         self.work = vm
 
     def card(self) -> Box:
-        """Low."""
-        return self.centred(480, 210)
+        """Low; before that a line above the page, and at first nothing."""
+        if self.work.seen:
+            return self.centred(480, 210)
+        return Box(0, 0, self.area.w, 4) if self.work.bar else Box(0, 0, 0, 0)
+
+    def _draw(self, p: Pane) -> None:
+        if self.work.seen:
+            super()._draw(p)
+            return
+        c, width = self.kit.theme.color, self.area.w
+        p.clear(c.cap)
+        p.rect("going", Box(0, 0, width * max(self.work.share or 0, 0.3), 4), c.primary)
 
     def draw(self, p: Pane, box: Box) -> None:
         """Title, bar, figures, stop."""
