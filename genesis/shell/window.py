@@ -222,8 +222,9 @@ class Window:
                 self.sheets[dialog] = self._sheet(dialog)
             self._place_sheet(self.sheets[dialog], view)
             self.sheets[dialog].veil(on=dialog is not self.desk.dialogs[-1])
-        view.veil(on=bool(self.desk.dialogs))
-        self.rail.veil(on=bool(self.desk.dialogs))
+        drawn = any(dialog.seen for dialog in self.desk.dialogs)
+        view.veil(on=bool(self.desk.dialogs), drawn=drawn)
+        self.rail.veil(on=bool(self.desk.dialogs), drawn=drawn)
         self.rail.refresh()
         left = self.kit.px(self._rail_width(view)) if view.rail else 0
         self.toast.show(view.notice().moved(self.kit.dp(left), 0))

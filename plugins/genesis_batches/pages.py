@@ -44,7 +44,7 @@ QTY = FieldSpec(name="qty", label="Quantity", kind="number", required=True, half
 COST = FieldSpec(name="cost", label="Cost of one", kind="number", half=True, help="Empty: the average so far")
 SUPPLIER = FieldSpec(name="supplier", label="Supplier")
 WHY = FieldSpec(name="reason", label="Reason", required=True)
-PARTS = ("Item", "Day", "Quantity")
+PARTS = ("Item", "Batch", "Quantity")
 
 
 def page(_pos: Pos) -> ListPage:
@@ -156,9 +156,9 @@ def drawer(pos: Pos, ref: str) -> Drawer:
     went = tuple((r.day, r.number, _allowed(pos, r), quantity_text(r.qty))
                  for r in lists.sales(pos, row.item, row.batch)[-50:])  # fmt: skip
     notice = Section(notice=f"{row.why.capitalize()}{f': {row.reason}' if row.reason else ''}", tone="bad")
-    parts = tuple((Cell(text=one.name, small=one.batch), one.day, quantity_text(one.qty))
+    parts = tuple((one.name, one.batch, quantity_text(one.qty))
                   for one in lineage.parts_of(pos, row.item, row.batch))  # fmt: skip
-    made = tuple((Cell(text=one.name, small=one.batch), one.day, quantity_text(one.qty))
+    made = tuple((one.name, one.batch, quantity_text(one.qty))
                  for one in lineage.made_of(pos, row.item, row.batch))  # fmt: skip
     sold = Section(title="Went", icon="receipt-text", columns=("Day", "Receipt", "", "Quantity"), rows=went)
     values = {"expiry": row.expiry, "supplier": row.supplier}
@@ -240,7 +240,8 @@ def release(pos: Pos, act: Act) -> Done:
 def settle(pos: Pos, _act: Act) -> Done:
     """Take what was sold from no batch out of those that would have gone first."""
     done = service.settle(pos)
-    return Done(text=f"{done} items are allocated" if done else "Nothing could be allocated")
+    told = "1 item is allocated" if done == 1 else f"{done} items are allocated"
+    return Done(text=told if done else "Nothing could be allocated")
 
 
 def trace(pos: Pos, act: Act) -> Done:

@@ -98,7 +98,7 @@ def change_prices(pos: Pos, act: Act) -> Done:
 def move(pos: Pos, act: Act) -> Done:
     """Put products into another category."""
     count, before = each(pos, act.rows, lambda row: row | {"category": act.values["category"]})
-    return Done(text=f"{count} products moved", undo=_back(before))
+    return Done(text="1 product moved" if count == 1 else f"{count} products moved", undo=_back(before))
 
 
 def stop_selling(pos: Pos, act: Act) -> Done:

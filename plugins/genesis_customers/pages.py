@@ -36,7 +36,7 @@ def page(_pos: Pos) -> Any:
         write=_written,
         found=_found,
         actions=(
-            PageAction(id="known", title="Write out", icon="download", permission="persons.read", on="row",
+            PageAction(id="known", title="Export data", icon="download", permission="persons.read", on="row",
                        run=write_out, ask=(FILE,)),
             PageAction(id="erase", title="Erase", icon="user-x", permission="persons.erase", on="row", run=erase,
                        ask=(WHY,), sure=for_good, danger=True),

@@ -26,7 +26,7 @@ class Pairs:
     def again(self, pos: Pos, act: Act) -> Done:
         """Look through the catalogue again."""
         self._found = find(pos)
-        return Done(text=f"{len(self._found)} pairs found")
+        return Done(text="1 pair found" if len(self._found) == 1 else f"{len(self._found)} pairs found")
 
     def keep_first(self, pos: Pos, act: Act) -> Done:
         """Keep the older product."""

@@ -74,7 +74,8 @@ def drawer(pos: Pos, code: str) -> Drawer:
 def liability(pos: Pos) -> Figure:
     """Return what the store owes on all cards."""
     owed, count = balances.owed(pos, card.c.balance)
-    return Figure(id="giftcards.liability", title="On gift cards", value=owed, note=f"{count} cards", tone="info",
+    return Figure(id="giftcards.liability", title="On gift cards", value=owed, tone="info",
+                  note="1 card" if count == 1 else f"{count} cards",
                   go="giftcards.cards")  # fmt: skip
 
 

@@ -82,7 +82,8 @@ def cards(pos: Pos) -> list[Figure]:
     return [
         Figure(id=f"purchasing.{group.supplier}", title=group.name, tone="warn" if group.short else "info",
                value=group.total if costs else str(len(group.proposals)),
-               note=f"below its minimum of {group.minimum}" if group.short else f"{len(group.proposals)} articles")
+               note=f"below its minimum of {group.minimum}" if group.short else
+               "1 article" if len(group.proposals) == 1 else f"{len(group.proposals)} articles")
         for group in reorder.groups(pos)[:4]
     ]  # fmt: skip
 

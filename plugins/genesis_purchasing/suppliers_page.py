@@ -35,7 +35,7 @@ FIELDS = (
     FieldSpec(name="terms", label="Terms"),
     FieldSpec(name="lead_days", label="Days to deliver", kind="number", half=True),
     FieldSpec(name="lead_spread", label="Give or take", kind="number", half=True, suffix="days"),
-    FieldSpec(name="minimum", label="Least order", kind="money"),
+    FieldSpec(name="minimum", label="Minimum order", kind="money"),
     FieldSpec(name="contact", label="Contact"),
     FieldSpec(name="email", label="E-mail", half=True),
     FieldSpec(name="phone", label="Phone", half=True),
@@ -60,7 +60,7 @@ def page(pos: Pos) -> ListPage:
         columns=(
             Column(id="name", title="Supplier", sort=True, wide=True),
             Column(id="lead", title="Lead days", kind="number"),
-            Column(id="minimum", title="Least order", kind="money"),
+            Column(id="minimum", title="Minimum order", kind="money"),
             Column(id="open", title="Open orders", kind="number"),
         ),
         cells=lambda pos, row: (Cell(text=row.name, small=row.terms), str(row.lead_days),

@@ -55,7 +55,8 @@ def page(_pos: Pos) -> ListPage:
         filters=(Filter(id="state", title="State", choices=lists.KINDS),),
         drawer=drawer,
         actions=(
-            PageAction(id="name", title="Name pieces", icon="scan-barcode", permission=change, run=name, main=True,
+            PageAction(id="name", title="Add serial numbers", icon="scan-barcode", permission=change, run=name,
+                       main=True,
                        ask=(CODE, NAMED)),
             PageAction(id="trace", title="Trace", icon="route", permission="records.read", on="row", run=trace),
             PageAction(id="out", title="Take out", icon="x", permission=change, on="row", run=take_out, danger=True,

@@ -87,14 +87,14 @@ def _actions() -> tuple[PageAction, ...]:
                    ask=(CODE, QTY, BATCH), shown=_open),
         PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
                    ask=(CODE, QTY, BATCH), shown=_going),
+        PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
+                   ask=(REASON,), shown=_going, long=True),
+        PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
         PageAction(id="sheet", title="Count sheet", icon="file-text", permission=tally, on="row", run=paper),
         PageAction(id="write", title="Sheet as a file", icon="download", permission=tally, on="row", run=write,
                    ask=(NEW_FILE,)),
         PageAction(id="read", title="Read a sheet", icon="upload", permission=tally, on="row", run=read,
                    ask=(FILLED,), shown=_open, long=True),
-        PageAction(id="post", title="Post", icon="check", permission=sign, on="row", run=post, sure=_sure,
-                   ask=(REASON,), shown=_going, long=True),
-        PageAction(id="variance", title="Variance", icon="file-text", permission=sign, on="row", run=variance),
         PageAction(id="table", title="All rows", icon="download", permission=sign, on="row", run=table,
                    ask=(NEW_FILE,)),
         PageAction(id="stop", title="Give up", icon="x", permission=sign, on="row", run=stop, danger=True,
@@ -180,7 +180,7 @@ def begin_due(pos: Pos, act: Act) -> Done:
         raise UserError("nothing is due to be counted", "see how often in the settings of Stocktaking", "title")
     key = service.start(pos, said["title"], said.get("location"), blind=bool(said.get("blind")),
                         items=[(one.item, one.name) for one in found])  # fmt: skip
-    return Done(text=f"{said['title']} is open: {len(found)} items are due", open=key)
+    return Done(text=f"{said['title']} is open. Items that are due: {len(found)}", open=key)
 
 
 def paper(pos: Pos, act: Act) -> Done:
@@ -197,7 +197,7 @@ def write(pos: Pos, act: Act) -> Done:
 def read(pos: Pos, act: Act) -> Done:
     """Count what a filled-in sheet says."""
     rows = sheet.read(pos, act.rows[0], Path(act.values["file"]), act.progress)
-    return Done(text=f"{rows} rows counted", open=act.rows[0])
+    return Done(text="1 row counted" if rows == 1 else f"{rows} rows counted", open=act.rows[0])
 
 
 def _enter(pos: Pos, act: Act, *, more: bool) -> Done:
@@ -235,7 +235,7 @@ def _sure(pos: Pos, key: str) -> str:
         return (
             f"{whole.differ} of {whole.rows} items differ. The stock is set to what was counted; this cannot be undone."
         )
-    worth = report.amount(pos, whole.value)
+    worth = f"{report.amount(pos, whole.value)} {pos.currency}"
     return (f"{whole.differ} of {whole.rows} items differ, worth {worth}. The stock is set to what was counted; "
             "this cannot be undone.")  # fmt: skip
 
@@ -247,7 +247,7 @@ def post(pos: Pos, act: Act) -> Done:
     if service.one(pos, key).state == "signed":
         done = posting.posted(pos, key)
         return Done(text=f"Stopped: {done} of {whole.rows} rows are posted. Post the rest.", open=key, tone="warn")
-    return Done(text=f"{whole.differ} differences posted", open=key)
+    return Done(text="1 difference posted" if whole.differ == 1 else f"{whole.differ} differences posted", open=key)
 
 
 def variance(pos: Pos, act: Act) -> Done:

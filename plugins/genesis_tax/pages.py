@@ -20,7 +20,7 @@ def page(_pos: Pos) -> Any:
         records=CLASS,
         columns=(
             Column(id="title", title="Tax class", sort=True, wide=True),
-            Column(id="id", title="Products say", sort=True),
+            Column(id="id", title="Code", sort=True),
         ),
         cells=lambda _pos, row: (row.title, row.id),
         fields=lambda _pos: FIELDS,

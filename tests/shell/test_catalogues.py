@@ -21,7 +21,7 @@ OFFICE = frozenset({"genesis_purchasing", "genesis_stocktake", "genesis_mail", "
 OFFICE_FILES = ("pages.py", "_page.py", "importer.py", "csvfile.py", "opening.py", "home.py", "migrate.py", "theme.py")
 # Words that are the same in a language, names, keys and figures.
 SAME = {
-    "": {"OK", "Esc", "Alt", "Enter", "Tab", "Genesis", "Z", "Z {z}", "{text} {file}", "Code One", "QR Code", "Channel Code",
+    "": {"OK", "Esc", "Alt", "Enter", "Tab", "Genesis", "Z", "Z {z}", "{text} {file}", "{found} · {ms} ms", "Code One", "QR Code", "Channel Code",
          "Data Matrix", "Han Xin", "GS1 QR Code"},
     "de": {"Bistro", "Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
     "ar": {"Ctrl", "Shift"},

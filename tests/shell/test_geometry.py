@@ -57,5 +57,5 @@ def test_nothing_is_clipped_or_overlaps(window, till, size, scale, least):
                 scrolls = type(pane).__name__ == "LinesPane"
                 found += faults(f"{scene}/{name}", pane, least, scrolls=scrolls)
     logging.getLogger("genesis.shell").disabled = False
-    assert len(seen) == 25
+    assert len(seen) == 27
     assert not found, "\n".join(found)

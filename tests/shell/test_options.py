@@ -68,5 +68,5 @@ def test_too_many_are_said_beside_the_group(shell: Any, cafe: Any) -> None:
     driver.settle(lambda: driver.desk.dialogs)
     driver.press("Tab", "1", "2", "3", "Return")
     form: Any = driver.desk.dialogs[-1]
-    assert list(form.form.faults.values()) == ["choose at most 2"]
+    assert list(form.form.faults.values()) == ["Choose at most 2"]
     assert app.register.cart is None

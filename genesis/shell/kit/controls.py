@@ -101,7 +101,7 @@ def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str, kind
     paint = paints(p, kind, enabled=True, pressed=p.pressed == key, under=p.under)
     p.surface(key, box, p.kit.theme.radius.button, paint.fill, paint.border, stroke=paint.stroke)
     p.icon(f"{key}.icon", icon, box.cx, box.cy - 10, 20, paint.text, paint.fill)
-    style = "label" if p.measure("label", text) <= box.w - 4 else "tiny"
+    style = "label" if p.measure("label", text) <= box.w - 12 else "tiny"
     p.text(f"{key}.text", box.cx, box.cy + 14, text, style, paint.text, "center", box.w - 4)
     p.hot(key, box, run, text)
 

@@ -51,7 +51,7 @@ class Pane(tkinter.Canvas):
         self.kit, self._describe = kit, draw
         self.hots: dict[str, Hot] = {}
         self.pressed = ""
-        self.veiled = False
+        self.veiled = self._veil_drawn = False
         self.mirrored = kit.mirrored  # a drawing may turn it off for itself
         self.under = kit.theme.color.app
         self.on_scroll: Callable[[float], object] | None = None
@@ -96,7 +96,7 @@ class Pane(tkinter.Canvas):
         self._fresh = False
         self.restart()
         self._describe(self)
-        if self.veiled:
+        if self._veil_drawn:
             self._draw_veil()
         shown = set(self._frame)
         for key in [key for key in self._items if key not in shown]:
@@ -105,10 +105,10 @@ class Pane(tkinter.Canvas):
             for key in self._frame:
                 self.tag_raise(self._items[key].number)
 
-    def veil(self, *, on: bool) -> None:
-        """Lie behind a dialog: seen through a veil and out of reach, with its fields."""
-        if on != self.veiled:
-            self.veiled = on
+    def veil(self, *, on: bool, drawn: bool = True) -> None:
+        """Lie behind a dialog: out of reach, with its fields, and seen through a veil if that is drawn."""
+        if (on, on and drawn) != (self.veiled, self._veil_drawn):
+            self.veiled, self._veil_drawn = on, on and drawn
             for field in self.winfo_children():
                 if isinstance(field, tkinter.Entry | tkinter.Text):
                     field.configure(state="disabled" if on else "normal")

@@ -25,7 +25,7 @@ def page(_pos: House) -> ListPage:
             FieldSpec(name="until", label=_("To"), kind="date", half=True))  # fmt: skip
     file = FieldSpec(name="file", label=_("New file (.csv)"), kind="file", required=True)
     return ListPage(
-        columns=(Column(id="title", title=_("Report"), wide=True), Column(id="plugin", title=_("Plugin"))),
+        columns=(Column(id="title", title=_("Report"), wide=True), Column(id="plugin", title=_("Plugin"), wide=True)),
         rows=find,
         hint=_("Name of a report"),
         drawer=drawer,

@@ -77,10 +77,10 @@ class View(tkinter.Frame):
         inner = [child for child in self.winfo_children() if isinstance(child, View)]
         return [*self.panes, *(pane for view in inner for pane in view.behind())]
 
-    def veil(self, *, on: bool) -> None:
+    def veil(self, *, on: bool, drawn: bool = True) -> None:
         """Lie behind a dialog, or not any more."""
         for pane in self.behind():
-            pane.veil(on=on)
+            pane.veil(on=on, drawn=drawn)
 
     def notice(self) -> Box:
         """Where toasts stand, in dp of this view."""

@@ -103,9 +103,9 @@ class ContributedView(View):
         for pane in self.panes:
             self.put(pane, self.area)
 
-    def veil(self, *, on: bool) -> None:
+    def veil(self, *, on: bool, drawn: bool = True) -> None:
         """Lie behind a dialog: widgets of the plugin's own are covered by a picture of them, and out of reach."""
-        super().veil(on=on)
+        super().veil(on=on, drawn=drawn)
         if on and self._cover is None and not self.panes:
             shown = seen(self)
             picture = None if shown is None else ImageTk.PhotoImage(shown, master=self)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TITLE, LINE, PAD = 36, 40, 20
 MOST_LINES = 200  # of a paragraph
+MOST_ROWS = 4  # of actions, as what the drawer tells comes first
+MORE = PageAction(id="more", title="More", icon="ellipsis", permission="", run=lambda *_: None)
 
 
 class DrawerArea:
@@ -68,7 +70,7 @@ class DrawerArea:
         title = drawer.title or self.vm.title
         p.text("drawer.title", inner.x, 28 if drawer.small else 34, title, "title", c.text, "w", room)
         if drawer.small:
-            p.text("drawer.small", inner.x, 52, drawer.small, "small", c.text3, "w", room)
+            p.text("drawer.small", inner.x, 52, self.desk.formats.text(drawer.small), "small", c.text3, "w", room)
         foot = self._draw_foot(p, box)
         clip = Box(inner.x, 70, inner.w, foot - 78)
         y = clip.y - state.scroll
@@ -95,14 +97,25 @@ class DrawerArea:
         offered = [] if not state.row else self.vm.actions("row", state.row)
         if state.drawer.actions is not None:
             offered = [action for action in offered if action.id in state.drawer.actions]
-        for pair in self._pairs(p, offered, inner.w):
+        shown, rest = self._shown(p, offered, inner.w)
+        for pair in self._pairs(p, shown, inner.w):
             for action, cell in zip(pair, columns(Box(inner.x, y - 48, inner.w, 48), len(pair), 12), strict=True):
                 kind: controls.Kind = "danger" if action.danger else "plain"
-                controls.button(p, f"do.{action.id}", cell, partial(self.vm.act, action, state.row),
-                                text=action.title, icon=action.icon, kind=kind, style="body_medium")  # fmt: skip
+                act = partial(self.vm.act, action, state.row)
+                controls.button(p, f"do.{action.id}", cell, partial(self.vm.more, rest) if action is MORE else act,
+                                text=_("More") if action is MORE else action.title, icon=action.icon, kind=kind,
+                                style="body_medium")  # fmt: skip
             y -= 56
         p.rect("drawer.line", Box(box.x, y - 6, box.w, 1), c.line)
         return y - 6
+
+    def _shown(self, p: Pane, offered: list[PageAction], width: float) -> tuple[list[PageAction], list[PageAction]]:
+        """Return the actions that have room below the content, and those that More lists."""
+        for count in range(len(offered), 0, -1):
+            shown = offered[:count] if count == len(offered) else [*offered[:count], MORE]
+            if len(self._pairs(p, shown, width)) <= MOST_ROWS:
+                return shown, offered[count:]
+        return offered, []
 
     @staticmethod
     def _pairs(p: Pane, offered: list[PageAction], width: float) -> list[list[PageAction]]:

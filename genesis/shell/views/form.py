@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
 
-LABEL, ENTRY, TALL, SMALL, GAP = 22, 44, 92, 18, 12
+LABEL, ENTRY, TALL, SMALL, GAP = 22, 48, 92, 18, 12
 OPTION, WIDE = 168, 760  # the least width of an option, and how wide a dialog with options is
-PAD, PAD_ROOM, LEAST = 264, 284, 280  # the keypad beside numbers, what it takes with the gap, and leaves at least
+PAD, PAD_ROOM, LEAST = 264, 284, 250  # the keypad beside numbers, what it takes with the gap, and leaves at least
 TILL = {"sell", "payment", "receipt"}  # where one touches; the back office has a keyboard
 TYPED = {"text", "number", "money", "date", "secret", "file"}
 
@@ -246,8 +246,9 @@ class FormSheet(Sheet):
         """As high as the fields need."""
         most = self._width + self._pad
         width = min(most, self.area.w - 40) - 40 - self._pad
-        height = 156 + self.area_of_form.height(self.ask.form.fields, width) + (60 if self.ask.error else 0)
-        return self.centred(most, max(height, 440) if self._pad else height)
+        _titles, _lines, more = self.told(self.ask.detail, width + self._pad)
+        height = 156 + more + self.area_of_form.height(self.ask.form.fields, width) + (60 if self.ask.error else 0)
+        return self.centred(most, max(height, 440 + more) if self._pad else height)
 
     def _scroll(self, dp: float) -> None:
         top = min(max(self._top + dp, 0), self._most)
@@ -257,7 +258,7 @@ class FormSheet(Sheet):
 
     def draw(self, p: Pane, box: Box) -> None:
         """Title, fields, keypad, buttons."""
-        y = self.draw_title(p, box, self.ask.detail) + 6
+        y = self.draw_told(p, box, self.ask.detail) + 6
         y += self.draw_error(p, box.x, y, box.w)
         room = Box(box.x, y, box.w - self._pad, box.bottom - 60 - y)
         self._draw_fields(p, room)

@@ -177,7 +177,8 @@ class ListPageView(View):
             x = field.right + 12
         x = self._draw_filters(p, Box(x, box.y, box.right - x, box.h), spec.filters)
         if vm.fetched.known:
-            said = _("{count} matches · {ms} ms").format(count=self.desk.formats.number(vm.total), ms=vm.fetched.took)
+            found = many("{count} match", "{count} matches", vm.total, self.desk.formats.number(vm.total))
+            said = _("{found} · {ms} ms").format(found=found, ms=vm.fetched.took)
             if box.right - x > p.measure("small", said) + 8:
                 p.text("matches", box.right, box.cy, said, "small", c.text3, "e")
 

@@ -158,7 +158,8 @@ class ReturnSheet(Sheet):
         p.surface(
             key, box, p.kit.theme.radius.button, fill, c.primary if marked else c.border, stroke=2 if marked else 1
         )
-        more = Box(box.right - 54, box.y + 3, 48, 48)
+        inset = max(6, p.kit.theme.radius.button / 2 + 2)  # clear of the rounded corners
+        more = Box(box.right - 48 - inset, box.y + 3, 48, 48)
         less = Box(more.x - 100, box.y + 3, 48, 48)
         possible = line.returnable > 0
         controls.button(

@@ -353,9 +353,8 @@ class PaymentView(PaymentPresses):
     def _draw_line(self, p: Pane, line: Line, box: Box) -> None:
         c, f, key = p.kit.theme.color, self.desk.formats, f"summary.{line.id}"
         whole = line.qty % 1000 == 0 and line.unit in PIECES
-        p.text(
-            f"{key}.qty", box.x + 8, box.cy, f.quantity(line.qty) if whole else "1", "num_strong", c.primary_text, "e"
-        )
+        pieces = f.quantity(line.qty if whole else 1000 if line.qty > 0 else -1000)
+        p.text(f"{key}.qty", box.x + 8, box.cy, pieces, "num_strong", c.primary_text, "e")
         p.text(f"{key}.times", box.x + 17, box.cy, "×", "small", c.text2, "center")
         width = p.text(f"{key}.amount", box.right, box.cy, f.plain(line.amount), "num_strong", c.text, "e")
         name = line.name if whole else f"{line.name} {f.measured(line.qty, line.unit)}"

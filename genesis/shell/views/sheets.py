@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,17 +82,37 @@ class Sheet(View):
     def draw(self, p: Pane, box: Box) -> None:
         """Draw inside the card."""
 
-    def draw_title(self, p: Pane, box: Box, detail: str = "") -> float:
+    def told(self, detail: str, width: float) -> tuple[list[str], list[str], float]:
+        """Return the lines of a title and of what it is about, and what they take beyond one line of each (dp)."""
+        p = self.main
+        room = p.kit.px(width - 56)
+        titles = p.kit.fonts.wrap("title", self.dialog.title, room, 2)
+        lines = p.kit.fonts.wrap("body", detail, room, 4) if detail else []
+        return titles, lines, 26.0 * (len(titles) - 1) + 20 * max(len(lines) - 1, 0)
+
+    def draw_told(self, p: Pane, box: Box, detail: str) -> float:
+        """Draw the title and what it is about, both whole; returns where the content begins."""
+        titles, lines, more = self.told(detail, box.w)
+        y = self.draw_title(p, box, lines[0] if lines else "", titles)
+        for i, line in enumerate(lines[1:], 1):
+            p.text(f"about.{i}", box.x, y - 18 + i * 20, line, "body", p.kit.theme.color.text2, "w", box.w - 56)
+        return box.y + 56 + more
+
+    def draw_title(self, p: Pane, box: Box, detail: str = "", titles: Sequence[str] = ()) -> float:
         """Draw the title, what it is about, and the button that closes; returns where the content begins."""
         c = p.kit.theme.color
         close = Box(box.right - 48, box.y, 48, 48)
         run = partial(self.desk.dispatch, "dialog.close", self.dialog)
         controls.button(p, "close", close, run, icon="x", kind="quiet", name=_("Close"), under=c.surface)
         room = close.x - box.x - 8
-        p.text("title", box.x, box.y + (14 if detail else 24), self.dialog.title, "title", c.text, "w", room)
+        titles = titles or (self.dialog.title,)
+        below = 26 * (len(titles) - 1)
+        for i, title in enumerate(titles):
+            at = box.y + (14 if detail or below else 24) + i * 26
+            p.text(f"title.{i}" if i else "title", box.x, at, title, "title", c.text, "w", room)
         if detail:
-            p.text("about", box.x, box.y + 38, detail, "body", c.text2, "w", room)
-        return box.y + 56
+            p.text("about", box.x, box.y + below + 38, detail, "body", c.text2, "w", room)
+        return box.y + below + 56
 
     def draw_error(self, p: Pane, x: float, y: float, width: float) -> float:
         """Draw what was wrong with the last answer; returns the height used."""
@@ -232,8 +253,18 @@ class WorkSheet(Sheet):
         self.work = vm
 
     def card(self) -> Box:
-        """Low."""
-        return self.centred(480, 210)
+        """Low; before that a line above the page, and at first nothing."""
+        if self.work.seen:
+            return self.centred(480, 210)
+        return Box(0, 0, self.area.w, 4) if self.work.bar else Box(0, 0, 0, 0)
+
+    def _draw(self, p: Pane) -> None:
+        if self.work.seen:
+            super()._draw(p)
+            return
+        c, width = self.kit.theme.color, self.area.w
+        p.clear(c.cap)
+        p.rect("going", Box(0, 0, width * max(self.work.share or 0, 0.3), 4), c.primary)
 
     def draw(self, p: Pane, box: Box) -> None:
         """Title, bar, figures, stop."""

@@ -22,7 +22,6 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
     fill = mix(c.surface, c.text, 0.05) if p.pressed == key else c.surface
     border, stroke = (c.primary, 2) if in_cart else (c.border, 1)
     p.surface(key, box, p.kit.theme.radius.card, fill, border, stroke=stroke, raised=True, band=(band, back))
-    p.icon(f"{key}.icon", tile.icon or "package", box.cx, box.y + band / 2, min(34, band - 8), front, back)
     if in_cart:
         text = vm.desk.formats.quantity(in_cart) if in_cart % QTY_SCALE == 0 else "1"
         count(p, f"{key}.count", box.right - 22, box.y + 22, text, back, fill=c.mark, front=c.on_mark)
@@ -33,15 +32,18 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
     p.text(f"{key}.name", box.x + 14, name_y, tile.name, "name", ink, "w", box.w - 28)
     price = price_of(tile, vm)
     style = "price" if tile.price is not None else "strong"
-    right = box.right - 14
+    right, size, free = box.right - 14, min(34, band - 8), box.x
     if tile.badge is not None:
         width = pill_width(p, tile.badge.text, height=24)
         beside = box.w - 34 - width >= p.measure(style, price)
+        free = free if beside else box.x + 8 + width
         place = (box.right - 10, price_y) if beside else (box.x + 8 + width, box.y + 18)
         pill(p, f"{key}.badge", *place, tile.badge.text, tile.badge.tone, height=24, under=fill if beside else back)
         right -= width if beside else 0
     elif tile.note and box.w - 40 >= p.measure(style, price) + p.measure("num_small", tile.note):
         right -= p.text(f"{key}.note", right, price_y, tile.note, "num_small", c.text2, "e")
+    if box.cx - size / 2 >= free:  # a badge over the icon leaves it out
+        p.icon(f"{key}.icon", tile.icon or "package", box.cx, box.y + band / 2, size, front, back)
     ink = c.text2 if tile.enabled else c.disabled
     p.text(f"{key}.price", box.x + 14, price_y, price, style, ink, "w", right - box.x - 20)
     p.hot(key, box, partial(vm.touch, tile), tile.name, enabled=tile.enabled)

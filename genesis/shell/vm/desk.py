@@ -63,9 +63,13 @@ def sentences(error: UserError) -> str:
 
 
 class Dialog(ViewModel):
-    """A question over the screen. error: what was wrong with the last answer, shown inside it."""
+    """A question over the screen. error: what was wrong with the last answer, shown inside it.
+
+    seen: whether the screen lies behind it already; one that may be over at once has the keys before that.
+    """
 
     context = "ask"
+    seen = True
 
     def __init__(self, desk: Desk, title: str) -> None:
         super().__init__()

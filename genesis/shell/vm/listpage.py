@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from genesis.hooks.pages import Done, ListPage, PageRow, Query
+from genesis.hooks.pages import Done, ListPage, PageAction, PageRow, Query
 from genesis.hooks.values import Figure
 from genesis.kernel.errors import Confirm, UserError
 from genesis.shell.told import told_in
@@ -18,7 +18,7 @@ from genesis.shell.vm.drawer import DrawerState
 from genesis.shell.vm.fetched import Fetched
 from genesis.shell.vm.form import choose
 from genesis.shell.vm.pageacts import PageActs
-from genesis.shell.vm.picks import Choice, PickDialog
+from genesis.shell.vm.picks import Choice, PickDialog, matching
 from genesis.shell.words import _
 
 WAIT = 120  # ms after the last key before a search is asked
@@ -341,6 +341,15 @@ class ListPageVM(ViewModel):
         self.reload()
         if done is not None and done.open and not done.go:
             self.open_row(done.open)
+
+    def more(self, actions: Sequence[PageAction]) -> None:
+        """List the actions of the drawer's row that have no room in it."""
+        by_id, row = {action.id: action for action in actions}, self.drawer.row if self.drawer else ""
+
+        def find(text: str) -> list[Choice]:
+            return matching([Choice(one.id, one.title, icon=one.icon) for one in actions], text)
+
+        self.desk.open(PickDialog(self.desk, _("More"), find, lambda name: self.act(by_id[name], row)))
 
     def leave(self) -> None:
         """Esc: close the drawer first, then the page."""

@@ -290,7 +290,7 @@ def test_what_was_sold_while_it_was_off_is_allocated_and_no_value_changes(app: A
     sell(app, qty=3000)
     app.switch("batches", enabled=True)
     before = app.pos.db.one(select(stock_item).where(stock_item.c.item == MILK))
-    assert pages.settle(app.pos, Act()).text == "1 items are allocated"
+    assert pages.settle(app.pos, Act()).text == "1 item is allocated"
     rows = app.pos.db.all(select(level.c.batch, level.c.qty).where(level.c.item == MILK, level.c.qty != 0))
     assert [tuple(row) for row in rows] == [("B", 1000)]
     assert app.pos.journal.balance("stock batch", f"/{MILK} B") == 1000

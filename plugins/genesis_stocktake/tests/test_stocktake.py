@@ -246,7 +246,7 @@ def test_a_count_is_begun_and_signed_off_on_the_page(app: Any) -> None:
     pages.enter(app.pos, Act(rows=(key,), values={"code": "tea", "qty": "18"}))
     pages.again(app.pos, Act(rows=(key,), values={"code": "tea", "qty": "19"}))
     assert "1 of 1 items differ" in pages._sure(app.pos, key)
-    assert pages.post(app.pos, Act(rows=(key,))).text == "1 differences posted"
+    assert pages.post(app.pos, Act(rows=(key,))).text == "1 difference posted"
     found = pages.find(app.pos, Query(text="year", filters={"state": "posted"}))
     assert [(row.id, Cell.of(row.cells[0]).small) for row in found.rows] == [(key, "blind")]
     assert pages.find(app.pos, Query(filters={"state": "open"})).total == 0
