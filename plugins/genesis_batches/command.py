@@ -86,8 +86,9 @@ def _mark(state: State) -> Any:
         made = service.mark(pos, found.item, found.batch, state, asked.reason)
         told = "can be sold again" if state == "ok" else f"is {state}: no register sells it"
         shown = {"item": found.item, "batch": found.batch, "state": state}
+        also = "still stopped, release it where it is good:" if state == "ok" else "nor"
         texts = [f"Batch {found.batch} of {found.name} {told}",
-                 *(f"  nor batch {one.batch} of {one.name}, which is made of it" for one in made)]  # fmt: skip
+                 *(f"  {also} batch {one.batch} of {one.name}, which is made of it" for one in made)]  # fmt: skip
         return [(shown | {"with": [{"item": one.item, "batch": one.batch} for one in made]}, "\n".join(texts))]
 
     return do

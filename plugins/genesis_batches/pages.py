@@ -218,7 +218,11 @@ def waste(pos: Pos, act: Act) -> Done:
 def _mark(pos: Pos, act: Act, state: State, told: str) -> Done:
     row = _of(pos, act.rows[0])
     made = len(service.mark(pos, row.item, row.batch, state, act.values["reason"]))
-    text = f"Batch {row.batch} {told}, nor the {made} batches made of it" if made else f"Batch {row.batch} {told}"
+    text = f"Batch {row.batch} {told}"
+    if made and state == "ok":
+        text = f"Batch {row.batch} can be sold again; what is made of it stays stopped ({made}): release what is good"
+    elif made:
+        text = f"Batch {row.batch} {told}, nor the {made} batches made of it"
     return Done(text=text, open=act.rows[0], tone="good" if state == "ok" else "warn")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from genesis import Appended, Arrival, Arrived, Balance, Free, Guard, Item, Kept, Pos, Unique, UserError, item_of
 from genesis.hooks import cart as cart_hooks
 from genesis_batches import choice, lists
-from genesis_batches.lineage import LEDGER, NO_DATE, Link, assembling, sending, stopped_with, taking_apart
+from genesis_batches.lineage import LEDGER, NO_DATE, Link, all_made_of, assembling, sending, stopped_with, taking_apart
 from genesis_batches.models import (
     EXPIRY,
     STATE,
@@ -137,8 +137,8 @@ def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> list[Link
     """Recall a batch, put it into quarantine or release it; it counts at once, for every register.
 
     What was made of it is stopped with it, in the same append; returns those batches. What is released is that batch
-    alone: whoever knows why releases what was made of it. A batch that is not known yet may be recalled: it is then
-    refused when its label is scanned.
+    alone, as what was made of it may have other parts that are not good; returns what of it is still stopped. A batch
+    that is not known yet may be recalled: it is then refused when its label is scanned.
     """
     pos.permissions.require("batches.recall", state)
     if state not in STATES:
@@ -147,7 +147,7 @@ def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> list[Link
         raise UserError("reason: it is needed", "say why", "reason")
     code = checked_code(code)
     name = name_of(pos, item, code)
-    below, guards = ([], list[Guard]()) if state == "ok" else stopped_with(pos, item, code)
+    below, guards = (all_made_of(pos, item, code), list[Guard]()) if state == "ok" else stopped_with(pos, item, code)
     held = pos.journal.held(STATE, [f"{item} {code}", *(f"{one.item} {one.batch}" for one in below)])
     facts = []
 
@@ -159,9 +159,9 @@ def mark(pos: Pos, item: str, code: str, state: State, reason: str) -> list[Link
                                  day=stock.today(pos)))  # fmt: skip
 
     move(item, name, code, reason.strip())
-    milder = {"ok"} if state == "quarantined" else {"ok", "quarantined"}
-    stopped = [one for one in below if STATES[held.get(f"{one.item} {one.batch}", ("", 0))[1]] in milder]
-    for one in stopped:
+    others = {"ok": {"recalled", "quarantined"}, "quarantined": {"ok"}, "recalled": {"ok", "quarantined"}}[state]
+    stopped = [one for one in below if STATES[held.get(f"{one.item} {one.batch}", ("", 0))[1]] in others]
+    for one in stopped if state != "ok" else ():
         move(one.item, one.name, one.batch, f"made of batch {code} of {name}: {reason.strip()}")
     done = pos.journal.append(*facts, guards=guards)
     stock.shown(pos, done, LEDGER)
