@@ -10,6 +10,7 @@ import gc
 import tkinter
 
 LOOK = 500  # ms between looks whether a collection is due
+_ended: list[object] = []  # interpreters of closed windows: one that another thread collects ends the process
 
 
 class Garbage:
@@ -28,6 +29,7 @@ class Garbage:
                 break
 
     def close(self) -> None:
-        """Let the collector run on any thread again."""
+        """Let the collector run anywhere again; the interpreter stays, as the window may become garbage at any time."""
         self._root.after_cancel(self._timer)
+        _ended.append(self._root.tk)
         gc.enable()

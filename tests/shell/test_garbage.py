@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import tkinter
+import weakref
 
 from genesis.kernel.fields import FieldSpec
 from genesis.shell.vm.form import FormDialog
@@ -79,3 +80,20 @@ def test_nothing_stays_of_a_shell_that_was_drawn_anew(shell):
 
     once()
     assert once() == once()
+
+
+def test_a_window_that_is_closed_says_nothing_to_tk_when_it_is_collected_elsewhere(window, recwarn):
+    driver = window()
+    driver.desk.open(FormDialog(driver.desk, "A form", "", (FieldSpec(name="name", label="Name"),), lambda *_a: None))
+    driver.settle(lambda: driver.window.sheets)
+    [sheet] = driver.window.sheets.values()
+    variables = [
+        weakref.ref(one) for one in gc.get_objects() if isinstance(one, tkinter.Variable) and one._tk is sheet.tk
+    ]
+    driver.desk.key("Escape")
+    driver.settle(lambda: not driver.window.sheets)
+    del sheet
+    elsewhere = threading.Thread(target=gc.collect)
+    elsewhere.start()
+    elsewhere.join()
+    assert None in [one() for one in variables]

@@ -13,12 +13,24 @@ from genesis.shell.kit.pane import Pane
 from genesis.shell.kit.safe import drawable, runs_left, safe_text
 
 
+class _Text(tkinter.StringVar):
+    """A variable that goes with its field, and says nothing to Tk when it is collected: that may be anywhere."""
+
+    def end(self, told: str) -> None:
+        """Stop telling of changes, or Tk would keep the field and all it knows of; and go."""
+        self.trace_remove("write", told)
+        super().__del__()
+
+    def __del__(self) -> None:
+        """Nothing: see `end`."""
+
+
 class Field:
     """An entry on a pane. on_write: called with the text after each change by a person."""
 
     def __init__(self, pane: Pane, key: str, on_write: Callable[[str], object], *, secret: bool = False) -> None:
         self._pane, self._key, self._on_write = pane, key, on_write
-        self._text = tkinter.StringVar(pane)
+        self._text = _Text(pane)
         self._silent = False
         self.entry = styles.entry(pane, pane.kit, secret=secret)
         self.entry.configure(textvariable=self._text)
@@ -29,7 +41,7 @@ class Field:
         for sequence in ("<FocusIn>", "<FocusOut>"):
             self.entry.bind(sequence, lambda _e: pane.refresh(), add="+")
         told = self._text.trace_add("write", self._written)
-        self.entry.bind("<Destroy>", lambda _e: self._text.trace_remove("write", told), add="+")  # or Tk keeps us all
+        self.entry.bind("<Destroy>", lambda _e: self._text.end(told), add="+")
 
     def _written(self, *_names: str) -> None:
         """Told by Tk within each change, so that the view-model never lags behind the field."""
