@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, TableClause, column, delete, exists, insert, select, table as named
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 from genesis.db import tables as t
 from genesis.db.engine import Database
 from genesis.db.locks import Hold
 from genesis.db.migrate import Tree, upgrade
 from genesis.db.place import Place
+from genesis.db.statements import Compiled, kept
 from genesis.kernel.errors import NotReady
 from genesis.kernel.projections import Projection
 from genesis.kernel.projector import Projector
@@ -55,8 +57,10 @@ class Kind(NamedTuple):
     def differs(self, connection: Connection) -> bool:
         """Whether any row is on one side alone."""
         sides = ((self.live, self.fresh), (self.fresh, self.live))
-        found = (select(*here.c).where(self.lacking(here, there)).limit(1) for here, there in sides)
-        return any(connection.execute(rows).first() is not None for rows in found)
+        return any(connection.exec_driver_sql(self._lacks(connection.dialect, *side).sql).scalar() for side in sides)
+
+    def _lacks(self, dialect: Dialect, here: TableClause, there: TableClause) -> Compiled:
+        return kept(here, "lacks", dialect, lambda: select(exists().select_from(here).where(self.lacking(here, there))))
 
     def mend(self, connection: Connection) -> bool:
         """Take out of the live side what is wrong and put in what is missing; whether there was any."""
@@ -130,9 +134,13 @@ class Beside:
             yield self._kind(index.name, (number, "text"), (number,))
 
     def _kind(self, name: str, columns: tuple[str, ...], key: tuple[str, ...]) -> Kind:
-        live, built = self._live.views.place, self._built.views.place
-        schemas = ("main", BESIDE) if self._sqlite else (live.schema, built.schema)
-        return Kind(name, key, *(named(name, *map(column, columns), schema=schema) for schema in schemas))
+        places = self._live.views.place, self._built.views.place
+        return _kind(name, columns, key, ("main", BESIDE) if self._sqlite else tuple(at.schema for at in places))
+
+
+@lru_cache(maxsize=1024)  # the statements that are kept with a table are found again by the next rebuild
+def _kind(name: str, columns: tuple[str, ...], key: tuple[str, ...], schemas: tuple[str | None, ...]) -> Kind:
+    return Kind(name, key, *(named(name, *map(column, columns), schema=schema) for schema in schemas))
 
 
 def _position(connection: Connection, name: str) -> int:
