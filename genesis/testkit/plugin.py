@@ -78,7 +78,7 @@ def postgres() -> Iterator[PostgresServer]:
 def _postgres_stores(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Stores:
     from genesis.testkit.stores import Stores
 
-    return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh)
+    return Stores(tmp_path_factory.mktemp("pg-stores"), postgres.fresh, postgres.drop)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -64,11 +64,18 @@ class PostgresServer:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             for _ in range(50):
                 try:
-                    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+                    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
                     return self.url(name)
                 except psycopg.errors.ObjectInUse:  # a connection of the template is just closing
                     time.sleep(0.05)
         raise RuntimeError(f"{source} stays in use")
+
+    def drop(self, url: str) -> None:
+        """Take a database away, whoever is still connected."""
+        import psycopg
+
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
     def stop(self) -> None:
         """Stop it and take its files away."""

@@ -23,14 +23,23 @@ Extra = dict[str, tuple[Found, Any]]
 
 
 class Stores:
-    """Makes stores in a folder. database: "sqlite", or a function that gives a fresh PostgreSQL URL."""
+    """Makes stores in a folder, on SQLite, or on PostgreSQL where a function gives a fresh URL.
 
-    def __init__(self, folder: Path, fresh_url: Callable[[str], str] | None = None) -> None:
-        self._folder, self._fresh_url = folder, fresh_url
+    fresh_url: gets the URL of the database to copy, "" for an empty one; drop: takes a database away again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        fresh_url: Callable[[str], str] | None = None,
+        drop: Callable[[str], object] = lambda _url: None,
+    ) -> None:
+        self._folder, self._fresh_url, self._drop = folder, fresh_url, drop
         self._templates: dict[Any, Path] = {}
         self._count = itertools.count(1)
         self._open: list[App] = []
         self._copies: list[Path] = []
+        self._urls: list[str] = []
 
     def new(
         self,
@@ -94,6 +103,7 @@ class Stores:
         home = open_home(folder)
         if self._fresh_url is not None:
             url = self._fresh_url(home.config.database)
+            self._urls.append(url)
             write_config(folder, msgspec.structs.replace(home.config, database=url))
 
     def close(self) -> None:
@@ -108,7 +118,10 @@ class Stores:
         for folder in self._copies:
             shutil.rmtree(folder, ignore_errors=True)
             shutil.rmtree(folder.with_name(folder.name + ".keys"), ignore_errors=True)
+        for url in self._urls:
+            self._drop(url)
         self._copies.clear()
+        self._urls.clear()
 
 
 def as_plugin(code: object, plugin: str, folder: Path | None = None, **manifest: Any) -> Extra:

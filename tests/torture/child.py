@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
 import json
 import logging
 import os
@@ -33,7 +31,6 @@ def warm(home: str) -> None:
 
     home: a store that nobody needs afterwards. It sells nothing, so that no child repeats a random number.
     """
-    importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)
     look({"home": home, "full": True})
     with Path(os.devnull).open() as nothing:
         sys.stdin = nothing
