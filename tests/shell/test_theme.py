@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
 from genesis import UserError
 from genesis.shell.kit.theme import BASE, GRAPHIC_PAIRS, TEXT_PAIRS, contrast, faint_pairs, load, luminance
+from genesis.shell.views.rail import ink
 
+THEMES = sorted((Path(__file__).parents[2] / "themes").rglob("theme.json"))
 HEX = st.integers(0, 0xFFFFFF).map("#{:06X}".format)
 
 
@@ -30,6 +33,12 @@ def write(folder, **values):
 )
 def test_contrast_is_what_the_standard_says(one, other, ratio):
     assert round(contrast(one, other), 2) == ratio
+
+
+@pytest.mark.parametrize("path", THEMES, ids=lambda path: path.parent.name)
+def test_store_and_person_can_be_read_on_the_navigation_of_every_theme(path):
+    color = load(path).color
+    assert contrast(ink(color), color.nav) >= 4.5
 
 
 @given(HEX, HEX)

@@ -82,7 +82,7 @@ class FirstCard(Pane):
         }
 
     def _store(self, p: Pane, box: Box) -> None:
-        rows = [Box(box.x, box.y + i * 96, box.w, 96) for i in range(3)]
+        rows = [Box(box.x, box.y + i * 104, box.w, 104) for i in range(3)]
         self._field(p, "name", rows[0], _("Name of the store"), "store")
         pair = columns(rows[1], 2, 16)
         self._field(p, "currency", pair[0], _("Currency"), "coins", self.vm.currency)
@@ -119,7 +119,7 @@ class FirstCard(Pane):
         self.fields[name].draw(Box(box.x, box.y + 20, box.w, 48), "", icon=icon, bad=bool(fault))
         ink = c.bad if fault else c.text3
         for n, line in enumerate(p.kit.fonts.wrap("small", fault or help_text, p.kit.px(box.w), 2)):
-            p.text(f"{name}.fault.{n}", box.x, box.y + 78 + n * 14, line, "small", ink, "w", box.w)
+            p.text(f"{name}.fault.{n}", box.x, box.y + 78 + n * 15, line, "small", ink, "w", box.w)
 
     # Taxes -------------------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.kit import Kit
 from genesis.shell.kit.pane import Pane
-from genesis.shell.kit.theme import mix
+from genesis.shell.kit.theme import Colors, contrast, mix
 from genesis.shell.words import _
 
 LEAST = 44  # dp of an entry
 HEAD = 34  # dp of a heading
+READABLE = 4.5  # contrast of words (WCAG 2.2, 1.4.3)
 GROUPS = ("", "catalog", "stock", "sales", "office")  # of the back office, from the top
 
 
@@ -38,6 +39,11 @@ class Group(NamedTuple):
     name: str
     title: str
     places: Sequence[Place]
+
+
+def ink(c: Colors) -> str:
+    """Return what names stand in on the ground of the navigation: brighter than its words where that can be read."""
+    return c.nav_on if contrast(c.nav_on, c.nav) >= READABLE else c.nav_text
 
 
 def _order(place: Place) -> tuple[bool, int]:
@@ -125,7 +131,7 @@ class Rail(Pane):
         logo = Box(16, 16, 40, 40)
         p.surface("logo", logo, 12, c.mark, None)
         p.text("logo.text", logo.cx, logo.cy, "G", "logo", c.on_mark, "center")
-        p.text("logo.name", 68, 28, "Genesis", "strong", c.nav_on, "w", area.w - 80)
+        p.text("logo.name", 68, 28, "Genesis", "strong", ink(c), "w", area.w - 80)
         p.text("logo.store", 68, 47, store, "label", c.nav_text, "w", area.w - 80)
         bottom = area.h - 12
         if person:
@@ -250,7 +256,7 @@ class Rail(Pane):
         if lock is not None:
             self._draw_lock(p, lock, Box(right - LEAST, disc.cy - LEAST / 2, LEAST, LEAST))
             right -= LEAST + 4
-        p.text("person.name", 58, disc.cy, person, "body_medium", c.nav_on, "w", right - 58)
+        p.text("person.name", 58, disc.cy, person, "body_medium", ink(c), "w", right - 58)
         return disc.y - 8
 
     def _draw_lock(self, p: Pane, lock: Place, box: Box) -> None:
