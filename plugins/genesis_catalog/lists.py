@@ -82,8 +82,10 @@ def _said(pos: Pos, result: Result) -> tuple[Any, ...]:
     rows += [("small", f"{title} = {field}, as it was named before", "") for title, field in result.remembered.items()]
     if result.cancelled:
         rows.append(("bold", f"Stopped: kept up to row {result.last_row}", ""))
-    told = (*result.problems[:200], *result.notes[:200])
-    return (*rows, *(("small", f"Row {problem.row}: {problem.reason}", "") for problem in told))
+    for title, told in (("Refused", result.problems), ("Mended", result.notes)):
+        rows += [("bold", title, "Rows")] if told else []
+        rows += [("small", one.reason, str(one.row)) for one in told[:200]]
+    return tuple(rows)
 
 
 def write_out(pos: Pos, act: Act) -> Done:

@@ -73,7 +73,7 @@ def _mended(values: Row) -> tuple[tuple[str, str], ...]:
             continue
         seen = _UNSEEN.sub(lambda found: " " if _BREAKS & set(found[0]) else "", values.pop(field)).strip()
         signs = ", ".join(f"U+{ord(sign):04X}" for sign in dict.fromkeys(unseen))
-        told.append((field, f"{field}: {signs} cannot be printed; it is read as {seen[:80]!r}"))
+        told.append((field, f"{field}: {seen[:80]!r} without {signs}, which cannot be printed"))
         if seen:
             values[field] = seen
     return tuple(told)

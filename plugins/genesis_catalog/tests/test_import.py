@@ -120,10 +120,10 @@ def test_what_cannot_be_seen_in_a_name_is_left_out_and_said_with_its_row(app, fi
         result = run(app.pos, text, dry_run=dry_run)
         assert (result.created, result.mended, result.refused) == (4, 3, 3)
         assert [(note.row, note.field, note.reason) for note in result.notes] == [
-            (2, "name", "name: U+009C cannot be printed; it is read as 'Bouillon de buf'"),
-            (3, "name", "name: U+200B, U+FEFF cannot be printed; it is read as 'Milk'"),
-            (3, "brand", "brand: U+00AD cannot be printed; it is read as 'Farm'"),
-            (4, "name", "name: U+000D, U+000A cannot be printed; it is read as 'Two lines'"),
+            (2, "name", "name: 'Bouillon de buf' without U+009C, which cannot be printed"),
+            (3, "name", "name: 'Milk' without U+200B, U+FEFF, which cannot be printed"),
+            (3, "brand", "brand: 'Farm' without U+00AD, which cannot be printed"),
+            (4, "name", "name: 'Two lines' without U+000D, U+000A, which cannot be printed"),
         ]
         assert [(row, field) for row, field, _ in problems(result)] == [(7, "name"), (8, "category"), (9, "codes")]
     assert set(kept(app)) == {
@@ -137,7 +137,7 @@ def test_what_cannot_be_seen_in_a_name_is_left_out_and_said_with_its_row(app, fi
     assert import_products(app.pos, [str(text), "--dry-run"]) == 1
     said = capsys.readouterr().out.splitlines()
     assert "3 rows would be kept without characters that cannot be printed" in said
-    assert "Mended: row 3: brand: U+00AD cannot be printed; it is read as 'Farm'" in said
+    assert "Mended: row 3: brand: 'Farm' without U+00AD, which cannot be printed" in said
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(app, file):
