@@ -77,15 +77,15 @@ class Monkey:
 
     def _click(self, pane: Pane, key: str) -> None:
         box, px = pane.hots[key].box, pane.kit.px
-        where = {"x": px(box.cx), "y": px(box.cy)}
-        pane.event_generate("<ButtonPress-1>", **where)
+        x, y = px(box.cx), px(box.cy)
+        pane.event_generate("<ButtonPress-1>", x=x, y=y)
         if pane.winfo_exists():
-            pane.event_generate("<ButtonRelease-1>", **where)
+            pane.event_generate("<ButtonRelease-1>", x=x, y=y)
 
-    def _press(self, event: str, **how: str) -> None:
+    def _press(self, event: str) -> None:
         root = self.driver.window.root
         try:
-            (root.focus_get() or root).event_generate(event, **how)
+            (root.focus_get() or root).event_generate(event)
         except (tkinter.TclError, KeyError):  # what had the keys is gone
             root.focus_force()
 
@@ -97,7 +97,7 @@ class Monkey:
     def _type(self) -> None:
         char = self._random.choice(TYPED)
         self.deeds.append(f"type {char!r}")
-        self.driver.desk.top.typed(char) if self._random.random() < 0.3 else self._press("<Key>", keysym=_sym(char))
+        self.driver.desk.top.typed(char) if self._random.random() < 0.3 else self._press(f"<Key-{_sym(char)}>")
 
     def _scan(self) -> None:
         code = self._random.choice(self._codes if self._random.random() < 0.8 else JUNK)
