@@ -123,10 +123,11 @@ def find(pos: Pos, query: Query, narrowing: Mapping[str, Narrow] | None = None) 
             wanted = wanted.where(product.c.id.in_(select(func.substr(items.c[0], len(PREFIX) + 1))))
     ordered = wanted.order_by(query.order(_SORTS, product.c.name), product.c.num)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
-    known = groups(pos)
+    known, taxes = groups(pos), dict(_tax_classes(pos))
     stock = available(pos, (f"{PREFIX}{row.id}" for row in rows))
     shown = bool(pos.hooks.implemented(inventory.availability))
-    return Rows(rows=tuple(_row(pos, row, known.get(row.category), stock, shown=shown) for row in rows), total=total)
+    made = (_row(pos, row, known.get(row.category), taxes.get(row.tax, row.tax), stock, shown=shown) for row in rows)
+    return Rows(rows=tuple(made), total=total)
 
 
 def _matching(pos: Pos, query: Query) -> Select[Any]:
@@ -145,7 +146,9 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
     return select(product).where(*wanted)
 
 
-def _row(pos: Pos, row: Any, group: Group | None, stock: dict[str, Availability], *, shown: bool) -> PageRow:
+def _row(
+    pos: Pos, row: Any, group: Group | None, tax: str | None, stock: dict[str, Availability], *, shown: bool
+) -> PageRow:
     cells: list[str | Money | Cell] = [
         Cell(text=row.name, small=row.sku or row.brand),
         Cell(text=group.name, dot=group.tint) if group else "",
@@ -155,7 +158,7 @@ def _row(pos: Pos, row: Any, group: Group | None, stock: dict[str, Availability]
         have = stock.get(f"{PREFIX}{row.id}")
         tone = have.tone if have is not None else ""
         cells.append(Cell(text=quantity_text(have.available), tone=tone) if have else "–")
-    return PageRow(id=row.id, cells=(*cells, row.tax or "–"), icon=row.icon or (group.icon if group else ""),
+    return PageRow(id=row.id, cells=(*cells, tax or "–"), icon=row.icon or (group.icon if group else ""),
                    tint=group.tint if group else "")  # fmt: skip
 
 

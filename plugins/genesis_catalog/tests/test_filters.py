@@ -57,3 +57,20 @@ def test_each_filter_narrows_and_together_they_leave_what_fits_all(store: Any, t
     assert found("tea", **every) == {"GT", "BT"}
     assert found("tea", **every, batches_dates="near") == {"GT"}
     assert found("tea", **every, batches_dates="near", stock_alert="out") == set()
+
+
+def test_the_tax_of_a_row_is_named_as_people_know_it(store: Any) -> None:
+    app = store("barcodes", "catalog", "tax")
+    vat = {"tax": "vat", "title": "VAT", "type": "percent", "rate": "8", "included": "yes", "valid_from": "2000-01-01"}
+    app.pos.records("tax_class").save({"title": "Food and books", "taxes": [vat]}, record_id="reduced")
+    products = app.pos.records("catalog_product")
+    for tax in ("reduced", "gone", None):
+        products.save({"name": f"Tea {tax}", "unit": "pcs", "price_e4": 10_000, "tax": tax, "codes": []})
+    app.projector.catch_up()
+
+    def shown() -> list[str]:
+        return [Cell.of(row.cells[-1]).text for row in page(app.pos).rows(app.pos, Query()).rows]
+
+    assert shown() == ["–", "gone", "Food and books"]
+    app.switch("tax", enabled=False)
+    assert shown() == ["–", "gone", "reduced"]
