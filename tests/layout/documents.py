@@ -25,7 +25,7 @@ def shell(script: str, home: Path, extra_path: str = "", folder: Path | None = N
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=110,  # the suite ends a test after 120 s
         cwd=folder,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
