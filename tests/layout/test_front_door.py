@@ -105,3 +105,23 @@ def test_where_a_window_opens_it_is_left_to_ask_which_store(ready: Path) -> None
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (ready / "calls").read_text(encoding="utf-8").splitlines() == ["shell"]
+
+
+def test_tests_write_to_memory_where_there_is_room_and_nothing_is_left_of_it(ready: Path) -> None:
+    (ready / ".venv/bin/python").unlink()
+    told = 'case "$*" in *pytest*) echo "$TMPDIR"; touch "$TMPDIR/left"; exit 3 ;; esac'
+    script(ready / ".venv/bin/python", told)
+    set_up(ready)
+    shutil.copy(ready / ".venv/.ready-run", ready / ".venv/.ready-dev")
+    room = min(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), shutil.disk_usage("/dev/shm").free)
+
+    done = run(ready, "test", TMPDIR="")
+    assert done.returncode == 3, done.stderr
+    folder = Path(done.stdout.strip())
+    assert folder.parent == Path("/dev/shm") or room < 7_000_000_000
+    assert not folder.exists() or folder == Path()
+
+    own = ready / "own"
+    own.mkdir()
+    assert run(ready, "test", TMPDIR=str(own)).stdout.strip() == str(own)
+    assert [path.name for path in own.iterdir()] == ["left"]
