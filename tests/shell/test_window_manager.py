@@ -61,6 +61,7 @@ def opened(managed: str, till: MemoryTill, tmp_path: Path) -> Iterator[Callable[
         driver = Driver(Window(Session(till), preferences))
         drivers[:] = [driver]
         driver.settle(lambda: "sell" in driver.window.views and driver.sell.main.hots)
+        driver.window.root.focus_force()  # which window a manager gives the keys is its own affair
         driver.settle(lambda: driver.window.root.focus_get() is driver.sell.scan.entry)
         return driver
 
