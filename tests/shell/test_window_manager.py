@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+import tkinter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,21 @@ def managed(display: str) -> Iterator[str]:
     while b"window id" not in root_property("_NET_SUPPORTING_WM_CHECK"):
         assert manager.poll() is None, "openbox did not start"
         assert time.monotonic() < end, "openbox does not manage"
+    assert any(manages() for _try in range(6)), "openbox shows no window"
     yield display
     manager.terminate()
     manager.wait(10)
+
+
+def manages() -> bool:
+    """Show a window of no consequence: one that comes while a manager starts may never be shown."""
+    root, end = tkinter.Tk(), time.monotonic() + 5
+    while time.monotonic() < end and not root.winfo_viewable():
+        root.update()
+        time.sleep(0.01)
+    shown = bool(root.winfo_viewable())
+    root.destroy()
+    return shown
 
 
 def root_property(name: str) -> bytes:
@@ -60,8 +73,7 @@ def opened(managed: str, till: MemoryTill, tmp_path: Path) -> Iterator[Callable[
             preferences.change(**wishes)
         driver = Driver(Window(Session(till), preferences))
         drivers[:] = [driver]
-        driver.settle(lambda: "sell" in driver.window.views and driver.sell.main.hots)
-        driver.window.root.focus_force()  # which window a manager gives the keys is its own affair
+        driver.settle(lambda: "sell" in driver.window.views and driver.sell.main.hots, timeout=30)
         driver.settle(lambda: driver.window.root.focus_get() is driver.sell.scan.entry)
         return driver
 
