@@ -69,7 +69,7 @@ def test_the_tax_of_a_row_is_named_as_people_know_it(store: Any) -> None:
     app.projector.catch_up()
 
     def shown() -> list[str]:
-        return [Cell.of(row.cells[-1]).text for row in page(app.pos).rows(app.pos, Query()).rows]
+        return [str(Cell.of(row.cells[-1]).text) for row in page(app.pos).rows(app.pos, Query()).rows]
 
     assert shown() == ["–", "gone", "Food and books"]
     app.switch("tax", enabled=False)
