@@ -8,6 +8,7 @@ from genesis.kernel.actors import Actor
 from genesis.kernel.approvals import Approval
 from genesis.kernel.errors import Refused
 from genesis.shell.vm import till as t
+from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.first import FirstStart
 from tests.shell.driver import Driver
 from tests.shell.memory import MemoryTill
@@ -63,12 +64,17 @@ def scenes(driver: Driver, till: MemoryTill) -> Iterator[str]:
     yield from _afterwards(driver, till)
 
 
-def _refused(driver: Driver) -> Iterator[str]:
-    desk = driver.desk
-    desk.key("F6")
-    for char in "99":
+def answer(desk: Desk, key: str, typed: str) -> None:
+    """Bring up a question by its key and answer it."""
+    desk.key(key)
+    for char in typed:
         desk.top.typed(char)
     desk.key("Return")
+
+
+def _refused(driver: Driver) -> Iterator[str]:
+    desk = driver.desk
+    answer(desk, "F6", "99")
     yield "discount_refused"
     desk.key("Escape")
     desk.attempt(_not_kims)

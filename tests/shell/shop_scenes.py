@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tests.shell.driver import Driver
 from tests.shell.office import CODES
+from tests.shell.scenes import answer
 
 
 def shop_scenes(driver: Driver) -> Iterator[str]:
@@ -34,16 +35,10 @@ def shop_scenes(driver: Driver) -> Iterator[str]:
 
 def _refusals(driver: Driver) -> Iterator[str]:
     desk = driver.desk
-    desk.key("F6")
-    for char in "99":
-        desk.top.typed(char)
-    desk.key("Return")
+    answer(desk, "F6", "99")
     yield "shop_discount_refused"
     _leave(driver)
-    desk.key("F4")
-    for char in "9999999":
-        desk.top.typed(char)
-    desk.key("Return")
+    answer(desk, "F4", "9999999")
     yield "shop_quantity_refused"
     _leave(driver)
     desk.key("F7")
