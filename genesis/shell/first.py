@@ -9,7 +9,6 @@ from types import TracebackType
 
 from genesis.kernel.errors import GenesisError
 from genesis.plugin.discovery import discover, load
-from genesis.shell.garbage import Garbage
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
 from genesis.shell.preferences import Preferences
@@ -63,7 +62,7 @@ class FirstWindow:
         self.kit = Kit(self.root, usual_look(), self._scale(*SIZE))
         self.kit.mirrored = mirrored()
         styles.apply(self.kit)
-        self.tasks, self._garbage = Tasks(self.root), Garbage(self.root)
+        self.tasks = Tasks(self.root)
         self.vm = FirstStart(self.tasks, maker)
         self.pane = FirstCard(self.root, self.kit, self.vm)
         self.pane.place(relwidth=1, relheight=1)
@@ -114,6 +113,5 @@ class FirstWindow:
         """Close the window."""
         if not self.vm.busy:
             self.tasks.close()
-            self._garbage.close()
             self.root.update_idletasks()
             self.root.destroy()

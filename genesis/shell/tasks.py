@@ -8,17 +8,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from genesis.shell.garbage import Garbage
+
 DRAIN = 15  # ms between looks into the queue while work is under way
 
 
 class Tasks:
     """Runs work in threads; `done` and `failed` are called on the thread of the window.
 
-    No timer runs while nothing is under way.
+    Where there are threads, garbage is collected on that of the window alone. No other timer runs while nothing is
+    under way.
     """
 
     def __init__(self, root: tkinter.Misc, workers: int = 4) -> None:
-        self._root = root
+        self._root, self._garbage = root, Garbage(root)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="genesis-shell")
         self._results: queue.SimpleQueue[tuple[int, Callable[[Any], None], Any]] = queue.SimpleQueue()
         self._under_way = 0
@@ -57,6 +60,7 @@ class Tasks:
         if self._timer:
             self._root.after_cancel(self._timer)
             self._timer = ""
+        self._garbage.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _drain(self) -> None:

@@ -13,7 +13,6 @@ from genesis.kernel.errors import UserError
 from genesis.shell import designed
 from genesis.shell.badges import Badges
 from genesis.shell.display import CustomerDisplay
-from genesis.shell.garbage import Garbage
 from genesis.shell.keyboard import Keyboard
 from genesis.shell.kit import fonts, styles, theme
 from genesis.shell.kit.kit import Kit, fitting_scale
@@ -81,7 +80,7 @@ class Window:
         self._lost: list[str] = []
         self._told: list[str] = []
         self._dress()
-        self.tasks, self._garbage = Tasks(self.root), Garbage(self.root)
+        self.tasks = Tasks(self.root)
         self.keyboard = Keyboard(self.root, lambda: self.desk, self._wedge)
         self._pending = ""
         self.touched = time.monotonic()  # when somebody last did something
@@ -373,6 +372,5 @@ class Window:
         self.preferences.change(**self.standing.stood(self.desk.screen, full_screen=value.full_screen))
         self.display.close()
         self.tasks.close()
-        self._garbage.close()
         self.root.update_idletasks()  # ttk tells its widgets of a theme when idle, and must still find them
         self.root.destroy()
