@@ -84,6 +84,7 @@ def test_nothing_stays_of_a_shell_that_was_drawn_anew(shell):
 
 
 def test_a_window_that_is_closed_says_nothing_to_tk_when_it_is_collected_elsewhere(window, recwarn):
+    gc.collect()  # fonts of windows before this one wait for Tk, a second each, when they go elsewhere
     driver = window()
     driver.desk.open(FormDialog(driver.desk, "A form", "", (FieldSpec(name="name", label="Name"),), lambda *_a: None))
     driver.settle(lambda: driver.window.sheets)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from genesis.cli.main import main
-from genesis.db import engine
+from genesis.db import engine, place
 from genesis.kernel.cart import Cart
 from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.projector import Doorbell
@@ -50,7 +50,7 @@ def run(order: Order) -> int:
         os.setgroups([])
         os.setgid(order["user"])
         os.setuid(order["user"])
-    engine.BUSY_MS = order.get("busy_ms", engine.BUSY_MS)
+    engine.BUSY_MS = place.BUSY_MS = order.get("busy_ms", place.BUSY_MS)
     if order.get("restless"):
         Doorbell.__init__.__kwdefaults__["idle"] = 0.003
         engine.LARGEST_LOG = 128 * 1024  # larger ones are cut, smaller ones copied

@@ -31,6 +31,8 @@ class Air:
                 answer = self.tag.get("junk") or (self.near(frame) if rate == "106A" else self.felica(frame))
                 if answer:
                     self.door.sendto(f"{rate} {answer}".encode(), reader)
+            elif self.tag and rate not in {"106A", self.tag["rate"]}:
+                self.door.sendto(b"RFOFF", reader)  # spares the reader the second that it would listen in vain
 
     def pulled(self, frame: str, rate: str) -> bool:
         """Tell whether the tag is pulled away at this write."""
