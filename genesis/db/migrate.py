@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, Text, inspect, select
+from sqlalchemy import Column, Connection, MetaData, Table, Text, event, inspect, select
 
 from genesis.db.engine import Database, Writer
 from genesis.db.statements import kept, upsert
@@ -26,6 +28,9 @@ class Tree:
 
 KERNEL_JOURNAL = Tree("kernel_journal", Path(__file__).parent / "migrations" / "journal", "0002")
 KERNEL_VIEWS = Tree("kernel_views", Path(__file__).parent / "migrations" / "views", "0001")
+
+
+_known: dict[tuple[Tree, str], list[tuple[str, Any]]] = {}  # by dialect: what builds a tree's tables from nothing
 
 
 def heads(database: Database) -> dict[str, str]:
@@ -48,13 +53,33 @@ def upgrade(database: Database, trees: Sequence[Tree], reached: Mapping[str, str
         writer = Writer(database)
         try:
             for tree in behind:
-                _run(writer, tree)
+                _run(writer, tree, fresh=tree.name not in reached)
         finally:
             writer.close()
     return [tree.name for tree in behind]
 
 
-def _run(writer: Writer, tree: Tree) -> None:
+def _run(writer: Writer, tree: Tree, *, fresh: bool) -> None:
+    connection = writer.connection
+    mark = kept(schema_heads, "mark", connection.dialect, lambda: upsert(schema_heads, connection.dialect))
+    built = (tree, connection.dialect.name)
+    try:
+        with writer.transaction():
+            schema_heads.create(connection, checkfirst=True)
+            if fresh and built in _known:  # tables that are built beside others are built again and again
+                for statement, values in _known[built]:
+                    connection.exec_driver_sql(statement, values)
+            else:
+                with _written(connection) as said:
+                    _revise(connection, tree)
+                if fresh:
+                    _known[built] = said
+            writer.run(mark, {"tree": tree.name, "head": tree.head})
+    except Exception as error:
+        raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
+
+
+def _revise(connection: Connection, tree: Tree) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -62,13 +87,21 @@ def _run(writer: Writer, tree: Tree) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(tree.folder))
-    config.attributes.update(connection=writer.connection, version_table=f"alembic_version_{tree.name}")
-    dialect = writer.connection.dialect
-    mark = kept(schema_heads, "mark", dialect, lambda: upsert(schema_heads, dialect))
+    config.attributes.update(connection=connection, version_table=f"alembic_version_{tree.name}")
+    command.upgrade(config, tree.head)
+
+
+@contextmanager
+def _written(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """Give a list that fills with what is written on a connection meanwhile, as the driver gets it."""
+    said: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if statement.split(maxsplit=1)[0].upper() not in {"SELECT", "PRAGMA"}:
+            said.append((statement, values))
+
+    event.listen(connection, "before_cursor_execute", hear)
     try:
-        with writer.transaction():
-            schema_heads.create(writer.connection, checkfirst=True)
-            command.upgrade(config, tree.head)
-            writer.run(mark, {"tree": tree.name, "head": tree.head})
-    except Exception as error:
-        raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
+        yield said
+    finally:
+        event.remove(connection, "before_cursor_execute", hear)
