@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Text = str | Money  # money is written by the shell, in the language of the screen
 Tone = Literal["", "info", "good", "warn", "bad", "off"]
+ColumnKind = Literal["text", "number", "money", "date", "badge", "bar"]
 
 
 class Column(Value, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Column(Value, frozen=True, kw_only=True):
 
     id: str
     title: str
-    kind: Literal["text", "number", "money", "date", "badge", "bar"] = "text"
+    kind: ColumnKind = "text"
     sort: bool = False
     wide: bool = False
 
@@ -158,6 +159,21 @@ class PageFilter(Value, frozen=True, kw_only=True):
     permission: str
     choices: Callable[[Any], tuple[tuple[str, str], ...]]
     narrow: Callable[[Any, str], Any]
+
+
+class PageColumn(Value, frozen=True, kw_only=True):
+    """A column that a plugin brings for the list of another's page (`page`, "plugin.screen"), by the hook `actions`.
+
+    cells: what stands in the rows of these items (refs); of an item that is left out nothing is said. It cannot be
+    sorted by.
+    """
+
+    id: str
+    title: str
+    page: str
+    permission: str
+    kind: ColumnKind = "text"
+    cells: Callable[[Any, Sequence[str]], Mapping[str, Text | Cell]]
 
 
 class Section(Value, frozen=True, kw_only=True):

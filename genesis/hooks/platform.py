@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genesis.hooks.marks import spec
-from genesis.hooks.pages import PageAction, PageFilter
+from genesis.hooks.pages import PageAction, PageColumn, PageFilter
 from genesis.hooks.values import (
     Action,
     CliCommand,
@@ -96,7 +96,7 @@ def screens(pos: Pos) -> list[Screen] | None:
 
 
 @spec("collect")
-def actions(pos: Pos) -> list[Action | PageAction | PageFilter] | None:
+def actions(pos: Pos) -> list[Action | PageAction | PageFilter | PageColumn] | None:
     """Which commands do you bring (palette, keys, buttons), and what for pages of others (`page`): actions, filters?"""
 
 

@@ -86,7 +86,8 @@ class Discrepancy(Value, frozen=True, kw_only=True):
 class Availability(Value, frozen=True, kw_only=True):
     """What can be sold now, in thousandths; note is shown as a badge ("3 left").
 
-    allocated: what is on hand and kept for somebody (held carts), which is not available.
+    allocated: what is on hand and kept for somebody (held carts), which is not available. share: 0 to 1000, how full
+    the shelf is, None where nobody can tell.
     """
 
     on_hand: int
@@ -94,6 +95,7 @@ class Availability(Value, frozen=True, kw_only=True):
     allocated: int = 0
     note: str = ""
     tone: Literal["", "info", "warn", "bad", "off"] = ""
+    share: int | None = None
 
     def __post_init__(self) -> None:
         whole(self.on_hand, "on_hand")
@@ -227,7 +229,10 @@ class Exporter(Value, frozen=True, kw_only=True):
 
 
 class Figure(Value, frozen=True, kw_only=True):
-    """A card of the dashboard or above a list. series: a small chart; go: the page behind it ("plugin.screen")."""
+    """A card of the dashboard or above a list. series: a small chart; go: the page behind it ("plugin.screen").
+
+    also: another's page above whose list it stands too.
+    """
 
     id: str
     title: str
@@ -236,6 +241,7 @@ class Figure(Value, frozen=True, kw_only=True):
     series: tuple[int, ...] = ()
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
     go: str = ""
+    also: str = ""
 
 
 class ReportSection(Value, frozen=True, kw_only=True):

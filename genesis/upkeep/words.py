@@ -42,6 +42,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Meta": ((), ("title", "description")),
     "Outcome": ((), ("reason",)),
     "PageAction": ((), ("title", "sure")),
+    "PageColumn": ((), ("title",)),
     "PageFilter": ((), ("title", "choices")),
     "Panel": ((), ("text", "detail")),
     "Permission": ((1,), ("title",)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
-from genesis import Figure, Pos, Report, quantity_text
+from genesis import Cell, Figure, Pos, Report, quantity_text
 from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
@@ -95,6 +96,21 @@ def items(pos: Pos, kind: str) -> Select[Any]:
     return select(select_batches(pos, kind).subquery().c.item)
 
 
+def next_expiries(pos: Pos, items: Sequence[str]) -> dict[str, Cell]:
+    """Return the first expiry among what there is of each of these items that may be sold but for its date."""
+    asked = (
+        select(level.c.item, func.min(batch.c.expiry))
+        .join(batch, and_(batch.c.item == level.c.item, batch.c.batch == level.c.batch))
+        .where(level.c.item.in_(items), level.c.qty > 0, batch.c.expiry != "", batch.c.state == "ok")
+        .group_by(level.c.item)
+    )
+    sold_from, near = _limits(pos)
+    return {
+        item: Cell(text=expiry, tone="bad" if expiry < sold_from else "warn" if expiry <= near else "")
+        for item, expiry in pos.db.all(asked)
+    }
+
+
 def known(pos: Pos, row: Any) -> Known:
     """Return a selected row with whether it may be sold today."""
     said = dict(row._mapping) | {"qty": int(row.qty)}  # noqa: SLF001  PostgreSQL's sums are no whole numbers
@@ -139,7 +155,7 @@ def cards(pos: Pos) -> list[Figure]:
     near, expired, stopped = count(pos, "near"), count(pos, "expired"), count(pos, "blocked")
     return [
         Figure(id="batches.near", title="Short dated", value=str(near), note="batches", go="batches.list",
-               tone="warn" if near else "good"),
+               tone="warn" if near else "good", also="catalog.products"),
         Figure(id="batches.expired", title="Off the shelf", value=str(expired), go="batches.list",
                note=f"{stopped} recalled or in quarantine", tone="bad" if expired or stopped else "good"),
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from genesis import (
     Figure,
     Kept,
     Line,
+    PageColumn,
     PageFilter,
     Panel,
     Permission,
@@ -92,11 +93,12 @@ class BatchesPlugin:
         return service.arriving(pos, arrival)
 
     @hookimpl
-    def actions(self) -> list[PageFilter]:
-        """A filter of the page of products: what expires."""
+    def actions(self) -> list[PageFilter | PageColumn]:
+        """A filter and a column of the page of products: what expires, and when."""
         return [PageFilter(id="batches.dates", title="Dates", page="catalog.products", permission="records.read",
-                           choices=lambda _pos: lists.KINDS[:3],
-                           narrow=lists.items)]  # fmt: skip
+                           choices=lambda _pos: lists.KINDS[:3], narrow=lists.items),
+                PageColumn(id="batches.next", title="Next expiry", kind="badge", page="catalog.products",
+                           permission="records.read", cells=lists.next_expiries)]  # fmt: skip
 
     @hookimpl
     def adjustments(self, pos: Pos, basket: Basket) -> list[Adjustment] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -14,10 +14,12 @@ from genesis import (
     Done,
     Drawer,
     FieldSpec,
+    Figure,
     Filter,
     ListPage,
     Money,
     PageAction,
+    PageColumn,
     PageFilter,
     PageRow,
     Pos,
@@ -26,20 +28,23 @@ from genesis import (
     Section,
     UserError,
     available,
+    business_today,
     decimal,
     exponent,
     price_text,
     quantity_text,
     unit_price,
 )
-from genesis.hooks import inventory, platform
+from genesis.hooks import inventory, platform, reporting
 from genesis_catalog import bulk, history, lists, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
 from genesis_catalog.lookup import PREFIX, with_children
 from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product, unit
 
+PAGE = "catalog.products"
 Narrow = Callable[[Any, str], Select[Any]]
+Brought = TypeVar("Brought", PageFilter, PageColumn)
 PRICES = (
     ("none", "No price"),
     ("0-1", "< 1"),
@@ -56,7 +61,7 @@ _SORTS = {"name": product.c.name, "price": product.c.price_e4}
 def page(pos: Pos) -> ListPage:
     """Return the page; columns and sections of other plugins are there while they are on."""
     stock = bool(pos.hooks.implemented(inventory.availability))
-    brought = _brought(pos)
+    brought, more_columns = _brought(pos, PageFilter), _brought(pos, PageColumn)
     narrowing = {one.id: one.narrow for one in brought}
     columns = [
         Column(id="name", title="Product", sort=True, wide=True),
@@ -64,11 +69,12 @@ def page(pos: Pos) -> ListPage:
         Column(id="price", title="Price", kind="money", sort=True),
     ]
     if stock:
-        columns.append(Column(id="stock", title="Stock", kind="number"))
+        columns.append(Column(id="stock", title="Stock", kind="bar"))
+    columns += (Column(id=one.id, title=one.title, kind=one.kind) for one in more_columns)
     columns.append(Column(id="tax", title="Tax"))
     return ListPage(
         columns=tuple(columns),
-        rows=lambda pos, query: find(pos, query, narrowing),
+        rows=lambda pos, query: find(pos, query, narrowing, more_columns),
         hint="Name, SKU, brand or code",
         filters=(
             Filter(id="status", title="Status", choices=STATUSES),
@@ -77,6 +83,7 @@ def page(pos: Pos) -> ListPage:
             *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in brought),
         ),
         start={"status": "active"},
+        cards=cards,
         drawer=drawer,
         new=lambda pos: _form(pos, "", {}, 0),
         actions=_actions(pos),
@@ -107,14 +114,22 @@ def _actions(pos: Pos) -> tuple[PageAction, ...]:
 # -- finding -----------------------------------------------------------------------------------------------
 
 
-def _brought(pos: Pos) -> list[PageFilter]:
-    """Return the filters that other plugins bring for this page, for who may use them."""
+def _brought(pos: Pos, kind: type[Brought]) -> list[Brought]:
+    """Return the filters or columns that other plugins bring for this page, for who may use them."""
     answers = pos.hooks.each(platform.actions)()
-    every = [one for many in answers for one in many if isinstance(one, PageFilter) and one.page == "catalog.products"]
+    every = [one for many in answers for one in many if isinstance(one, kind) and one.page == PAGE]
     return [one for one in every if not pos.permissions.reason(pos.actor, one.permission)]
 
 
-def find(pos: Pos, query: Query, narrowing: Mapping[str, Narrow] | None = None) -> Rows:
+def cards(pos: Pos) -> list[Figure]:
+    """Return the figures that other plugins want above this list too; who builds on others comes after them."""
+    answers = pos.hooks.each(reporting.figures)(day=business_today(pos))
+    return [one for many in reversed(answers) for one in many if one.also == PAGE]  # fmt: skip
+
+
+def find(
+    pos: Pos, query: Query, narrowing: Mapping[str, Narrow] | None = None, more_columns: Sequence[PageColumn] = ()
+) -> Rows:
     """Answer a query over any number of products. narrowing: by the id of a filter of another plugin."""
     wanted = _matching(pos, query)
     for name, value in query.filters.items():
@@ -124,9 +139,14 @@ def find(pos: Pos, query: Query, narrowing: Mapping[str, Narrow] | None = None) 
     ordered = wanted.order_by(query.order(_SORTS, product.c.name), product.c.num)
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     known, taxes = groups(pos), dict(_tax_classes(pos))
-    stock = available(pos, (f"{PREFIX}{row.id}" for row in rows))
-    shown = bool(pos.hooks.implemented(inventory.availability))
-    made = (_row(pos, row, known.get(row.category), taxes.get(row.tax, row.tax), stock, shown=shown) for row in rows)
+    refs = [f"{PREFIX}{row.id}" for row in rows]
+    stock = available(pos, refs) if pos.hooks.implemented(inventory.availability) else None
+    told = [one.cells(pos, refs) for one in more_columns]
+    made = []
+    for row, ref in zip(rows, refs, strict=True):
+        cells = [_level(stock.get(ref))] if stock is not None else []
+        cells += [Cell.of(column.get(ref, "")) for column in told]
+        made.append(_row(pos, row, known.get(row.category), (*cells, taxes.get(row.tax, row.tax) or "–")))
     return Rows(rows=tuple(made), total=total)
 
 
@@ -146,20 +166,21 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
     return select(product).where(*wanted)
 
 
-def _row(
-    pos: Pos, row: Any, group: Group | None, tax: str | None, stock: dict[str, Availability], *, shown: bool
-) -> PageRow:
-    cells: list[str | Money | Cell] = [
+def _row(pos: Pos, row: Any, group: Group | None, others: tuple[str | Cell, ...]) -> PageRow:
+    own: tuple[str | Money | Cell, ...] = (
         Cell(text=row.name, small=row.sku or row.brand),
         Cell(text=group.name, dot=group.tint) if group else "",
         _shown_price(pos, row.price_e4),
-    ]
-    if shown:
-        have = stock.get(f"{PREFIX}{row.id}")
-        tone = have.tone if have is not None else ""
-        cells.append(Cell(text=quantity_text(have.available), tone=tone) if have else "–")
-    return PageRow(id=row.id, cells=(*cells, tax or "–"), icon=row.icon or (group.icon if group else ""),
+    )
+    return PageRow(id=row.id, cells=(*own, *others), icon=row.icon or (group.icon if group else ""),
                    tint=group.tint if group else "")  # fmt: skip
+
+
+def _level(have: Availability | None) -> Cell:
+    """Return what can be sold of a product; a dash where nobody keeps count."""
+    return (
+        Cell(text="–") if have is None else Cell(text=quantity_text(have.available), tone=have.tone, share=have.share)
+    )
 
 
 def _price(pos: Pos, e4: int | None) -> str:
@@ -222,9 +243,8 @@ def _fields(pos: Pos) -> tuple[FieldSpec, ...]:
         FieldSpec(name="sku", label="SKU", half=True),
         FieldSpec(name="brand", label="Brand", half=True),
         FieldSpec(name="category", label="Category", kind="choice", choices=bulk.categories(pos)),
-        FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos), half=True),
-        FieldSpec(name="status", label="Status", kind="choice", half=True, required=True,
-                  choices=STATUSES),
+        FieldSpec(name="tax", label="Tax class", kind="choice", choices=_tax_classes(pos)),
+        FieldSpec(name="status", label="Status", kind="choice", required=True, choices=STATUSES),
         FieldSpec(name="style", label="Style", half=True, help="What it is a variant of"),
         FieldSpec(name="options", label="Options", half=True, help="Size=M|Colour=Red"),
         FieldSpec(name="weighed", label="Sold by weight or measure", kind="yesno"),

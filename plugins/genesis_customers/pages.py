@@ -50,8 +50,8 @@ def page(_pos: Pos) -> Any:
 
 FIELDS = (
     FieldSpec(name="name", label="Name", required=True),
-    FieldSpec(name="phone", label="Phone", half=True),
-    FieldSpec(name="group", label="Group", half=True),
+    FieldSpec(name="phone", label="Phone"),
+    FieldSpec(name="group", label="Group"),
     FieldSpec(name="email", label="E-mail"),
     FieldSpec(name="cards", label="Cards", kind="lines", help="One code a line"),
 )

@@ -37,8 +37,8 @@ FIELDS = (
     FieldSpec(name="lead_spread", label="Give or take", kind="number", half=True, suffix="days"),
     FieldSpec(name="minimum", label="Minimum order", kind="money"),
     FieldSpec(name="contact", label="Contact"),
-    FieldSpec(name="email", label="E-mail", half=True),
-    FieldSpec(name="phone", label="Phone", half=True),
+    FieldSpec(name="email", label="E-mail"),
+    FieldSpec(name="phone", label="Phone"),
 )
 MOST_SHOWN = 200
 CODE = FieldSpec(name="code", label="Code", required=True)

@@ -14,6 +14,7 @@ from genesis_stock.models import item, level, move, rule
 from genesis_stock.service import StockSettings, today
 from genesis_stock.typed import sees_costs
 
+PRODUCTS_PAGE = "catalog.products"
 E7 = 10_000_000  # what a value is counted in
 
 
@@ -102,11 +103,12 @@ def count(pos: Pos, kind: str) -> int:
 def cards(pos: Pos) -> list[Figure]:
     """Return the figures of stock: its value, and what needs attention."""
     out, low = count(pos, "out"), count(pos, "low")
-    found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock",
-                    tone="bad" if out else "warn" if low else "good", go="stock.items")]  # fmt: skip
+    found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock", go="stock.items",
+                    tone="bad" if out else "warn" if low else "good", also=PRODUCTS_PAGE)]  # fmt: skip
     if sees_costs(pos):
         found.insert(0, Figure(id="stock.value", title="Stock value", value=money(pos, worth(pos)), tone="good",
-                               series=tuple(value // E7 for value in last_days(pos)), go="stock.items"))  # fmt: skip
+                               series=tuple(value // E7 for value in last_days(pos)), go="stock.items",
+                               also=PRODUCTS_PAGE))  # fmt: skip
     return found
 
 

@@ -98,9 +98,8 @@ def find(pos: Pos, query: Query) -> Rows:
 def _row(pos: Pos, row: Any, known: service.Rule, *, costs: bool) -> PageRow:
     low = known.low
     tone: Any = "bad" if row.qty <= 0 else "warn" if low is not None and row.qty <= low else "good"
-    full = max(known.over or 0, 4 * (low or 0), 10_000)
-    share = min(max(row.qty, 0) * 1000 // full, 1000)
-    cells: list[str | Money | Cell] = [row.name, Cell(text=quantity_text(row.qty), tone=tone, share=share), row.last]
+    level = Cell(text=quantity_text(row.qty), tone=tone, share=service.fullness(row.qty, known))
+    cells: list[str | Money | Cell] = [row.name, level, row.last]
     if costs:
         cells.append(figures.money(pos, row.value))
     return PageRow(id=row.item, cells=tuple(cells), icon="boxes")

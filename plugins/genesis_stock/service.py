@@ -165,11 +165,18 @@ def availability(pos: Pos, items: Sequence[str]) -> dict[str, Availability]:
 def _shown(there: int, kept: int, known: Rule) -> Availability:
     qty = there - kept
     low = known.low is not None and qty <= known.low
+    share = fullness(qty, known)
     if qty <= 0 and known.policy == "strict":
-        return Availability(on_hand=there, available=0, allocated=kept, tone="off",
+        return Availability(on_hand=there, available=0, allocated=kept, tone="off", share=share,
                             note="All held" if there > 0 else "Sold out")  # fmt: skip
     return Availability(on_hand=there, available=qty, allocated=kept, note=_note(qty, kept, low=low and qty > 0),
-                        tone="bad" if qty <= 0 else "warn" if low else "")  # fmt: skip
+                        tone="bad" if qty <= 0 else "warn" if low else "", share=share)  # fmt: skip
+
+
+def fullness(qty: int, known: Rule) -> int:
+    """Return how full the shelf is by an item's marks, 0 to 1000; full is four times what is low, or ten pieces."""
+    full = max(known.over or 0, 4 * (known.low or 0), 10_000)
+    return min(max(qty, 0) * 1000 // full, 1000)
 
 
 def _note(qty: int, kept: int, *, low: bool) -> str:

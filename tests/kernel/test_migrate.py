@@ -24,7 +24,7 @@ def shape(database):
         there = inspect(connection)
         names = sorted(there.get_table_names())
         made = [(n, there.get_columns(n), there.get_pk_constraint(n), there.get_indexes(n)) for n in names]
-        rows = [connection.execute(text(f"SELECT * FROM {n}")).all() for n in names]  # noqa: S608
+        rows = [connection.execute(text(f"SELECT * FROM {n}")).all() for n in names]
         if database.sqlite:
             made += connection.execute(text("SELECT type, name, sql FROM sqlite_master ORDER BY name")).all()
         return str(made), str(rows)

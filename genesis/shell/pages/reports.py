@@ -11,7 +11,7 @@ from genesis.hooks.tables import all_reports, as_csv, report_of, report_table
 from genesis.kernel.facts import Row
 from genesis.kernel.fields import FieldSpec
 from genesis.shell.vm.formats import joined
-from genesis.shell.words import _, known
+from genesis.shell.words import _, known, many
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -53,7 +53,7 @@ def drawer(pos: House, name: str) -> Drawer:
     """Show a report over all days."""
     report = report_of(pos, name)
     rows = report_table(pos, report)
-    title = _("{count} rows").format(count=len(rows))
+    title = many("{count} row", "{count} rows", len(rows)) if rows else _("Nothing to report")
     if len(rows) > SHOWN:
         title = _("The first {shown} of {count} rows; a file has all").format(shown=SHOWN, count=len(rows))
     cells = tuple(tuple(str(cell) for cell in row) for row in rows[:SHOWN])

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.desk import Desk
 
+CHART = 44  # dp, the least that a small chart is worth
+
 
 class ListPageView(View):
     """Draws a ListPageVM."""
@@ -219,11 +221,21 @@ def draw_card(p: Pane, figure: Figure, value: str, box: Box, run: object) -> Non
     tone = p.kit.theme.tone(figure.tone or "good")[0]
     p.text(f"{key}.title", box.x + 16, box.y + 20, figure.title, "small", c.text2, "w", box.w - 32)
     p.text(f"{key}.value", box.x + 16, box.y + 46, value, "heading_big", c.text, "w", box.w - 32)
-    half = box.w * (0.58 if figure.note else 0.45) if figure.series else box.w - 32
-    p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", half - 20)
-    if figure.series:
-        charts.spark(
-            p, f"{key}.spark", Box(box.x + half, box.bottom - 36, box.w - half - 14, 26), figure.series, tone, c.surface
-        )
+    chart = _chart(p, box, figure, value)
+    end = chart.x - 12 if chart is not None and chart.y > box.cy else box.right - 16
+    p.text(f"{key}.note", box.x + 16, box.y + 73, figure.note, "label", tone, "w", end - box.x - 16)
+    if chart is not None:
+        charts.spark(p, f"{key}.spark", chart, figure.series, tone, c.surface)
     if run is not None:
         p.hot(key, box, run, figure.title)  # type: ignore[arg-type]
+
+
+def _chart(p: Pane, box: Box, figure: Figure, value: str) -> Box | None:
+    """Return where the small chart of a card has room: beside its note, else beside its value, else nowhere."""
+    if not figure.series:
+        return None
+    for text, style, top in ((figure.note, "label", box.bottom - 36), (value, "heading_big", box.y + 32)):
+        left = box.x + max(16 + p.measure(style, text) + 12, box.w * 0.45)
+        if box.right - 14 - left >= CHART:
+            return Box(left, top, box.right - 14 - left, 26)
+    return None

@@ -88,7 +88,8 @@ class PaymentView(PaymentPresses):
         self._draw_amount(p, boxes)
         wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
         self._draw_offers(p, wide, boxes.presets)
-        self._draw_pad(p, boxes.pad)
+        nothing_offered = self.vm.refund and self.vm.waiting is None and not self.vm.unclear
+        self._draw_pad(p, Box(wide.x, wide.y, wide.w, boxes.pad.bottom - wide.y) if nothing_offered else boxes.pad)
         if boxes.summary is not None:
             self._draw_summary(p, boxes.summary)
 

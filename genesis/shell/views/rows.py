@@ -126,8 +126,10 @@ def draw_cell(p: Pane, key: str, box: Box, column: Column, told: Cell, text: str
     if told.dot:
         p.surface(f"{key}.dot", Box(left, box.cy - 4, 8, 8), 999, p.kit.theme.tints(told.dot)[1], None, under)
         left += 16
-    if column.kind == "bar" and told.share is not None:
+    if column.kind == "bar":
         p.text(key, box.x + 44, box.cy, text, "num_strong", c.text, "e", 44)
+        if told.share is None:
+            return
         colour = p.kit.theme.tone(told.tone or "good")[0]
         track = Box(box.x + 54, box.cy - 3, box.w - 60, 6)
         charts.bar(p, key, track, told.share / 1000, colour, c.cap)

@@ -230,7 +230,7 @@ class SellView(View):
         p.under = c.app
 
     def _hints(self, p: Pane, room: float) -> list[tuple[str, str, float]]:
-        """Return (title, key cap, width with its gap) of the hints that fit, spread over the room."""
+        """Return (title, key cap, width with its gap) of the hints that fit, in the order of the keys."""
         found = [(c.title, self.desk.cap(c.id, "sell")) for i in STRIP if (c := self.vm.commands.get(i))]
         hints = [
             (title, cap, controls.keycap_width(p, cap) + 6 + p.measure("small_medium", title))
@@ -238,5 +238,6 @@ class SellView(View):
         ]  # fmt: skip
         while hints and sum(width for *_rest, width in hints) + 14 * (len(hints) - 1) > room:
             hints.pop()
+        hints.sort(key=lambda hint: (len(hint[1]), hint[1]))
         gap = min((room - sum(width for *_rest, width in hints)) / max(len(hints) - 1, 1), 26)
         return [(title, cap, width + gap) for title, cap, width in hints]

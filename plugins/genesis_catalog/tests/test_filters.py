@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from genesis import Act, Cell, Query
@@ -9,6 +10,8 @@ from genesis_batches.service import Delivered, receive
 from genesis_catalog.importer import run
 from genesis_catalog.pages import page
 from genesis_purchasing.suppliers_page import article
+from genesis_stock.models import StockRow
+from genesis_stock.service import change
 
 LIST = """\
 name,sku,codes,category,price,status
@@ -74,3 +77,43 @@ def test_the_tax_of_a_row_is_named_as_people_know_it(store: Any) -> None:
     assert shown() == ["–", "gone", "Food and books"]
     app.switch("tax", enabled=False)
     assert shown() == ["–", "gone", "reduced"]
+
+
+def test_columns_and_cards_come_from_who_knows_and_go_with_them(store: Any) -> None:
+    app = store("cash", "barcodes", "catalog", "stock", "receipts", "batches")
+    products = app.pos.records("catalog_product")
+    refs = {name: "catalog:" + products.save({"name": name, "unit": "pcs", "price_e4": 10_000, "codes": []})
+            for name in ("Brie", "Feta", "Mug", "Soap")}  # fmt: skip
+    now = app.clock.now().date()
+    day = {left: (now + timedelta(days=left)).isoformat() for left in (0, 90, 100)}
+    delivered = [("Brie", 3_000, "B1", day[90]), ("Brie", 1_000, "B2", day[0]), ("Feta", 4_000, "F1", day[100])]
+    receive(app.pos, [Delivered(item=refs[name], name=name, qty=qty, batch=batch, expiry=expiry)
+                      for name, qty, batch, expiry in delivered])  # fmt: skip
+    change(app.pos, "received", [StockRow(item=refs["Mug"], name="Mug", qty=25_000)])
+    app.projector.catch_up()
+
+    def shown() -> dict[str, dict[str, Cell]]:
+        asked = page(app.pos)
+        return {
+            str(Cell.of(row.cells[0]).text): {
+                column.id: Cell.of(cell) for column, cell in zip(asked.columns[1:], row.cells[1:], strict=True)
+            }
+            for row in asked.rows(app.pos, Query()).rows
+        }
+
+    rows = shown()
+    assert {name: (row["stock"].text, row["stock"].share) for name, row in rows.items()} == {
+        "Brie": ("4", 400), "Feta": ("4", 400), "Mug": ("25", 1_000), "Soap": ("–", None)
+    }  # fmt: skip
+    expiries = {name: (row["batches.next"].text, row["batches.next"].tone) for name, row in rows.items()}
+    assert expiries == {"Brie": (day[0], "warn"), "Feta": (day[100], ""), "Mug": ("", ""), "Soap": ("", "")}
+    asked = page(app.pos)
+    assert asked.cards is not None
+    assert [card.id for card in asked.cards(app.pos)] == ["stock.value", "stock.low", "batches.near"]
+    app.switch("batches", enabled=False)
+    assert "batches.next" not in shown()["Brie"]
+    app.switch("stock", enabled=False)
+    assert list(shown()["Brie"]) == ["category", "price", "tax"]
+    asked = page(app.pos)
+    assert asked.cards is not None
+    assert asked.cards(app.pos) == []

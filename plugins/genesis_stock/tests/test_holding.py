@@ -125,7 +125,8 @@ def test_where_the_store_keeps_nothing_holding_is_no_fact(app: Any) -> None:
     before = app.raw_journal.pos()
     put_aside(app, 3_000, "kim")
     assert app.raw_journal.pos() == before
-    assert service.availability(app.pos, [TEA]) == {TEA: Availability(on_hand=5_000, available=5_000, note="5")}
+    shown = Availability(on_hand=5_000, available=5_000, note="5", share=500)
+    assert service.availability(app.pos, [TEA]) == {TEA: shown}
     app.register.recall("kim")
     assert app.raw_journal.pos() == before
 
