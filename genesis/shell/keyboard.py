@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
+from functools import partial
 
 from genesis.shell.vm.desk import Desk
 from genesis.shell.wedge import Wedge
@@ -40,7 +41,7 @@ class Keyboard:
         self._scanned: list[str] = []
         self._make = wedge
         self.renew()
-        self._before: tuple[tkinter.Misc | None, object] = (None, None)
+        self._put_back: Callable[[], object] = lambda: None
         self._x11 = root.tk.call("tk", "windowingsystem") == "x11"
         self._released, self._down = (0, 0), 0
         root.bind_class(TAG, "<KeyRelease>", self._on_release)
@@ -99,24 +100,25 @@ class Keyboard:
         """Feed the wedge; a finished scan puts the field back as it was and goes to the desk."""
         verdict = self._wedge.feed(char, ms)
         if verdict == "start":
-            self._before = (widget, self._snapshot(widget))
+            self._put_back = self._snapshot(widget)
         elif verdict == "scan":
-            self._restore(*self._before)
+            self._put_back()
             while self._scanned:
                 self._desk().scan(self._scanned.pop(0))
             return True
         return False
 
-    def _snapshot(self, widget: tkinter.Misc) -> object:
+    def _snapshot(self, widget: tkinter.Misc) -> Callable[[], object]:
+        """Return what puts back what is typed so far; a field or a dialog that is gone by then stays gone."""
         if isinstance(widget, tkinter.Entry):
-            return widget.get(), widget.index("insert")
-        return self._desk().top.snapshot()
+            return partial(_fill, widget, widget.get(), widget.index("insert"))
+        top = self._desk().top
+        state = top.snapshot()
+        return lambda: top.restore(state) if self._desk().top is top else None
 
-    def _restore(self, widget: tkinter.Misc | None, state: object) -> None:
-        if isinstance(widget, tkinter.Entry) and isinstance(state, tuple):
-            text, cursor = state
-            widget.delete(0, "end")
-            widget.insert(0, text)
-            widget.icursor(cursor)
-        else:
-            self._desk().top.restore(state)
+
+def _fill(entry: tkinter.Entry, text: str, cursor: int) -> None:
+    if entry.winfo_exists():
+        entry.delete(0, "end")
+        entry.insert(0, text)
+        entry.icursor(cursor)

@@ -56,10 +56,10 @@ class Tasks:
         self._generation += 1
 
     def close(self) -> None:
-        """Stop; work that is under way ends unheard."""
-        if self._timer:
-            self._root.after_cancel(self._timer)
-            self._timer = ""
+        """Stop; work that is under way ends unheard, and what was to happen later does not."""
+        for timer in self._root.tk.splitlist(self._root.tk.call("after", "info")):
+            self._root.tk.call("after", "cancel", timer)  # its command goes with its widget
+        self._timer = ""
         self._garbage.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -366,8 +366,6 @@ class Window:
 
     def close(self) -> None:
         """Close the window; the open cart stays as it is."""
-        if self._pending:
-            self.root.after_cancel(self._pending)
         value = self.preferences.value
         self.preferences.change(**self.standing.stood(self.desk.screen, full_screen=value.full_screen))
         self.display.close()

@@ -62,7 +62,7 @@ def test_what_failed_is_not_known_and_what_is_half_way_is_asked_of_alembic(fresh
     database = fresh()
     upgrade(database, [Tree("a", folder, "0001")])
     second = folder / "0002.py"
-    second.write_text(head.format("'0002'", "'0001'", "'CREATE TABEL c (d INTEGER)'"))
+    second.write_text(head.format("'0002'", "'0001'", "'CREATE TABLEAU c (d INTEGER)'"))
     with pytest.raises(Exception, match="the tables of a could not be brought to 0002"):
         upgrade(fresh(), [Tree("a", folder, "0002")])
     second.write_text(head.format("'0002'", "'0001'", "'CREATE TABLE c (d INTEGER)'"))

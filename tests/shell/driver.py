@@ -53,8 +53,14 @@ class Driver:
             if until():
                 self.window.root.update()
                 return
-            assert time.monotonic() < end, "the window did not come to the expected state"
+            assert time.monotonic() < end, f"the window did not come to the expected state: {self._seen()}"
             time.sleep(0.003)
+
+    def _seen(self) -> str:
+        """Say where the window stands."""
+        desk, focus = self.desk, self.window.root.focus_get()
+        entered = self.sell.scan.text if "sell" in self.window.views else ""
+        return f"{desk.screen}, dialogs {desk.dialogs}, toast {desk.toast}, focus {focus}, {entered!r} in the scan field"
 
     def _x(self, *arguments: object) -> None:
         process = subprocess.Popen(["xdotool", *map(str, arguments)])

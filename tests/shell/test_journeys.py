@@ -159,6 +159,20 @@ def test_a_scan_leaves_the_field_that_has_the_focus_untouched(window, till):
     assert [line.item for line in till.cart.lines] == [1]
 
 
+def test_a_field_that_goes_while_a_scan_comes_is_not_missed(window, till):
+    driver = window()
+    driver.press("F3")
+    root = driver.window.root
+    for number, key in enumerate([*code(1), "Return"]):
+        if number == 4:
+            driver.desk.key("Escape")
+            driver.settle(lambda: not driver.window.sheets and root.focus_get() is driver.sell.scan.entry)
+        (root.focus_get() or root).event_generate(f"<Key-{key}>", time=5_000 + 3 * number)
+    driver.settle(lambda: till.cart.lines)
+    assert [line.item for line in till.cart.lines] == [1]
+    assert driver.window.faults == []
+
+
 def test_digits_typed_at_the_payment_screen_survive_a_scan_that_is_refused(window, till):
     driver = window()
     driver.scan(code(0))
