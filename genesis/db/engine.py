@@ -66,7 +66,7 @@ class Database:
     """
 
     def __init__(self, place: Place, turnstile: Path | None = None, *, lasting: bool = True) -> None:
-        self.place, self._lasting = place, lasting
+        self.place, self.lasting = place, lasting
         self.engine = sqlite_engine(place) if place.sqlite else postgres_engine(place)
         self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
         self._checkpointed = 0
@@ -84,7 +84,7 @@ class Database:
             raise explain(error) from error
         if self.sqlite:
             cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA synchronous={sync if self._lasting else 'OFF'}")
+            cursor.execute(f"PRAGMA synchronous={sync if self.lasting else 'OFF'}")
             if readonly:
                 cursor.execute("PRAGMA query_only=ON")
         elif readonly:
@@ -292,9 +292,9 @@ class Writer:
             self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
 
     @contextmanager
-    def relaxed(self) -> Iterator[None]:
-        """Commit without waiting for the disk: a power cut may take it back, a crash may not."""
-        self._wanted = "NORMAL"
+    def relaxed(self, *, waiting: bool = False) -> Iterator[None]:
+        """Commit without waiting for the disk (or waiting): a power cut may take it back, a crash may not."""
+        self._wanted = "FULL" if waiting else "NORMAL"
         try:
             yield
         finally:
@@ -302,7 +302,7 @@ class Writer:
 
     def _synchronous(self) -> None:
         """Set how far the next commit goes on SQLite (FULL or NORMAL) or PostgreSQL (on or off), where it differs."""
-        if self._level != self._wanted:
+        if self._level != self._wanted and self.database.lasting:
             level = self._wanted
             if self.database.sqlite:
                 self._cursor.execute(f"PRAGMA synchronous={level}")

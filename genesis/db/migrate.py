@@ -30,7 +30,7 @@ KERNEL_JOURNAL = Tree("kernel_journal", Path(__file__).parent / "migrations" / "
 KERNEL_VIEWS = Tree("kernel_views", Path(__file__).parent / "migrations" / "views", "0001")
 
 
-_known: dict[tuple[Tree, str], list[tuple[str, Any]]] = {}  # by dialect: what builds a tree's tables from nothing
+_known: dict[tuple[Any, ...], list[tuple[str, Any]]] = {}  # tree, dialect, files: what builds its tables from nothing
 
 
 def heads(database: Database) -> dict[str, str]:
@@ -62,7 +62,8 @@ def upgrade(database: Database, trees: Sequence[Tree], reached: Mapping[str, str
 def _run(writer: Writer, tree: Tree, *, fresh: bool) -> None:
     connection = writer.connection
     mark = kept(schema_heads, "mark", connection.dialect, lambda: upsert(schema_heads, connection.dialect))
-    built = (tree, connection.dialect.name)
+    files = sorted((file.name, file.stat().st_mtime_ns) for file in tree.folder.glob("*.py"))
+    built = (tree, connection.dialect.name, *files)
     try:
         with writer.transaction():
             schema_heads.create(connection, checkfirst=True)

@@ -47,11 +47,6 @@ class Paying(Settling):
         found = self.payments.methods.get(method)
         return found.currency if isinstance(found, ForeignCash) else self.currency
 
-    @command
-    def cash_due(self) -> int:
-        """Return what is due if the rest is settled in cash."""
-        return self.in_coins(self.priced.due if self.priced else 0)
-
     def in_coins(self, due: int) -> int:
         """Return an amount as it can be paid in coins of the store."""
         answers = self.pos.hooks.authored(price_specs.round_cash)(currency=self.currency, due=due)

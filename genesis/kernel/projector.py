@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -24,7 +22,9 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 64 * 1024
 SLICE = 50
-LONG = 0.01  # seconds that one projection may hold up the others
+LONG = 0.005  # seconds that one projection may hold up the others
+REST = 1.0  # seconds after which one that did may go with them again
+LOOSE = 16 * 1024  # bytes of facts that are applied before a commit waits for the disk
 FAR_BEHIND = 200
 PATIENCE = 2.0  # seconds a projection may be behind without anybody minding
 HOLD = 1.0  # seconds an answer waits for one that is late
@@ -55,12 +55,13 @@ class Projector:
         self.views, self.journal, self.lease = views, journal, lease
         self.projections = {p.name: p for p in sorted(projections, key=lambda p: (p.rank, p.name))}
         self._writer = Writer(views, sync="NORMAL")
+        self._loose = 0
         self._reader = ReadDb(views)
         self.db = ViewDb(self._writer)
         self._mutex = threading.RLock()
         self._retry: dict[str, tuple[float, float]] = {}
         self._behind: dict[str, tuple[float, int]] = {}
-        self._slow: set[str] = set()
+        self._slow: dict[str, float] = {}  # until when they go by themselves
         self._fresh: dict[tuple[str, ...], float] = {}
         self._moved = threading.Condition()
         self._moves = 0
@@ -147,7 +148,7 @@ class Projector:
                 and cursors[n].version == known.version]  # fmt: skip  # tables of another version wait to be rebuilt
         if not able:
             return [], []
-        self._slow = {n for n in self._slow if n in cursors and cursors[n].pos < head}
+        self._slow = {n: end for n, end in self._slow.items() if n in cursors and (end > now or cursors[n].pos < head)}
         front = max(cursors[n].pos for n in able)
         live = [n for n in able if cursors[n].pos == front and n not in self._slow]
         behind = [n for n in able if n not in live and cursors[n].pos < head]
@@ -169,18 +170,24 @@ class Projector:
         return True
 
     def _apply(self, names: list[str], start: int, batch: list[Entry]) -> tuple[str, Exception] | None:
-        """Apply a batch in one transaction; returns the projection that failed (nothing is kept then)."""
+        """Apply a batch in one transaction; returns the projection that failed (nothing is kept then).
+
+        What could be lost is applied again; but what the disk is left to write in its own time it writes all at once,
+        and the register's next sale waits behind it. So after much of it a commit waits for the disk.
+        """
         current = ""
+        self._loose += sum(len(entry.stored) for entry in batch)
+        loose = self._loose <= LOOSE
         try:
-            with self._writer.transaction():
+            with self._writer.relaxed(waiting=not loose), self._writer.transaction():
                 now = {row[0]: row for row in self._writer.run(self._load, {}).fetchall()}
                 names = [n for n in names if n in now and now[n][1] == start]  # another process may have been faster
                 moves = []
                 for current in names:
-                    began = time.perf_counter()
+                    began = time.monotonic()
                     gate = self._confined(self.projections[current], batch, now[current][4])
-                    if time.perf_counter() - began > LONG:
-                        self._slow.add(current)  # the others go ahead while it catches up in slices
+                    if time.monotonic() - began > LONG:
+                        self._slow[current] = began + REST  # the others go ahead while it catches up in slices
                     moves.append({"p": current, "to": batch[-1].pos, "at": batch[-1].hash, "on": gate})
                 current = ""
                 together = set(names) == {n for n in now if now[n][1] == start}
@@ -193,6 +200,8 @@ class Projector:
             if not current or broken_disk:  # then it is no fault of the projection
                 raise
             return current, error
+        if not loose:
+            self._loose = 0
         for name in names:
             if self._retry.pop(name, None):
                 self.note(name, "")
@@ -327,73 +336,3 @@ class Projector:
             self._writer.close()
             self._reader.close()
             self.lease.drop()
-
-
-class Doorbell:
-    """Wakes the process that runs the projections: a loopback datagram, and a look every second besides."""
-
-    def __init__(self, projector: Projector, *, idle: float = 1.0) -> None:
-        self.projector = projector
-        self._idle = idle
-        self._stop = threading.Event()
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(idle)
-        self._port = self._socket.getsockname()[1]
-        self._thread: threading.Thread | None = None
-        self._reached = 0
-        self.after_step: list[Callable[[], None]] = []
-        self.when_idle: list[Callable[[], None]] = []
-        self.crash = ""
-
-    def take_lease(self) -> bool:
-        """Try to become the one that runs the projections."""
-        if self.projector.lease.held:
-            return True
-        return self.projector.lease.take(str(self._port))
-
-    def ring(self, _pos: int = 0) -> None:
-        """Wake the holder, whoever it is."""
-        port = str(self._port) if self.projector.lease.held else self.projector.lease.holder()
-        if port.isascii() and port.isdigit():
-            with suppress(OSError):
-                self._socket.sendto(b"!", ("127.0.0.1", int(port)))
-
-    def start(self) -> None:
-        """Run in a thread of its own."""
-        self._thread = threading.Thread(target=self._loop, name="projector", daemon=True)
-        self._thread.start()
-
-    def _loop(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if self.take_lease():
-                    while self.projector.step() and not self._stop.is_set():
-                        pass
-                    for follow in self.after_step:
-                        follow()
-                self.crash = ""
-            except Exception as error:  # noqa: BLE001  the database may be busy or gone: say so and try again
-                self.crash = f"{type(error).__name__}: {error}"
-            try:
-                self._socket.recv(16)
-            except TimeoutError:
-                self._rest()
-            except OSError:
-                continue
-
-    def _rest(self) -> None:
-        """Nothing happened for a while: time for what must not stand in anybody's way."""
-        if self.projector.lease.held:
-            for chore in self.when_idle:
-                with suppress(Exception):  # it is tried again in the next quiet moment
-                    chore()
-
-    def stop(self) -> None:
-        """End after the batch that is under way."""
-        self._stop.set()
-        with suppress(OSError):
-            self._socket.sendto(b"!", ("127.0.0.1", self._port))
-        if self._thread is not None:
-            self._thread.join(10)
-        self._socket.close()

@@ -247,17 +247,6 @@ class Ringing(Desk):
         return self._change(cart, command, "line", line=line_id or "")
 
     @command
-    def remove_discount(self, discount_id: str, command: str = "") -> Answer:
-        """Take a discount off again."""
-        done = self._begin("register.discount", command)
-        if done:
-            return done
-        self._not_tendering()
-        cart = self._need_cart()
-        kept = tuple(d for d in cart.discounts if d.id != discount_id)
-        return self._change(msgspec.structs.replace(cart, discounts=kept), command, "line")
-
-    @command
     def void(self, line_id: str, reason: str = "", command: str = "") -> Answer:
         """Take a line off the cart, and what came with it; recorded."""
         done = self._begin("register.void_line", command)

@@ -17,6 +17,7 @@ from genesis.hooks.values import Screen
 from genesis.kernel.actors import KERNEL_PERMISSIONS, OWNER, Actor, Permission
 from genesis.kernel.boundjournal import BoundJournal
 from genesis.kernel.clock import Clock, SystemClock
+from genesis.kernel.doorbell import Doorbell
 from genesis.kernel.errors import GenesisError, UserError
 from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
@@ -25,7 +26,7 @@ from genesis.kernel.permissions import Permissions
 from genesis.kernel.persons import ERASED, Keys
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import Projection, ReadDb
-from genesis.kernel.projector import Doorbell, Projector
+from genesis.kernel.projector import Projector
 from genesis.kernel.providers import PaymentMethod
 from genesis.kernel.reactions import Reactors
 from genesis.kernel.rebuild import Rebuilt
@@ -272,13 +273,12 @@ class App:
                                 self.journal.stream if self._is_register else "",
                                 lambda: self.projector.lease.held)  # fmt: skip
         drivers = self._sole("the device", self._collect(specs.device_drivers, pos=self.pos), lambda d: d.id)
-        driven = Driven(self, drivers)
         screens, actions = self._collect(specs.screens, pos=self.pos), self._collect(specs.actions, pos=self.pos)
         self.screens: list[tuple[str, Screen]] = self._sole("the screen", screens, lambda s: s.id)
         self.actions: list[tuple[str, Any]] = self._sole("the action", actions, lambda a: a.id)
         jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
-        self.jobs = JobRunner(self.pos, [own, driven.job, *(job for _, job in jobs)])
+        self.jobs = JobRunner(self.pos, [own, Driven(self, drivers).job, *(job for _, job in jobs)])
         for spec in (inventory.product_fields, reporting.reports, reporting.exporters,
                      specs.cli_commands, specs.api_routes, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start

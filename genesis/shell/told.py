@@ -9,7 +9,7 @@ import msgspec
 
 from genesis.hooks.pages import Drawer
 from genesis.kernel.facts import Row
-from genesis.shell.words import known, told
+from genesis.shell.words import Verbatim, known, told
 
 V = TypeVar("V")
 Say = Callable[[str], str]
@@ -30,7 +30,7 @@ def told_in(value: V) -> V:
 
 def _in(value: object, say: Say) -> object:
     if isinstance(value, str):
-        return say(value)
+        return value if isinstance(value, Verbatim) else say(value)
     if isinstance(value, tuple):
         return tuple(_in(part, say) for part in value)
     if isinstance(value, msgspec.Struct):

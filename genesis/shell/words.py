@@ -168,6 +168,12 @@ def told(text: str) -> str:
     return _told(text, _DEEP) if _speech.words and text else text
 
 
+class Verbatim(str):
+    """A text that stays as it is, though a catalogue may know its words: a heading of the manual."""
+
+    __slots__ = ()
+
+
 def known(text: str) -> str:
     """Return the translation of a cell or a value, which may as well be the name of goods or of a person.
 

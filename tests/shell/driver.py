@@ -60,7 +60,9 @@ class Driver:
         """Say where the window stands."""
         desk, focus = self.desk, self.window.root.focus_get()
         entered = self.sell.scan.text if "sell" in self.window.views else ""
-        return f"{desk.screen}, dialogs {desk.dialogs}, toast {desk.toast}, focus {focus}, {entered!r} in the scan field"
+        return (
+            f"{desk.screen}, dialogs {desk.dialogs}, toast {desk.toast}, focus {focus}, {entered!r} in the scan field"
+        )
 
     def _x(self, *arguments: object) -> None:
         process = subprocess.Popen(["xdotool", *map(str, arguments)])

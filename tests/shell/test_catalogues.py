@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from genesis.docs.book import Topic
+from genesis.hooks.pages import Cell
 from genesis.shell import words
+from genesis.shell.pages import help as help_page
+from genesis.shell.told import told_in
 from genesis.shell.words import known, many, told
 from genesis.upkeep import catalogues
 from genesis.upkeep.words import Message, found
@@ -193,6 +197,14 @@ def test_a_translation_that_fills_in_something_else_is_left_out(tmp_path: Path) 
     assert told("Ana is fine and 5 too") == "Ana is fine and 5 too"
     assert told("Ana was seen") == "Ana was seen"
     assert told("Ana was heard") == "Ana wurde gehört"
+    words.speak("en_US")
+
+
+def test_the_manual_stays_in_its_language() -> None:
+    words.speak("de_DE", catalogues.domains(ROOT))
+    assert told_in(Cell(text="Sell")).text == "Verkauf"
+    row = help_page._row(Topic("selling/1", "Products", "Sell", "Cash"))
+    assert told_in(row).cells == (Cell(text="Sell", small="Cash"), "Products")
     words.speak("en_US")
 
 

@@ -100,6 +100,15 @@ def test_quantities(milli, unit, text):
 
 
 @pytest.mark.parametrize(
+    ("told", "shown"),
+    [("61.5", "61,5"), ("-3", "−3"), ("2026-03-05", "05.03.2026"), ("0.1.0", "0.1.0"), ("–", "–"), ("5 left", "5 left"),
+     ("-", "-"), ("", ""), (Money(-220, "EUR"), "−2,20\xa0€")],
+)  # fmt: skip
+def test_what_stands_among_figures_is_written_as_the_language_does(told, shown):
+    assert DE.figure(told) == shown
+
+
+@pytest.mark.parametrize(
     ("typed", "shown"), [("25", "$25.00"), ("25.", "$25."), ("25.5", "$25.5"), ("", "$0.00"), ("1000.", "$1,000.")]
 )
 def test_an_amount_is_shown_while_it_is_typed(typed, shown):

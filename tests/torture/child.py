@@ -15,7 +15,7 @@ from genesis.cli.main import main
 from genesis.db import engine, place
 from genesis.kernel.cart import Cart
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.projector import Doorbell
+from genesis.kernel.doorbell import Doorbell
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from genesis.plugin.rebuilding import rebuilding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genesis.docs import book
 from genesis.hooks.pages import Cell, Column, Drawer, ListPage, PageRow, Query, Rows, Section
 from genesis.kernel.errors import UserError
-from genesis.shell.words import _
+from genesis.shell.words import Verbatim, _
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -31,8 +31,8 @@ def find(pos: House, query: Query) -> Rows:
 
 
 def _row(topic: book.Topic) -> PageRow:
-    first = topic.text.partition("\n")[0].strip()
-    return PageRow(id=topic.id, cells=(Cell(text=topic.title, small=first), topic.page), icon="book-open")
+    title, page, first = map(Verbatim, (topic.title, topic.page, topic.text.partition("\n")[0].strip()))
+    return PageRow(id=topic.id, cells=(Cell(text=title, small=first), page), icon="book-open")
 
 
 def drawer(pos: House, chosen: str) -> Drawer:
@@ -40,5 +40,5 @@ def drawer(pos: House, chosen: str) -> Drawer:
     topic = next((topic for topic in _topics(pos) if topic.id == chosen), None)
     if topic is None:
         raise UserError(_("This topic is gone"), _("Look at the list again"), "topic")
-    small = "" if topic.page == topic.title else topic.page
-    return Drawer(title=topic.title, small=small, sections=(Section(text=topic.text),))
+    title, page, text = map(Verbatim, (topic.title, topic.page, topic.text))
+    return Drawer(title=title, small="" if page == title else page, sections=(Section(text=text),))

@@ -26,7 +26,6 @@ from genesis.hooks.values import Figure
 from genesis.kernel.copies import find_sale, sale_of
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import SaleCompleted
-from genesis.kernel.money import quantity_text
 from genesis.kernel.settings import business_today
 from genesis.shell.pages.shown import formats, moment, money, person
 from genesis.shell.vm.formats import joined
@@ -150,10 +149,9 @@ def drawer(pos: House, number: str) -> Drawer:
 
 
 def _line_sections(pos: House, sale: SaleCompleted) -> list[Section]:
-    rows = []
-    for line in sale.lines:
-        count = f"{quantity_text(line.qty)} {line.unit if line.unit != 'pcs' else ''}".strip()
-        rows.append((line.name, f"{count} ×", money(pos, line.gross, sale.currency)))
+    written = formats(pos)
+    rows = [(line.name, f"{written.measured(line.qty, line.unit)} ×", money(pos, line.gross, sale.currency))
+            for line in sale.lines]  # fmt: skip
     return [Section(title=_("Items"), icon="shopping-cart", rows=tuple(rows))]
 
 

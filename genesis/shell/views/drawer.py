@@ -222,7 +222,7 @@ class DrawerArea:
 
     def _width(self, p: Pane, cell: Text | Cell, *, head: bool) -> float:
         told = Cell.of(cell)
-        text = self.vm.desk.formats.text(told.text)
+        text = self.vm.desk.formats.figure(told.text)
         if told.tone and not head:
             return controls.pill_width(p, text, height=24)
         return p.measure("label" if head else "num_small", text)
@@ -246,7 +246,7 @@ class DrawerArea:
         right = inner.right
         for i, cell in reversed(list(enumerate(row))):
             told = Cell.of(cell)
-            text = self.vm.desk.formats.text(told.text)
+            text = self.vm.desk.formats.figure(told.text) if i else self.vm.desk.formats.text(told.text)
             style = "label" if head else "body_medium" if i == 0 else "num_small"
             taken = 0.0
             if i == 0:

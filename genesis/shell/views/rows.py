@@ -14,6 +14,7 @@ from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _
 
 RIGHT = {"number", "money"}
+FIGURES = RIGHT | {"bar"}
 
 
 class RowsArea:
@@ -98,8 +99,8 @@ class RowsArea:
             at = next(i for i, column in enumerate(columns) if column.id == column_id)
             if at < len(row.cells):
                 told = Cell.of(row.cells[at])
-                text = vm.desk.formats.text(told.text)
-                draw_cell(p, f"{key}.{column_id}", place, columns[at], told, text, fill, first=at == 0)
+                write = vm.desk.formats.figure if columns[at].kind in FIGURES else vm.desk.formats.text
+                draw_cell(p, f"{key}.{column_id}", place, columns[at], told, write(told.text), fill, first=at == 0)
 
     def _draw_bar(self, p: Pane, box: Box) -> None:
         total = self.vm.total
@@ -114,7 +115,7 @@ def draw_cell(p: Pane, key: str, box: Box, column: Column, told: Cell, text: str
     """Draw one cell: a text, two lines, a badge, a figure with a bar."""
     c = p.kit.theme.color
     right = column.kind in RIGHT
-    style = "num" if column.kind in {"number", "money", "bar"} else "name" if first else "body"
+    style = "num" if column.kind in FIGURES else "name" if first else "body"
     ink = c.text if first or right else c.text2
     if told.tone and column.kind == "badge":
         width = min(controls.pill_width(p, text, height=28), box.w)

@@ -17,6 +17,7 @@ from genesis.shell.words import _, many, mirrored
 MINUS = "\u2212"
 LTR, RTL = "\u200e", "\u200f"  # marks that order a line and are not seen
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 PIECES = frozenset({"", "pcs", "each"})
 
 
@@ -57,6 +58,12 @@ class Formats:
         if not isinstance(value, str):
             return self.money(value)
         return self.day(value) if _DAY.fullmatch(value) else value
+
+    def figure(self, value: str | Money) -> str:
+        """Write what stands in a column of figures: a number with the point and the minus of this language."""
+        if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+            return self.text(value)
+        return self._run(value.replace("-", MINUS).replace(".", self.point))
 
     def day(self, iso: str) -> str:
         """Write a day; what is none stays as it is."""
