@@ -14,8 +14,8 @@ import msgspec
 from genesis.cli.main import main
 from genesis.db import engine, place
 from genesis.kernel.cart import Cart
-from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.doorbell import Doorbell
+from genesis.kernel.facts import SaleCompleted
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
 from genesis.plugin.rebuilding import rebuilding
