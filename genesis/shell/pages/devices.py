@@ -41,7 +41,7 @@ def page(_pos: House) -> ListPage:
     return ListPage(
         columns=(
             Column(id="name", title=_("Name"), wide=True),
-            Column(id="kind", title=_("Kind")),
+            Column(id="kind", title=_("Kind"), wide=True),
             Column(id="does", title=_("Does here")),
             Column(id="state", title=_("State"), kind="badge"),
         ),
