@@ -49,7 +49,15 @@ def faults(name: str, pane: Pane, least: float, *, scrolls: bool = False) -> lis
     for (one, (text, box)), (other, (more, place)) in combinations(shown.items(), 2):
         if box.overlaps(place):
             out.append(f"{name}: {one} {text!r} lies on {other} {more!r}")
-    return out + _touch_faults(name, pane, least, scrolls=scrolls)
+    return out + _list_faults(name, pane) + _touch_faults(name, pane, least, scrolls=scrolls)
+
+
+def _list_faults(name: str, pane: Pane) -> list[str]:
+    """Say which headings of a list have nothing below them in its first row, which has a place for each."""
+    heads = [key.removeprefix("head.") for key in pane._items if key.startswith("head.") and key != "head.line"]
+    drawn = [key.removeprefix("row.0.") for key in pane._items if key.startswith("row.0.")]
+    empty = [head for head in heads if not any(key == head or key.startswith(f"{head}.") for key in drawn)]
+    return [f"{name}: nothing stands below the heading {head}" for head in empty] if len(empty) < len(heads) else []
 
 
 def _touch_faults(name: str, pane: Pane, least: float, *, scrolls: bool) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TITLE, LINE, PAD = 36, 40, 20
 MOST_LINES = 200  # of a paragraph
-MOST_ROWS = 4  # of actions, as what the drawer tells comes first
+MOST_ROWS, ROW_OF = 4, 160  # of actions, one in so many dp of height: what the drawer tells comes first
 MORE = PageAction(id="more", title="More", icon="ellipsis", permission="", run=lambda *_: None)
 
 
@@ -97,7 +97,7 @@ class DrawerArea:
         offered = [] if not state.row else self.vm.actions("row", state.row)
         if state.drawer.actions is not None:
             offered = [action for action in offered if action.id in state.drawer.actions]
-        shown, rest = self._shown(p, offered, inner.w)
+        shown, rest = self._shown(p, offered, inner.w, min(MOST_ROWS, max(int(box.h / ROW_OF), 1)))
         for pair in self._pairs(p, shown, inner.w):
             for action, cell in zip(pair, columns(Box(inner.x, y - 48, inner.w, 48), len(pair), 12), strict=True):
                 kind: controls.Kind = "danger" if action.danger else "plain"
@@ -109,13 +109,15 @@ class DrawerArea:
         p.rect("drawer.line", Box(box.x, y - 6, box.w, 1), c.line)
         return y - 6
 
-    def _shown(self, p: Pane, offered: list[PageAction], width: float) -> tuple[list[PageAction], list[PageAction]]:
-        """Return the actions that have room below the content, and those that More lists."""
-        for count in range(len(offered), 0, -1):
+    def _shown(
+        self, p: Pane, offered: list[PageAction], width: float, most: int
+    ) -> tuple[list[PageAction], list[PageAction]]:
+        """Return the actions that have room below the content in so many rows, and those that More lists."""
+        for count in range(len(offered), -1, -1):
             shown = offered[:count] if count == len(offered) else [*offered[:count], MORE]
-            if len(self._pairs(p, shown, width)) <= MOST_ROWS:
+            if len(self._pairs(p, shown, width)) <= most:
                 return shown, offered[count:]
-        return offered, []
+        return [MORE], offered
 
     @staticmethod
     def _pairs(p: Pane, offered: list[PageAction], width: float) -> list[list[PageAction]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genesis.shell.vm.desk import Desk
 
 LABEL, ENTRY, TALL, SMALL, GAP = 22, 48, 92, 18, 12
+MOST_SMALL = 6  # lines of small print below a field
 OPTION, WIDE = 168, 760  # the least width of an option, and how wide a dialog with options is
 PAD, PAD_ROOM, LEAST = 264, 284, 250  # the keypad beside numbers, what it takes with the gap, and leaves at least
 TILL = {"sell", "payment", "receipt"}  # where one touches; the back office has a keyboard
@@ -89,7 +90,7 @@ class FormArea:
 
     def _small(self, field: FieldSpec, width: float) -> list[str]:
         text = self.form.faults.get(field.name) or field.help
-        return self.pane.kit.fonts.wrap("small", text, self.pane.kit.px(width - 4), 3) if text else []
+        return self.pane.kit.fonts.wrap("small", text, self.pane.kit.px(width - 4), MOST_SMALL) if text else []
 
     def draw(self, box: Box, fields: Sequence[FieldSpec], clip: Box | None = None) -> float:
         """Draw fields below each other, halves side by side; returns where they end. clip: only what lies in it."""

@@ -22,7 +22,7 @@ class RowsArea:
 
     def __init__(self, vm: ListPageVM) -> None:
         self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
-        self._heads: dict[str, float] = {}
+        self._cells: dict[str, Box] = {}
 
     def scroll(self, rows: int) -> None:
         """Move the rows in sight; the mark stays where it is."""
@@ -42,8 +42,10 @@ class RowsArea:
         shown = [vm.row(self.top + i) for i in range(min(places, max(vm.total - self.top, 0)))]
         icons = any(row is not None and (row.icon or row.tint) for row in shown)
         ticks = bool(vm.actions("rows"))
-        self._heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
-        self._draw_head(p, box, page.columns, ticks=ticks, icons=icons)
+        heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
+        # once for the heading and all rows, so that each value stands below its title at any width
+        self._cells = cells(Box(box.x + 1, box.y, box.w - 2, HEAD), page.columns, heads, ticks=ticks, icons=icons)
+        self._draw_head(p, box, page.columns, ticks=ticks)
         for i, row in enumerate(shown):
             line = Box(box.x + 1, box.y + HEAD + i * ROW, box.w - 2, ROW)
             self._draw_row(p, line, self.top + i, row, ticks=ticks, icons=icons)
@@ -52,13 +54,13 @@ class RowsArea:
             p.text("empty", box.cx, box.y + HEAD + 60, text, "body", p.kit.theme.color.text3, "center", box.w - 40)
         self._draw_bar(p, box)
 
-    def _draw_head(self, p: Pane, box: Box, columns: tuple[Column, ...], *, ticks: bool, icons: bool) -> None:
+    def _draw_head(self, p: Pane, box: Box, columns: tuple[Column, ...], *, ticks: bool) -> None:
         c, vm = p.kit.theme.color, self.vm
         head = Box(box.x, box.y, box.w, HEAD)
         p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
         if ticks:
             tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))
-        for column_id, cell in cells(head, columns, self._heads, ticks=ticks, icons=icons).items():
+        for column_id, cell in self._cells.items():
             column = next(x for x in columns if x.id == column_id)
             sorted_by = vm.query.sort == column.id
             mark = (" ↓" if vm.query.descending else " ↑") if sorted_by else ""
@@ -95,7 +97,8 @@ class RowsArea:
             p.icon(f"{key}.icon", row.icon or "package", square.cx, square.cy, 20, front, back)
         page = vm.page
         columns = page.columns if page is not None else ()
-        for column_id, place in cells(box, columns, self._heads, ticks=ticks, icons=icons).items():
+        for column_id, cell in self._cells.items():
+            place = Box(cell.x, box.y, cell.w, box.h)
             at = next(i for i, column in enumerate(columns) if column.id == column_id)
             if at < len(row.cells):
                 told = Cell.of(row.cells[at])
