@@ -104,13 +104,14 @@ def move(pos: Pos, act: Act) -> Done:
 def stop_selling(pos: Pos, act: Act) -> Done:
     """Set products to not sold."""
     count, before = each(pos, act.rows, lambda row: row | {"status": "inactive"})
-    return Done(text=f"{count} products are not sold any more", undo=_back(before))
+    told = "1 product is not sold any more" if count == 1 else f"{count} products are not sold any more"
+    return Done(text=told, undo=_back(before))
 
 
 def retire(pos: Pos, act: Act) -> Done:
     """Set products to retired: they will not come back; their codes stay theirs."""
     count, before = each(pos, act.rows, lambda row: row | {"status": "retired"})
-    return Done(text=f"{count} products are retired", undo=_back(before))
+    return Done(text="1 product is retired" if count == 1 else f"{count} products are retired", undo=_back(before))
 
 
 def delete(pos: Pos, act: Act) -> Done:

@@ -145,7 +145,7 @@ def made(count: int, bare: Sequence[str], file: Path | None = None) -> Done:
     if bare:
         return Done(text=f"{count} labels; without bars, for want of room or of a code: {', '.join(bare)}", tone="warn",
                     file=file)  # fmt: skip
-    return Done(text=f"{count} labels", file=file)
+    return Done(text="1 label" if count == 1 else f"{count} labels", file=file)
 
 
 def print_chosen(pos: Pos, act: Act) -> Done:

@@ -211,7 +211,7 @@ def test_a_label_of_a_roll_has_name_price_and_base_price_and_is_fed_not_cut(prin
     app, paper = printing
     app.settings.change("labels", {"ends": "gap"})
     assert command.run(app.pos, ["4006381333931", "--copies", "1", "--print"]) == 0
-    assert "1 labels" in capsys.readouterr().out
+    assert "1 label\n" in capsys.readouterr().out
     assert paper.lines[:3] == ["Espresso beans", "€7.90", "€10.53 / kg"]
     assert (paper.cuts, paper.gaps) == (0, 1)
 
