@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -141,13 +142,22 @@ def find(
     known, taxes = groups(pos), dict(_tax_classes(pos))
     refs = [f"{PREFIX}{row.id}" for row in rows]
     stock = available(pos, refs) if pos.hooks.implemented(inventory.availability) else None
-    told = [one.cells(pos, refs) for one in more_columns]
+    told = [_cells(pos, one, refs) for one in more_columns]
     made = []
     for row, ref in zip(rows, refs, strict=True):
         cells = [_level(stock.get(ref))] if stock is not None else []
         cells += [Cell.of(column.get(ref, "")) for column in told]
         made.append(_row(pos, row, known.get(row.category), (*cells, taxes.get(row.tax, row.tax) or "–")))
     return Rows(rows=tuple(made), total=total)
+
+
+def _cells(pos: Pos, column: PageColumn, refs: Sequence[str]) -> Mapping[str, str | Money | Cell]:
+    """Return what a column of another plugin says; one that fails is marked, and does not take the list away."""
+    try:
+        return column.cells(pos, refs)
+    except Exception:
+        logging.getLogger("genesis").exception("the column %s of the products failed", column.id)
+        return dict.fromkeys(refs, Cell(text="!", tone="bad"))
 
 
 def _matching(pos: Pos, query: Query) -> Select[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from genesis import Act, Cell, Query
+from genesis import Act, Cell, PageColumn, Query, hookimpl
+from genesis.testkit.stores import as_plugin
 from genesis_batches.service import Delivered, receive
 from genesis_catalog.importer import run
 from genesis_catalog.pages import page
@@ -117,3 +118,23 @@ def test_columns_and_cards_come_from_who_knows_and_go_with_them(store: Any) -> N
     asked = page(app.pos)
     assert asked.cards is not None
     assert asked.cards(app.pos) == []
+
+
+class Wrong:
+    """Brings a column that fails."""
+
+    @hookimpl
+    def actions(self) -> list[PageColumn]:
+        return [PageColumn(id="wrong.column", title="Wrong", page="catalog.products", permission="records.read",
+                           cells=lambda _pos, refs: {ref: str(1 / 0) for ref in refs})]  # fmt: skip
+
+
+def test_a_column_that_fails_is_marked_and_the_list_stays(store: Any, caplog: Any) -> None:
+    app = store("barcodes", "catalog", extra=as_plugin(Wrong(), "wrong"))
+    app.pos.records("catalog_product").save({"name": "Brie", "unit": "pcs", "price_e4": 10_000, "codes": []})
+    app.projector.catch_up()
+    asked = page(app.pos)
+    [row] = asked.rows(app.pos, Query()).rows
+    cells = {column.id: Cell.of(cell) for column, cell in zip(asked.columns, row.cells, strict=True)}
+    assert (cells["name"].text, cells["wrong.column"]) == ("Brie", Cell(text="!", tone="bad"))
+    assert "the column wrong.column of the products failed" in caplog.text
