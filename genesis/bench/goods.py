@@ -14,7 +14,7 @@ import uuid_utils
 
 from genesis.bench.raw import Raw, p95, p99, times
 from genesis.bench.run import Measure, Row, names
-from genesis.bench.store import Bench, ean13, products, register_of
+from genesis.bench.store import Bench, ean13, products, register_of, searches
 from genesis.hooks import cart as cart_specs, inventory
 from genesis.hooks.values import Opened
 from genesis.kernel.cart import Item
@@ -108,20 +108,16 @@ looking_up_on_postgresql.asked = True  # type: ignore[attr-defined]
 
 def _searched(bench: Bench, app: App) -> tuple[float, float]:
     """Return the milliseconds (p95) of search as you type on PostgreSQL, and of the plain query for it."""
-    pick = random.Random(7)  # noqa: S311
+    queries, pick = searches(bench.size), random.Random(7)  # noqa: S311
     search = app.hooks.each(cart_specs.search_items)
     cursor = driver(app.pos.db.connection).cursor()
 
-    def typed() -> str:
-        name = next(products(1, pick.randrange(bench.size)))["name"]
-        return pick.choice((name[:3], name.split()[1], f"{name.split()[0]} {name.split()[1][:2]}"))
-
     def plain() -> None:
-        words = " & ".join(f"'{word}':*" for word in typed().lower().split())
+        words = " & ".join(f"'{word}':*" for word in pick.choice(queries).lower().split())
         cursor.execute("SELECT id FROM catalog_words WHERE text @@ to_tsquery('simple', %s) LIMIT 200", (words,))
         cursor.fetchall()
 
-    mine = times(400, lambda: search(text=typed(), category="", limit=24))
+    mine = times(400, lambda: search(text=pick.choice(queries), category="", limit=24))
     return p95(mine), p95(times(400, plain))
 
 

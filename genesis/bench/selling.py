@@ -17,7 +17,7 @@ from genesis.bench.appending import ring_up
 from genesis.bench.goods import driver
 from genesis.bench.raw import p50, p95, p99, times
 from genesis.bench.run import Measure, Row, names
-from genesis.bench.store import Bench, ean13, products, register_of
+from genesis.bench.store import Bench, ean13, register_of, searches
 from genesis.hooks import cart as cart_specs
 from genesis.kernel.devicedesk import DeviceDesk
 from genesis.kernel.devices import DeviceDriver, DeviceStatus
@@ -135,9 +135,7 @@ def statements_of_a_sale(app: App, start: int, spread: int = 20_000) -> int:
 @names("search_p99", "search_p95")
 def searching(bench: Bench) -> Iterator[Row]:
     """Search as you type: three letters, a word, a word and two letters."""
-    typed = [row["name"] for row in products(200, bench.size // 2)]
-    queries = [q for name in typed for q in (name[:3], name.split()[1], f"{name.split()[0]} {name.split()[1][:2]}")]
-    pick = random.Random(7)  # noqa: S311
+    queries, pick = searches(bench.size), random.Random(7)  # noqa: S311
 
     def search() -> None:
         bench.app.hooks.each(cart_specs.search_items)(text=pick.choice(queries), category="", limit=24)

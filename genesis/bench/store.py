@@ -40,6 +40,12 @@ def products(count: int, start: int = 0) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+def searches(size: int) -> list[str]:
+    """Return what is typed to search for products: three letters, a word, a word and two letters."""
+    names = [row["name"].split() for row in products(200, size // 2)]
+    return [typed for first, second, *_ in names for typed in (first[:3], second, f"{first} {second[:2]}")]
+
+
 def register_of(app: App) -> Register:
     """Return the register of an open app."""
     if app.register is None:

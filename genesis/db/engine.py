@@ -292,9 +292,9 @@ class Writer:
             self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
 
     @contextmanager
-    def relaxed(self, *, waiting: bool = False) -> Iterator[None]:
-        """Commit without waiting for the disk (or waiting): a power cut may take it back, a crash may not."""
-        self._wanted = "FULL" if waiting else "NORMAL"
+    def waiting(self, *, disk: bool) -> Iterator[None]:
+        """Let commits wait for the disk or not: then a power cut may take them back, a crash may not."""
+        self._wanted = "FULL" if disk else "NORMAL"
         try:
             yield
         finally:

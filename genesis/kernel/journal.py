@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -185,7 +185,7 @@ class Journal:
 
     def save_carts(self, *carts: tuple[str, str, Cart | None], durable: bool = False) -> None:
         """Save open or held carts; durable waits for the disk (hold, tender), else a power cut may take it back."""
-        with self._mutex, nullcontext() if durable else self._writer.relaxed():
+        with self._mutex, self._writer.waiting(disk=durable):
             try:
                 with self._writer.transaction():
                     for register, slot, cart in carts:
@@ -204,7 +204,7 @@ class Journal:
 
     def set_reaction(self, reaction: str, pos: int) -> None:
         """Move a reaction's cursor; a power cut may take it back, then it is asked again."""
-        with self._mutex, self._writer.relaxed(), self._writer.transaction():
+        with self._mutex, self._writer.waiting(disk=False), self._writer.transaction():
             self._writer.run(self._sql.put_reaction, {"reaction": reaction, "pos": pos})
 
     # -- reading -------------------------------------------------------------------------------------------

@@ -177,9 +177,9 @@ class Projector:
         """
         current = ""
         self._loose += sum(len(entry.stored) for entry in batch)
-        loose = self._loose <= LOOSE
+        enough = self._loose > LOOSE
         try:
-            with self._writer.relaxed(waiting=not loose), self._writer.transaction():
+            with self._writer.waiting(disk=enough), self._writer.transaction():
                 now = {row[0]: row for row in self._writer.run(self._load, {}).fetchall()}
                 names = [n for n in names if n in now and now[n][1] == start]  # another process may have been faster
                 moves = []
@@ -200,7 +200,7 @@ class Projector:
             if not current or broken_disk:  # then it is no fault of the projection
                 raise
             return current, error
-        if not loose:
+        if enough:
             self._loose = 0
         for name in names:
             if self._retry.pop(name, None):

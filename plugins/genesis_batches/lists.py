@@ -12,7 +12,7 @@ from genesis import Cell, Figure, Pos, Report, quantity_text
 from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
-from genesis_stock.figures import money
+from genesis_stock.figures import PRODUCTS_PAGE, money
 from genesis_stock.models import item as stock_item, level, move
 from genesis_stock.service import today
 from genesis_stock.typed import sees_costs
@@ -96,12 +96,12 @@ def items(pos: Pos, kind: str) -> Select[Any]:
     return select(select_batches(pos, kind).subquery().c.item)
 
 
-def next_expiries(pos: Pos, items: Sequence[str]) -> dict[str, Cell]:
+def next_expiries(pos: Pos, refs: Sequence[str]) -> dict[str, Cell]:
     """Return the first expiry among what there is of each of these items that may be sold but for its date."""
     asked = (
         select(level.c.item, func.min(batch.c.expiry))
         .join(batch, and_(batch.c.item == level.c.item, batch.c.batch == level.c.batch))
-        .where(level.c.item.in_(items), level.c.qty > 0, batch.c.expiry != "", batch.c.state == "ok")
+        .where(level.c.item.in_(refs), level.c.qty > 0, batch.c.expiry != "", batch.c.state == "ok")
         .group_by(level.c.item)
     )
     sold_from, near = _limits(pos)
@@ -155,7 +155,7 @@ def cards(pos: Pos) -> list[Figure]:
     near, expired, stopped = count(pos, "near"), count(pos, "expired"), count(pos, "blocked")
     return [
         Figure(id="batches.near", title="Short dated", value=str(near), note="batches", go="batches.list",
-               tone="warn" if near else "good", also="catalog.products"),
+               tone="warn" if near else "good", also=PRODUCTS_PAGE),
         Figure(id="batches.expired", title="Off the shelf", value=str(expired), go="batches.list",
                note=f"{stopped} recalled or in quarantine", tone="bad" if expired or stopped else "good"),
     ]  # fmt: skip

@@ -36,6 +36,7 @@ from genesis_batches.command import BATCHES
 from genesis_batches.ledger import LEDGER
 from genesis_batches.models import BatchAssembled, BatchCorrected, BatchMarked, BatchReceived
 from genesis_batches.settings import BatchSettings
+from genesis_stock.figures import PRODUCTS_PAGE
 
 
 class BatchesPlugin:
@@ -95,9 +96,9 @@ class BatchesPlugin:
     @hookimpl
     def actions(self) -> list[PageFilter | PageColumn]:
         """A filter and a column of the page of products: what expires, and when."""
-        return [PageFilter(id="batches.dates", title="Dates", page="catalog.products", permission="records.read",
+        return [PageFilter(id="batches.dates", title="Dates", page=PRODUCTS_PAGE, permission="records.read",
                            choices=lambda _pos: lists.KINDS[:3], narrow=lists.items),
-                PageColumn(id="batches.next", title="Next expiry", kind="badge", page="catalog.products",
+                PageColumn(id="batches.next", title="Next expiry", kind="badge", page=PRODUCTS_PAGE,
                            permission="records.read", cells=lists.next_expiries)]  # fmt: skip
 
     @hookimpl

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from genesis import (
-    Availability,
     Cell,
     Column,
     Done,
@@ -45,7 +44,6 @@ from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product
 
 PAGE = "catalog.products"
 Narrow = Callable[[Any, str], Select[Any]]
-Brought = TypeVar("Brought", PageFilter, PageColumn)
 PRICES = (
     ("none", "No price"),
     ("0-1", "< 1"),
@@ -61,27 +59,26 @@ _SORTS = {"name": product.c.name, "price": product.c.price_e4}
 
 def page(pos: Pos) -> ListPage:
     """Return the page; columns and sections of other plugins are there while they are on."""
-    stock = bool(pos.hooks.implemented(inventory.availability))
-    brought, more_columns = _brought(pos, PageFilter), _brought(pos, PageColumn)
-    narrowing = {one.id: one.narrow for one in brought}
-    columns = [
-        Column(id="name", title="Product", sort=True, wide=True),
-        Column(id="category", title="Category"),
-        Column(id="price", title="Price", kind="money", sort=True),
-    ]
-    if stock:
-        columns.append(Column(id="stock", title="Stock", kind="bar"))
-    columns += (Column(id=one.id, title=one.title, kind=one.kind) for one in more_columns)
-    columns.append(Column(id="tax", title="Tax"))
+    brought = _brought(pos)
+    filters = [one for one in brought if isinstance(one, PageFilter)]
+    more_columns = [STOCK] if pos.hooks.implemented(inventory.availability) else []
+    more_columns += [one for one in brought if isinstance(one, PageColumn)]
+    narrowing = {one.id: one.narrow for one in filters}
     return ListPage(
-        columns=tuple(columns),
+        columns=(
+            Column(id="name", title="Product", sort=True, wide=True),
+            Column(id="category", title="Category"),
+            Column(id="price", title="Price", kind="money", sort=True),
+            *(Column(id=one.id, title=one.title, kind=one.kind) for one in more_columns),
+            Column(id="tax", title="Tax"),
+        ),
         rows=lambda pos, query: find(pos, query, narrowing, more_columns),
         hint="Name, SKU, brand or code",
         filters=(
             Filter(id="status", title="Status", choices=STATUSES),
             Filter(id="category", title="Category", choices=bulk.categories(pos)),
             Filter(id="price", title="Price", choices=PRICES),
-            *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in brought),
+            *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in filters),
         ),
         start={"status": "active"},
         cards=cards,
@@ -115,17 +112,27 @@ def _actions(pos: Pos) -> tuple[PageAction, ...]:
 # -- finding -----------------------------------------------------------------------------------------------
 
 
-def _brought(pos: Pos, kind: type[Brought]) -> list[Brought]:
-    """Return the filters or columns that other plugins bring for this page, for who may use them."""
+def _brought(pos: Pos) -> list[PageFilter | PageColumn]:
+    """Return the filters and columns that other plugins bring for this page, for who may use them."""
     answers = pos.hooks.each(platform.actions)()
-    every = [one for many in answers for one in many if isinstance(one, kind) and one.page == PAGE]
+    every = [one for many in answers for one in many if isinstance(one, PageFilter | PageColumn) and one.page == PAGE]
     return [one for one in every if not pos.permissions.reason(pos.actor, one.permission)]
+
+
+def _levels(pos: Pos, refs: Sequence[str]) -> dict[str, Cell]:
+    """Return what can be sold of products; a dash where nobody keeps count."""
+    have = available(pos, refs)
+    shown = {ref: Cell(text=quantity_text(x.available), tone=x.tone, share=x.share) for ref, x in have.items()}
+    return dict.fromkeys(refs, Cell(text="–")) | shown
+
+
+STOCK = PageColumn(id="stock", title="Stock", kind="bar", page=PAGE, permission="records.read", cells=_levels)
 
 
 def cards(pos: Pos) -> list[Figure]:
     """Return the figures that other plugins want above this list too; who builds on others comes after them."""
     answers = pos.hooks.each(reporting.figures)(day=business_today(pos))
-    return [one for many in reversed(answers) for one in many if one.also == PAGE]  # fmt: skip
+    return [one for many in reversed(answers) for one in many if one.also == PAGE]
 
 
 def find(
@@ -141,13 +148,11 @@ def find(
     rows, total = pos.db.page(ordered, query.offset, query.limit)
     known, taxes = groups(pos), dict(_tax_classes(pos))
     refs = [f"{PREFIX}{row.id}" for row in rows]
-    stock = available(pos, refs) if pos.hooks.implemented(inventory.availability) else None
     told = [_cells(pos, one, refs) for one in more_columns]
     made = []
     for row, ref in zip(rows, refs, strict=True):
-        cells = [_level(stock.get(ref))] if stock is not None else []
-        cells += [Cell.of(column.get(ref, "")) for column in told]
-        made.append(_row(pos, row, known.get(row.category), (*cells, taxes.get(row.tax, row.tax) or "–")))
+        others = (*(column.get(ref, "") for column in told), taxes.get(row.tax, row.tax) or "–")
+        made.append(_row(pos, row, known.get(row.category), others))
     return Rows(rows=tuple(made), total=total)
 
 
@@ -176,7 +181,7 @@ def _matching(pos: Pos, query: Query) -> Select[Any]:
     return select(product).where(*wanted)
 
 
-def _row(pos: Pos, row: Any, group: Group | None, others: tuple[str | Cell, ...]) -> PageRow:
+def _row(pos: Pos, row: Any, group: Group | None, others: tuple[str | Money | Cell, ...]) -> PageRow:
     own: tuple[str | Money | Cell, ...] = (
         Cell(text=row.name, small=row.sku or row.brand),
         Cell(text=group.name, dot=group.tint) if group else "",
@@ -184,13 +189,6 @@ def _row(pos: Pos, row: Any, group: Group | None, others: tuple[str | Cell, ...]
     )
     return PageRow(id=row.id, cells=(*own, *others), icon=row.icon or (group.icon if group else ""),
                    tint=group.tint if group else "")  # fmt: skip
-
-
-def _level(have: Availability | None) -> Cell:
-    """Return what can be sold of a product; a dash where nobody keeps count."""
-    return (
-        Cell(text="–") if have is None else Cell(text=quantity_text(have.available), tone=have.tone, share=have.share)
-    )
 
 
 def _price(pos: Pos, e4: int | None) -> str:

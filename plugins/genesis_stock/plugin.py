@@ -115,7 +115,7 @@ class StockPlugin:
     @hookimpl
     def actions(self) -> list[PageFilter]:
         """A filter of the page of products: what needs attention."""
-        return [PageFilter(id="stock.alert", title="Stock", page="catalog.products", permission="records.read",
+        return [PageFilter(id="stock.alert", title="Stock", page=figures.PRODUCTS_PAGE, permission="records.read",
                            choices=lambda _pos: figures.KINDS,
                            narrow=figures.items)]  # fmt: skip
 
