@@ -97,7 +97,7 @@ def screens(pos: Pos) -> list[Screen] | None:
 
 @spec("collect")
 def actions(pos: Pos) -> list[Action | PageAction | PageFilter | PageColumn] | None:
-    """Which commands do you bring (palette, keys, buttons)? And for pages of others: which actions, filters, columns?"""
+    """Which commands do you bring (palette, keys, buttons), and which actions, filters, columns for pages of others?"""
 
 
 @spec("isolate")
