@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -94,6 +95,18 @@ def test_a_tree_that_is_set_up_starts_at_once_and_makes_its_store_once(ready: Pa
     assert [done.returncode for done in starts] == [0, 0]
     assert [done.stderr for done in starts][1] == "No display: this is the console register. Type help, or quit.\n"
     assert (ready / "calls").read_text(encoding="utf-8").splitlines() == ["init --demo", "till", "till"]
+
+
+def test_who_starts_while_it_is_being_set_up_waits_and_does_not_do_it_again(ready: Path) -> None:
+    with (ready / ".setup.log").open("a", encoding="utf-8") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        second = subprocess.Popen([ready / "run", "setup"], stderr=subprocess.PIPE, text=True)
+        assert second.stderr is not None
+        assert second.stderr.readline() == "Genesis POS is being set up already; waiting for it.\n"
+        set_up(ready)
+    assert second.communicate(timeout=100)[1] == ""
+    assert second.returncode == 0
+    assert run(ready, "setup", PIP_NO_INDEX="1").stderr == ""
 
 
 def test_where_a_window_opens_it_is_left_to_ask_which_store(ready: Path) -> None:
