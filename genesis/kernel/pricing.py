@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from genesis.kernel.facts import SaleLine
     from genesis.kernel.pos import Pos
 
+NOTHING = Fraction(0)  # of nearly every line: whole pieces at prices of whole cents
+
 
 def base_amount(line: Line, digits: int) -> int:
     """Return quantity x unit price rounded once, or the amount entered whole."""
@@ -42,9 +44,10 @@ def base_amount(line: Line, digits: int) -> int:
 
 
 def _rest(line: Line, base: int, digits: int) -> Fraction:
-    return (
-        Fraction(0) if line.extended is not None else Fraction(line.qty * (line.price or 0), 10 ** (7 - digits)) - base
-    )
+    """Return the part of a minor unit that rounding the amount of a line left out."""
+    per = 10 ** (7 - digits)
+    left = 0 if line.extended is not None else line.qty * (line.price or 0) - base * per
+    return Fraction(left, per) if left else NOTHING
 
 
 def price(pos: Pos, cart: Cart, day: str) -> Priced:
@@ -176,7 +179,7 @@ def _tax(
         currency=cart.currency,
         day=day,
         lines=tuple(TaxLine(id=line.id, amount=amounts[line.id], qty=line.qty, tax=line.item.tax,
-                            item=line.item.ref, rest=rests.get(line.id, Fraction(0))) for line in lines),
+                            item=line.item.ref, rest=rests.get(line.id, NOTHING)) for line in lines),
         customer=cart.customer,
     )  # fmt: skip
     answers = pos.hooks.authored(specs.tax)(document=document)
