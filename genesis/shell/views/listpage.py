@@ -58,7 +58,8 @@ class ListPageView(View):
         vm = self.vm
         spec = vm.page
         search = spec is not None and bool(spec.hint or spec.filters)
-        return page(self.area.w, self.area.h, cards=len(vm.cards), drawer=vm.drawer is not None, search=search)
+        cards = len(vm.cards) or int(vm.awaited)
+        return page(self.area.w, self.area.h, cards=cards, drawer=vm.drawer is not None, search=search)
 
     def arrange(self) -> None:
         """The drawer stands beside the page, or over it where the window is narrow."""

@@ -23,6 +23,7 @@ class RowsArea:
     def __init__(self, vm: ListPageVM) -> None:
         self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
         self._cells: dict[str, Box] = {}
+        self._icons = False
 
     def scroll(self, rows: int) -> None:
         """Move the rows in sight; the mark stays where it is."""
@@ -40,7 +41,9 @@ class RowsArea:
             self.top = min(max(self.top, vm.index - places + 1), vm.index)
         self.top = min(self.top, max(vm.total - places, 0))
         shown = [vm.row(self.top + i) for i in range(min(places, max(vm.total - self.top, 0)))]
-        icons = any(row is not None and (row.icon or row.tint) for row in shown)
+        if any(shown):  # while rows are awaited the columns stay where they were
+            self._icons = any(row is not None and (row.icon or row.tint) for row in shown)
+        icons = self._icons
         ticks = bool(vm.actions("rows"))
         heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
         # once for the heading and all rows, so that each value stands below its title at any width
@@ -58,6 +61,8 @@ class RowsArea:
         c, vm = p.kit.theme.color, self.vm
         head = Box(box.x, box.y, box.w, HEAD)
         p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
+        if not vm.fetched.known:  # where the headings stand depends on the rows
+            return
         if ticks:
             tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))
         for column_id, cell in self._cells.items():
