@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
+import msgspec
+
 from genesis.hooks.pages import Cell, Column, PageRow
 from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.kit.theme import mix
-from genesis.shell.views.page_layout import HEAD, ROW, cells
+from genesis.shell.views.page_layout import HEAD, RIGHT, ROW, beneath, cells
+from genesis.shell.vm.formats import joined
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _
 
-RIGHT = {"number", "money"}
 FIGURES = RIGHT | {"bar"}
+SPEAKING = {"text", "badge"}  # what is understood without a heading
 
 
 class RowsArea:
@@ -102,13 +105,27 @@ class RowsArea:
             p.icon(f"{key}.icon", row.icon or "package", square.cx, square.cy, 20, front, back)
         page = vm.page
         columns = page.columns if page is not None else ()
-        for column_id, cell in self._cells.items():
-            place = Box(cell.x, box.y, cell.w, box.h)
-            at = next(i for i, column in enumerate(columns) if column.id == column_id)
-            if at < len(row.cells):
-                told = Cell.of(row.cells[at])
-                write = vm.desk.formats.figure if columns[at].kind in FIGURES else vm.desk.formats.text
-                draw_cell(p, f"{key}.{column_id}", place, columns[at], told, write(told.text), fill, first=at == 0)
+        told = {column.id: Cell.of(cell) for column, cell in zip(columns, row.cells, strict=False)}
+        name, hidden = beneath(columns, self._cells)
+        for column in columns:
+            if column.id in self._cells and column.id in told:
+                cell, place = told[column.id], self._cells[column.id]
+                if column.id == name:
+                    rest = (self._said(one, told[one.id]) for one in hidden if one.id in told)
+                    cell = msgspec.structs.replace(cell, small=joined(cell.small, *rest))
+                draw_cell(p, f"{key}.{column.id}", Box(place.x, box.y, place.w, box.h), column, cell,
+                          self._written(column, cell), fill, first=column is columns[0])  # fmt: skip
+
+    def _written(self, column: Column, cell: Cell) -> str:
+        f = self.vm.desk.formats
+        return (f.figure if column.kind in FIGURES else f.text)(cell.text)
+
+    def _said(self, column: Column, cell: Cell) -> str:
+        """Return a cell without a column of its own: with its heading where it says nothing without it."""
+        text = self._written(column, cell)
+        if text in {"", "–"}:
+            return ""
+        return text if column.kind in SPEAKING else f"{column.title} {text}"
 
     def _draw_bar(self, p: Pane, box: Box) -> None:
         total = self.vm.total
