@@ -9,6 +9,8 @@ from hypothesis import given, strategies as st
 
 from genesis.shell.views.lines import CHOSEN, ROW, LinesPane, whole
 from tests.shell.geometry import faults, texts
+from tests.shell.office import show
+from tests.shell.scenes import fill
 
 HEIGHTS = st.lists(st.sampled_from([ROW, CHOSEN]), min_size=1, max_size=40)
 
@@ -41,7 +43,7 @@ def test_no_line_of_the_cart_is_cut_and_the_others_are_told_of(window: Any, till
         pane = next(pane for _name, pane in driver.panes() if isinstance(pane, LinesPane))
         assert faults("lines", pane, 32) == []
         assert f"line.{cashier.selected}" in pane.hots
-        assert "thumb" in pane._items
+        assert "bar" in pane._items
         below = 12 - pane.top - len([key for key in pane.hots if key.count(".") == 1])
         assert texts(pane).get("others", (f"{below or pane.top} more",))[0] == f"{below or pane.top} more"
 
@@ -64,3 +66,46 @@ def test_lines_scroll_by_whole_rows(window: Any, till: Any) -> None:
     driver.settle()
     assert f"line.{till.cart.lines[11].id}" in pane.hots
     assert pane.top + len([key for key in pane.hots if key.count(".") == 1]) == 12
+
+
+def test_where_rows_have_no_room_it_is_said(window: Any, till: Any) -> None:
+    driver = window(size=(1280, 800), scale=2.0)
+    driver.desk.key("Ctrl+K")
+    driver.settle()
+    _name, pane = driver.panes()[0]
+    assert "bar" in pane._items
+    driver.desk.key("Escape")
+    fill(driver, till)
+    driver.desk.key("Shift+F7")
+    driver.settle()
+    _name, pane = driver.panes()[0]
+    assert "bar" in pane._items
+    assert faults("split", pane, 32) == []
+    driver.desk.key("Escape")
+    driver.window.cashier.write("tea")
+    driver.window.cashier.look()
+    driver.settle(lambda: driver.window.cashier.hits)
+    assert "bar" in driver.sell.main._items
+    driver.window.cashier.escape()
+    driver.desk.key("F3")
+    driver.settle()
+    _name, pane = driver.panes()[0]
+    assert "bar" not in pane._items
+
+
+def test_a_drawer_says_that_it_scrolls_and_has_no_empty_foot(shell: Any, store: Any) -> None:
+    driver, _house = shell(store("cash", "daylight"))
+    driver.ready()
+    driver.window.root.geometry("1024x600")
+    vm = show(driver, "settings", row=True)
+    side = driver.window.views["settings"].side
+    driver.settle(lambda: "bar" in side._items)
+    assert "drawer.line" in side._items
+    vm.close_drawer()
+    show(driver, "help", row=True)
+    side = driver.window.views["help"].side
+    driver.settle(lambda: "drawer.title" in side._items)
+    assert not {"bar", "drawer.line"} & set(side._items)  # short, and nothing can be done with it
+    side.on_scroll(60.0)
+    driver.settle()
+    assert driver.desk.screens["help"].drawer.scroll == 0

@@ -21,7 +21,7 @@ def test_where_room_is_short_texts_give_way_before_figures() -> None:
     wide = cells(Box(0, 0, 1200, 48), columns, {}, ticks=True, icons=True)
     assert list(wide) == [column.id for column in columns]
     narrow = cells(Box(0, 0, 360, 48), columns, {}, ticks=False, icons=False)
-    assert list(narrow) == ["number", "bar"]
+    assert list(narrow) == ["number", "money"]
     told = cells(Box(0, 0, 1200, 48), columns, {"bar": 90.0, "money": 900.0}, ticks=True, icons=True)
     assert (told["bar"].w, told["money"].w) == (WIDTHS["bar"], WIDEST)  # a heading is whole, up to a measure
     places = list(wide.values())
@@ -64,4 +64,23 @@ def test_what_has_no_column_of_its_own_in_a_narrow_window_stands_below_the_name(
     show(driver, "customers.people")
     main = driver.window.views["customers.people"].main
     driver.settle(lambda: "row.0.name" in main._items)
-    assert texts(main)["row.0.name.small"][0] == "+447700900102 · Silver"
+    assert texts(main)["row.0.name.small"][0] == "arthur@example.com · Silver"
+
+
+def test_the_name_and_figures_stay_before_what_grows_beside_them() -> None:
+    columns = [
+        Column(id="name", title="Name", wide=True),
+        Column(id="kind", title="Kind", wide=True),
+        Column(id="state", title="State", kind="badge"),
+    ]
+    assert list(cells(Box(0, 0, 380, 48), columns, {}, ticks=False, icons=True)) == ["name", "state"]
+    columns = [
+        Column(id="name", title="Name", wide=True),
+        Column(id="price", title="Price", kind="money"),
+        Column(id="stock", title="Stock", kind="bar"),
+    ]
+    assert list(cells(Box(0, 0, 380, 48), columns, {}, ticks=False, icons=True)) == ["name", "price"]
+
+
+def test_a_page_may_have_no_columns() -> None:
+    assert cells(Box(0, 0, 380, 48), [], {}, ticks=False, icons=False) == {}

@@ -90,7 +90,7 @@ def cart(width: float, height: float, *, customer: bool, totals: int, notices: i
     actions = Box(inner.x, charge.y - (8 if compact else 12) - action_h, inner.w, action_h)
     total = Box(inner.x, actions.y - total_h, inner.w, total_h)
     head = Box(inner.x, 6 if lowest else 18, inner.w, TOUCH)
-    top = head.bottom + (6 if compact else 16)
+    top = head.bottom + (6 if lowest else 10 if compact else 16)
     strip = Box(inner.x, top, inner.w, 52 if compact else 60) if customer and height >= 500 else None
     if strip is not None:
         top = strip.bottom + (8 if compact else 12)
@@ -101,7 +101,7 @@ def cart(width: float, height: float, *, customer: bool, totals: int, notices: i
     places = tuple(Box(inner.x, first + i * row_h, inner.w, row_h) for i in range(shown))
     first -= said * NOTICE
     bands = tuple(Box(inner.x, first + i * NOTICE, inner.w, NOTICE - 6) for i in range(said))
-    lines = Box(0, top, width, max(first - 12 - top, 0))
+    lines = Box(0, top, width, max(first - (8 if compact else 12) - top, 0))
     return CartLayout(compact, inner, head, strip, lines, bands, places, total, actions, charge)
 
 

@@ -83,8 +83,7 @@ class LinesPane(Pane):
     def _draw_others(self, p: Pane, y: float, above: float, shown: float, below: int) -> None:
         """Say that there are other lines: by a bar, and where there is room by their number. above, shown: shares."""
         c, area = self.kit.theme.color, self.area
-        size = max(area.h * shown, 24)
-        p.rect("thumb", Box(area.w - 5, (area.h - size) * above / max(1 - shown, above), 3, size), c.input_border)
+        controls.scrollbar(p, Box(0, 0, area.w - 2, area.h), shown, above)
         if area.h - y < MORE:
             return
         text, cy = _("{count} more").format(count=below or self.top), (y + area.h) / 2

@@ -174,7 +174,8 @@ class ListPageView(View):
             return
         x = box.x
         if spec.hint:
-            field = Box(x, box.y, min(300, box.w * 0.42), box.h)
+            beside = sum(p.measure("strong", self._filter_text(one)) + 62 for one in spec.filters) + 12
+            field = Box(x, box.y, min(300, max(box.w * 0.42, box.w - beside)), box.h)
             self.field.write(vm.query.text)
             self.field.draw(field, spec.hint, icon="search", cap=self.desk.cap("page.search", "list"))
             x = field.right + 12

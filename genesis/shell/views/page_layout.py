@@ -15,7 +15,8 @@ RIGHT = {"number", "money"}
 WIDEST = 168  # dp that a heading may ask for
 LEAST = 144  # dp that a growing column needs
 # What gives way first reads well in the line below the name: a badge is seen by its colour, figures by their column.
-WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 4}
+# Of the same worth the last one gives way.
+WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 3}
 
 
 class PageLayout(NamedTuple):
@@ -63,13 +64,13 @@ def cells(
     growing = [c.id for c in wanted if c.wide] or [c.id for c in wanted[:1]]
     kept = list(wanted)
     while len(kept) > 1 and _needed(kept, widths, growing) > room:
-        rest = [c for c in reversed(kept) if c.id not in growing] or kept[-1:]
+        rest = [c for c in reversed(kept) if c.id != growing[0]]
         kept.remove(min(rest, key=lambda column: WORTH[column.kind]))
     grown = [c.id for c in kept if c.id in growing]
     gaps = _gaps(kept)
     free = room - sum(widths[c.id] for c in kept if c.id not in grown) - sum(gaps)
     found, x = {}, left
-    for column, gap in zip(kept, (*gaps, 0), strict=True):
+    for column, gap in zip(kept, (*gaps, 0.0), strict=False):
         width = max(free / len(grown), 40) if column.id in grown else widths[column.id]
         found[column.id] = Box(x, box.y, width, box.h)
         x += width + gap

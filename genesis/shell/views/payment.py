@@ -213,7 +213,7 @@ class PaymentView(PaymentPresses):
         p.surface("amount", box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
         low = boxes.compact
         side, label_y = (16, box.y + 16) if low else (24, box.y + 26)
-        style, due_style = "due" if low or box.w < 480 else "display", "num_strong" if low else "due"
+        style, due_style = "due" if low else "display", "num_strong" if low else "due"
         right, due = box.right - side, f.money(vm.owed)
         p.text("due.text", right, label_y, _("Due"), "body", c.text2, "e")
         p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")

@@ -128,12 +128,9 @@ class RowsArea:
         return text if column.kind in SPEAKING else f"{column.title} {text}"
 
     def _draw_bar(self, p: Pane, box: Box) -> None:
-        total = self.vm.total
-        if total > self.places:
-            track = Box(box.right - 10, box.y + HEAD + 4, 6, box.h - HEAD - 8)
-            size = max(track.h * self.places / total, 28)
-            y = track.y + (track.h - size) * self.top / max(total - self.places, 1)
-            p.surface("bar", Box(track.x, y, 6, size), 3, p.kit.theme.color.border, None, p.kit.theme.color.surface)
+        total = max(self.vm.total, 1)
+        track = Box(box.x, box.y + HEAD + 4, box.w - 5, box.h - HEAD - 8)
+        controls.scrollbar(p, track, self.places / total, self.top / total, p.kit.theme.color.surface)
 
 
 def draw_cell(p: Pane, key: str, box: Box, column: Column, told: Cell, text: str, under: str, *, first: bool) -> None:
