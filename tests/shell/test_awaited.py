@@ -21,6 +21,7 @@ class Late:
     cards: Event
     rows: Event
     figures: tuple[Figure, ...]
+    asked = 0
 
     @hookimpl
     def screens(self) -> list[Screen]:
@@ -41,6 +42,7 @@ def _rows(_pos: Any, query: Query) -> Rows:
 
 
 def _cards(_pos: Any) -> tuple[Figure, ...]:
+    Late.asked += 1
     assert Late.cards.wait(10)
     return Late.figures
 
@@ -88,6 +90,21 @@ def test_a_page_without_cards_keeps_no_room_for_them(late: Any) -> None:
     view(late).vm.reload()  # it is known from now on
     late.settle(lambda: "row.0" in view(late).main.hots)
     assert places(late)["row"] == there
+
+
+def test_cards_are_asked_for_where_they_are_shown(late: Any) -> None:
+    late.window.root.geometry("1280x400")
+    late.settle(lambda: late.window.root.winfo_height() == 400)
+    Late.cards.set()
+    late.settle(lambda: view(late).vm.cards)
+    Late.asked = 0
+    view(late).vm.reload()
+    late.settle(lambda: "row.0" in view(late).main.hots)
+    assert Late.asked == 0
+    late.window.root.geometry("1280x800")
+    late.settle(lambda: Late.asked)
+    view(late).vm.reload()
+    late.settle(lambda: Late.asked == 2)
 
 
 def test_the_columns_stay_where_they_are_while_rows_are_awaited(late: Any) -> None:

@@ -51,7 +51,7 @@ class ListPageVM(ViewModel):
         self.fetched = Fetched(desk.runner, self.changed, self.failed)
         self.index, self.chosen = 0, dict[str, None]()
         self.cards: tuple[Figure, ...] = ()
-        self.awaited = False
+        self.awaited = self._unread = False
         self.drawer: DrawerState | None = None
         self.fault: BaseException | None = None
         self.error_id = ""
@@ -117,15 +117,19 @@ class ListPageVM(ViewModel):
         self.opened()
 
     def reload(self) -> None:
-        """Read rows and cards again."""
+        """Read the rows again, and the cards where they are shown."""
         page = self.page
         if page is None:
             return
         self.fetched.ask(lambda query: told_in(page.rows(self.pos, query)))
-        if page.cards is not None:
-            cards = page.cards
-            self.fetched.submit(lambda: told_in(tuple(cards(self.pos))), self._carded)
+        self._unread = page.cards is not None
         self.changed()
+
+    def read_cards(self) -> None:
+        """Read the cards, unless they were since the rows: where they have room."""
+        if self._unread and self.page is not None and self.page.cards is not None:
+            cards, self._unread = self.page.cards, False
+            self.fetched.submit(lambda: told_in(tuple(cards(self.pos))), self._carded)
 
     def _carded(self, cards: tuple[Figure, ...]) -> None:
         self.cards, self.awaited = cards, False
