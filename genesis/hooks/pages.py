@@ -176,6 +176,19 @@ class PageColumn(Value, frozen=True, kw_only=True):
     cells: Callable[[Any, Sequence[str]], Mapping[str, Text | Cell]]
 
 
+class PageFigure(Value, frozen=True, kw_only=True):
+    """A figure that a plugin brings above the list of another's page (`page`, "plugin.screen"), by the hook `actions`.
+
+    figure: what its card says; it is asked for where the card is shown. title: what the card is called where it fails.
+    """
+
+    id: str
+    title: str
+    page: str
+    permission: str
+    figure: Callable[[Any], Figure]
+
+
 class Section(Value, frozen=True, kw_only=True):
     """A part of a drawer: fields with their values, rows of a small table, a notice, or something to read.
 

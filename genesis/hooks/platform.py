@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genesis.hooks.marks import spec
-from genesis.hooks.pages import PageAction, PageColumn, PageFilter
+from genesis.hooks.pages import PageAction, PageColumn, PageFigure, PageFilter
 from genesis.hooks.values import (
     Action,
     CliCommand,
@@ -96,8 +96,8 @@ def screens(pos: Pos) -> list[Screen] | None:
 
 
 @spec("collect")
-def actions(pos: Pos) -> list[Action | PageAction | PageFilter | PageColumn] | None:
-    """Which commands do you bring (palette, keys, buttons), and which actions, filters, columns for pages of others?"""
+def actions(pos: Pos) -> list[Action | PageAction | PageFilter | PageColumn | PageFigure] | None:
+    """Which commands (palette, keys) do you bring, and which actions, filters, columns, figures for pages of others?"""
 
 
 @spec("isolate")

@@ -229,10 +229,7 @@ class Exporter(Value, frozen=True, kw_only=True):
 
 
 class Figure(Value, frozen=True, kw_only=True):
-    """A card of the dashboard or above a list. series: a small chart; go: the page behind it ("plugin.screen").
-
-    also: another's page above whose list it stands too.
-    """
+    """A card of the dashboard or above a list. series: a small chart; go: the page behind it ("plugin.screen")."""
 
     id: str
     title: str
@@ -241,7 +238,6 @@ class Figure(Value, frozen=True, kw_only=True):
     series: tuple[int, ...] = ()
     tone: Literal["", "info", "good", "warn", "bad", "off"] = ""
     go: str = ""
-    also: str = ""
 
 
 class ReportSection(Value, frozen=True, kw_only=True):

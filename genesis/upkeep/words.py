@@ -43,6 +43,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Outcome": ((), ("reason",)),
     "PageAction": ((), ("title", "sure")),
     "PageColumn": ((), ("title",)),
+    "PageFigure": ((), ("title",)),
     "PageFilter": ((), ("title", "choices")),
     "Panel": ((), ("text", "detail")),
     "Permission": ((1,), ("title",)),

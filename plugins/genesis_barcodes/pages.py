@@ -18,9 +18,9 @@ def page(_pos: Pos) -> ListPage:
         columns=(
             Column(id="prefix", title="Begins with", wide=True),
             Column(id="kind", title="Carries"),
-            Column(id="item", title="Digits of the item"),
-            Column(id="value", title="Digits of the value"),
-            Column(id="decimals", title="Decimals"),
+            Column(id="item", title="Digits of the item", kind="number"),
+            Column(id="value", title="Digits of the value", kind="number"),
+            Column(id="decimals", title="Decimals", kind="number"),
             Column(id="check", title="Value is checked"),
         ),
         rows=find,
@@ -39,7 +39,7 @@ def find(pos: Pos, query: Query) -> Rows:
     rows = tuple(
         PageRow(id=str(n), icon="tag", cells=(
             rule.prefix, "Price" if rule.kind == "price" else "Weight", str(rule.item_digits), str(rule.value_digits),
-            str(rule.decimals), "Yes" if rule.value_check else "No",
+            str(rule.decimals), "Checked" if rule.value_check else "–",
         )) for n, rule in enumerate(rules)
     )  # fmt: skip
     return Rows(rows=rows[query.offset : query.offset + query.limit], total=len(rows))

@@ -12,7 +12,7 @@ from genesis import Cell, Figure, Pos, Report, quantity_text
 from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
-from genesis_stock.figures import PRODUCTS_PAGE, money
+from genesis_stock.figures import money
 from genesis_stock.models import item as stock_item, level, move
 from genesis_stock.service import today
 from genesis_stock.typed import sees_costs
@@ -152,13 +152,17 @@ def unallocated(pos: Pos) -> list[Any]:
 
 def cards(pos: Pos) -> list[Figure]:
     """Return the figures: what is short dated, what must leave the shelf."""
-    near, expired, stopped = count(pos, "near"), count(pos, "expired"), count(pos, "blocked")
-    return [
-        Figure(id="batches.near", title="Short dated", value=str(near), note="batches", go="batches.list",
-               tone="warn" if near else "good", also=PRODUCTS_PAGE),
-        Figure(id="batches.expired", title="Off the shelf", value=str(expired), go="batches.list",
-               note=f"{stopped} recalled or in quarantine", tone="bad" if expired or stopped else "good"),
-    ]  # fmt: skip
+    expired, stopped = count(pos, "expired"), count(pos, "blocked")
+    off = Figure(id="batches.expired", title="Off the shelf", value=str(expired), go="batches.list",
+                 note=f"{stopped} recalled or in quarantine", tone="bad" if expired or stopped else "good")  # fmt: skip
+    return [short_dated(pos), off]
+
+
+def short_dated(pos: Pos) -> Figure:
+    """Return how many batches are short dated."""
+    near = count(pos, "near")
+    return Figure(id="batches.near", title="Short dated", value=str(near), note="batches", go="batches.list",
+                  tone="warn" if near else "good")  # fmt: skip
 
 
 def wasted(pos: Pos, parameters: dict[str, str]) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from genesis import (
     Kept,
     Line,
     PageColumn,
+    PageFigure,
     PageFilter,
     Panel,
     Permission,
@@ -94,12 +95,14 @@ class BatchesPlugin:
         return service.arriving(pos, arrival)
 
     @hookimpl
-    def actions(self) -> list[PageFilter | PageColumn]:
-        """A filter and a column of the page of products: what expires, and when."""
+    def actions(self) -> list[PageFilter | PageColumn | PageFigure]:
+        """A filter, a column and a figure of the page of products: what expires, and when."""
         return [PageFilter(id="batches.dates", title="Dates", page=PRODUCTS_PAGE, permission="records.read",
                            choices=lambda _pos: lists.KINDS[:3], narrow=lists.items),
                 PageColumn(id="batches.next", title="Next expiry", kind="badge", page=PRODUCTS_PAGE,
-                           permission="records.read", cells=lists.next_expiries)]  # fmt: skip
+                           permission="records.read", cells=lists.next_expiries),
+                PageFigure(id="batches.near", title="Short dated", page=PRODUCTS_PAGE, permission="records.read",
+                           figure=lists.short_dated)]  # fmt: skip
 
     @hookimpl
     def adjustments(self, pos: Pos, basket: Basket) -> list[Adjustment] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -20,6 +21,7 @@ from genesis import (
     Money,
     PageAction,
     PageColumn,
+    PageFigure,
     PageFilter,
     PageRow,
     Pos,
@@ -28,14 +30,13 @@ from genesis import (
     Section,
     UserError,
     available,
-    business_today,
     decimal,
     exponent,
     price_text,
     quantity_text,
     unit_price,
 )
-from genesis.hooks import inventory, platform, reporting
+from genesis.hooks import inventory, platform
 from genesis_catalog import bulk, history, lists, more
 from genesis_catalog.codes import resolve
 from genesis_catalog.groups import Group, groups
@@ -44,6 +45,7 @@ from genesis_catalog.models import PRODUCTS, STANDARD_UNITS, WORDS, Row, product
 
 PAGE = "catalog.products"
 Narrow = Callable[[Any, str], Select[Any]]
+Brought = PageFilter | PageColumn | PageFigure
 PRICES = (
     ("none", "No price"),
     ("0-1", "< 1"),
@@ -63,6 +65,7 @@ def page(pos: Pos) -> ListPage:
     filters = [one for one in brought if isinstance(one, PageFilter)]
     more_columns = [STOCK] if pos.hooks.implemented(inventory.availability) else []
     more_columns += [one for one in brought if isinstance(one, PageColumn)]
+    figures = [one for one in brought if isinstance(one, PageFigure)]
     narrowing = {one.id: one.narrow for one in filters}
     return ListPage(
         columns=(
@@ -81,7 +84,7 @@ def page(pos: Pos) -> ListPage:
             *(Filter(id=one.id, title=one.title, choices=one.choices(pos)) for one in filters),
         ),
         start={"status": "active"},
-        cards=cards,
+        cards=partial(_cards, figures=figures) if figures else None,
         drawer=drawer,
         new=lambda pos: _form(pos, "", {}, 0),
         actions=_actions(pos),
@@ -112,10 +115,10 @@ def _actions(pos: Pos) -> tuple[PageAction, ...]:
 # -- finding -----------------------------------------------------------------------------------------------
 
 
-def _brought(pos: Pos) -> list[PageFilter | PageColumn]:
-    """Return the filters and columns that other plugins bring for this page, for who may use them."""
+def _brought(pos: Pos) -> list[Brought]:
+    """Return what other plugins bring for this page, for who may use it."""
     answers = pos.hooks.each(platform.actions)()
-    every = [one for many in answers for one in many if isinstance(one, PageFilter | PageColumn) and one.page == PAGE]
+    every = [one for many in answers for one in many if isinstance(one, Brought) and one.page == PAGE]
     return [one for one in every if not pos.permissions.reason(pos.actor, one.permission)]
 
 
@@ -129,10 +132,17 @@ def _levels(pos: Pos, refs: Sequence[str]) -> dict[str, Cell]:
 STOCK = PageColumn(id="stock", title="Stock", kind="bar", page=PAGE, permission="records.read", cells=_levels)
 
 
-def cards(pos: Pos) -> list[Figure]:
-    """Return the figures that other plugins want above this list too; who builds on others comes after them."""
-    answers = pos.hooks.each(reporting.figures)(day=business_today(pos))
-    return [one for many in reversed(answers) for one in many if one.also == PAGE]
+def _cards(pos: Pos, figures: Sequence[PageFigure]) -> list[Figure]:
+    """Return the figures that other plugins bring; one that fails is marked, and does not take the list away."""
+    return [_card(pos, one) for one in figures]
+
+
+def _card(pos: Pos, one: PageFigure) -> Figure:
+    try:
+        return one.figure(pos)
+    except Exception:
+        logging.getLogger("genesis").exception("the figure %s above the products failed", one.id)
+        return Figure(id=one.id, title=one.title, value="!", tone="bad")
 
 
 def find(

@@ -102,14 +102,20 @@ def count(pos: Pos, kind: str) -> int:
 
 def cards(pos: Pos) -> list[Figure]:
     """Return the figures of stock: its value, and what needs attention."""
-    out, low = count(pos, "out"), count(pos, "low")
-    found = [Figure(id="stock.low", title="Low stock", value=str(low), note=f"{out} out of stock", go="stock.items",
-                    tone="bad" if out else "warn" if low else "good", also=PRODUCTS_PAGE)]  # fmt: skip
-    if sees_costs(pos):
-        found.insert(0, Figure(id="stock.value", title="Stock value", value=money(pos, worth(pos)), tone="good",
-                               series=tuple(value // E7 for value in last_days(pos)), go="stock.items",
-                               also=PRODUCTS_PAGE))  # fmt: skip
-    return found
+    return [value(pos), low(pos)] if sees_costs(pos) else [low(pos)]
+
+
+def value(pos: Pos) -> Figure:
+    """Return what the stock is worth, for who may see costs."""
+    return Figure(id="stock.value", title="Stock value", value=money(pos, worth(pos)), tone="good", go="stock.items",
+                  series=tuple(one // E7 for one in last_days(pos)))  # fmt: skip
+
+
+def low(pos: Pos) -> Figure:
+    """Return how many items need attention."""
+    out, few = count(pos, "out"), count(pos, "low")
+    return Figure(id="stock.low", title="Low stock", value=str(few), note=f"{out} out of stock", go="stock.items",
+                  tone="bad" if out else "warn" if few else "good")  # fmt: skip
 
 
 def levels(pos: Pos, ref: str) -> list[Any]:

@@ -17,6 +17,7 @@ from genesis import (
     Job,
     Line,
     OpeningStock,
+    PageFigure,
     PageFilter,
     Panel,
     Permission,
@@ -113,11 +114,15 @@ class StockPlugin:
         return rows or None
 
     @hookimpl
-    def actions(self) -> list[PageFilter]:
-        """A filter of the page of products: what needs attention."""
+    def actions(self) -> list[PageFilter | PageFigure]:
+        """A filter and figures of the page of products: what the stock is worth, what needs attention."""
         return [PageFilter(id="stock.alert", title="Stock", page=figures.PRODUCTS_PAGE, permission="records.read",
                            choices=lambda _pos: figures.KINDS,
-                           narrow=figures.items)]  # fmt: skip
+                           narrow=figures.items),
+                PageFigure(id="stock.value", title="Stock value", page=figures.PRODUCTS_PAGE, permission="stock.costs",
+                           figure=figures.value),
+                PageFigure(id="stock.low", title="Low stock", page=figures.PRODUCTS_PAGE, permission="records.read",
+                           figure=figures.low)]  # fmt: skip
 
     @hookimpl
     def figures(self, pos: Pos) -> list[Figure]:

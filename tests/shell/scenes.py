@@ -139,6 +139,7 @@ def _afterwards(driver: Driver, till: MemoryTill) -> Iterator[str]:
     desk.key("Return")
     till.tip_back = 250
     driver.window.payment.refresh()
+    driver.window.payment.choose(driver.window.payment.methods[0])
     yield "refund"
     till.tip_back = 0
     desk.key("Escape")

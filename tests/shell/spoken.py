@@ -66,7 +66,10 @@ def _in_letters(text: str) -> str:
 
 
 def latin(text: str, allowed: Iterable[str]) -> str:
-    """Return the Latin words of a text that are not among what a test put there; a name may be cut short."""
+    """Return the Latin words of a text that are not among what a test put there; what stands last may be cut short."""
+    before, _dot, last = text.rstrip().rpartition("· ")
+    if last.endswith("…") and any(known.startswith(last[:-1].strip()) for known in allowed):
+        text = before
     for known in sorted(allowed, key=len, reverse=True):
         text = text.replace(known, "")
     if text.endswith("…") and any(known.startswith(text[:-1].strip()) for known in allowed):

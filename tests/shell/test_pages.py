@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from genesis import (
     UserError,
 )
 from genesis.shell.kit.geometry import Box
-from genesis.shell.views.page_layout import WIDEST, WIDTHS, cells, page
+from genesis.shell.views.page_layout import page
 from genesis.shell.vm.desk import Desk, Question
 from genesis.shell.vm.document import Document
 from genesis.shell.vm.form import Form, FormDialog
@@ -373,15 +372,3 @@ def test_nothing_of_a_page_overlaps_at_any_size(width: int, height: int, drawer:
     assert all(box.within(whole) for box in boxes)
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert layout.places >= 3
-
-
-def test_where_room_is_short_texts_give_way_before_figures() -> None:
-    columns = [Column(id=kind, title=kind, kind=kind) for kind in WIDTHS]  # type: ignore[arg-type]
-    wide = cells(Box(0, 0, 1200, 48), columns, {}, ticks=True, icons=True)
-    assert list(wide) == [column.id for column in columns]
-    narrow = cells(Box(0, 0, 330, 48), columns, {}, ticks=False, icons=False)
-    assert list(narrow) == ["number", "bar"]
-    told = cells(Box(0, 0, 1200, 48), columns, {"bar": 90.0, "money": 900.0}, ticks=True, icons=True)
-    assert (told["bar"].w, told["money"].w) == (WIDTHS["bar"], WIDEST)  # a heading is whole, up to a measure
-    places = list(wide.values())
-    assert all(a.right <= b.x for a, b in pairwise(places))

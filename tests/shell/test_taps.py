@@ -124,3 +124,34 @@ def test_an_age_check_is_one_key_or_one_tap_and_a_customer_one_scan_or_six_keys(
     driver.press("Return")
     driver.settle(lambda: till.cart.customer)
     assert (driver.keys, till.cart.customer.name) == (6, "Lena Kovač")
+
+
+def test_a_tip_that_can_go_back_is_touched_beside_the_button_that_gives_back(window, till):
+    driver = window()
+    driver.scan(code(0))
+    driver.press("F12")
+    driver.tap("preset.exact")
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    number = next(reversed(till.sold))
+    next_sale(driver)
+    till.tip_back = 50
+    driver.press("F9")
+    driver.desk.top.write(number)
+    driver.press("Return", "Return")
+    driver.settle(lambda: driver.desk.screen == "payment" and driver.window.payment.refund)
+    assert tap(driver, "tip.back", "pad.enter") == 2
+    driver.settle(lambda: driver.desk.screen == "receipt")
+    assert till.calls[-1] == "tender cash -3.67 tip -50"
+
+
+def test_the_keys_stay_where_they_are_whatever_is_offered_above_them(window, till):
+    driver = window()
+    driver.scan(code(0))
+    driver.press("F12")
+    pane, seven = driver.where("pad.7")
+    assert "preset.exact" in pane.hots
+    driver.window.payment.chosen = "voucher"
+    driver.window.payment.changed()
+    driver.settle(lambda: "hint" in pane._items)
+    assert "preset.exact" not in pane.hots
+    assert pane.hots["pad.7"].box == seven

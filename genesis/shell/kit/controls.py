@@ -96,6 +96,14 @@ def fitted(p: Pane, style: str, text: str, room: float) -> str:
     return next((one for one in styles if p.measure(one, text) <= room), styles[-1])
 
 
+def scrollbar(p: Pane, track: Box, shown: float, above: float, under: str = "") -> None:
+    """Say at the right edge of a place that there is more than has room. shown, above: shares of the whole."""
+    if shown < 1:
+        size = max(track.h * shown, min(28, track.h))
+        at = track.y + (track.h - size) * min(above / (1 - shown), 1)
+        p.surface("bar", Box(track.right - 4, at, 4, size), 2, p.kit.theme.color.input_border, None, under)
+
+
 def stacked(p: Pane, key: str, box: Box, run: Run, *, text: str, icon: str, kind: Kind = "plain") -> None:
     """A button with its icon above its text."""
     paint = paints(p, kind, enabled=True, pressed=p.pressed == key, under=p.under)

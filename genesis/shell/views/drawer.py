@@ -31,7 +31,7 @@ class DrawerArea:
         self._state: DrawerState | None = None
         self._form: FormArea | None = None
         self._focus = self._seen = ""
-        self._content = 0.0
+        self._most = 0.0  # dp that what is in it can be scrolled
         pane.on_scroll = self._scroll
 
     def follow(self) -> None:
@@ -52,8 +52,7 @@ class DrawerArea:
 
     def _scroll(self, dp: float) -> None:
         if self._state is not None:
-            most = max(self._content - self.pane.area.h + 40, 0)
-            self._state.scroll = min(max(self._state.scroll + dp, 0), most)
+            self._state.scroll = min(max(self._state.scroll + dp, 0), self._most)
             self.pane.refresh()
 
     def draw(self, p: Pane, box: Box) -> None:
@@ -76,7 +75,10 @@ class DrawerArea:
         y = clip.y - state.scroll
         for number, section in enumerate(drawer.sections):
             y = self._draw_section(p, Box(inner.x, y, inner.w, 0), clip, number, section, form)
-        self._content = y + state.scroll + (box.h - foot)
+        high = y + state.scroll - clip.y
+        self._most = high - clip.h + 32 if high - 8 > clip.h else 0.0
+        whole = clip.h + self._most
+        controls.scrollbar(p, Box(box.x, clip.y, box.w - 6, clip.h), clip.h / whole, state.scroll / whole, c.surface)
         if state.form.focus != self._seen:  # the field that got the keys comes into sight
             self._seen = state.form.focus
             self._scroll(form.beyond(clip))
@@ -106,6 +108,8 @@ class DrawerArea:
                                 text=_("More") if action is MORE else action.title, icon=action.icon, kind=kind,
                                 style="body_medium")  # fmt: skip
             y -= 56
+        if y == box.bottom - 12:  # nothing can be done here
+            return box.bottom
         p.rect("drawer.line", Box(box.x, y - 6, box.w, 1), c.line)
         return y - 6
 

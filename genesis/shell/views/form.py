@@ -286,9 +286,7 @@ class FormSheet(Sheet):
             self._seen = self.ask.form.focus
             self._scroll(form.beyond(room))
         if self._most:
-            c, size = p.kit.theme.color, max(room.h * room.h / high, 28)
-            at = room.y + (room.h - size) * self._top / self._most
-            p.surface("bar", Box(room.right - 6, at, 6, size), 3, c.border, None, c.surface)
+            controls.scrollbar(p, room, room.h / high, self._top / high, p.kit.theme.color.surface)
 
     def _draw_pad(self, p: Pane, box: Box) -> None:
         below, cap = self.ask.form.next_count(), self.desk.cap

@@ -82,18 +82,18 @@ class CartLayout(NamedTuple):
 
 def cart(width: float, height: float, *, customer: bool, totals: int, notices: int = 0) -> CartLayout:
     """Lay the cart panel out from the bottom up; the lines get what is left, at least room for the chosen one."""
-    compact = height < 560
+    compact, lowest = height < 640, height < 560
     inner = Box(20, 0, width - 40, height)
     charge_h, action_h, row_h, total_h = (56, 48, 20, 38) if compact else (72, 56, 24, 44)
     edge = 8 if compact else 16
     charge = Box(inner.x, height - edge - charge_h, inner.w, charge_h)
     actions = Box(inner.x, charge.y - (8 if compact else 12) - action_h, inner.w, action_h)
     total = Box(inner.x, actions.y - total_h, inner.w, total_h)
-    head = Box(inner.x, 6 if compact else 18, inner.w, TOUCH)
-    top = head.bottom + (6 if compact else 16)
+    head = Box(inner.x, 6 if lowest else 18, inner.w, TOUCH)
+    top = head.bottom + (6 if lowest else 10 if compact else 16)
     strip = Box(inner.x, top, inner.w, 52 if compact else 60) if customer and height >= 500 else None
     if strip is not None:
-        top = strip.bottom + 12
+        top = strip.bottom + (8 if compact else 12)
     free = total.y - 12 - top - 112
     said = max(min(notices, int(free // NOTICE), 2), 0)
     shown = max(min(totals, int((free - said * NOTICE) // row_h)), 0)
@@ -101,7 +101,7 @@ def cart(width: float, height: float, *, customer: bool, totals: int, notices: i
     places = tuple(Box(inner.x, first + i * row_h, inner.w, row_h) for i in range(shown))
     first -= said * NOTICE
     bands = tuple(Box(inner.x, first + i * NOTICE, inner.w, NOTICE - 6) for i in range(said))
-    lines = Box(0, top, width, max(first - 12 - top, 0))
+    lines = Box(0, top, width, max(first - (8 if compact else 12) - top, 0))
     return CartLayout(compact, inner, head, strip, lines, bands, places, total, actions, charge)
 
 

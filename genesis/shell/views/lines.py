@@ -14,59 +14,83 @@ from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.words import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genesis.shell.kit.kit import Kit
     from genesis.shell.vm.cashier import CashierVM
     from genesis.shell.vm.till import Line
 
 ROW, CHOSEN = 60, 108
+MORE = 20  # dp below the lines where it is said how many others there are
+
+
+def whole(heights: Sequence[float], room: float, top: int, seen: int | None = None) -> tuple[int, int]:
+    """Return the first row in sight and the one after the last, where only whole rows are shown, as many as fit.
+
+    top: the first one that is asked for. seen: a row that has to be in sight.
+    """
+
+    def first(end: int) -> int:
+        """Return the first row in sight where this one is the last."""
+        row = end
+        while row and sum(heights[row - 1 : end + 1]) <= room:
+            row -= 1
+        return row
+
+    if seen is not None:
+        top = max(min(top, seen), first(seen))
+    top = min(max(top, 0), first(len(heights) - 1))
+    end = top + 1
+    while end < len(heights) and sum(heights[top : end + 1]) <= room:
+        end += 1
+    return top, end
 
 
 class LinesPane(Pane):
-    """Draws the lines in sight; top is how far the list is scrolled, in dp."""
+    """Draws the lines that are whole in sight, from the line `top` on."""
 
     def __init__(self, parent: tkinter.Misc, kit: Kit, vm: CashierVM) -> None:
         super().__init__(parent, kit, self._paint)
-        self.vm, self.top = vm, 0.0
+        self.vm, self.top = vm, 0
         self.on_scroll = self._move
-        self._seen = ("", 0)
-
-    def _place(self) -> dict[str, Box]:
-        """Return the box of every line, unscrolled."""
-        out, y, width = {}, 0.0, self.area.w
-        for line in self.vm.sale.lines:
-            height = CHOSEN if line.id == self.vm.selected else ROW
-            out[line.id] = Box(0, y, width, height)
-            y += height
-        return out
+        self._rest = 0.0
+        self._seen = ("", 0, 0.0)
 
     def _move(self, dp: float) -> None:
-        self.top += dp
+        self._rest += dp / ROW
+        rows, self._rest = int(self._rest), self._rest - int(self._rest)
+        self.top += rows
         self.refresh()
 
     def _paint(self, p: Pane) -> None:
-        c, places = self.kit.theme.color, self._place()
-        p.clear(c.surface)
-        height = max((box.bottom for box in places.values()), default=0.0)
-        self._follow(places)
-        self.top = min(max(self.top, 0.0), max(height - self.area.h, 0.0))
-        for line in self.vm.sale.lines:
-            box = places[line.id].moved(0, -self.top)
-            if box.overlaps(self.area):
-                self._draw_line(p, box, line)
-        if height > self.area.h:
-            size = max(self.area.h * self.area.h / height, 24)
-            y = (self.area.h - size) * self.top / (height - self.area.h)
-            p.rect("thumb", Box(self.area.w - 5, y, 3, size), c.border)
-        if not places:
+        lines, selected, room = self.vm.sale.lines, self.vm.selected, self.area.h
+        p.clear(self.kit.theme.color.surface)
+        if not lines:
             self._draw_empty(p)
+            return
+        heights = [float(CHOSEN if line.id == selected else ROW) for line in lines]
+        at = next((i for i, line in enumerate(lines) if line.id == selected), None)
+        now = (selected, len(lines), room)
+        self.top, end = whole(heights, room, self.top, at if now != self._seen else None)
+        self._seen = now
+        y = 0.0
+        for line, height in zip(lines[self.top : end], heights[self.top : end], strict=True):
+            self._draw_line(p, Box(0, y, self.area.w, height), line)
+            y += height
+        if end - self.top < len(lines):
+            self._draw_others(p, y, sum(heights[: self.top]) / sum(heights), y / sum(heights), len(lines) - end)
 
-    def _follow(self, places: dict[str, Box]) -> None:
-        """Bring the chosen line into sight when it or the number of lines changed."""
-        now = (self.vm.selected, len(places))
-        if now != self._seen:
-            self._seen = now
-            if box := places.get(self.vm.selected):
-                self.top = min(max(self.top, box.bottom - self.area.h), box.y)
+    def _draw_others(self, p: Pane, y: float, above: float, shown: float, below: int) -> None:
+        """Say that there are other lines: by a bar, and where there is room by their number. above, shown: shares."""
+        c, area = self.kit.theme.color, self.area
+        controls.scrollbar(p, Box(0, 0, area.w - 2, area.h), shown, above)
+        if area.h - y < MORE:
+            return
+        text, cy = _("{count} more").format(count=below or self.top), (y + area.h) / 2
+        wide = p.measure("small", text)
+        p.text("others", area.cx + 10, cy, text, "small", c.text3, "center", area.w - 60)
+        icon = "chevron-down" if below else "chevron-up"
+        p.icon("others.icon", icon, area.cx - wide / 2 - 4, cy, 16, c.text3)
 
     def _draw_empty(self, p: Pane) -> None:
         c, area = self.kit.theme.color, self.area

@@ -55,13 +55,17 @@ class ListPageView(View):
 
     @property
     def _layout(self) -> PageLayout:
-        vm = self.vm
-        spec = vm.page
+        return self._laid_out(len(self.vm.cards) or int(self.vm.awaited))
+
+    def _laid_out(self, cards: int) -> PageLayout:
+        vm, spec = self.vm, self.vm.page
         search = spec is not None and bool(spec.hint or spec.filters)
-        return page(self.area.w, self.area.h, cards=len(vm.cards), drawer=vm.drawer is not None, search=search)
+        return page(self.area.w, self.area.h, cards=cards, drawer=vm.drawer is not None, search=search)
 
     def arrange(self) -> None:
-        """The drawer stands beside the page, or over it where the window is narrow."""
+        """The drawer stands beside the page, or over it where the window is narrow; cards are read where they fit."""
+        if self._laid_out(1).cards:
+            self.vm.read_cards()
         layout = self._layout
         room = self.area.w if layout.drawer is None or layout.covered else layout.drawer.x
         self.put(self.main, Box(0, 0, room, self.area.h))
@@ -173,7 +177,8 @@ class ListPageView(View):
             return
         x = box.x
         if spec.hint:
-            field = Box(x, box.y, min(300, box.w * 0.42), box.h)
+            beside = sum(p.measure("strong", self._filter_text(one)) + 62 for one in spec.filters) + 12
+            field = Box(x, box.y, min(300, max(box.w * 0.42, box.w - beside)), box.h)
             self.field.write(vm.query.text)
             self.field.draw(field, spec.hint, icon="search", cap=self.desk.cap("page.search", "list"))
             x = field.right + 12

@@ -29,6 +29,12 @@ def window(count: int, marked: int, places: int) -> int:
     return max(min(marked - places // 2, count - places), 0)
 
 
+def draw_bar(p: Pane, box: Box, count: int, first: int) -> None:
+    """Say beside the rows that have room in a box that there are others."""
+    track, count = Box(box.x, box.y, box.w + 12, box.h - 6), max(count, 1)
+    controls.scrollbar(p, track, box.h / ROW / count, first / count, p.kit.theme.color.surface)
+
+
 class PickSheet(Sheet):
     """A list with a field to search it."""
 
@@ -66,6 +72,7 @@ class PickSheet(Sheet):
         for i, choice in enumerate(self.ask.choices[first : first + places]):
             cell = Box(box.x, y + i * ROW, box.w, ROW - 6)
             self._draw_row(p, cell, choice, marked=first + i == self.ask.index)
+        draw_bar(p, Box(box.x, y, box.w, places * ROW), len(self.ask.choices), first)
         if not self.ask.choices and not self.ask.error:
             c = p.kit.theme.color
             p.text("empty", box.cx, y + 40, self.ask.empty, "body", c.text2, "center", box.w)
@@ -137,6 +144,7 @@ class ReturnSheet(Sheet):
             first = window(len(sale.lines), self.ask.index, places)
             for i, line in enumerate(sale.lines[first : first + places]):
                 self._draw_line(p, Box(box.x, y + i * ROW, box.w, ROW - 6), line, first + i)
+            draw_bar(p, Box(box.x, y, box.w, places * ROW), len(sale.lines), first)
         self._draw_buttons(p, buttons)
 
     def _draw_buttons(self, p: Pane, box: Box) -> None:

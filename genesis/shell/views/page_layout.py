@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from genesis.hooks.pages import Column
@@ -10,9 +11,12 @@ from genesis.shell.kit.geometry import Box, columns
 
 ROW, HEAD, GAP = 48, 44, 12
 WIDTHS = {"number": 84, "money": 104, "date": 112, "badge": 124, "bar": 150, "text": 128}
+RIGHT = {"number", "money"}
 WIDEST = 168  # dp that a heading may ask for
-LEAST = 120  # dp that a growing column needs
-WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 4}  # the least gives way first
+LEAST = 144  # dp that a growing column needs
+# What gives way first reads well in the line below the name: a badge is seen by its colour, figures by their column.
+# Of the same worth the last one gives way.
+WORTH = {"text": 0, "date": 1, "badge": 2, "number": 3, "money": 3, "bar": 3}
 
 
 class PageLayout(NamedTuple):
@@ -52,7 +56,7 @@ def cells(
 ) -> dict[str, Box]:
     """Return the place of each column that fits, in a row of this box; the least worth gives way first.
 
-    heads: how wide each heading is (dp).
+    What gave way stands below the name (`beneath`). heads: how wide each heading is (dp).
     """
     left = box.x + (48 if ticks else 16) + (48 if icons else 0)
     room = box.right - 16 - left
@@ -60,17 +64,31 @@ def cells(
     growing = [c.id for c in wanted if c.wide] or [c.id for c in wanted[:1]]
     kept = list(wanted)
     while len(kept) > 1 and _needed(kept, widths, growing) > room:
-        rest = [c for c in reversed(kept) if c.id not in growing] or kept[-1:]
+        rest = [c for c in reversed(kept) if c.id != growing[0]]
         kept.remove(min(rest, key=lambda column: WORTH[column.kind]))
     grown = [c.id for c in kept if c.id in growing]
-    free = room - sum(widths[c.id] for c in kept if c.id not in grown) - 12 * (len(kept) - 1)
+    gaps = _gaps(kept)
+    free = room - sum(widths[c.id] for c in kept if c.id not in grown) - sum(gaps)
     found, x = {}, left
-    for column in kept:
+    for column, gap in zip(kept, (*gaps, 0.0), strict=False):
         width = max(free / len(grown), 40) if column.id in grown else widths[column.id]
         found[column.id] = Box(x, box.y, width, box.h)
-        x += width + 12
+        x += width + gap
     return found
 
 
+def beneath(wanted: Sequence[Column], places: Mapping[str, Box]) -> tuple[str, list[Column]]:
+    """Return the column below whose texts those stand that have no place, and which these are: what is up first."""
+    kept = [column for column in wanted if column.id in places]
+    name = next((column for column in kept if column.wide), kept[0])
+    hidden = [column for column in wanted if column.id not in places]
+    return name.id, sorted(hidden, key=lambda column: column.kind != "badge")
+
+
 def _needed(kept: Sequence[Column], widths: Mapping[str, float], growing: Sequence[str]) -> float:
-    return sum(LEAST if c.id in growing else widths[c.id] for c in kept) + 12 * (len(kept) - 1)
+    return sum(LEAST if c.id in growing else widths[c.id] for c in kept) + sum(_gaps(kept))
+
+
+def _gaps(kept: Sequence[Column]) -> list[float]:
+    """Return the room between columns: more where one that stands right meets one that stands left."""
+    return [24 if one.kind in RIGHT and other.kind not in RIGHT else 12 for one, other in pairwise(kept)]

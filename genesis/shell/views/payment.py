@@ -88,7 +88,7 @@ class PaymentView(PaymentPresses):
         self._draw_amount(p, boxes)
         wide = Box(boxes.presets[0].x, boxes.presets[0].y, boxes.amount.w, boxes.presets[0].h)
         self._draw_offers(p, wide, boxes.presets)
-        nothing_offered = self.vm.refund and self.vm.waiting is None and not self.vm.unclear
+        nothing_offered = self.vm.refund and self.vm.waiting is None and not (self.vm.unclear or self.vm.tip_back)
         self._draw_pad(p, Box(wide.x, wide.y, wide.w, boxes.pad.bottom - wide.y) if nothing_offered else boxes.pad)
         if boxes.summary is not None:
             self._draw_summary(p, boxes.summary)
@@ -213,7 +213,7 @@ class PaymentView(PaymentPresses):
         p.surface("amount", box, p.kit.theme.radius.card, c.surface, c.border, raised=True)
         low = boxes.compact
         side, label_y = (16, box.y + 16) if low else (24, box.y + 26)
-        style, due_style = "due" if low or box.w < 480 else "display", "num_strong" if low else "due"
+        style, due_style = "due" if low else "display", "num_strong" if low else "due"
         right, due = box.right - side, f.money(vm.owed)
         p.text("due.text", right, label_y, _("Due"), "body", c.text2, "e")
         p.text("due", right, box.y + (38 if low else 60), due, due_style, c.text, "e")
@@ -262,7 +262,10 @@ class PaymentView(PaymentPresses):
             wide = Box(boxes[0].x, boxes[0].y, boxes[2].right - boxes[0].x, boxes[0].h)
             wanted: controls.Kind = "chosen" if vm.with_tip else "plain"
             controls.button(p, "tip.back", wide, vm.toggle_tip, text=text, icon="hand-coins", kind=wanted)
-        if vm.method is None or not vm.method.cash or vm.refund:
+        if vm.method is None or vm.refund:
+            return
+        if not vm.method.cash:
+            self._draw_hint(p, Box(boxes[0].x, boxes[0].y, boxes[-1].right - boxes[0].x, boxes[0].h))
             return
         if vm.tip_of_change:
             text = _("Tip {amount}").format(amount=self.desk.formats.money(vm.change))
@@ -276,6 +279,15 @@ class PaymentView(PaymentPresses):
             kind: controls.Kind = "chosen" if typed else "plain"
             style = "heading" if ident == "exact" else "clock"
             controls.button(p, f"preset.{ident}", box, partial(vm.give, amount), text=text, kind=kind, style=style)
+
+    @staticmethod
+    def _draw_hint(p: Pane, box: Box) -> None:
+        """Say what else can be done, where no amounts are likely: the keys below stay in their place."""
+        c, text = p.kit.theme.color, _("Type an amount to pay a part of it")
+        wide = min(p.measure("body", text), box.w - 40)
+        left = box.cx - (wide + 28) / 2
+        p.icon("hint.icon", "info", left + 10, box.cy, 18, c.text3)
+        p.text("hint", left + 28, box.cy, text, "body", c.text3, "w", box.right - left - 28)
 
     def _draw_late_tip(self, p: Pane, boxes: tuple[Box, ...]) -> None:
         """A tip on what is authorised, and how far it can go."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
+import msgspec
+
 from genesis.hooks.pages import Cell, Column, PageRow
 from genesis.shell.kit import charts, controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.kit.theme import mix
-from genesis.shell.views.page_layout import HEAD, ROW, cells
+from genesis.shell.views.page_layout import HEAD, RIGHT, ROW, beneath, cells
+from genesis.shell.vm.formats import joined
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.shell.words import _
 
-RIGHT = {"number", "money"}
 FIGURES = RIGHT | {"bar"}
+SPEAKING = {"text", "badge"}  # what is understood without a heading
 
 
 class RowsArea:
@@ -23,6 +26,7 @@ class RowsArea:
     def __init__(self, vm: ListPageVM) -> None:
         self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
         self._cells: dict[str, Box] = {}
+        self._icons = False
 
     def scroll(self, rows: int) -> None:
         """Move the rows in sight; the mark stays where it is."""
@@ -40,7 +44,9 @@ class RowsArea:
             self.top = min(max(self.top, vm.index - places + 1), vm.index)
         self.top = min(self.top, max(vm.total - places, 0))
         shown = [vm.row(self.top + i) for i in range(min(places, max(vm.total - self.top, 0)))]
-        icons = any(row is not None and (row.icon or row.tint) for row in shown)
+        if any(shown):  # while rows are awaited the columns stay where they were
+            self._icons = any(row is not None and (row.icon or row.tint) for row in shown)
+        icons = self._icons
         ticks = bool(vm.actions("rows"))
         heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
         # once for the heading and all rows, so that each value stands below its title at any width
@@ -58,6 +64,8 @@ class RowsArea:
         c, vm = p.kit.theme.color, self.vm
         head = Box(box.x, box.y, box.w, HEAD)
         p.rect("head.line", Box(box.x, head.bottom - 1, box.w, 1), c.line)
+        if not vm.fetched.known:  # where the headings stand depends on the rows
+            return
         if ticks:
             tick(p, "tick.all", Box(box.x + 4, box.y - 3, 44, 48), on=bool(vm.chosen), run=vm.tick_all, name=_("All"))
         for column_id, cell in self._cells.items():
@@ -97,21 +105,32 @@ class RowsArea:
             p.icon(f"{key}.icon", row.icon or "package", square.cx, square.cy, 20, front, back)
         page = vm.page
         columns = page.columns if page is not None else ()
-        for column_id, cell in self._cells.items():
-            place = Box(cell.x, box.y, cell.w, box.h)
-            at = next(i for i, column in enumerate(columns) if column.id == column_id)
-            if at < len(row.cells):
-                told = Cell.of(row.cells[at])
-                write = vm.desk.formats.figure if columns[at].kind in FIGURES else vm.desk.formats.text
-                draw_cell(p, f"{key}.{column_id}", place, columns[at], told, write(told.text), fill, first=at == 0)
+        told = {column.id: Cell.of(cell) for column, cell in zip(columns, row.cells, strict=False)}
+        name, hidden = beneath(columns, self._cells)
+        for column in columns:
+            if column.id in self._cells and column.id in told:
+                cell, place = told[column.id], self._cells[column.id]
+                if column.id == name:
+                    rest = (self._said(one, told[one.id]) for one in hidden if one.id in told)
+                    cell = msgspec.structs.replace(cell, small=joined(cell.small, *rest))
+                draw_cell(p, f"{key}.{column.id}", Box(place.x, box.y, place.w, box.h), column, cell,
+                          self._written(column, cell), fill, first=column is columns[0])  # fmt: skip
+
+    def _written(self, column: Column, cell: Cell) -> str:
+        f = self.vm.desk.formats
+        return (f.figure if column.kind in FIGURES else f.text)(cell.text)
+
+    def _said(self, column: Column, cell: Cell) -> str:
+        """Return a cell without a column of its own: with its heading where it says nothing without it."""
+        text = self._written(column, cell)
+        if text in {"", "–"}:
+            return ""
+        return text if column.kind in SPEAKING else f"{column.title} {text}"
 
     def _draw_bar(self, p: Pane, box: Box) -> None:
-        total = self.vm.total
-        if total > self.places:
-            track = Box(box.right - 10, box.y + HEAD + 4, 6, box.h - HEAD - 8)
-            size = max(track.h * self.places / total, 28)
-            y = track.y + (track.h - size) * self.top / max(total - self.places, 1)
-            p.surface("bar", Box(track.x, y, 6, size), 3, p.kit.theme.color.border, None, p.kit.theme.color.surface)
+        total = max(self.vm.total, 1)
+        track = Box(box.x, box.y + HEAD + 4, box.w - 5, box.h - HEAD - 8)
+        controls.scrollbar(p, track, self.places / total, self.top / total, p.kit.theme.color.surface)
 
 
 def draw_cell(p: Pane, key: str, box: Box, column: Column, told: Cell, text: str, under: str, *, first: bool) -> None:

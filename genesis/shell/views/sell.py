@@ -207,7 +207,8 @@ class SellView(View):
         body = Box(boxes.chips.x, boxes.chips.y, boxes.body.w, boxes.body.bottom - boxes.chips.y)
         shown = fitting(body.h, 56, 8)
         first = max(min(self.vm.hit - shown + 1, len(self.vm.hits) - shown), 0)
-        cells = rows(Box(body.x, body.y, body.w, shown * 64 - 8), shown, 8)
+        cells, count = rows(Box(body.x, body.y, body.w, shown * 64 - 8), shown, 8), len(self.vm.hits)
+        controls.scrollbar(p, Box(body.x, body.y, body.w + 9, shown * 64 - 8), shown / count, first / count)
         for place, (tile, box) in enumerate(zip(self.vm.hits[first:], cells, strict=False)):
             draw_hit(p, f"hit.{place}", box, tile, self.vm, marked=first + place == self.vm.hit)
 

@@ -27,8 +27,8 @@ WAIT = 120  # ms after the last key before a search is asked
 class ListPageVM(ViewModel):
     """State of one page. author: the plugin it comes from; allowed: whether the person has a permission.
 
-    index: the marked row; chosen: ids of the rows with a tick. fault: what the page raised instead of answering; a
-    view draws a card then.
+    index: the marked row; chosen: ids of the rows with a tick. awaited: cards will come, whose room is kept.
+    fault: what the page raised instead of answering; a view draws a card then.
     """
 
     context = "list"
@@ -51,6 +51,7 @@ class ListPageVM(ViewModel):
         self.fetched = Fetched(desk.runner, self.changed, self.failed)
         self.index, self.chosen = 0, dict[str, None]()
         self.cards: tuple[Figure, ...] = ()
+        self.awaited = self._unread = False
         self.drawer: DrawerState | None = None
         self.fault: BaseException | None = None
         self.error_id = ""
@@ -85,6 +86,7 @@ class ListPageVM(ViewModel):
         if self.page is None:
             try:
                 self.page = told_in(self._make())
+                self.awaited = self.page.cards is not None
                 self.fetched.query = msgspec.structs.replace(self.query, filters=dict(self.page.start))
                 self.acts.define(self.page)
             except UserError as refusal:
@@ -115,18 +117,22 @@ class ListPageVM(ViewModel):
         self.opened()
 
     def reload(self) -> None:
-        """Read rows and cards again."""
+        """Read the rows again, and the cards where they are shown."""
         page = self.page
         if page is None:
             return
         self.fetched.ask(lambda query: told_in(page.rows(self.pos, query)))
-        if page.cards is not None:
-            cards = page.cards
-            self.fetched.submit(lambda: told_in(tuple(cards(self.pos))), self._carded)
+        self._unread = page.cards is not None
         self.changed()
 
+    def read_cards(self) -> None:
+        """Read the cards, unless they were since the rows: where they have room."""
+        if self._unread and self.page is not None and self.page.cards is not None:
+            cards, self._unread = self.page.cards, False
+            self.fetched.submit(lambda: told_in(tuple(cards(self.pos))), self._carded)
+
     def _carded(self, cards: tuple[Figure, ...]) -> None:
-        self.cards = cards
+        self.cards, self.awaited = cards, False
         self.changed()
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from genesis import Act, Cell, PageColumn, Query, hookimpl
+from genesis import Act, Cell, Figure, PageColumn, PageFigure, Query, hookimpl
 from genesis.testkit.stores import as_plugin
 from genesis_batches.service import Delivered, receive
 from genesis_catalog.importer import run
@@ -115,21 +117,41 @@ def test_columns_and_cards_come_from_who_knows_and_go_with_them(store: Any) -> N
     assert "batches.next" not in shown()["Brie"]
     app.switch("stock", enabled=False)
     assert list(shown()["Brie"]) == ["category", "price", "tax"]
-    asked = page(app.pos)
-    assert asked.cards is not None
-    assert asked.cards(app.pos) == []
+    assert page(app.pos).cards is None
+
+
+def test_above_the_list_only_the_figures_that_stand_there_are_asked_for(store: Any, monkeypatch: Any) -> None:
+    from genesis_batches import lists
+    from genesis_stock import figures
+
+    app = store("barcodes", "catalog", "stock", "batches", "giftcards")
+    asked: list[str] = []
+    for module in (figures, lists):
+        monkeypatch.setattr(module, "count", partial(_count, asked, module.count))
+    monkeypatch.setattr("genesis_giftcards.pages.liability", lambda _pos: asked.append("gift cards"))
+    cards = page(app.pos).cards
+    assert cards is not None
+    assert [card.id for card in cards(app.pos)] == ["stock.value", "stock.low", "batches.near"]
+    assert sorted(asked) == ["low", "near", "out"]
+
+
+def _count(asked: list[str], count: Callable[[Any, str], int], pos: Any, kind: str) -> int:
+    asked.append(kind)
+    return count(pos, kind)
 
 
 class Wrong:
-    """Brings a column that fails."""
+    """Brings a column and a figure that fail."""
 
     @hookimpl
-    def actions(self) -> list[PageColumn]:
+    def actions(self) -> list[PageColumn | PageFigure]:
         return [PageColumn(id="wrong.column", title="Wrong", page="catalog.products", permission="records.read",
-                           cells=lambda _pos, refs: {ref: str(1 / 0) for ref in refs})]  # fmt: skip
+                           cells=lambda _pos, refs: {ref: str(1 / 0) for ref in refs}),
+                PageFigure(id="wrong.figure", title="Worse", page="catalog.products", permission="records.read",
+                           figure=lambda _pos: Figure(id="wrong.figure", title="", value=str(1 / 0)))]  # fmt: skip
 
 
-def test_a_column_that_fails_is_marked_and_the_list_stays(store: Any, caplog: Any) -> None:
+def test_what_fails_on_the_page_is_marked_and_the_list_stays(store: Any, caplog: Any) -> None:
     app = store("barcodes", "catalog", extra=as_plugin(Wrong(), "wrong"))
     app.pos.records("catalog_product").save({"name": "Brie", "unit": "pcs", "price_e4": 10_000, "codes": []})
     app.projector.catch_up()
@@ -138,3 +160,6 @@ def test_a_column_that_fails_is_marked_and_the_list_stays(store: Any, caplog: An
     cells = {column.id: Cell.of(cell) for column, cell in zip(asked.columns, row.cells, strict=True)}
     assert (cells["name"].text, cells["wrong.column"]) == ("Brie", Cell(text="!", tone="bad"))
     assert "the column wrong.column of the products failed" in caplog.text
+    assert asked.cards is not None
+    assert asked.cards(app.pos) == [Figure(id="wrong.figure", title="Worse", value="!", tone="bad")]
+    assert "the figure wrong.figure above the products failed" in caplog.text
