@@ -44,6 +44,8 @@ def deliver(settings: MailSettings, mail: EmailMessage) -> None:
     if settings.security == "none" and settings.host not in {"localhost", "127.0.0.1", "::1"}:
         raise Refusal("the mail server is not on this machine: set the encryption to starttls or tls")
     trust = ssl.create_default_context(cafile=settings.authority or None)
+    if settings.authority:  # a shop's own, which need not have the form that Python 3.13 asks of public ones
+        trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     with _connect(settings, trust) as server:
         if settings.security == "starttls":
             server.starttls(context=trust)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,4 +57,5 @@ def test_closed_keys_answer_nothing_and_destroy_nothing(tmp_path: Path) -> None:
     for ask in (lambda: keys.open("a", sealed), lambda: keys.seal("b", {}), lambda: keys.erase("a")):
         with pytest.raises(Closing):
             ask()
-    assert Keys(tmp_path).open("a", sealed) == {"name": "Ada"}
+    with closing(Keys(tmp_path)) as again:
+        assert again.open("a", sealed) == {"name": "Ada"}

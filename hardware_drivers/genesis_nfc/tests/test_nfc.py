@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -61,7 +62,7 @@ class Ear:
 
     def __init__(self, field: Field, **rules: Any) -> None:
         self.codes: queue.Queue[str] = queue.Queue()
-        self.stop = threading.Event()
+        self.stop, self._told = threading.Event(), 0
         self.reader = NfcReader(msgspec.convert({"reader": f"udp:127.0.0.1:{field.port}"} | rules, NfcSettings))
         self.reader.open()
         self._thread = threading.Thread(target=self.reader.listen, args=(self.codes.put, self.stop), daemon=True)
@@ -71,10 +72,10 @@ class Ear:
         return self.codes.get(timeout=LONG)
 
     def silent(self) -> str:
-        """Wait for a tag without a code; return why."""
-        before = self.reader.silent
-        while self.reader.silent == before:
+        """Wait for a tag without a code that was not told of before; return why."""
+        while self.reader.silent == self._told:
             self.stop.wait(0.005)
+        self._told += 1
         return self.reader.why
 
     def end(self) -> None:
@@ -194,8 +195,8 @@ def test_a_tag_that_goes_on_without_end_is_left(field):
     ear = Ear(field, text=True)
     field.lay_on(FELICA, memory=memory(message("C-1001"), length=0xFFFF0))  # 65,535 blocks
     assert "too long" in ear.silent()
-    asked = [frame for frame in field.lay_on() if frame[2:4] == "06"]
-    assert 90 < len(asked) <= 100
+    reads = [len([*frames]) for kind, frames in groupby(field.lay_on(), lambda frame: frame[2:4]) if kind == "06"]
+    assert 90 < max(reads) <= 100  # each time it was met
     ear.end()
 
 
