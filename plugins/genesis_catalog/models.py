@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
-from genesis import Records, SearchIndex, UserError
+from genesis import Records, SearchIndex, UserError, many
 from genesis_barcodes.gtin import gtin14
 from genesis_barcodes.reader import interpret
 from genesis_catalog import more
@@ -100,7 +100,11 @@ def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
         raise UserError(f"{field}: it must be text", "write it as text", field)
     line = value.strip() if len(value) <= 4 * most else value
     if len(line) > most:
-        raise UserError(f"{field}: it has {len(line)} characters", f"use at most {most}", field)
+        raise UserError(
+            many("{field}: it has {count} character", "{field}: it has {count} characters", len(line), field=field),
+            f"use at most {most}",
+            field,
+        )
     if not line.isascii() or not line.isprintable():
         line = unicodedata.normalize("NFC", line)
         if bad := _CONTROL.search(line):
