@@ -72,8 +72,8 @@ def page(_pos: Pos) -> ListPage:
             PageAction(id="trace", title="Trace", icon="route", permission="records.read", on="row", run=trace),
             PageAction(id="waste", title="Waste", icon="trash-2", permission=change, on="row", run=waste, danger=True,
                        ask=(msgspec.structs.replace(QTY, half=False), WHY)),
-            PageAction(id="recall", title="Recall", icon="ban", permission=judge, on="row", run=recall, danger=True,
-                       ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) != "recalled"),
+            PageAction(id="recall", title="Recall batch", icon="ban", permission=judge, on="row", run=recall,
+                       danger=True, ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) != "recalled"),
             PageAction(id="quarantine", title="Quarantine", icon="lock", permission=judge, on="row", run=quarantine,
                        ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) == "ok"),
             PageAction(id="release", title="Release", icon="lock-open", permission=judge, on="row", run=release,
@@ -170,7 +170,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
             *((notice,) if row.why else ()),
             Section(title="Label", icon="tag", fields=(msgspec.structs.replace(EXPIRY, half=False), SUPPLIER)),
             *(
-                (Section(title="Came", icon="truck", columns=("Day", "From", "Quantity"), rows=came),)
+                (Section(title="Came", icon="truck", columns=("Day", "Where from", "Quantity"), rows=came),)
                 if came or not parts
                 else ()
             ),

@@ -37,8 +37,9 @@ STATES = (("open", "On its way"), ("arrived", "Arrived"))
 def page(pos: Pos) -> ListPage:
     """Return the page of transfers."""
     places = tuple((at, at or "Store") for at in service.places(pos))
-    origin = FieldSpec(name="origin", label="From", kind="choice", choices=places, half=True)
-    target = FieldSpec(name="target", label="To", kind="choice", choices=places, half=True, required=len(places) > 1)
+    origin = FieldSpec(name="origin", label="Where from", kind="choice", choices=places, half=True)
+    target = FieldSpec(name="target", label="Where to", kind="choice", choices=places, half=True,
+                       required=len(places) > 1)  # fmt: skip
     move = "stock.transfer"
     return ListPage(
         columns=(

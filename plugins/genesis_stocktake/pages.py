@@ -84,7 +84,7 @@ def _actions() -> tuple[PageAction, ...]:
     """What is done with a count."""
     tally, sign = "stocktake.count", "stocktake.post"
     return (
-        PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
+        PageAction(id="count", title="Count goods", icon="scan-barcode", permission=tally, on="row", run=enter,
                    ask=(CODE, QTY, BATCH), shown=_open),
         PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
                    ask=(CODE, QTY, BATCH), shown=_going),
@@ -244,7 +244,7 @@ def scan(pos: Pos, code: str) -> Done:
     found = [one for one in lists.open_counts(pos) if one.state == "open"]
     if len(found) != 1:
         what = many("{count} count is open", "{count} counts are open", len(found)) if found else "no count is open"
-        raise UserError(what, "open one" if not found else "choose one and use Count", "count")
+        raise UserError(what, "open one" if not found else "choose one and use Count goods", "count")
     item = item_of(pos, code, service.PUT_ASIDE)
     qty = item.pack if item.quantity is None else item.quantity
     service.enter(pos, found[0].count, code, qty)

@@ -39,9 +39,9 @@ SAME = {
          "Data Matrix", "Han Xin", "GS1 QR Code"},
     "de": {"Bistro", "Blind", "Code", "Logo", "Mail", "Name", "Person", "Plugin", "Plugins", "Scanner", "Status", "Version"},
     "ar": {"Ctrl", "Shift"},
-    "es": {"chip", "Ctrl", "Error", "No", "Plugin", "Plugins", "Subtotal", "Total", "Total {amount}",
+    "es": {"chip", "Ctrl", "Error", "No", "Kits", "Plugin", "Plugins", "Subtotal", "Total", "Total {amount}",
            "Total {currency}", "use --map HEADER=FIELD", "use {value}"},
-    "fr": {"Catalogue", "Code", "Copies", "code", "codes", "contact", "image", "options", "position", "taxes", "Ctrl", "Document", "Exact", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
+    "fr": {"Catalogue", "Code", "Copies", "code", "codes", "contact", "image", "options", "position", "taxes", "Ctrl", "Document", "Exact", "Kits", "Logo", "Page", "Place", "Plugin", "Plugins", "Scanner",
            "Stock", "Taxes", "Total", "Total {amount}", "Version", "{count} article", "{count} articles", "{count} copies"},
 }  # fmt: skip
 
@@ -92,6 +92,16 @@ def test_every_translation_is_one_and_fills_in_what_its_message_does(language: s
                 assert form.strip(" \n") == form or message.text.strip(" \n") != message.text, (
                     f"{folder}: {form!r} has blanks"
                 )
+
+
+@LANGUAGES
+def test_a_text_is_called_the_same_whoever_says_it(language: str) -> None:
+    """All catalogues are read as one, so of two translations one is never seen: two meanings need two texts in English."""
+    called: dict[Message, dict[tuple[str, ...], str]] = {}
+    for folder in catalogues.domains(ROOT):
+        for message, forms in catalogues.read(folder / f"{language}.po").items():
+            called.setdefault(message, {}).setdefault(forms, folder.parts[-2])
+    assert {message.text: found for message, found in called.items() if len(found) > 1} == {}
 
 
 def messages(code: str, tmp_path: Path) -> list[str]:
