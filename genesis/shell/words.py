@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAST = 3  # letters of its own that a template must have to be recognised
+BETWEEN = " · "  # between the parts of a line: each is translated by itself
 _DEEP = 3  # a reason within a reason within a reason
 
 
@@ -192,7 +193,10 @@ def many(one: str, more: str, count: int, shown: str = "", **filled: object) -> 
 
 def told(text: str) -> str:
     """Return what the kernel or a plugin says, in the language of the screens; what nobody knows stays as it is."""
-    return _told(text, _DEEP) if _speech.words and text else text
+    if not _speech.words or not text:
+        return text
+    parts = text.split(BETWEEN) if text not in _speech.words else [text]
+    return BETWEEN.join(_value(part, _DEEP - 1) for part in parts) if len(parts) > 1 else _told(text, _DEEP)
 
 
 class Verbatim(str):

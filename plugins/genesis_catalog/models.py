@@ -21,10 +21,11 @@ MOST_CODES = 50
 MOST_AXES = 4
 MOST_PACK = 1_000_000 * 1_000
 MOST_PRICE = 10**12  # ten-thousandths: a hundred million
-STANDARD_UNITS = {
-    "pcs": "piece", "kg": "kilogram", "g": "gram", "lb": "pound", "oz": "ounce", "l": "litre", "ml": "millilitre",
-    "m": "metre", "m2": "square metre", "h": "hour",
-}  # fmt: skip
+STANDARD_UNITS = dict(zip(
+    ("pcs", "kg", "g", "lb", "oz", "l", "ml", "m", "m2", "h"),
+    ("Piece", "Kilogram", "Gram", "Pound", "Ounce", "Litre", "Millilitre", "Metre", "Square metre", "Hour"),
+    strict=True,
+))  # fmt: skip
 Row = dict[str, Any]
 
 product = Table(

@@ -127,7 +127,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         sections.append(Section(title="Came", icon="package", columns=("Article", "Day", "Quantity"), rows=rows))
     if found.reason:
         sections.insert(0, Section(notice=f"{STATES[found.state]}: {found.reason}", tone="info"))
-    title, small = found.number or "Draft", f"{found.supplier_name}, {STATES[found.state].lower()}"
+    title, small = found.number or "Draft", f"{found.supplier_name} · {STATES[found.state]}"
     if found.state == "draft":
         fields = tuple(FieldSpec(name=f"qty{r.n}", label=r.name, kind="number", help="0: leave it out")
                        for r in found.lines)  # fmt: skip

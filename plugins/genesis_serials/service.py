@@ -155,7 +155,7 @@ def pieces_of(pos: Pos, goods: Sequence[Pieces]) -> list[list[str]]:
     answers = pos.hooks.answers
     asked = [one for one in goods if one.qty and not one.named and one.field not in answers]
     if asked:
-        fields = tuple(FieldSpec(name=one.field, label=f"{quantity_text(abs(one.qty))} of {one.name[:60]}",
+        fields = tuple(FieldSpec(name=one.field, label=f"{quantity_text(abs(one.qty))} × {one.name[:60]}",
                                  kind="lines", required=True, help="One a line") for one in asked)  # fmt: skip
         raise Confirm("Which serial numbers?", "Scan each piece, or type them", fields=fields)
     found = []

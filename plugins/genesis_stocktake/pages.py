@@ -158,7 +158,7 @@ def drawer(pos: Pos, key: str) -> Drawer:
         why = tuple((_item(row), row.why) for row in lists.to_recount(pos, key, SHOWN))
         sections.append(Section(title=f"Count again: {whole.again}", columns=("Item", "Why"), rows=why, tone="warn"))
     costs = sees_costs(pos)
-    most = tuple((_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
+    most = tuple((_item(row), f"{quantity_text(row.counted)} / {quantity_text(row.expected)}",
                   quantity_text(row.diff), money(pos, row.value) if costs else "")
                  for row in lists.largest(pos, key, SHOWN))  # fmt: skip
     if most:

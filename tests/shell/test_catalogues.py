@@ -173,6 +173,7 @@ def test_what_was_filled_in_is_found_and_said_in_the_language(german: object) ->
     assert [told(f"{n} product{s}") for n, s in ((1, " is retired"), (12, "s are retired"))] == [
         "1 Artikel ist ausgelistet", "12 Artikel sind ausgelistet"]  # fmt: skip
     assert told("5 cards") == "5 Karten"
+    assert told("Acme · Part received · 2026-03-05") == "Acme · Teils angenommen · 05.03.2026"
     assert told("name: it has 90 characters: use at most 60") == "Name: es hat 90 Zeichen: höchstens 60 verwenden"
     assert told("Acme delivers in 3 days (give or take 2)") == "Acme liefert in 3 Tagen (plus oder minus 2)"
 
@@ -281,6 +282,8 @@ def test_every_message_is_found_again_whatever_fills_it(language: str) -> None:
     for catalogue in known:
         for message, forms in catalogue.items():
             own = "".join(before for before, *_rest in Formatter().parse(message.text))
+            if words.BETWEEN in own and catalogue is known[0]:
+                continue  # the shell fills it in itself; what others say is taken apart there
             if forms[0] and not message.more and sum(char.isalpha() for char in own) >= words.LEAST:
                 names = [name for _before, name, *_rest in Formatter().parse(message.text) if name]
                 filling = {name: f"Qx{n}" for n, name in enumerate(names)}

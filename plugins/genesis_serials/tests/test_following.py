@@ -38,7 +38,7 @@ def test_an_opening_stock_lists_the_pieces_and_is_recorded_once(app: Any, tmp_pa
     assert opened(app, tmp_path, wrong, "--yes") == 1
     assert "line 2: Drill: 1 serial number for a quantity of 2" in capsys.readouterr().err
     assert opened(app, tmp_path, f"code,qty\n{DRILL},2\n", "--yes") == 1
-    assert "line 2: Which serial numbers? (2 of Drill; column serials)" in capsys.readouterr().err
+    assert "line 2: Which serial numbers? (2 × Drill; column serials)" in capsys.readouterr().err
     assert opened(app, tmp_path, f"code,qty,serials\n{DRILL},1,A1\n{DRILL},1,A1\n", "--yes") == 1
     assert "line 3: serials: A1 stands in the file twice" in capsys.readouterr().err
     right = f"code,qty,cost,serials\n{DRILL},2,10,A1 A2\nLAMP,3,5,\n"
@@ -149,7 +149,7 @@ def test_a_sheet_lists_the_pieces_or_nothing_is_counted(app: Any, tmp_path: Path
     stock.change(app.pos, "received", [StockRow(item=LAMP, name="Lamp", qty=5_000)])
     key, path = counts.start(app.pos, "Year end"), tmp_path / "sheet.csv"
     path.write_text(f"item,counted,serials\n{LAMP},4,\n{DRILL},2,\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"Which serial numbers. .2 of Drill") as wrong:
+    with pytest.raises(UserError, match=r"Which serial numbers. .2 × Drill") as wrong:
         sheet.read(app.pos, key, path)
     assert wrong.value.field == "serials"
     path.write_text(f"item,counted,serials\n{LAMP},4,\n{DRILL},1,A2\n", encoding="utf-8")
