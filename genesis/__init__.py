@@ -81,6 +81,7 @@ from genesis.kernel.cart import (
 )
 from genesis.kernel.clock import business_day
 from genesis.kernel.copies import copy_of_receipt, find_sale
+from genesis.kernel.counts import many
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind as DeviceKind, Presence
 from genesis.kernel.entries import Appended, Entry, FactRef
 from genesis.kernel.errors import (
@@ -167,9 +168,9 @@ __all__ = [
     "SettingsError", "ShiftClosed", "ShiftOpened", "Slip", "StoreSettings", "Suggestion", "TaxAnswer", "TaxDocument",
     "TaxLine", "TaxSum", "TaxedLine", "Tender", "Theme", "TippedMethod", "Unique", "Unknown", "UnknownCode",
     "UsbDevice", "UserError", "Veto", "ViewDb", "agreed", "as_csv", "available", "balances", "business_day",
-    "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent", "exporter_of", "extended", "find_sale",
-    "foreign_cash", "hookimpl", "item_of", "new_file", "originals", "person_of", "plain", "price_text", "print_rows",
-    "quantity", "quantity_text", "rate", "reading_csv", "receipt_lines", "receipt_rows", "receipt_text", "round_div",
-    "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split", "taken", "to_step",
-    "unit_price", "usb_devices", "worth",
+    "business_today", "copy_of_receipt", "decimal", "expected_cash", "exponent", "exporter_of", "extended",
+    "find_sale", "foreign_cash", "hookimpl", "item_of", "many", "new_file", "originals", "person_of", "plain",
+    "price_text", "print_rows", "quantity", "quantity_text", "rate", "reading_csv", "receipt_lines", "receipt_rows",
+    "receipt_text", "round_div", "round_ratio", "shift_figures", "shift_sections", "slip_fields", "slip_rows", "split",
+    "taken", "to_step", "unit_price", "usb_devices", "worth",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command
+from genesis.kernel.counts import many
 from genesis.upkeep.backup import back_up, restore
 
 
@@ -39,7 +40,7 @@ def _backup(context: Context, options: argparse.Namespace) -> int:
     with context.open(safe=True) as app:
         app.pos.permissions.require("support.maintain")
         count = back_up(app, options.folder.absolute(), options.keys.absolute() if options.keys else None)
-    print(f"{count} facts are safe in {options.folder}")
+    print(many("{count} fact is safe in", "{count} facts are safe in", count), options.folder)
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show
+from genesis.kernel.counts import many
 from genesis.kernel.entries import Entry
 from genesis.kernel.errors import JournalDamaged, UserError
 from genesis.kernel.facts import SaleCompleted
@@ -54,7 +55,9 @@ def _verify(context: Context, options: argparse.Namespace) -> int:
                 print(f"{damage.place}: {damage.what}")
             print(f"genesis: the journal is damaged at {damage.place}: {damage.what}", file=sys.stderr)
             return 1
-    show({"ok": True, "facts": count}) if options.json else print(f"{count} facts: intact")
+    show({"ok": True, "facts": count}) if options.json else print(
+        many("{count} fact: intact", "{count} facts: intact", count)
+    )
     return 0
 
 
@@ -83,5 +86,5 @@ def _export(context: Context, options: argparse.Namespace) -> int:
     except OSError as error:
         what = f"{options.file} cannot be written ({error.strerror})"
         raise UserError(what, "choose another file", "file") from error
-    print(f"{count} facts written to {options.file}")
+    print(many("{count} fact written to", "{count} facts written to", count), options.file)
     return 0

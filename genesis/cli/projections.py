@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show, table
+from genesis.kernel.counts import many
 from genesis.kernel.entries import FactRef
 from genesis.kernel.errors import UserError
 from genesis.kernel.facts import ProjectionSkipped
@@ -57,7 +58,15 @@ def _rebuild(context: Context, options: argparse.Namespace) -> int:
     else:
         for row in rows:
             said = f"differed in {', '.join(row['different'])}" if row["different"] else "identical"
-            print(f"{row['name']}: {row['facts']} facts, {said}")
+            print(
+                many(
+                    "{name}: {count} fact, {said}",
+                    "{name}: {count} facts, {said}",
+                    row["facts"],
+                    name=row["name"],
+                    said=said,
+                )
+            )
     return 1 if options.check and any(row["different"] for row in rows) else 0
 
 

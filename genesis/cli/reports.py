@@ -9,6 +9,7 @@ from typing import Any
 from genesis.cli.context import Commands, Context, command, show, table
 from genesis.hooks.given import new_file
 from genesis.hooks.tables import all_reports, as_csv, report_of, report_table
+from genesis.kernel.counts import many
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -33,7 +34,7 @@ def _report(context: Context, options: argparse.Namespace) -> int:
         rows = report_table(app.pos, report, options.since, options.until)
     if options.file is not None:
         new_file(options.file, as_csv(report.columns, rows))
-        print(f"{len(rows)} rows written to {options.file}")
+        print(many("{count} row written to", "{count} rows written to", len(rows)), options.file)
     elif options.json:
         show([dict(zip(report.columns, map(str, row), strict=True)) for row in rows])
     else:

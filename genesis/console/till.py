@@ -12,7 +12,8 @@ from typing import BinaryIO, TextIO
 
 from genesis.console.approving import Ask, approving
 from genesis.console.options import chosen
-from genesis.kernel.cart import CustomerRef
+from genesis.kernel.cart import Cart, CustomerRef
+from genesis.kernel.counts import many
 from genesis.kernel.desk import Answer
 from genesis.kernel.errors import UserError
 from genesis.kernel.money import Money, decimal, plain, price_text, quantity, quantity_text, unit_price
@@ -29,6 +30,10 @@ HELP = (
     "pay METHOD [A] [tip T] | unpay | tip A | complete [right|wrong] | return RECEIPT [LINE[*N]] | cancel | reprint | "
     "training on|off | x | help | quit"
 )
+
+
+def _so_many(cart: Cart | None) -> str:
+    return many("{count} line", "{count} lines", len(cart.lines) if cart else 0)
 
 
 class Till:
@@ -62,7 +67,7 @@ class Till:
         """Serve until `quit` or the end of input; returns the exit code."""
         cart = self.register.cart
         if cart is not None and cart.lines:
-            self._say(f"Resumed: {len(cart.lines)} lines")
+            self._say(f"Resumed: {_so_many(cart)}")
         self.app.on_restart = self._hear
         self._hear()
         try:
@@ -72,7 +77,7 @@ class Till:
             self._deaf()
         cart = self.register.cart
         if cart is not None and cart.lines:
-            self._say(f"Kept: {len(cart.lines)} lines")
+            self._say(f"Kept: {_so_many(cart)}")
         return 1 if self.refused else 0
 
     def _serve_all(self, source: BinaryIO) -> None:
@@ -218,8 +223,7 @@ class Till:
     def _recall(self, rest: str) -> str:
         answer = self.register.recall(rest)
         total = answer.priced.total if answer.priced else 0
-        lines = len(answer.cart.lines) if answer.cart else 0
-        return f"Recalled: {printable(answer.text)} ({lines} lines)  Total: {self._amount(total)}"
+        return f"Recalled: {printable(answer.text)} ({_so_many(answer.cart)})  Total: {self._amount(total)}"
 
     def _cancel(self, _rest: str) -> str:
         return f"Cancelled: {printable(self.register.cancel().text)}"

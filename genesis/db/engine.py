@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection
 
 from genesis.db.locks import Turnstile
-from genesis.db.place import BUSY_MS, Place, postgres_engine, sqlite_engine
+from genesis.db.place import Place, postgres_engine, sqlite_engine
 from genesis.db.statements import Compiled
 from genesis.kernel.errors import UserError
 
@@ -68,7 +68,7 @@ class Database:
     def __init__(self, place: Place, turnstile: Path | None = None, *, lasting: bool = True) -> None:
         self.place, self.lasting = place, lasting
         self.engine = sqlite_engine(place) if place.sqlite else postgres_engine(place)
-        self.turnstile = Turnstile(turnstile if place.sqlite else None, BUSY_MS / 1000)
+        self.turnstile = Turnstile(turnstile if place.sqlite else None, place.busy_ms / 1000)
         self._checkpointed = 0
 
     @property

@@ -6,7 +6,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import create_engine, event, make_url
@@ -17,13 +17,16 @@ from genesis.kernel.errors import GenesisError
 
 MINIMUM_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two connections checkpoint
 PAGE = 8192
-BUSY_MS = 5_000
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one database lives: a file (with an optional raw key), or a schema of a PostgreSQL URL."""
+    """Where one database lives: a file (with an optional raw key), or a schema of a PostgreSQL URL.
 
+    busy_ms: how long whoever wants to write waits for others, in the line of its process or at the database's own lock.
+    """
+
+    busy_ms: ClassVar[int] = 5_000
     url: str
     schema: str
     key: bytes | None = field(default=None, repr=False)
@@ -51,7 +54,7 @@ def sqlite_engine(place: Place) -> Engine:
     def creator() -> Any:
         _mend_rights(place.path)
         connection = sqlite.connect(
-            str(place.path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            str(place.path), timeout=place.busy_ms / 1000, isolation_level=None, check_same_thread=False
         )
         cursor = connection.cursor()
         if place.key is not None:
@@ -88,7 +91,7 @@ def postgres_engine(place: Place) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{place.schema}"')
         cursor.execute(f'SET search_path TO "{place.schema}"')
-        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+        cursor.execute(f"SET lock_timeout = {place.busy_ms}")
         cursor.execute("SET client_min_messages = warning")
 
     return engine

@@ -16,5 +16,4 @@ def absent(pos: Pos, hook: str) -> str:
     gone = sorted(plugin for plugin, row in rows if not row["enabled"] and hook in row.get(GAVE, ()))
     if not gone:
         return "see `genesis plugin list` for one that does"
-    verb = "is" if len(gone) == 1 else "are"
-    return f"{' and '.join(gone)} {verb} switched off; run `genesis plugin enable {gone[0]}`"
+    return f"switched off: {', '.join(gone)}; run `genesis plugin enable {gone[0]}`"

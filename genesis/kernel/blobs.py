@@ -20,7 +20,7 @@ class Blobs:
     def put(self, data: bytes) -> str:
         """Keep a file and return its SHA-256; the same bytes are kept once. At most 20 MiB."""
         if not 0 < len(data) <= LIMIT:
-            raise UserError(f"file: it has {len(data)} bytes", "use a file of at most 20 MiB", "file")
+            raise UserError("file: it is empty or larger than 20 MiB", "use another file", "file")
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
         if not path.exists():

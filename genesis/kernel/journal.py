@@ -110,7 +110,7 @@ class Journal:
                 fact = self.registry.decode(fact.kind, fact.version, body)  # noqa: PLW2901
             if len(body) > fact.limit:
                 raise UserError(
-                    f"this would make a {fact.kind} of {len(body)} bytes; {fact.limit} is the limit",
+                    f"this would make a {fact.kind} larger than {fact.limit // 1024} KiB",
                     "split it, or attach a file instead",
                 )
             codec, body = packed(body)

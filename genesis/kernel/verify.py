@@ -38,7 +38,7 @@ def _verify(journal: Journal, key: str) -> int:
         if journal.head(stream) != (seq, digest):
             raise JournalDamaged(f"{stream} {seq}", "the end of the stream is not the recorded head")
     if journal.pos() != count:
-        raise JournalDamaged(f"node {count}", f"{journal.pos()} facts were recorded, {count} are there")
+        raise JournalDamaged(f"node {count}", f"recorded: {journal.pos()}, there: {count}")
     return count
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from genesis.kernel.counts import many
 from genesis.kernel.errors import UserError
 
 
@@ -23,9 +24,12 @@ class Starts:
             self._write(failed + 1)
         if failed < 2:
             return ""
-        return (
-            f"the last {failed} starts did not come up; start with --safe, or take the last change back with "
-            "`genesis plugin undo`"
+        return many(
+            "the last start did not come up; start with --safe, or take the last change back with "
+            "`genesis plugin undo`",
+            "the last {count} starts did not come up; start with --safe, or take the last change back with "
+            "`genesis plugin undo`",
+            failed,
         )
 
     def done(self, failed: int = 0) -> None:

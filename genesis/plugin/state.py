@@ -12,6 +12,7 @@ from genesis.db import tables as t
 from genesis.db.engine import explain
 from genesis.hooks import cart as cart_specs, payment as payment_specs, platform as specs, pricing as price_specs
 from genesis.kernel.absent import GAVE
+from genesis.kernel.counts import many
 from genesis.kernel.errors import GenesisError, PluginFault, Refused, UserError
 from genesis.kernel.facts import PluginDisabled, PluginEnabled
 
@@ -149,7 +150,17 @@ def _pending(app: App, plugin: str) -> list[str]:
     mine = {m.id for m in app.methods_of(plugin)}
     waiting = [row for row in app.journal.raw.open_attempts()
                if row[2] != "approved" and (row[3].get("attempt") or row[3])["method"] in mine]  # fmt: skip
-    return [f"{len(waiting)} payments of it are not finished: resolve them first"] if waiting else []
+    return (
+        [
+            many(
+                "{count} payment of it is not finished: resolve it first",
+                "{count} payments of it are not finished: resolve them first",
+                len(waiting),
+            )
+        ]
+        if waiting
+        else []
+    )
 
 
 def _effects(app: App, plugin: str) -> list[str]:
@@ -168,7 +179,13 @@ def _effects(app: App, plugin: str) -> list[str]:
     if register is not None and register.cart is not None:
         held = [line for line in register.cart.lines if line.item.ref.startswith(f"{plugin}:")]
         if held:
-            effects.append(f"{len(held)} lines of the open cart came from it; they stay as they are")
+            effects.append(
+                many(
+                    "{count} line of the open cart came from it; it stays as it is",
+                    "{count} lines of the open cart came from it; they stay as they are",
+                    len(held),
+                )
+            )
     for name, projection in app.projector.projections.items():
         if projection.plugin == plugin:
             effects.append(f"{name} stops following the journal and catches up when it is enabled again")

@@ -13,7 +13,7 @@ from genesis.plugin.app import App
 from genesis.shell.failing import asked
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.till import Category, Label, Tile, Tiles, Tone
-from genesis.shell.words import _, told
+from genesis.shell.words import _, many, told
 
 CATEGORIES = "catalog_category"  # the records that name the groups of tiles
 BADGE = "tile.badge"
@@ -108,7 +108,7 @@ class Showcase:
 
 
 def _variants(hit: SearchHit) -> str:
-    return _("{count} variants").format(count=hit.variants) if hit.variants else ""
+    return many("{count} variant", "{count} variants", hit.variants) if hit.variants else ""
 
 
 def _failed(plugin: str) -> Label:

@@ -29,16 +29,36 @@ _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-LEAST = 4  # letters of its own that a template must have to be recognised
+LEAST = 3  # letters of its own that a template must have to be recognised
+BETWEEN = " · "  # between the parts of a line: each is translated by itself
 _DEEP = 3  # a reason within a reason within a reason
+_CUTS = 6  # places at which an error as one text may fall into what happened and what to do
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What a text is called in a language, where it has a count in as many forms as counts have there.
+
+    plural: which form a count takes, None for a text without one.
+    """
+
+    texts: tuple[str, ...]
+    plural: Callable[[int], int] | None = None
+
+    def of(self, count: int) -> str:
+        """Return the form for a count."""
+        return self.texts[min(self.plural(count), len(self.texts) - 1) if self.plural else 0]
 
 
 class Template:
-    """An English text with placeholders, and what it is called in the language of the screens."""
+    """An English text with placeholders, and what it is called in the language of the screens.
 
-    def __init__(self, text: str, translated: str) -> None:
+    counted: it stands for one or for many, as {count} says: that is all figures, so it is recognised by few letters.
+    """
+
+    def __init__(self, text: str, forms: Forms) -> None:
         self._parts = [(before, name) for before, name, *_rest in Formatter().parse(text)]
-        self.translated = translated
+        self._forms, self.counted = forms, forms.plural is not None
         self.longest = max((before for before, _name in self._parts), key=len)
         self.length = sum(len(before) for before, _name in self._parts)  # the more words of its own, the surer it is
         own = " ".join(before for before, _name in self._parts)
@@ -51,22 +71,30 @@ class Template:
         if self.longest not in text:
             return None
         if self._pattern is None:
-            parts = (re.escape(before) + (f"(?P<{name}>.*?)" if name else "") for before, name in self._parts)
+            parts = (re.escape(before) + (self._any(name) if name else "") for before, name in self._parts)
             self._pattern = re.compile("".join(parts), re.DOTALL)
         match = self._pattern.fullmatch(text)
         return match.groupdict() if match else None
 
+    def _any(self, name: str) -> str:
+        return rf"(?P<{name}>{'[0-9]+' if self.counted and name == 'count' else '.*?'})"
+
+    def filled(self, values: Mapping[str, str], deep: int) -> str:
+        """Return what it is called, with values filled in as they are called."""
+        values = {"count": "1", **values} if self.counted else values  # one may be said in words
+        text = self._forms.of(int(values["count"]) if self.counted else 0)
+        return text.format(**{name: _value(value, deep) for name, value in values.items()})
+
 
 @dataclass
 class _Speech:
-    """The catalogue in use. plural: which form a count takes."""
+    """The catalogue in use. forms: what has a count, by its two forms in English."""
 
     language: str = "en_US"
     own: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
-    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forms: Mapping[tuple[str, str], Forms] = field(default_factory=dict)
     templates: tuple[Template, ...] = ()
-    plural: Callable[[int], int] = int
 
 
 _speech = _Speech()
@@ -75,17 +103,18 @@ _speech = _Speech()
 def speak(language: str, folders: Iterable[Path] = ()) -> None:
     """Use a language ("de", "pt_BR"): the catalogues of the shell and of plugins; English where there are none."""
     own = _read(LOCALES, language)
-    words, forms, plural = dict(own.words), dict(own.forms), own.plural
+    words, forms = dict(own.words), dict(own.forms)
     for folder in folders:
         brought = _read(folder, language)
         words, forms = dict(brought.words) | words, dict(brought.forms) | forms
-    filled = [Template(text, translated) for text, translated in words.items() if "{" in text]
+    filled = [Template(text, Forms((translated,))) for text, translated in words.items() if "{" in text]
     filled = [template for template in filled if template.letters >= LEAST]  # "{} of {}" would fit too much
+    filled += [Template(text, told) for both, told in forms.items() for text in both]
     _speech.__dict__.update(
-        language=language if _country(language) else "en_US", own=own.words, words=words, forms=forms, plural=plural,
+        language=language if _country(language) else "en_US", own=own.words, words=words, forms=forms,
         templates=tuple(sorted(filled, key=lambda template: -template.length)),
     )  # fmt: skip
-    _told.cache_clear()
+    _found.cache_clear()
 
 
 def _country(language: str) -> bool:
@@ -108,17 +137,17 @@ def _read(folder: Path, language: str) -> _Speech:
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.stem, abort_invalid=True)
-        words, forms = dict[str, str](), dict[str, tuple[str, ...]]()
+        words, forms, plural = dict[str, str](), dict[tuple[str, str], Forms](), c2py(catalogue.plural_expr)
         for message in catalogue:
             ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
             told = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-            if not ids[0] or "fuzzy" in message.flags or not all(told) or not all(_fits(ids[0], one) for one in told):
+            if not ids[0] or "fuzzy" in message.flags or not all(told) or not all(_fits(ids[-1], one) for one in told):
                 continue
             if len(ids) > 1:
-                forms[ids[0]] = told
+                forms[ids[0], ids[1]] = Forms(told, plural)
             elif told:
                 words[ids[0]] = told[0]
-        return _Speech(words=words, forms=forms, plural=c2py(catalogue.plural_expr))
+        return _Speech(words=words, forms=forms)
     except (OSError, ValueError, PoFileError, UnknownLocaleError) as wrong:
         log.warning("the catalogue %s is not used: %s", path, wrong)
         return _Speech()
@@ -156,16 +185,19 @@ def _(message: str) -> str:
     return _speech.own.get(message, message)
 
 
-def many(one: str, more: str, count: int, shown: str = "") -> str:
-    """Return the form for a count, with {count} filled in as it is shown."""
-    forms = _speech.forms.get(one)
-    text = forms[_speech.plural(count)] if forms else one if count == 1 else more
-    return text.format(count=shown or count)
+def many(one: str, more: str, count: int, shown: str = "", **filled: object) -> str:
+    """Return the form for a count, with {count} filled in as it is shown, and what else it names."""
+    forms = _speech.forms.get((one, more))
+    text = forms.of(count) if forms else one if count == 1 else more
+    return text.format(count=shown or count, **filled)
 
 
 def told(text: str) -> str:
     """Return what the kernel or a plugin says, in the language of the screens; what nobody knows stays as it is."""
-    return _told(text, _DEEP) if _speech.words and text else text
+    if not _speech.words or not text:
+        return text
+    parts = text.split(BETWEEN) if text not in _speech.words else [text]
+    return BETWEEN.join(_value(part, _DEEP - 1) for part in parts) if len(parts) > 1 else _told(text, _DEEP)
 
 
 class Verbatim(str):
@@ -185,19 +217,43 @@ def known(text: str) -> str:
     return _day(text) if _DAY.fullmatch(text) else _told(text, 1)
 
 
-@lru_cache(4096)
 def _told(text: str, deep: int) -> str:
+    found = _found(text, deep)
+    return found[0] if found else text
+
+
+@lru_cache(4096)
+def _found(text: str, deep: int) -> tuple[str, int] | None:
+    """Return the translation of a text and how much of it was recognised, None where it is not known.
+
+    deep: how much may be filled into one another.
+    """
     braces = "{" in text or "}" in text  # a text that has some stands in a catalogue with each of them doubled
     whole = _speech.words.get(text.replace("{", "{{").replace("}", "}}") if braces else text)
     if whole is not None:
-        return whole.format() if braces else whole
+        return whole.format() if braces else whole, len(text)
     if not deep or len(text) > 2_000:
-        return text
+        return None
+    both = _both(text, deep) if deep > 1 else None
     for template in _speech.templates:
-        values = template.values(text) if template.sentence or deep == _DEEP else None
+        if both is not None and both[1] > template.length:
+            break
+        sure = template.sentence or deep == _DEEP or (template.counted and deep > 1)
+        values = template.values(text) if sure else None
         if values is not None:
-            return template.translated.format(**{name: _value(value, deep - 1) for name, value in values.items()})
-    return text
+            return template.filled(values, deep - 1), template.length
+    return both
+
+
+def _both(text: str, deep: int) -> tuple[str, int] | None:
+    """Return what happened and what to do, an error as one text, where both are known."""
+    best = None
+    for at in [cut.start() for cut in re.finditer(": ", text)][-_CUTS:]:
+        remedy = _found(text[at + 2 :], deep)
+        what = _found(text[:at], deep) if remedy else None
+        if what and remedy and (best is None or what[1] + remedy[1] > best[1]):
+            best = _("{what}: {remedy}").format(what=what[0], remedy=remedy[0]), what[1] + remedy[1]
+    return best
 
 
 def _value(text: str, deep: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from genesis.db import tables as t
 from genesis.db.statements import Compiled
+from genesis.kernel.counts import many
 from genesis.kernel.errors import GenesisError, JournalDamaged
 from genesis.kernel.facts import SaleCompleted, SaleLine
 from genesis.kernel.guardbook import replay
@@ -57,7 +58,7 @@ def _chain(app: App) -> Iterator[Finding]:
     except JournalDamaged as damage:
         yield Finding("journal", False, str(damage))
         return
-    yield Finding("journal", True, f"{count} facts, every link holds")
+    yield Finding("journal", True, many("{count} fact, every link holds", "{count} facts, every link holds", count))
 
 
 def _guards(app: App) -> Iterator[Finding]:
@@ -67,7 +68,7 @@ def _guards(app: App) -> Iterator[Finding]:
         rows = journal.rows(Compiled(select(*GUARD), app.database.engine.dialect), {})
     found = {(space, key): (owner, amount) for space, key, owner, amount in rows}
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
-    text = f"{len(wrong)} differ from the facts, first {min(wrong)}" if wrong else f"{len(found)} as the facts say"
+    text = f"differ from the facts: {len(wrong)}, first {min(wrong)}" if wrong else f"as the facts say: {len(found)}"
     yield Finding("guards", not wrong, text)
 
 
@@ -113,7 +114,7 @@ def _sales(app: App) -> list[Finding]:
     over = [k for k, qty in back.items() if k in sold and (qty > sold[k].qty or abs(money[k]) > abs(sold[k].gross))]
     gaps = [s for s, found in numbers.items() if found != list(range(1, len(found) + 1))]
     return [
-        Finding("sales", not faults, faults[0] if faults else f"{count} sales and returns add up"),
+        Finding("sales", not faults, faults[0] if faults else f"sales and returns that add up: {count}"),
         Finding("receipt numbers", not gaps, f"gaps in {gaps}" if gaps else "gapless"),
         Finding("returns", not over, f"more came back than was sold: {over[0]}" if over else "never above the sale"),
     ]
@@ -127,7 +128,7 @@ def _payments(app: App) -> Iterator[Finding]:
     unknown = [row[0] for row in rows if row[2] in {"sent", "unknown"}]
     lost = [row[0] for row in rows if row[2] in {"approved", "refused"} and carts is not None
             and row[3]["attempt"]["sale"] not in carts]  # fmt: skip
-    text = f"{len(unknown)} of unknown outcome, {len(lost)} approved without a sale"
+    text = f"of unknown outcome: {len(unknown)}, approved without a sale: {len(lost)}"
     wrong = bool(unknown or lost)
     yield Finding("payments", not wrong, text if wrong else "every attempt is settled or on an open cart")
 

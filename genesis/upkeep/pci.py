@@ -50,8 +50,8 @@ def _databases(app: App) -> Iterator[Finding]:
             cards += [place] if masked(text) != text else []
             if any(secret in text for secret in secrets):
                 yield Finding("8.6.2 secrets", False, f"the value of a secret stands in {name}, {place}: change it")
-        text = f"{len(cards)} values of {name} look like card numbers, first {cards[0]}" if cards else ""
-        yield Finding("3.3.1 databases", not cards, text or f"no card number in {found} values of {name}")
+        text = f"values of {name} that look like card numbers: {len(cards)}, first {cards[0]}" if cards else ""
+        yield Finding("3.3.1 databases", not cards, text or f"no card number in {name} (values: {found})")
 
 
 def _values(database: Database) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,7 @@ def _files(app: App) -> Iterator[Finding]:
             count += 1
             wrong += [path.name] if _has_card(path) else []
     text = f"{', '.join(wrong[:5])}: a card number stands in it; delete it from there" if wrong else ""
-    yield Finding("3.3.1 files", not wrong, text or f"no card number in {count} files (logs, attachments)")
+    yield Finding("3.3.1 files", not wrong, text or f"no card number in logs and attachments (files: {count})")
 
 
 def _has_card(path: Path) -> bool:
@@ -100,7 +100,7 @@ def _slips(app: App) -> Iterator[Finding]:
         details: list[dict[str, str]] = [fact.details] if isinstance(fact, PaymentFact) else []
         details += [tender.details for tender in fact.tenders] if isinstance(fact, SaleCompleted) else []
         wrong += [str(entry.ref) for found in details if slip_fields(found) != found]
-    text = f"{len(wrong)} payments hold more than a slip, first {wrong[0]}" if wrong else ""
+    text = f"payments that hold more than a slip: {len(wrong)}, first {wrong[0]}" if wrong else ""
     yield Finding("3.4.1 slips", not wrong, text or "of a card only what its slip says, such as the last four digits")
 
 
@@ -119,7 +119,7 @@ def _secrets(app: App) -> Iterator[Finding]:
             count += 1
             wrong += [] if isinstance(kept[name], dict) and set(kept[name]) == {"env"} else [f"{scope}.{name}"]
     text = f"{', '.join(wrong)}: kept in the database; change it" if wrong else ""
-    yield Finding("8.6.2 secrets", not wrong, text or f"{count} secrets come from the environment")
+    yield Finding("8.6.2 secrets", not wrong, text or f"secrets that come from the environment: {count}")
 
 
 def _folders(app: App) -> Iterator[Finding]:
@@ -194,6 +194,6 @@ def _password(app: App) -> Iterator[Finding]:
 def _idle(app: App) -> Iterator[Finding]:
     minutes = app.pos.settings(StoreSettings).lock_minutes
     ok = 0 < minutes <= LONGEST_IDLE
-    text = f"the till locks after {minutes} minutes" if minutes else "the till never locks"
+    text = f"the till locks after {minutes} min" if minutes else "the till never locks"
     remedy = f": `genesis settings store lock_minutes={LONGEST_IDLE}` or less"
     yield Finding("8.2.8 idle", ok, text if ok else text + remedy)

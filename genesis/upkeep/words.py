@@ -61,7 +61,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 SILENT = frozenset({
     "warning", "info", "error", "exception", "debug", "TypeError", "ValueError", "RuntimeError", "TypeVar",
     "JournalDamaged", "AssertionError", "Thread", "CliCommand", "compile", "execute", "spec", "ArgumentParser",
-    "NewType",
+    "NewType", "write",
 })  # fmt: skip
 UNREAD = frozenset({  # read by machines, by developers, or at a command line
     "tests", "cli", "bench", "docs", "testkit", "console", "demo", "migrations", "alembic", "upkeep", "design",
@@ -120,12 +120,14 @@ def _drawn(text: str) -> Iterator[Message]:
 class _Reader:
     """Walks one module. page: it makes pages, so that a list of single words is one of headings.
 
+    readers: its functions that are told which field is at fault, and where in their arguments.
     taken: what is no text for people: docstrings, log lines, faults of programmers.
     """
 
     def __init__(self, tree: ast.Module, *, page: bool = False) -> None:
         self._tree, self._page = tree, page
         self._taken: set[int] = set()
+        self._readers = dict(_told_field(tree))
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
                 first = node.body[0]
@@ -165,7 +167,9 @@ class _Reader:
             self._take(node.args[:2])
             yield Message(one, more)
             return
-        if _name(node) in READERS:
+        if (place := self._readers.get(_name(node))) is not None:
+            yield from _said(node.args[place : place + 1], str.isalpha)
+        elif _name(node) in READERS:
             yield from _said([part for part in node.args[1:] if isinstance(part, ast.Constant)], str.isalpha)
         places, names = CALLS.get(_name(node), ((), ()))
         given = [node.args[place] for place in places if place < len(node.args)]
@@ -181,6 +185,13 @@ class _Reader:
         for line in node.body:
             if isinstance(line, ast.Assign) and any(getattr(t, "id", "") == "title" for t in line.targets):
                 yield from _said([line.value], lambda _text: True)
+
+
+def _told_field(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        names = [arg.arg for arg in node.args.args if arg.arg != "self"] if isinstance(node, ast.FunctionDef) else []
+        if isinstance(node, ast.FunctionDef) and "field" in names:
+            yield node.name, names.index("field")
 
 
 def _rows(node: ast.Tuple) -> bool:
@@ -219,7 +230,7 @@ def templates(node: ast.expr) -> list[str]:
         return [text for value in node.values for text in templates(value)]
     if isinstance(node, (ast.Tuple, ast.List)):
         return [text for value in node.elts for text in templates(value)]
-    if isinstance(node, ast.Call) and _name(node) != "_":  # row("net", "Net"): a word among its arguments
+    if isinstance(node, ast.Call) and _name(node) not in {"_", "many"}:  # row("net", "Net"): a word among its arguments
         return [text for value in node.args if isinstance(value, ast.Constant)
                 for text in templates(value) if text[:1].isupper() and len(text) > 1]  # fmt: skip
     return []

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from genesis import DeviceKind, DeviceStatus, Presence, UserError, usb_devices
+from genesis import DeviceKind, DeviceStatus, Presence, UserError, many, usb_devices
 from genesis_nfc.access import why_not
 from genesis_nfc.models import NfcSettings
 from genesis_nfc.tags import NoCode, Patience, number, put, text
@@ -62,7 +62,8 @@ class NfcReader:
 
     def status(self) -> DeviceStatus:
         """Say what gave no code."""
-        return DeviceStatus(ok=self._clf is not None, text=f"{self.silent} tags without a code {self.why}".strip())
+        text = many("{count} tag without a code", "{count} tags without a code", self.silent)
+        return DeviceStatus(ok=self._clf is not None, text=f"{text}, the last: {self.why}" if self.why else text)
 
     def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
         """Give the code of every tag away, once a presentation, until told to stop; raise when the reader is gone."""
@@ -78,7 +79,7 @@ class NfcReader:
             try:
                 code = self._text(target, stop) if self._rules.text else number(target)
             except NoCode as silence:
-                self.silent, self.why = self.silent + 1, f"(the last: {silence})"
+                self.silent, self.why = self.silent + 1, str(silence)
             else:
                 on_code(code)
 

@@ -17,6 +17,7 @@ from genesis import (
     Rows,
     UserError,
     copy_of_receipt,
+    many,
 )
 from genesis_printer_escpos.models import PrintSeen, waiting
 
@@ -65,7 +66,7 @@ def copy(pos: Pos, act: Act) -> Done:
         raise UserError("no receipt printer is set up at this register", "choose one under Devices", "printer")
     for number in act.rows:
         copy_of_receipt(pos, number, shift)
-    return Done(text=f"{len(act.rows)} copies go to the printer")
+    return Done(text=many("{count} copy goes to the printer", "{count} copies go to the printer", len(act.rows)))
 
 
 def seen(pos: Pos, act: Act) -> Done:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from genesis import DeviceKind, DeviceStatus, Presence, UserError
+from genesis import DeviceKind, DeviceStatus, Presence, UserError, many
 from genesis_barcodes.pictures import codes_in_frame, readers
 from genesis_scanner_camera.frames import FrameSource
 
@@ -33,7 +33,9 @@ class CameraScanner:
 
     def status(self) -> DeviceStatus:
         """Say what was no picture; a camera cannot be asked."""
-        return DeviceStatus(ok=True, text=f"{self.unreadable} unreadable frames")
+        return DeviceStatus(
+            ok=True, text=many("{count} unreadable frame", "{count} unreadable frames", self.unreadable)
+        )
 
     def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
         """Give every code away, once a presentation, until told to stop; raise when the camera is gone."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genesis import DeviceKind, DeviceStatus
+from genesis import DeviceKind, DeviceStatus, many
 from genesis_scanner_serial.frames import Frames
 from genesis_scanner_serial.models import ScannerSettings
 
@@ -44,7 +44,8 @@ class SerialScanner:
 
     def status(self) -> DeviceStatus:
         """Say whether the port is open; a scanner cannot be asked."""
-        return DeviceStatus(ok=self._port is not None, text=f"{self.frames.dropped} unreadable codes")
+        text = many("{count} unreadable code", "{count} unreadable codes", self.frames.dropped)
+        return DeviceStatus(ok=self._port is not None, text=text)
 
     def listen(self, on_code: Callable[[str], None], stop: threading.Event) -> None:
         """Give every code away until told to stop; raise when the scanner is gone."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from genesis import DeviceKind, DeviceStatus, Presence, UserError
+from genesis import DeviceKind, DeviceStatus, Presence, UserError, many
 from genesis_smartcard import messages
 from genesis_smartcard.cards import NoCode, Send, number, text
 from genesis_smartcard.models import SmartcardSettings
@@ -55,7 +55,8 @@ class CardReader:
 
     def status(self) -> DeviceStatus:
         """Say what gave no code."""
-        return DeviceStatus(ok=self._context is not None, text=f"{self.silent} cards without a code {self.why}".strip())
+        text = many("{count} card without a code", "{count} cards without a code", self.silent)
+        return DeviceStatus(ok=self._context is not None, text=f"{text}, the last: {self.why}" if self.why else text)
 
     def _readers(self) -> list[str]:
         result, names = self._scard.SCardListReaders(self._context, [])
@@ -166,7 +167,7 @@ class CardReader:
             raise UserError(str(silence), "let it lie at the reader and do it again", "tag") from None
 
     def _no_code(self, why: str) -> str:
-        self.silent, self.why = self.silent + 1, f"(the last: {why})"
+        self.silent, self.why = self.silent + 1, why
         return ""
 
 

@@ -78,7 +78,7 @@ def report() -> Report:
     """Return the report of closes."""
     return Report(
         id="card_batches", title="Card terminals closed", run=_report,
-        columns=("Closed", "Register", "Terminal", "Batch", "Payments", "Receipts", "Its total", "Difference",
+        columns=("Closed", "Register", "Terminal", "Terminal batch", "Payments", "Receipts", "Its total", "Difference",
                  "Reason"),
     )  # fmt: skip
 

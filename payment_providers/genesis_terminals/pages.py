@@ -23,6 +23,7 @@ from genesis import (
     Rows,
     Section,
     exponent,
+    many,
     plain,
 )
 from genesis_terminals.daily import MAY, compare_day, days, settle
@@ -122,7 +123,8 @@ def drawer(pos: Pos, row: str) -> Drawer:
     if not sections:
         sections = [Section(notice="Every payment stands in both books with the same amount", tone="good")]
     if head is not None and head.more:
-        sections.append(Section(notice=f"{head.more} more differences are not listed", tone="warn"))
+        told = many("{count} more difference is not listed", "{count} more differences are not listed", head.more)
+        sections.append(Section(notice=told, tone="warn"))
     return Drawer(title=method, small=day, sections=tuple(sections))
 
 

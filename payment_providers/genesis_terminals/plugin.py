@@ -18,6 +18,7 @@ from genesis import (
     Report,
     Screen,
     hookimpl,
+    many,
 )
 from genesis_terminals import pages
 from genesis_terminals.command import PAYMENTS_COMMAND
@@ -106,8 +107,13 @@ class TerminalsPlugin:
     @hookimpl
     def health(self, pos: Pos) -> Health | None:
         """Whether the books are alike, and whether it listens."""
-        for day, many in days(pos).items():
-            text = f"{many} card payments of {day} differ from the provider's books: see the page Card payments"
+        for day, differ in days(pos).items():
+            text = many(
+                "{count} card payment of {day} differs from the provider's books: see the page Card payments",
+                "{count} card payments of {day} differ from the provider's books: see the page Card payments",
+                differ,
+                day=day,
+            )
             return Health(ok=False, text=text)
         if fault := self._faults.get(pos):
             return Health(ok=False, text=fault)

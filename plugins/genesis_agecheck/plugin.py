@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from genesis import Cart, Confirm, FieldSpec, Line, Pos, Veto, hookimpl
+from genesis import Cart, Confirm, FieldSpec, Line, Pos, Veto, hookimpl, many
 
 ME, YEARS = "agecheck", "years"
 MOST = 99
@@ -26,7 +26,9 @@ class AgeCheckPlugin:
         asked = [limit(other) for other in cart.lines if other.id != line.id and other.qty > 0]
         if line.qty > 0 and years > max(asked, default=0):
             day = born_by(pos.clock.now().date(), years).isoformat()
-            raise Confirm(f"{line.item.name}: was the customer born on or before {day} ({years} years)?",
+            raise Confirm(many("{name}: was the customer born on or before {day} ({count} year)?",
+                               "{name}: was the customer born on or before {day} ({count} years)?",
+                               years, name=line.item.name, day=day),
                           "look at a document; without one it is not sold", "age")  # fmt: skip
 
     @hookimpl

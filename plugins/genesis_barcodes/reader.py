@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from genesis import plain
+from genesis import many, plain
 from genesis_barcodes.dates import full_date
 from genesis_barcodes.elements import GS, is_bracketed, read_elements
 from genesis_barcodes.gtin import check_digit, checks, expand_upc_e, gtin14, is_digits
@@ -74,7 +74,12 @@ def interpret(code: str, rules: Sequence[Rule] = (), *, year: int | None = None)
     application identifiers. rules: how in-store codes carry a price or weight. year: the current one.
     """
     if len(code) > MOST_CHARACTERS:
-        reason = f"{len(code)} characters; a code has at most {MOST_CHARACTERS}"
+        reason = many(
+            "{count} character; a code has at most {most}",
+            "{count} characters; a code has at most {most}",
+            len(code),
+            most=MOST_CHARACTERS,
+        )
         return Scan(code[:MOST_CHARACTERS], None, valid=False, reason=reason)
     text = code.strip(" \t\r\n")
     if not text:

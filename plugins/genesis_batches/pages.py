@@ -25,6 +25,7 @@ from genesis import (
     Rows,
     Section,
     UserError,
+    many,
     person_of,
     quantity_text,
     unit_price,
@@ -71,8 +72,8 @@ def page(_pos: Pos) -> ListPage:
             PageAction(id="trace", title="Trace", icon="route", permission="records.read", on="row", run=trace),
             PageAction(id="waste", title="Waste", icon="trash-2", permission=change, on="row", run=waste, danger=True,
                        ask=(msgspec.structs.replace(QTY, half=False), WHY)),
-            PageAction(id="recall", title="Recall", icon="ban", permission=judge, on="row", run=recall, danger=True,
-                       ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) != "recalled"),
+            PageAction(id="recall", title="Recall batch", icon="ban", permission=judge, on="row", run=recall,
+                       danger=True, ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) != "recalled"),
             PageAction(id="quarantine", title="Quarantine", icon="lock", permission=judge, on="row", run=quarantine,
                        ask=(WHY,), shown=lambda pos, ref: _state(pos, ref) == "ok"),
             PageAction(id="release", title="Release", icon="lock-open", permission=judge, on="row", run=release,
@@ -107,7 +108,7 @@ def _state_cell(pos: Pos, row: lists.Known, rules: Rules) -> Cell:
     if row.why:
         return Cell(text=row.why.capitalize(), tone="bad")
     days = lists.days_left(pos, row.expiry)
-    text = "On sale" if days is None else "Last day" if days == 0 else f"{days} day{'s' if days > 1 else ''} left"
+    text = "On sale" if days is None else many("{count} day left", "{count} days left", days) if days else "Last day"
     percent = ""
     if rules.known and row.expiry:
         item = pos.hooks.first(cart_hooks.resolve_code)(cart=None, code=row.item)
@@ -169,7 +170,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
             *((notice,) if row.why else ()),
             Section(title="Label", icon="tag", fields=(msgspec.structs.replace(EXPIRY, half=False), SUPPLIER)),
             *(
-                (Section(title="Came", icon="truck", columns=("Day", "From", "Quantity"), rows=came),)
+                (Section(title="Came", icon="truck", columns=("Day", "Where from", "Quantity"), rows=came),)
                 if came or not parts
                 else ()
             ),
@@ -222,7 +223,13 @@ def _mark(pos: Pos, act: Act, state: State, told: str) -> Done:
     if made and state == "ok":
         text = f"Batch {row.batch} can be sold again; what is made of it stays stopped ({made}): release what is good"
     elif made:
-        text = f"Batch {row.batch} {told}, nor the {made} batches made of it"
+        text = many(
+            "Batch {batch} {told}, nor the {count} batch made of it",
+            "Batch {batch} {told}, nor the {count} batches made of it",
+            made,
+            batch=row.batch,
+            told=told,
+        )
     return Done(text=text, open=act.rows[0], tone="good" if state == "ok" else "warn")
 
 
@@ -244,7 +251,7 @@ def release(pos: Pos, act: Act) -> Done:
 def settle(pos: Pos, _act: Act) -> Done:
     """Take what was sold from no batch out of those that would have gone first."""
     done = service.settle(pos)
-    told = "1 item is allocated" if done == 1 else f"{done} items are allocated"
+    told = many("{count} item is allocated", "{count} items are allocated", done)
     return Done(text=told if done else "Nothing could be allocated")
 
 

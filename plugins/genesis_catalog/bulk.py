@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from genesis import Act, Done, FieldSpec, PageAction, Pos, UserError, decimal, exponent, round_div, unit_price
+from genesis import Act, Done, FieldSpec, PageAction, Pos, UserError, decimal, exponent, many, round_div, unit_price
 from genesis_catalog import variants
 from genesis_catalog.groups import groups
 from genesis_catalog.models import PRODUCTS, Row
@@ -92,26 +92,27 @@ def change_prices(pos: Pos, act: Act) -> Done:
         return row
 
     count, before = each(pos, act.rows, change)
-    return Done(text=f"{count} prices changed", undo=_back(before))
+    return Done(text=many("{count} price changed", "{count} prices changed", count), undo=_back(before))
 
 
 def move(pos: Pos, act: Act) -> Done:
     """Put products into another category."""
     count, before = each(pos, act.rows, lambda row: row | {"category": act.values["category"]})
-    return Done(text="1 product moved" if count == 1 else f"{count} products moved", undo=_back(before))
+    return Done(text=many("{count} product moved", "{count} products moved", count), undo=_back(before))
 
 
 def stop_selling(pos: Pos, act: Act) -> Done:
     """Set products to not sold."""
     count, before = each(pos, act.rows, lambda row: row | {"status": "inactive"})
-    told = "1 product is not sold any more" if count == 1 else f"{count} products are not sold any more"
+    told = many("{count} product is not sold any more", "{count} products are not sold any more", count)
     return Done(text=told, undo=_back(before))
 
 
 def retire(pos: Pos, act: Act) -> Done:
     """Set products to retired: they will not come back; their codes stay theirs."""
     count, before = each(pos, act.rows, lambda row: row | {"status": "retired"})
-    return Done(text="1 product is retired" if count == 1 else f"{count} products are retired", undo=_back(before))
+    told = many("{count} product is retired", "{count} products are retired", count)
+    return Done(text=told, undo=_back(before))
 
 
 def delete(pos: Pos, act: Act) -> Done:
@@ -133,7 +134,7 @@ def make_variants(pos: Pos, act: Act) -> Done:
     if told.get("price", "").strip():
         values["price_e4"] = unit_price(told["price"].strip(), "price")
     made = variants.make(pos, told["style"].strip(), variants.axes_of(told["axes"]), told["sku"], values)
-    return Done(text=f"{len(made)} variants made")
+    return Done(text=many("{count} variant made", "{count} variants made", len(made)))
 
 
 def change_style(pos: Pos, act: Act) -> Done:
@@ -145,4 +146,5 @@ def change_style(pos: Pos, act: Act) -> Done:
     if act.values.get("price", "").strip():
         values["price_e4"] = unit_price(act.values["price"].strip(), "price")
     count, before = each(pos, variants.of_style(pos, style), lambda row: row | values)
-    return Done(text=f"{count} variants of {style} changed", undo=_back(before))
+    told = many("{count} variant of {style} changed", "{count} variants of {style} changed", count, style=style)
+    return Done(text=told, undo=_back(before))

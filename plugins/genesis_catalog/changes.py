@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from sqlalchemy import bindparam, select
 
-from genesis import Change, Pos, Veto
+from genesis import Change, Pos, Veto, many
 from genesis_catalog.lookup import LEVELS
 from genesis_catalog.models import (
     CODE,
@@ -108,7 +108,11 @@ def _category(pos: Pos, change: Change) -> None:
         raise Veto("parent: a category cannot be within itself", "choose another one", "parent")
     depth = len(above) + _height(parents, change.id)
     if depth > LEVELS:
-        raise Veto(f"parent: that would be {depth} levels", f"use at most {LEVELS}", "parent")
+        raise Veto(
+            many("parent: that would be {count} level", "parent: that would be {count} levels", depth),
+            f"use at most {LEVELS}",
+            "parent",
+        )
 
 
 def _height(parents: dict[str, str], top: str) -> int:

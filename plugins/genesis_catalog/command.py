@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from genesis import CliCommand, Pos, agreed as agreed_to
+from genesis import CliCommand, Pos, agreed as agreed_to, many
 from genesis_catalog import layouts
 from genesis_catalog.csvfile import FIELDS, head
 from genesis_catalog.foreign import SYSTEMS
@@ -125,20 +125,21 @@ def _meter(stop: list[bool]) -> Any:
 
 def _tell(pos: Pos, result: Result, out: TextIO) -> None:
     would = "would be " if result.dry_run else ""
-    counted = f"{result.created} {would}created, {result.changed} {would}changed, {result.unchanged} as they are"
+    counted = (f"{result.created} {would}created, {result.changed} {would}changed, {result.unchanged} as they are, "
+               f"{result.refused} refused")  # fmt: skip
     lines = [f"Read as a list of {SYSTEMS[result.system].title}"] if result.system else []
     if result.remembered:
         told = ", ".join(f"{title} = {field}" for title, field in result.remembered.items())
         lines.append(f"Columns as they were named before: {told} (--forget forgets them)")
-    lines.append(f"{result.rows} rows: {counted}, {result.refused} refused")
+    lines.append(many("{count} row: {told}", "{count} rows: {told}", result.rows, told=counted))
     totals = [f"{what.lower()} {text}" for what, text in shown(pos, result.totals)[2:]]
     lines.append(f"Totals: {', '.join(totals)}")
     if result.begun:
-        lines.append(f"{result.begun} products have a stock already, which stays: count them to change it")
+        lines.append(f"Products that have a stock already, which stays: {result.begun} (count them to change it)")
     if result.categories:
-        lines.append(f"{result.categories} categories {would}created")
+        lines.append(f"Categories {would}created: {result.categories}")
     if result.mended:
-        lines.append(f"{result.mended} rows {would}kept without characters that cannot be printed")
+        lines.append(f"Rows {would}kept without characters that cannot be printed: {result.mended}")
     if result.ignored:
         lines.append(f"Columns left out: {', '.join(result.ignored)}")
     lines += [_line(problem) for problem in result.problems[:SHOWN]]
@@ -156,8 +157,8 @@ def _line(problem: Problem) -> str:
 
 def _verdict(result: Result) -> tuple[str]:
     if result.cancelled:
-        return (f"stopped: {result.chunks} whole chunks up to row {result.last_row} were kept, nothing after it",)
-    return (f"{result.refused} of {result.rows} rows were refused",)
+        return (f"stopped: what came up to row {result.last_row} was kept, nothing after it",)
+    return (f"refused rows: {result.refused} of {result.rows}",)
 
 
 IMPORT = CliCommand(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from genesis import UserError
+from genesis import UserError, many
 from genesis_catalog import foreign
 from genesis_catalog.sheetfile import is_sheet, table
 
@@ -174,7 +174,13 @@ def _records(plan: Survey, reader: Iterator[list[str]], lines: _Lines) -> Iterat
         if not any(cells):
             continue
         if len(cells) != width:
-            yield Record(number, {}, f"it has {len(cells)} cells, the header {width}", lines.done)
+            what = many(
+                "it has {count} cell, the header {width}",
+                "it has {count} cells, the header {width}",
+                len(cells),
+                width=width,
+            )
+            yield Record(number, {}, what, lines.done)
             continue
         yield Record(number, {field: cells[place] for place, field in places}, "", lines.done)
 

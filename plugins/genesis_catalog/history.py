@@ -53,7 +53,8 @@ def section(pos: Pos, product_id: str) -> list[Section]:
         if entry is not None:
             at = datetime.fromisoformat(entry.at).astimezone(pos.clock.now().tzinfo)
             rows.append((Cell(text=_said(pos, entry), small=person_of(pos, entry.actor)), f"{at:%Y-%m-%d %H:%M}"))
-    return [Section(title="History", icon="history", columns=("Change", "When"), rows=tuple(rows))] if rows else []
+    columns = ("What changed", "When")
+    return [Section(title="History", icon="history", columns=columns, rows=tuple(rows))] if rows else []
 
 
 def _said(pos: Pos, entry: Entry) -> str:

@@ -346,6 +346,6 @@ def _stock(pos: Pos) -> OpeningStock | None:
 
 def _asked(draft: Draft) -> list[tuple[str, str, str]]:
     """Return (key, field, how a person calls it) of everything a product is known by in this row."""
-    asked = [(entry["code"], "codes", f"code {entry['as_typed']}") for entry in draft.codes]
+    asked = [(entry["code"], "codes", entry["as_typed"]) for entry in draft.codes]
     sku = draft.values.get("sku")
-    return [(sku_key(sku), "sku", f"SKU {sku}"), *asked] if sku else asked
+    return [(sku_key(sku), "sku", sku), *asked] if sku else asked

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import Act, Confirm, Done, Pos, UserError, exponent, price_text, quantity_text
+from genesis import Act, Confirm, Done, Pos, UserError, exponent, many, price_text, quantity_text
 from genesis_catalog import layouts, more
 from genesis_catalog.csvfile import head
 from genesis_catalog.groups import Group, groups
@@ -57,13 +57,18 @@ def _named(lines: str) -> dict[str, str]:
 
 def _question(pos: Pos, result: Result) -> str:
     new, changed, same, codes = result.created, result.changed, result.unchanged, result.codes
-    counts = f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes"
+    counts = f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; codes: {codes}"
     if result.units is not None:
         units, value = quantity_text(result.units), worth(pos, result.value or 0)
-        counts = (f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; {codes} codes; "
-                  f"{units} units worth {value}")  # fmt: skip
+        counts = (f"{new} new, {changed} changed, {same} as they are, {result.refused} refused; codes: {codes}; "
+                  f"stock: {units}, worth {value}")  # fmt: skip
     if result.mended:
-        return f"{result.mended} rows have characters that cannot be printed, which are left out; {counts}"
+        return many(
+            "{count} row has characters that cannot be printed, which are left out; {counts}",
+            "{count} rows have characters that cannot be printed, which are left out; {counts}",
+            result.mended,
+            counts=counts,
+        )
     return counts
 
 
@@ -109,7 +114,7 @@ def write_out(pos: Pos, act: Act) -> Done:
         raise UserError(f"{path} is there already", "give another name", "file") from error
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror})", "give another place", "file") from error
-    return Done(text=f"{total} products written to", file=path)
+    return Done(text=many("{count} product written to", "{count} products written to", total), file=path)
 
 
 def _line(pos: Pos, row: Row, group: Group | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
-from genesis import Records, SearchIndex, UserError
+from genesis import Records, SearchIndex, UserError, many
 from genesis_barcodes.gtin import gtin14
 from genesis_barcodes.reader import interpret
 from genesis_catalog import more
@@ -21,10 +21,11 @@ MOST_CODES = 50
 MOST_AXES = 4
 MOST_PACK = 1_000_000 * 1_000
 MOST_PRICE = 10**12  # ten-thousandths: a hundred million
-STANDARD_UNITS = {
-    "pcs": "piece", "kg": "kilogram", "g": "gram", "lb": "pound", "oz": "ounce", "l": "litre", "ml": "millilitre",
-    "m": "metre", "m2": "square metre", "h": "hour",
-}  # fmt: skip
+STANDARD_UNITS = dict(zip(
+    ("pcs", "kg", "g", "lb", "oz", "l", "ml", "m", "m2", "h"),
+    ("Piece", "Kilogram", "Gram", "Pound", "Ounce", "Litre", "Millilitre", "Metre", "Square metre", "Hour"),
+    strict=True,
+))  # fmt: skip
 Row = dict[str, Any]
 
 product = Table(
@@ -100,7 +101,11 @@ def text(value: object, field: str, most: int, *, needed: bool = False) -> str:
         raise UserError(f"{field}: it must be text", "write it as text", field)
     line = value.strip() if len(value) <= 4 * most else value
     if len(line) > most:
-        raise UserError(f"{field}: it has {len(line)} characters", f"use at most {most}", field)
+        raise UserError(
+            many("{field}: it has {count} character", "{field}: it has {count} characters", len(line), field=field),
+            f"use at most {most}",
+            field,
+        )
     if not line.isascii() or not line.isprintable():
         line = unicodedata.normalize("NFC", line)
         if bad := _CONTROL.search(line):

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from genesis import FieldSpec, Pos, Section, UserError, decimal, taken
+from genesis import FieldSpec, Pos, Section, UserError, decimal, many, taken
 from genesis.hooks import inventory
 
 MOST = 4_000  # characters of all of it
@@ -37,7 +37,11 @@ def checked(value: object) -> str | None:
     texts = {plugin: {name: text for name, text in fields.items() if text} for plugin, fields in found.items()}
     line = _encode({plugin: fields for plugin, fields in texts.items() if fields}).decode()
     if len(line) > MOST:
-        raise UserError(f"more: it has {len(line)} characters", f"use at most {MOST}", "more")
+        raise UserError(
+            many("more: it has {count} character", "more: it has {count} characters", len(line)),
+            f"use at most {MOST}",
+            "more",
+        )
     return line if line != "{}" else None
 
 
@@ -58,14 +62,14 @@ def values(pos: Pos, more: str | None) -> dict[str, str]:
     """Return what stands in these fields."""
     found = kept(more)
     return {one.name: found.get(author, {}).get(one.name.partition(".")[2], "")
-            for author, many in fields(pos).items() for one in many}  # fmt: skip
+            for author, theirs in fields(pos).items() for one in theirs}  # fmt: skip
 
 
 def merged(known: Mapping[str, list[FieldSpec]], more: str | None, filled: Mapping[str, str]) -> str | None:
     """Return what is kept after these fields were filled in; UserError names the field at fault."""
     found = kept(more)
-    for author, many in known.items():
-        for one in many:
+    for author, theirs in known.items():
+        for one in theirs:
             if one.name in filled:
                 found.setdefault(author, {})[one.name.partition(".")[2]] = _fitting(one, filled[one.name].strip())
     return checked(found)

@@ -50,7 +50,7 @@ def worth(pos: Pos, value: int) -> str:
 def differences(pos: Pos, agreed: Totals, found: Totals) -> list[str]:
     """Return where two totals differ, in words; nothing where they agree."""
     pairs = zip(shown(pos, agreed), shown(pos, found), strict=False)
-    told = [f"{what}: {one} were agreed, {other} are written" for (what, one), (_, other) in pairs if one != other]
+    told = [f"{what}: agreed {one}, written {other}" for (what, one), (_, other) in pairs if one != other]
     return told or ([] if agreed == found else ["stock: it was agreed otherwise than it is written"])
 
 

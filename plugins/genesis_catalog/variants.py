@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import uuid_utils
 from sqlalchemy import bindparam, select
 
-from genesis import Availability, Confirm, FieldSpec, Item, Pos, UserError, available, quantity_text, taken
+from genesis import Availability, Confirm, FieldSpec, Item, Pos, UserError, available, many, quantity_text, taken
 from genesis_catalog.lookup import PREFIX, STYLE, by_id, item_of
 from genesis_catalog.models import PRODUCTS, Row, options_of, options_text, product, product_checked
 
@@ -100,7 +100,11 @@ def make(pos: Pos, style: str, axes: dict[str, list[str]], pattern: str, values:
     combined = [dict(zip(axes, chosen, strict=True)) for chosen in itertools.product(*axes.values())]
     missing = [options for options in combined if frozenset(options.items()) not in there]
     if len(missing) > MOST:
-        raise UserError(f"axes: these are {len(missing)} variants", f"make at most {MOST} in one step", "axes")
+        raise UserError(
+            many("axes: this is {count} variant", "axes: these are {count} variants", len(missing)),
+            f"make at most {MOST} in one step",
+            "axes",
+        )
     own = {name: like[name] for name in ("brand", "category", "unit", "price_e4", "tax", "weighed", "icon", "more")
            if name in like}  # fmt: skip
     made = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-from genesis import Records, SearchIndex, UserError
+from genesis import Records, SearchIndex, UserError, many
 
 METADATA = MetaData()
 CARD = "customers_card"  # guard space: a card belongs to one customer
@@ -54,7 +54,11 @@ def _text(value: object, field: str, most: int, *, needed: bool = False) -> str:
         raise UserError(f"{field}: it must be text", "write it as text", field)
     line = value.strip() if len(value) <= 4 * most else value
     if len(line) > most:
-        raise UserError(f"{field}: it has {len(line)} characters", f"use at most {most}", field)
+        raise UserError(
+            many("{field}: it has {count} character", "{field}: it has {count} characters", len(line), field=field),
+            f"use at most {most}",
+            field,
+        )
     line = unicodedata.normalize("NFC", line)
     bad = next((char for char in line if unicodedata.category(char) in _CONTROL), None)
     if bad is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from genesis import CustomerRef, Pos, SaleCompleted, Veto, exponent, plain
+from genesis import CustomerRef, Pos, SaleCompleted, Veto, exponent, many, plain
 from genesis_customers.models import (
     COUNTRY_DIGITS,
     SHORTEST_PHONE,
@@ -58,7 +58,11 @@ def _by_phone(pos: Pos, code: str) -> list[Any]:
     rows = pos.db.all(_PHONES.where(customer.c.num.in_(numbers))) if numbers else []
     found = [row for row in rows if _is_number(row.phone or "", wanted)]
     if len(found) > 1:
-        raise Veto(f"{len(found)} customers have this phone number", "choose one by name", "customer")
+        raise Veto(
+            many("{count} customer has this phone number", "{count} customers have this phone number", len(found)),
+            "choose one by name",
+            "customer",
+        )
     return found
 
 

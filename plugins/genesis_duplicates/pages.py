@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genesis import Act, Cell, Column, Done, ListPage, PageAction, PageRow, Pos, Query, Rows
+from genesis import Act, Cell, Column, Done, ListPage, PageAction, PageRow, Pos, Query, Rows, many
 from genesis_duplicates.finding import Pair, find
 from genesis_duplicates.merging import merge
 
@@ -26,7 +26,7 @@ class Pairs:
     def again(self, pos: Pos, act: Act) -> Done:
         """Look through the catalogue again."""
         self._found = find(pos)
-        return Done(text="1 pair found" if len(self._found) == 1 else f"{len(self._found)} pairs found")
+        return Done(text=many("{count} pair found", "{count} pairs found", len(self._found)))
 
     def keep_first(self, pos: Pos, act: Act) -> Done:
         """Keep the older product."""

@@ -21,6 +21,7 @@ from genesis import (
     Section,
     balances,
     exponent,
+    many,
     plain,
 )
 from genesis_giftcards.models import card
@@ -75,7 +76,7 @@ def liability(pos: Pos) -> Figure:
     """Return what the store owes on all cards."""
     owed, count = balances.owed(pos, card.c.balance)
     return Figure(id="giftcards.liability", title="On gift cards", value=owed, tone="info",
-                  note="1 card" if count == 1 else f"{count} cards",
+                  note=many("{count} card", "{count} cards", count),
                   go="giftcards.cards")  # fmt: skip
 
 

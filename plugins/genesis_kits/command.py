@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from genesis import CliCommand, Pos, UserError, decimal, item_of, print_rows, quantity_text
+from genesis import CliCommand, Pos, UserError, decimal, item_of, many, print_rows, quantity_text
 from genesis_catalog.more import kept
 from genesis_kits import service
 from genesis_kits.recipe import recipe_of
@@ -49,7 +49,9 @@ def _list(pos: Pos, *, as_json: bool) -> int:
                      f"{name}: {parts}"))  # fmt: skip
     print_rows(rows, as_json=as_json)
     if bad:
-        sys.stderr.write(f"{bad} kits cannot be sold as they are\n")
+        sys.stderr.write(
+            many("{count} kit cannot be sold as it is", "{count} kits cannot be sold as they are", bad) + "\n"
+        )
     return 1 if bad else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from genesis import Act, Done, Pos, UserError, receipt_lines
+from genesis import Act, Done, Pos, UserError, many, receipt_lines
 from genesis_labels.layouts import LabelSettings
 from genesis_labels.service import CATALOGUE, PREFIX, Label, made, retail, wanted
 from genesis_receipts.plugin import ReceiptSettings
@@ -44,11 +44,21 @@ def print_labels(
     jobs = {one: job(one, page, ends) for one in set(labels)}
     for done, one in enumerate(labels):
         if not progress(done, len(labels)):
-            return Done(text=f"stopped: {done} of {len(labels)} labels were printed", tone="warn")
+            return Done(
+                text=many(
+                    "stopped: {done} of {count} label was printed",
+                    "stopped: {done} of {count} labels were printed",
+                    len(labels),
+                    done=done,
+                ),
+                tone="warn",
+            )
         data, barred = jobs[one]
         printed = pos.devices.ask("receipt_printer", partial(_write, data), SECONDS).wait()
         if not printed.ok:
-            raise UserError(f"the printer stopped, {done} of {len(labels)} labels are sure: {printed.error}",
+            raise UserError(many("the printer stopped, {done} of {count} label is sure: {error}",
+                                 "the printer stopped, {done} of {count} labels are sure: {error}",
+                                 len(labels), done=done, error=printed.error),
                             "look which is the last on paper, then print the rest", "printer")  # fmt: skip
         if not barred:
             bare[one.name] = None

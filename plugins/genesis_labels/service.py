@@ -24,6 +24,7 @@ from genesis import (
     decimal,
     exponent,
     item_of,
+    many,
     new_file,
     round_div,
 )
@@ -143,9 +144,11 @@ def write(pos: Pos, codes: Sequence[str], path: Path, *, layout: str = "", copie
 def made(count: int, bare: Sequence[str], file: Path | None = None) -> Done:
     """Return what is said of labels that are done; bare: the names of those without bars."""
     if bare:
-        return Done(text=f"{count} labels; without bars, for want of room or of a code: {', '.join(bare)}", tone="warn",
-                    file=file)  # fmt: skip
-    return Done(text="1 label" if count == 1 else f"{count} labels", file=file)
+        told = many("{count} label; without bars, for want of room or of a code: {names}",
+                    "{count} labels; without bars, for want of room or of a code: {names}",
+                    count, names=", ".join(bare))  # fmt: skip
+        return Done(text=told, tone="warn", file=file)
+    return Done(text=many("{count} label", "{count} labels", count), file=file)
 
 
 def print_chosen(pos: Pos, act: Act) -> Done:

@@ -82,7 +82,7 @@ def drawer(pos: Pos, name: str) -> Drawer:
     """Return a mail: to whom, and what became of it."""
     row = _of(pos, name)
     to = service.address_of(pos, row.customer) if row.what == "receipt" else "the addresses in the settings"
-    rows = (("To", to or "no address any more"), ("Tries", str(row.tries)),
+    rows = (("Sent to", to or "no address any more"), ("Tries", str(row.tries)),
             ("Last try", row.tried[:16].replace("T", " ") or "none"), ("State", STATES[row.state][0]))  # fmt: skip
     notice = (Section(notice=row.reason, tone="bad"),) if row.reason else ()
     return Drawer(title=row.about, small=row.id, sections=(*notice, Section(rows=rows)),

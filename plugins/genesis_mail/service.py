@@ -27,6 +27,7 @@ from genesis import (
     UserError,
     exporter_of,
     find_sale,
+    many,
     receipt_rows,
     receipt_text,
 )
@@ -142,7 +143,10 @@ def attempt(pos: Pos, settings: MailSettings, row: Any, now: datetime) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         pos.log.warning("mail %s: %s", row.id, error)
         if now - datetime.fromisoformat(row.at) > GIVEN_UP:
-            pos.journal.append(MailFailed(message=row.id, reason=f"given up after {number} tries: {error}"[:300]))
+            why = many(
+                "given up after {count} try: {error}", "given up after {count} tries: {error}", number, error=error
+            )
+            pos.journal.append(MailFailed(message=row.id, reason=why[:300]))
     else:
         pos.journal.append(MailSent(message=row.id))
         return True

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from genesis import Records, UserError, quantity, unit_price
+from genesis import Records, UserError, many, quantity, unit_price
 
 METADATA = MetaData()
 MOST = 40
@@ -87,7 +87,15 @@ def checked(row: Row) -> Row:
     options = options_of(text)
     least, most = _count(row, "least", 0), _count(row, "most", 1)
     if not 0 < most <= len(options):
-        raise UserError(f"most: it is out of range for {len(options)} options", "use 1 up to their number", "most")
+        raise UserError(
+            many(
+                "most: it is out of range for {count} option",
+                "most: it is out of range for {count} options",
+                len(options),
+            ),
+            "use 1 up to their number",
+            "most",
+        )
     if least > most:
         raise UserError("least: it is more than the most", "lower it", "least")
     if sum(option.first for option in options) > most:

@@ -26,7 +26,7 @@ def page(pos: Pos) -> ListPage:
     return RecordPage(
         records=GROUPS,
         columns=(
-            Column(id="name", title="Group", sort=True, wide=True),
+            Column(id="name", title="Group of choices", sort=True, wide=True),
             Column(id="rule", title="Taken"),
             Column(id="options", title="Options", wide=True),
         ),

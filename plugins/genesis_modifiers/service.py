@@ -20,6 +20,7 @@ from genesis import (
     Veto,
     exponent,
     item_of,
+    many,
     price_text,
     taken,
 )
@@ -143,7 +144,8 @@ def check_group(pos: Pos, change: Change) -> None:
     if before is not None and (after is None or after["name"] != before["name"]):
         users = [name for name, named in _users(pos) if before["name"] in named]
         if users:
-            raise Veto(f"{len(users)} products name this group, {users[0][:60]} among them",
+            raise Veto(many("{count} product names this group: {name}",
+                            "{count} products name this group, {name} among them", len(users), name=users[0][:60]),
                        "take it off them first", "name")  # fmt: skip
 
 

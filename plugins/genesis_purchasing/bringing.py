@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
-from genesis import CliCommand, Money, Pos, UserError, decimal, item_of, reading_csv, unit_price
+from genesis import CliCommand, Money, Pos, UserError, decimal, item_of, many, reading_csv, unit_price
 from genesis_purchasing.suppliers import OFFERS, SUPPLIERS, Row, every, offer_checked, offer_id, supplier_checked
 from genesis_stock.typed import milli
 
@@ -36,7 +36,10 @@ def run(pos: Pos, arguments: list[str]) -> int:
     for problem in plan.problems:
         sys.stderr.write(f"Refused: {problem}\n")
     if plan.problems:
-        sys.stderr.write(f"{len(plan.problems)} rows were refused: nothing was recorded\n")
+        sys.stderr.write(
+            many("{count} row was refused", "{count} rows were refused", len(plan.problems))
+            + ": nothing was recorded\n"
+        )
         return 1
     for name, rows in ((SUPPLIERS.name, plan.suppliers), (OFFERS.name, plan.offers)):
         records = pos.records(name)

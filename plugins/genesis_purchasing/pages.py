@@ -61,7 +61,7 @@ def page(pos: Pos) -> ListPage:
         columns=(
             Column(id="supplier", title="Supplier", sort=True, wide=True),
             Column(id="day", title="Day", kind="date", sort=True),
-            Column(id="due", title="Due", kind="date", sort=True),
+            Column(id="due", title="Due on", kind="date", sort=True),
             Column(id="total", title="Total", kind="money"),
             Column(id="state", title="State", kind="badge"),
         ),
@@ -127,12 +127,12 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         sections.append(Section(title="Came", icon="package", columns=("Article", "Day", "Quantity"), rows=rows))
     if found.reason:
         sections.insert(0, Section(notice=f"{STATES[found.state]}: {found.reason}", tone="info"))
-    title, small = found.number or "Draft", f"{found.supplier_name}, {STATES[found.state].lower()}"
+    title, small = found.number or "Draft", f"{found.supplier_name} · {STATES[found.state]}"
     if found.state == "draft":
         fields = tuple(FieldSpec(name=f"qty{r.n}", label=r.name, kind="number", help="0: leave it out")
                        for r in found.lines)  # fmt: skip
         values = {f"qty{r.n}": quantity_text(r.qty) for r in found.lines} | {"note": found.note}
-        sections.append(Section(title="Change", fields=(*fields, FieldSpec(name="note", label="Note"))))
+        sections.append(Section(title="Change this order", fields=(*fields, FieldSpec(name="note", label="Note"))))
         return Drawer(title=title, small=small, sections=tuple(sections), values=values, permission=MAY_ORDER,
                       save=lambda pos, changes: _change(pos, found, values | changes))  # fmt: skip
     if found.state in ("sent", "part"):

@@ -19,6 +19,7 @@ from genesis import (
     Screen,
     Veto,
     hookimpl,
+    many,
 )
 from genesis_purchasing import bringing, lists, reorder, suppliers
 from genesis_purchasing.command import ORDERS
@@ -66,7 +67,11 @@ class PurchasingPlugin:
         if change.record == SUPPLIERS.name and change.action == "delete":
             waiting = lists.open_of(pos, change.id)
             if waiting:
-                raise Veto(f"{waiting} orders to this supplier are open", "receive or end them first", "id")
+                raise Veto(
+                    many("{count} order to this supplier is open", "{count} orders to this supplier are open", waiting),
+                    "receive or end them first",
+                    "id",
+                )
 
     @hookimpl
     def reorder_proposals(self, pos: Pos, supplier: str) -> list[ReorderProposal] | None:

@@ -23,6 +23,7 @@ from genesis import (
     UserError,
     exponent,
     extended,
+    many,
     quantity_text,
 )
 from genesis_purchasing import reorder
@@ -83,7 +84,7 @@ def cards(pos: Pos) -> list[Figure]:
         Figure(id=f"purchasing.{group.supplier}", title=group.name, tone="warn" if group.short else "info",
                value=group.total if costs else str(len(group.proposals)),
                note=f"below its minimum of {group.minimum}" if group.short else
-               "1 article" if len(group.proposals) == 1 else f"{len(group.proposals)} articles")
+               many("{count} article", "{count} articles", len(group.proposals)))
         for group in reorder.groups(pos)[:4]
     ]  # fmt: skip
 
@@ -102,4 +103,5 @@ def draft(pos: Pos, act: Act) -> Done:
     made = reorder.draft(pos, items=act.rows)
     if not made:
         return Done(text="There is nothing to order", tone="info")
-    return Done(text=f"{len(made)} draft{'s' if len(made) > 1 else ''} written", go="purchasing.orders", open=made[0])
+    told = many("{count} draft written", "{count} drafts written", len(made))
+    return Done(text=told, go="purchasing.orders", open=made[0])

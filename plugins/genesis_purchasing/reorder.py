@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Float, cast, func, select
 
-from genesis import Guard, Money, Once, Pos, ReorderProposal, Veto, exponent, extended, quantity_text
+from genesis import Guard, Money, Once, Pos, ReorderProposal, Veto, exponent, extended, many, quantity_text
 from genesis.hooks import cart
 from genesis_purchasing import lists, service
 from genesis_purchasing.models import MOST_LINES
@@ -187,23 +187,28 @@ def _why(
 ) -> tuple[str, ...]:  # fmt: skip
     """Say how the quantity came about."""
     position, (qty, most) = sum(stock), ordered
-    lead = f"{row.lead_days} days" + (f" (give or take {_shown(row.lead_spread)})" if row.lead_spread else "")
+    lead = many("{supplier} delivers in {count} day", "{supplier} delivers in {count} days", row.lead_days,
+                supplier=row.supplier_name)  # fmt: skip
     awaited = demand.mean * row.lead_days
     safety = f"{_shown(at.reorder_at - awaited)} to be {rules.service_percent} % safe"
     sold = f"Sold a day: {_shown(demand.mean)} (give or take {_shown(demand.spread)})"
     lines = [
-        f"{sold}, from {demand.days} days, {demand.days - demand.sold} of them without a sale",
-        f"{row.supplier_name} delivers in {lead}",
+        many("{sold}, from {count} day, {none} of it without a sale",
+             "{sold}, from {count} days, {none} of them without a sale",
+             demand.days, sold=sold, none=demand.days - demand.sold),
+        f"{lead} (give or take {_shown(row.lead_spread)})" if row.lead_spread else lead,
         f"Order at {_shown(at.reorder_at)}: {_shown(awaited)} until it comes and {safety}",
         f"There are {_shown(stock[0])} and {_shown(stock[1])} on order",
-        f"Order up to {_shown(at.up_to)}, for {rules.review_days} days more: {_shown(at.up_to - position)}",
-    ]
+        many("Order up to {most}, for {count} day more: {qty}", "Order up to {most}, for {count} days more: {qty}",
+             rules.review_days, most=_shown(at.up_to), qty=_shown(at.up_to - position)),
+    ]  # fmt: skip
     if row.least > at.up_to - position:
         lines.append(f"At least {_shown(row.least)} are sold")
     if row.pack != 1_000:
         lines.append(f"It comes in packs of {_shown(row.pack)}")
     if most is not None and quantity(at.up_to - position, row.least, row.pack, None) > most:
-        lines.append(f"It keeps {row.shelf_days} days: {_shown(max(most, 0))} are sold until then")
+        keeps = many("It keeps {count} day", "It keeps {count} days", row.shelf_days)
+        lines.append(f"{keeps}: {_shown(max(most, 0))} are sold until then")
     lines.append(f"Order {_shown(qty)}" if qty else "Nothing is proposed: what could be ordered would expire")
     return tuple(lines)
 

@@ -26,7 +26,7 @@ def run(pos: Pos, arguments: list[str]) -> int:
         sys.stdout.write(data.decode())
     else:
         options.out.write_bytes(data)
-        sys.stdout.write(f"{len(data)} bytes written to {options.out}\n")
+        sys.stdout.write(f"{options.out} is written\n")
         if missing := unseen(rows):
             sys.stdout.write(f"no font here has the letters {missing}: they are printed as ?\n")
     return 0

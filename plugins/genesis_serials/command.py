@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import Arrival, Arrived, CliCommand, Pos, UserError, item_of, print_rows, unit_price
+from genesis import Arrival, Arrived, CliCommand, Pos, UserError, item_of, many, print_rows, unit_price
 from genesis_serials import lists, service
 from genesis_serials.models import ME, serial
 from genesis_stock import service as stock
@@ -77,7 +77,12 @@ def _receive(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], 
 
 def _name(pos: Pos, asked: argparse.Namespace) -> list[tuple[dict[str, Any], str]]:
     count = service.name(pos, asked.code, "\n".join(asked.serials))
-    return [({"code": asked.code, "serials": asked.serials}, f"{count} serial numbers are here")]
+    return [
+        (
+            {"code": asked.code, "serials": asked.serials},
+            many("{count} serial number is here", "{count} serial numbers are here", count),
+        )
+    ]
 
 
 def _piece(pos: Pos, asked: argparse.Namespace) -> Any:

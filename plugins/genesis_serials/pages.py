@@ -22,6 +22,7 @@ from genesis import (
     Section,
     UserError,
     item_of,
+    many,
 )
 from genesis_serials import lists, service
 from genesis_serials.models import LABEL, serial
@@ -117,7 +118,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
 def name(pos: Pos, act: Act) -> Done:
     """Say which pieces are here that are in stock already."""
     count = service.name(pos, act.values["code"], act.values["serials"])
-    return Done(text=f"{count} serial numbers are here")
+    return Done(text=many("{count} serial number is here", "{count} serial numbers are here", count))
 
 
 def take_out(pos: Pos, act: Act) -> Done:

@@ -21,6 +21,7 @@ from genesis import (
     Refused,
     UserError,
     item_of,
+    many,
     quantity_text,
 )
 from genesis.hooks import cart as cart_hooks
@@ -154,7 +155,7 @@ def pieces_of(pos: Pos, goods: Sequence[Pieces]) -> list[list[str]]:
     answers = pos.hooks.answers
     asked = [one for one in goods if one.qty and not one.named and one.field not in answers]
     if asked:
-        fields = tuple(FieldSpec(name=one.field, label=f"{quantity_text(abs(one.qty))} of {one.name[:60]}",
+        fields = tuple(FieldSpec(name=one.field, label=f"{quantity_text(abs(one.qty))} × {one.name[:60]}",
                                  kind="lines", required=True, help="One a line") for one in asked)  # fmt: skip
         raise Confirm("Which serial numbers?", "Scan each piece, or type them", fields=fields)
     found = []
@@ -162,7 +163,9 @@ def pieces_of(pos: Pos, goods: Sequence[Pieces]) -> list[list[str]]:
         text = "\n".join(one.named) if one.named or not one.qty else answers[one.field]
         pieces = read_serials(pos, one.item, text, one.field)
         if len(pieces) * 1_000 != abs(one.qty):
-            raise UserError(f"{one.name}: {len(pieces)} serial numbers for a quantity of {quantity_text(abs(one.qty))}",
+            raise UserError(many("{name}: {count} serial number for a quantity of {qty}",
+                                 "{name}: {count} serial numbers for a quantity of {qty}",
+                                 len(pieces), name=one.name, qty=quantity_text(abs(one.qty))),
                             "scan each piece once", one.field)  # fmt: skip
         found.append(pieces)
     return found

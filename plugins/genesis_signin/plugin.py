@@ -7,7 +7,7 @@ from math import ceil
 
 from sqlalchemy import select
 
-from genesis import Actor, Pos, Projection, Refused, hookimpl
+from genesis import Actor, Pos, Projection, Refused, hookimpl, many
 from genesis_signin.models import FAILED, FORGOTTEN, failed
 
 FREE = 2  # wrong tries that cost nothing
@@ -43,7 +43,11 @@ class SignInPlugin:
         if passed < FORGOTTEN and left > timedelta():
             seconds = ceil(left.total_seconds())
             when = f"{seconds} s" if seconds < 120 else f"{(seconds + 59) // 60} min"
-            raise Refused(f"{row.tries} wrong passwords in a row", f"wait {when}, then try again", "password")
+            raise Refused(
+                many("{count} wrong password in a row", "{count} wrong passwords in a row", row.tries),
+                f"wait {when}, then try again",
+                "password",
+            )
         return None
 
 

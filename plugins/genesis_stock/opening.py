@@ -21,6 +21,7 @@ from genesis import (
     UserError,
     agreed,
     item_of,
+    many,
     plain,
     print_rows,
     quantity_text,
@@ -78,17 +79,29 @@ def _open(pos: Pos, path: Path, *, dry_run: bool, yes: bool) -> int:
     units, value = sum(row.goods.qty for row in rows), sum(row.value for row in rows)
     items = len({row.goods.item for row in rows})
     worth = figures.money(pos, value)
-    sys.stdout.write(f"{len(rows)} rows of {items} items, {quantity_text(units)} units, worth {worth}\n")
+    sys.stdout.write(
+        many("{count} row", "{count} rows", len(rows))
+        + f", items: {items}, stock: {quantity_text(units)}, worth {worth}\n"
+    )
     if problems:
-        sys.stderr.write(f"{len(problems)} rows were refused: nothing was recorded\n")
+        sys.stderr.write(
+            many("{count} row was refused", "{count} rows were refused", len(problems)) + ": nothing was recorded\n"
+        )
         return 1
     if not dry_run:
         if not (yes or agreed("Open the stock with this?")):
             return 1
         written = record(pos, path, rows)
-        sys.stdout.write(f"{written} rows recorded\n")
+        sys.stdout.write(many("{count} row recorded", "{count} rows recorded", written) + "\n")
         if written < len(rows):
-            sys.stdout.write(f"{len(rows) - written} rows of this file were recorded before and stay as they are\n")
+            sys.stdout.write(
+                many(
+                    "{count} row of this file was recorded before and stays as it is",
+                    "{count} rows of this file were recorded before and stay as they are",
+                    len(rows) - written,
+                )
+                + "\n"
+            )
     return 0
 
 

@@ -66,7 +66,7 @@ def page(pos: Pos) -> ListPage:
         columns=tuple(columns),
         rows=find,
         hint="Item",
-        filters=(Filter(id="alert", title="Needs", choices=figures.KINDS),),
+        filters=(Filter(id="alert", title="Needs attention", choices=figures.KINDS),),
         cards=figures.cards,
         drawer=drawer,
         actions=(
@@ -130,7 +130,7 @@ def drawer(pos: Pos, ref: str) -> Drawer:
         sections=(
             Section(title="Rule", icon="shield", fields=fields),
             Section(title="Where", icon="map-pin", columns=("Location", "Batch", "On hand"), rows=where),
-            Section(title="Card", icon="list", columns=("Day", "", "Moved", "Left"), rows=moves),
+            Section(title="Stock card", icon="list", columns=("Day", "", "Moved", "Left"), rows=moves),
         ),
         values=values,
         save=lambda pos, changes: _save_rule(pos, ref, values | changes),

@@ -89,7 +89,7 @@ def _arrive(pos: Pos, asked: argparse.Namespace) -> Said:
     )
     transfers.arrive(pos, found, goods)
     left = transfers.expected(pos, key)
-    return [({"transfer": key, "on_its_way": len(left)}, f"{len(goods)} items arrived, {len(left)} are on their way")]
+    return [({"transfer": key, "on_its_way": len(left)}, f"arrived: {len(goods)}, on their way: {len(left)}")]
 
 
 def _goods(pos: Pos, asked: argparse.Namespace) -> list[Arrived]:

@@ -21,6 +21,7 @@ from genesis import (
     Query,
     Rows,
     Section,
+    many,
     quantity_text,
 )
 from genesis_stock import service, transfers
@@ -36,8 +37,9 @@ STATES = (("open", "On its way"), ("arrived", "Arrived"))
 def page(pos: Pos) -> ListPage:
     """Return the page of transfers."""
     places = tuple((at, at or "Store") for at in service.places(pos))
-    origin = FieldSpec(name="origin", label="From", kind="choice", choices=places, half=True)
-    target = FieldSpec(name="target", label="To", kind="choice", choices=places, half=True, required=len(places) > 1)
+    origin = FieldSpec(name="origin", label="Where from", kind="choice", choices=places, half=True)
+    target = FieldSpec(name="target", label="Where to", kind="choice", choices=places, half=True,
+                       required=len(places) > 1)  # fmt: skip
     move = "stock.transfer"
     return ListPage(
         columns=(
@@ -104,7 +106,7 @@ def send(pos: Pos, act: Act) -> Done:
     said = act.values
     goods = transfers.typed(pos, said["goods"], "goods")
     key = transfers.send(pos, said.get("target", ""), goods, said.get("origin", ""))
-    return Done(text="1 item is on its way" if len(goods) == 1 else f"{len(goods)} items are on their way", open=key)
+    return Done(text=many("{count} item is on its way", "{count} items are on their way", len(goods)), open=key)
 
 
 def arrive_all(pos: Pos, act: Act) -> Done:
@@ -112,7 +114,7 @@ def arrive_all(pos: Pos, act: Act) -> Done:
     key = act.rows[0]
     goods = transfers.whole(pos, key)
     transfers.arrive(pos, transfers.one(pos, key), goods)
-    return Done(text="1 item arrived" if len(goods) == 1 else f"{len(goods)} items arrived", open=key)
+    return Done(text=many("{count} item arrived", "{count} items arrived", len(goods)), open=key)
 
 
 def arrive_some(pos: Pos, act: Act) -> Done:
@@ -120,4 +122,4 @@ def arrive_some(pos: Pos, act: Act) -> Done:
     key = act.rows[0]
     goods = transfers.matched(pos, key, transfers.typed(pos, act.values["goods"], "goods"))
     transfers.arrive(pos, transfers.one(pos, key), goods)
-    return Done(text="1 item arrived" if len(goods) == 1 else f"{len(goods)} items arrived", open=key)
+    return Done(text=many("{count} item arrived", "{count} items arrived", len(goods)), open=key)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from genesis import CliCommand, Pos, UserError, plain, print_rows, quantity_text
+from genesis import CliCommand, Pos, UserError, many, plain, print_rows, quantity_text
 from genesis_stock.typed import milli
 from genesis_stocktake import cycle, lists, posting, service, sheet
 from genesis_stocktake.models import count
@@ -109,7 +109,12 @@ def _sheet(pos: Pos, asked: argparse.Namespace) -> Answer:
     found = _named(pos, asked.count)
     if asked.file is not None:
         rows = sheet.write(pos, found.count, asked.file)
-        return [({"file": str(asked.file), "rows": rows}, f"{rows} rows written to {asked.file}")]
+        return [
+            (
+                {"file": str(asked.file), "rows": rows},
+                many("{count} row written to {file}", "{count} rows written to {file}", rows, file=asked.file),
+            )
+        ]
     return [({"item": one.item, "name": one.name, "batch": one.batch}, f"________  {one.name} {one.batch}".rstrip())
             for one in sheet.wanted(pos, found.count)]  # fmt: skip
 
@@ -117,7 +122,12 @@ def _sheet(pos: Pos, asked: argparse.Namespace) -> Answer:
 def _read(pos: Pos, asked: argparse.Namespace) -> Answer:
     found = _named(pos, asked.count)
     rows = sheet.read(pos, found.count, asked.file)
-    return [({"count": found.count, "rows": rows}, f"{rows} rows counted in {found.title}")]
+    return [
+        (
+            {"count": found.count, "rows": rows},
+            many("{count} row counted in {title}", "{count} rows counted in {title}", rows, title=found.title),
+        )
+    ]
 
 
 def _rows(pos: Pos, found: Any, rows: list[lists.Counted]) -> Answer:

@@ -24,6 +24,7 @@ from genesis import (
     Section,
     UserError,
     item_of,
+    many,
     quantity_text,
 )
 from genesis_stock.figures import money
@@ -83,7 +84,7 @@ def _actions() -> tuple[PageAction, ...]:
     """What is done with a count."""
     tally, sign = "stocktake.count", "stocktake.post"
     return (
-        PageAction(id="count", title="Count", icon="scan-barcode", permission=tally, on="row", run=enter,
+        PageAction(id="count", title="Count goods", icon="scan-barcode", permission=tally, on="row", run=enter,
                    ask=(CODE, QTY, BATCH), shown=_open),
         PageAction(id="again", title="Recount", icon="rotate-ccw", permission=tally, on="row", run=again,
                    ask=(CODE, QTY, BATCH), shown=_going),
@@ -116,9 +117,19 @@ def find(pos: Pos, query: Query) -> Rows:
 
 def _row(one: Any) -> PageRow:
     state = Cell(text=STATES[one.state], tone=TONES[one.state])  # type: ignore[arg-type]
-    what = f"{one.listed} items" if one.listed else one.category
-    title = Cell(text=one.title, small=" ".join(filter(None, (what, "blind" if one.blind else ""))))
+    title = Cell(text=one.title, small=_of_what(one))
     return PageRow(id=one.count, icon="clipboard-check", cells=(title, one.location or "Store", one.day, state))
+
+
+def _of_what(one: Any) -> str:
+    """Say which goods are counted, and whether blind."""
+    if one.listed and one.blind:
+        return many("{count} item on the list, counted blind", "{count} items on the list, counted blind", one.listed)
+    if one.listed:
+        return many("{count} item on the list", "{count} items on the list", one.listed)
+    if one.category and one.blind:
+        return f"{one.category}, counted blind"
+    return "Counted blind" if one.blind else str(one.category)
 
 
 def drawer(pos: Pos, key: str) -> Drawer:
@@ -136,13 +147,18 @@ def drawer(pos: Pos, key: str) -> Drawer:
     sections = [Section(title=f"{whole.rows} counted", columns=("Differences", "Value"),
                         rows=((str(whole.differ), money(pos, whole.value) if sees_costs(pos) else ""),))]  # fmt: skip
     if found.state == "signed":
-        told = f"{posting.posted(pos, key)} of {whole.rows} rows are posted. Post the rest."
+        told = many(
+            "{count} of {rows} rows is posted. Post the rest.",
+            "{count} of {rows} rows are posted. Post the rest.",
+            posting.posted(pos, key),
+            rows=whole.rows,
+        )
         sections.insert(0, Section(title="Posted in part", notice=told, tone="warn"))
     if whole.again and found.state != "posted":
         why = tuple((_item(row), row.why) for row in lists.to_recount(pos, key, SHOWN))
         sections.append(Section(title=f"Count again: {whole.again}", columns=("Item", "Why"), rows=why, tone="warn"))
     costs = sees_costs(pos)
-    most = tuple((_item(row), f"{quantity_text(row.counted)} of {quantity_text(row.expected)}",
+    most = tuple((_item(row), f"{quantity_text(row.counted)} / {quantity_text(row.expected)}",
                   quantity_text(row.diff), money(pos, row.value) if costs else "")
                  for row in lists.largest(pos, key, SHOWN))  # fmt: skip
     if most:
@@ -191,13 +207,19 @@ def paper(pos: Pos, act: Act) -> Done:
 def write(pos: Pos, act: Act) -> Done:
     """Write the sheet of a count to a file."""
     path = Path(act.values["file"])
-    return Done(text=f"{sheet.write(pos, act.rows[0], path)} rows written to {path.name}", file=path)
+    return written(sheet.write(pos, act.rows[0], path), path)
+
+
+def written(rows: int, path: Path) -> Done:
+    """Say what was written to a file."""
+    told = many("{count} row written to {name}", "{count} rows written to {name}", rows, name=path.name)
+    return Done(text=told, file=path)
 
 
 def read(pos: Pos, act: Act) -> Done:
     """Count what a filled-in sheet says."""
     rows = sheet.read(pos, act.rows[0], Path(act.values["file"]), act.progress)
-    return Done(text="1 row counted" if rows == 1 else f"{rows} rows counted", open=act.rows[0])
+    return Done(text=many("{count} row counted", "{count} rows counted", rows), open=act.rows[0])
 
 
 def _enter(pos: Pos, act: Act, *, more: bool) -> Done:
@@ -221,8 +243,8 @@ def scan(pos: Pos, code: str) -> Done:
     """Count one more of what was scanned, in the one count that is open."""
     found = [one for one in lists.open_counts(pos) if one.state == "open"]
     if len(found) != 1:
-        what = "no count is open" if not found else f"{len(found)} counts are open"
-        raise UserError(what, "open one" if not found else "choose one and use Count", "count")
+        what = many("{count} count is open", "{count} counts are open", len(found)) if found else "no count is open"
+        raise UserError(what, "open one" if not found else "choose one and use Count goods", "count")
     item = item_of(pos, code, service.PUT_ASIDE)
     qty = item.pack if item.quantity is None else item.quantity
     service.enter(pos, found[0].count, code, qty)
@@ -232,12 +254,16 @@ def scan(pos: Pos, code: str) -> Done:
 def _sure(pos: Pos, key: str) -> str:
     whole = lists.totals(pos, key)
     if not sees_costs(pos):
-        return (
-            f"{whole.differ} of {whole.rows} items differ. The stock is set to what was counted; this cannot be undone."
-        )
-    worth = f"{report.amount(pos, whole.value)} {pos.currency}"
-    return (f"{whole.differ} of {whole.rows} items differ, worth {worth}. The stock is set to what was counted; "
-            "this cannot be undone.")  # fmt: skip
+        return many(
+            "{count} of {rows} items differs. The stock is set to what was counted; this cannot be undone.",
+            "{count} of {rows} items differ. The stock is set to what was counted; this cannot be undone.",
+            whole.differ, rows=whole.rows,
+        )  # fmt: skip
+    return many(
+        "{count} of {rows} items differs, worth {worth}. The stock is set to what was counted; this cannot be undone.",
+        "{count} of {rows} items differ, worth {worth}. The stock is set to what was counted; this cannot be undone.",
+        whole.differ, rows=whole.rows, worth=f"{report.amount(pos, whole.value)} {pos.currency}",
+    )  # fmt: skip
 
 
 def post(pos: Pos, act: Act) -> Done:
@@ -245,9 +271,14 @@ def post(pos: Pos, act: Act) -> Done:
     key = act.rows[0]
     whole = posting.post(pos, key, act.progress, reason=act.values.get("reason", ""))
     if service.one(pos, key).state == "signed":
-        done = posting.posted(pos, key)
-        return Done(text=f"Stopped: {done} of {whole.rows} rows are posted. Post the rest.", open=key, tone="warn")
-    return Done(text="1 difference posted" if whole.differ == 1 else f"{whole.differ} differences posted", open=key)
+        told = many(
+            "Stopped: {count} of {rows} rows is posted. Post the rest.",
+            "Stopped: {count} of {rows} rows are posted. Post the rest.",
+            posting.posted(pos, key),
+            rows=whole.rows,
+        )
+        return Done(text=told, open=key, tone="warn")
+    return Done(text=many("{count} difference posted", "{count} differences posted", whole.differ), open=key)
 
 
 def variance(pos: Pos, act: Act) -> Done:
@@ -258,7 +289,7 @@ def variance(pos: Pos, act: Act) -> Done:
 def table(pos: Pos, act: Act) -> Done:
     """Write every row of a count to a file."""
     path = Path(act.values["file"])
-    return Done(text=f"{report.write(pos, act.rows[0], path)} rows written to {path.name}", file=path)
+    return written(report.write(pos, act.rows[0], path), path)
 
 
 def stop(pos: Pos, act: Act) -> Done:

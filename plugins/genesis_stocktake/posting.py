@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from genesis import Arrival, Balance, Fact, Guard, GuardRefused, Pos, UserError
+from genesis import Arrival, Balance, Fact, Guard, GuardRefused, Pos, UserError, many
 from genesis.hooks import inventory
 from genesis_stock import service as stock
 from genesis_stock.models import BATCHES, SPACE, StockRow
@@ -124,7 +124,13 @@ def _late(pos: Pos, found: Any, error: GuardRefused, whole: int) -> UserError:
     """Say why a count was not closed: somebody closed it, counted in it, or a strict item has too little left."""
     opened(pos, found.count, SIGNED)
     done = posted(pos, found.count)
-    so_far = f"{done} of its {whole} rows are posted, the rest is not" if done else "nothing of it is posted"
+    so_far = many(
+        "{count} of its {rows} rows is posted, the rest is not",
+        "{count} of its {rows} rows are posted, the rest is not",
+        done,
+        rows=whole,
+    )
+    so_far = so_far if done else "nothing of it is posted"
     if error.guard.space in (SPACE, BATCHES):
         return UserError(f"{found.title}: an item that is never below zero would be ({error}); {so_far}",
                          "count that item again, then post", "count")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import false, select
 
-from genesis import Confirm, Item, Pos, Row, UserError, as_csv, item_of, new_file, reading_csv
+from genesis import Confirm, Item, Pos, Row, UserError, as_csv, item_of, many, new_file, reading_csv
 from genesis.hooks import inventory
 from genesis_stock.models import item as stock_item, level
 from genesis_stock.typed import milli
@@ -55,7 +55,9 @@ def document(pos: Pos, key: str) -> tuple[Row, ...]:
     """Return a sheet to be printed: it never says what is expected. UserError where it is too long for paper."""
     found, rows = service.one(pos, key), wanted(pos, key)
     if len(rows) > ON_PAPER:
-        raise UserError(f"{found.title} has {len(rows)} rows, more than {ON_PAPER} are not printed",
+        raise UserError(many("{title} has {count} row, more than {most} are not printed",
+                             "{title} has {count} rows, more than {most} are not printed",
+                             len(rows), title=found.title, most=ON_PAPER),
                         "write the sheet as a file, or count by category", "count")  # fmt: skip
     shown: list[Row] = [("title", found.title, ""), ("text", found.location or "Store", found.day), ("rule", "", "")]
     shown += [("text", f"{one.name} {one.batch}".rstrip(), "________") for one in rows]

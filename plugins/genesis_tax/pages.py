@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis import Column, FieldSpec, Pos, RecordPage, UserError
+from genesis import Column, FieldSpec, Pos, RecordPage, UserError, many
 from genesis_tax.models import ALWAYS_FROM, ALWAYS_TO, CLASSES, RECORDS, Row
 
 PARTS = ("tax", "title", "rate", "included", "valid_from", "valid_to")
@@ -55,7 +55,16 @@ def tax_of_line(number: int, line: str) -> Row:
     """Read a line; UserError names it."""
     said = [part.strip() for part in line.split(";")]
     if not 3 <= len(said) <= len(PARTS):
-        raise UserError(f"taxes: line {number} has {len(said)} parts", HOW, "taxes")
+        raise UserError(
+            many(
+                "taxes: line {number} has {count} part",
+                "taxes: line {number} has {count} parts",
+                len(said),
+                number=number,
+            ),
+            HOW,
+            "taxes",
+        )
     row: Row = dict(zip(PARTS, said, strict=False))
     inside = row.get("included") or "as the store"
     if inside not in INSIDE:

@@ -121,7 +121,7 @@ def test_time_never_runs_back_within_a_stream(both, clock):
 def test_a_fact_that_is_too_large_is_refused_and_nothing_is_kept(both):
     app = both.new()
     before = app.raw_journal.pos()
-    with pytest.raises(UserError, match="bytes"):
+    with pytest.raises(UserError, match="larger than 256 KiB"):
         app.journal.append(note("x" * 300_000))
     assert app.raw_journal.pos() == before
 

@@ -44,7 +44,7 @@ def test_lines_stay_when_the_plugin_goes_that_they_came_from(stores):
     app = stores.new("cash", extra=goods())
     app.register.scan("1")
     plan = app.plan("price_list", "disable")
-    assert "1 lines of the open cart came from it; they stay as they are" in plan.effects
+    assert "1 line of the open cart came from it; it stays as it is" in plan.effects
     assert "items have no price: nothing can be added" in plan.effects
     app.switch("price_list", enabled=False)
     with pytest.raises(UserError, match="price_list"):
@@ -76,9 +76,9 @@ def test_no_switch_while_a_payment_is_in_flight_and_none_from_elsewhere_is_follo
     run = app.register.pay("slow_card").payment
     with pytest.raises(Refused, match="a payment is under way"):
         app.switch("discounts", enabled=False)
-    with pytest.raises(Refused, match="1 payments of it are not finished"):
+    with pytest.raises(Refused, match="1 payment of it is not finished"):
         office.switch("slow_card", enabled=False)
-    assert "1 payments of it are not finished: resolve them first" in office.plan("slow_card", "disable").refusals
+    assert "1 payment of it is not finished: resolve it first" in office.plan("slow_card", "disable").refusals
     office.switch("discounts", enabled=False)
     assert not app.outdated()  # the register waits with that
     run.cancel()
@@ -99,7 +99,7 @@ def test_an_unknown_payment_keeps_its_plugin_until_it_is_resolved(stores):
     app.register.pay("slow_card")
     with pytest.raises(Refused, match="unknown"):
         app.register.settle(5)
-    with pytest.raises(Refused, match="payments of it are not finished"):
+    with pytest.raises(Refused, match="1 payment of it is not finished"):
         app.switch("slow_card", enabled=False)
     [attempt] = app.register.payments.unresolved()
     app.register.resolve_attempt(attempt, app.register.payments.ask(attempt))

@@ -28,8 +28,8 @@ PEOPLE = (
     "yusuf@example.com", "Gold", "Silver", "Staff", "owner", "Meadow Dairy", "Quay Roasters", "Alpine Dairy",
     "Harbour Roasters", "Hillside Dairy", "14 days, 2 % discount", "30 days net", "Drinks, spring", "PO", "DN",
     "Food and drink", "Standard rate", "Standard",
-    *(f"D150{n}{letter}" for n in range(1, 7) for letter in "AB"), "piece", "Filter co", "Cappuc",
-    " opened", " open", " of ", "part ",  # words of data that are not translated yet
+    *(f"D150{n}{letter}" for n in range(1, 7) for letter in "AB"), "Filter co", "Cappuc",
+    " opened",  # why stock moved: words of data
 )  # fmt: skip
 
 

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
-from genesis import Column, FieldSpec, ListPage, PageAction, Rows
+from genesis import Act, Column, FieldSpec, ListPage, PageAction, Rows
 from genesis.shell import words
 from genesis.shell.app import Shell
 from genesis.shell.kit.safe import safe_text
 from genesis.shell.preferences import PreferencesFile
+from genesis.shell.told import told_in
 from genesis.shell.vm.desk import Desk
 from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.listpage import ListPageVM
 from genesis.testkit.stores import Stores, as_plugin
 from genesis.upkeep import catalogues
+from genesis_catalog.lists import bring_in
 from tests.shell.driver import Driver
 from tests.shell.goods import Goods
 from tests.shell.goods_said import MEMORY, demo_store, office
@@ -165,3 +167,45 @@ def test_the_fields_of_an_action_are_translated_once(desk: Desk, speaking: Calla
     vm.act(vm.actions("page")[0])
     assert isinstance(desk.top, FormDialog)
     assert [field.label for field in desk.top.form.fields] == ["Charge"]
+
+
+ODD = (
+    ("", "9520000000097", "", "", "", ""),
+    ("Qx1", "", "", "", "", ""),
+    ("Qx2", "9520000000099", "", "", "", ""),
+    ("Qx3", "9520000000011", "1,50", "", "", ""),
+    ("Qx4", "9520000000028", "1.23456", "", "", ""),
+    ("Qx5", "9520000000035", "-1", "", "", ""),
+    ("Qx6", "9520000000042", "999999999", "", "", ""),
+    ("Qx7", "9520000000059*-6", "1", "", "", ""),
+    ("Qx8", "9520000000066", "1", "qx", "", ""),
+    ("Qx9", "9520000000073", "1", "", "a/b/c/d/e/f/g", ""),
+    ("Qx" * 110, "9520000000080", "1", "", "", ""),
+    ("Qx10", "9520000000103", "1", "", "", "qx"),
+    ("Qx11", "9520000000110", "1", "", "", ""),
+    ("Qx12", "9520000000110", "1", "", "", ""),
+    ("Qx\x9c13", "9520000000127", "1", "", "", ""),
+    ("Qx14",),
+)
+
+
+def test_why_rows_of_a_list_are_refused_is_said_in_the_language_of_the_screens(
+    store: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pos, path = store("barcodes", "catalog").pos, tmp_path / "list.csv"
+    rows = (("name", "codes", "price", "unit", "category", "weighed"), *ODD)
+    path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    done = bring_in(pos, Act(values={"file": str(path), "dry": "1"}))
+    refused = [left for style, left, _right in done.document if style == "small"]
+    assert len(refused) == len(ODD) - 1  # one of two alike is kept, another one mended
+    nobodys(tmp_path)
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    words.speak(NOBODYS)
+    said = {left for style, left, _right in told_in(done).document if style != "rule"}
+    assert {
+        text: left for text in said if (left := latin(text, ("Qx", "qx", "pcs", "kg", "lb", "oz", "ml", "EAN")))
+    } == {}
+    monkeypatch.undo()
+    words.speak("de", folders())
+    said = {left for _style, left, _right in told_in(done).document}
+    assert "Preis: '1,50' ist keine Dezimalzahl: Ziffern mit Punkt schreiben, etwa 12.50" in said, said

@@ -59,7 +59,7 @@ def test_a_receipt_is_shown_reprinted_and_taken_back(app: Any) -> None:
     done = sales.reprint(pos, Act(rows=("R1-00000002",)))
     assert any(row[0] == "copy" or "COPY" in row[1] for row in done.document)
     number: Any = sales.find(pos, Query(text="00000002")).rows[0].cells[0]
-    assert number.small == "1 copies"
+    assert number.small == "1 copy"
     sales.take_back(pos, Act(rows=("R1-00000002",)))
     assert app.register.priced.total == -220
     app.register.pay("cash")

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from genesis.cli.main import main
-from genesis.db import engine, place
+from genesis.db import engine
+from genesis.db.place import Place
 from genesis.kernel.cart import Cart
 from genesis.kernel.doorbell import Doorbell
 from genesis.kernel.facts import SaleCompleted
@@ -50,7 +51,7 @@ def run(order: Order) -> int:
         os.setgroups([])
         os.setgid(order["user"])
         os.setuid(order["user"])
-    engine.BUSY_MS = place.BUSY_MS = order.get("busy_ms", place.BUSY_MS)
+    Place.busy_ms = order.get("busy_ms", Place.busy_ms)
     if order.get("restless"):
         Doorbell.__init__.__kwdefaults__["idle"] = 0.003
         engine.LARGEST_LOG = 128 * 1024  # larger ones are cut, smaller ones copied

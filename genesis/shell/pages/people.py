@@ -11,7 +11,7 @@ from genesis.kernel.actors import OWNER
 from genesis.kernel.errors import UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.permissions import Account
-from genesis.shell.words import _
+from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -46,7 +46,7 @@ def find(pos: House, query: Query) -> Rows:
         rows.append(PageRow(id=account, cells=(Cell(text=kept["name"], small=account), state, may), icon="user"))
     for role, granted in sorted(pos.journal.space("role").items()):
         kind = Cell(text=_("Role"), tone="info")
-        may = _("{count} permissions").format(count=len(granted))
+        may = many("{count} permission", "{count} permissions", len(granted))
         rows.append(PageRow(id=f"{ROLE}{role}", cells=(role, kind, may), icon="shield"))
     wanted = query.filters.get("kind")
     rows = [row for row in rows if not wanted or row.id.startswith(ROLE) == (wanted == "role")]

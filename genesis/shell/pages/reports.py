@@ -55,7 +55,12 @@ def drawer(pos: House, name: str) -> Drawer:
     rows = report_table(pos, report)
     title = many("{count} row", "{count} rows", len(rows)) if rows else _("Nothing to report")
     if len(rows) > SHOWN:
-        title = _("The first {shown} of {count} rows; a file has all").format(shown=SHOWN, count=len(rows))
+        title = many(
+            "The first {first} of {count} row; a file has all",
+            "The first {first} of {count} rows; a file has all",
+            len(rows),
+            first=SHOWN,
+        )
     cells = tuple(tuple(str(cell) for cell in row) for row in rows[:SHOWN])
     section = Section(title=title, columns=tuple(map(known, report.columns)), rows=cells)
     return Drawer(title=known(report.title), sections=(section,))
@@ -82,4 +87,5 @@ def write(pos: House, act: Act) -> Done:
     report = report_of(pos, act.rows[0])
     rows = report_table(pos, report, act.values.get("since", ""), act.values.get("until", ""))
     path = new_file(Path(act.values["file"]), as_csv(report.columns, rows))
-    return Done(text=_("{count} rows written to {file}").format(count=len(rows), file=path.name), file=path)
+    text = many("{count} row written to {file}", "{count} rows written to {file}", len(rows), file=path.name)
+    return Done(text=text, file=path)

@@ -29,7 +29,7 @@ from genesis.kernel.facts import SaleCompleted
 from genesis.kernel.settings import business_today
 from genesis.shell.pages.shown import formats, moment, money, person
 from genesis.shell.vm.formats import joined
-from genesis.shell.words import _, known
+from genesis.shell.words import _, known, many
 
 if TYPE_CHECKING:
     from genesis.plugin.house import House
@@ -100,7 +100,7 @@ def _row(pos: House, row: Any) -> PageRow:
     kind = Cell(text=_("Return"), tone="warn") if row.total < 0 else Cell(text=_("Sale"), tone="good")
     if row.mode == "training":
         kind = Cell(text=_("Training"), tone="info")
-    number = Cell(text=row.number, small=_("{count} copies").format(count=row.copies) if row.copies else "")
+    number = Cell(text=row.number, small=many("{count} copy", "{count} copies", row.copies) if row.copies else "")
     cells = (number, moment(pos, row.at), person(pos, row.actor), kind, money(pos, row.total, row.currency))
     return PageRow(id=row.number, cells=cells, icon="receipt-text")
 

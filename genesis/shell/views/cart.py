@@ -17,7 +17,7 @@ from genesis.shell.views.lines import LinesPane
 from genesis.shell.vm.cashier import CashierVM
 from genesis.shell.vm.formats import Formats, joined
 from genesis.shell.vm.till import Label, Sale
-from genesis.shell.words import _
+from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
@@ -48,7 +48,7 @@ def fitted_rows(rows: list[Row], places: int) -> list[Row]:
     if len(rows) <= places:
         return rows
     left = len(rows) - places + 1
-    return [*rows[: places - 1], Row(_("{count} more").format(count=left), "", "")] if places else []
+    return [*rows[: places - 1], Row(many("{count} more", "{count} more", left), "", "")] if places else []
 
 
 def draw_totals(p: Pane, sale: Sale, f: Formats, places: tuple[Box, ...]) -> None:

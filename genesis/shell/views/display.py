@@ -14,7 +14,7 @@ from genesis.shell.views.cart import draw_totals, total_rows
 from genesis.shell.views.designed_view import DesignedView
 from genesis.shell.vm.display import DisplayVM
 from genesis.shell.vm.formats import PIECES
-from genesis.shell.words import _
+from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
     from genesis.kernel.money import Money
@@ -124,7 +124,9 @@ class DisplayView(DesignedView):
         lines = sale.lines if len(sale.lines) <= room else sale.lines[-(room - 1) :] if room > 1 else ()
         y, hidden = box.y, len(sale.lines) - len(lines)
         if hidden:
-            p.text("above", box.x, y + ROW / 2, _("{count} more").format(count=hidden), "body", c.text2, "w", box.w)
+            p.text(
+                "above", box.x, y + ROW / 2, many("{count} more", "{count} more", hidden), "body", c.text2, "w", box.w
+            )
             y += ROW
         for line in lines:
             self._draw_line(p, Box(box.x, y, box.w, ROW), line)

@@ -163,12 +163,12 @@ class FirstCard(Pane):
                 self.fields[name].draw(place, "", icon="percent" if part == "tax" else "", suffix=suffix, bad=bad)
 
     def _offers(
-        self, p: Pane, field: str, cells: list[Box], values: tuple[str, ...], texts: tuple[str, ...], first: int
+        self, p: Pane, name: str, cells: list[Box], values: tuple[str, ...], texts: tuple[str, ...], first: int
     ) -> None:
         """Buttons of which one is chosen, each with its key."""
         for n, (cell, value, text) in enumerate(zip(cells, values, texts, strict=True)):
-            kind: controls.Kind = "chosen" if self.vm.values[field] == value else "plain"
-            controls.button(p, f"{field}.{value}", cell, partial(self.vm.write, field, value), text=text, kind=kind,
+            kind: controls.Kind = "chosen" if self.vm.values[name] == value else "plain"
+            controls.button(p, f"{name}.{value}", cell, partial(self.vm.write, name, value), text=text, kind=kind,
                             style="body_medium", cap=f"{_('Alt')} {first + n}", enabled=not self.vm.busy)  # fmt: skip
 
     # Printer -----------------------------------------------------------------------------------------------

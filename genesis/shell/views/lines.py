@@ -11,7 +11,7 @@ from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box
 from genesis.shell.kit.pane import Pane
 from genesis.shell.vm.formats import PIECES, joined
-from genesis.shell.words import _
+from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ class LinesPane(Pane):
         controls.scrollbar(p, Box(0, 0, area.w - 2, area.h), shown, above)
         if area.h - y < MORE:
             return
-        text, cy = _("{count} more").format(count=below or self.top), (y + area.h) / 2
+        text, cy = many("{count} more", "{count} more", below or self.top), (y + area.h) / 2
         wide = p.measure("small", text)
         p.text("others", area.cx + 10, cy, text, "small", c.text3, "center", area.w - 60)
         icon = "chevron-down" if below else "chevron-up"

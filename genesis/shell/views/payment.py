@@ -17,7 +17,7 @@ from genesis.shell.views.payment_presses import PaymentPresses
 from genesis.shell.views.pills import draw_pills
 from genesis.shell.vm.formats import PIECES, joined
 from genesis.shell.vm.payment import PaymentVM
-from genesis.shell.words import _
+from genesis.shell.words import _, many
 
 if TYPE_CHECKING:
     from genesis.shell.kit.kit import Kit
@@ -324,7 +324,7 @@ class PaymentView(PaymentPresses):
             self._draw_line(p, line, Box(inner.x, y, inner.w, 36))
             y += 36
         if left:
-            p.text("summary.more", inner.x, y + 18, _("{count} more").format(count=left), "body", c.text2)
+            p.text("summary.more", inner.x, y + 18, many("{count} more", "{count} more", left), "body", c.text2)
             y += 36
         p.rect("summary.rule", Box(inner.x, y + 5, inner.w, 1), c.border)
         y += 12

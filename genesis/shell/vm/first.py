@@ -13,7 +13,7 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.money import exponent, rate
 from genesis.shell.vm.base import ViewModel
 from genesis.shell.vm.desk import Runner, sentences
-from genesis.shell.words import _, locale
+from genesis.shell.words import _, locale, many
 
 log = logging.getLogger("genesis.shell")
 LEAST_SECRET = 4
@@ -130,7 +130,7 @@ class FirstStart(ViewModel):
         if not re.fullmatch("[A-Z][A-Z0-9]{0,7}", values["register"].strip()):
             faults["register"] = _("A letter, then letters and digits, such as R1")
         if values["secret"] and len(values["secret"]) < LEAST_SECRET:
-            faults["secret"] = _("At least {count} characters").format(count=LEAST_SECRET)
+            faults["secret"] = many("At least {count} character", "At least {count} characters", LEAST_SECRET)
         elif values["secret"] != values["again"]:
             faults["again"] = _("The two are not the same")
         return faults

@@ -69,7 +69,7 @@ class ListPageVM(ViewModel):
             Command("page.down", _("Page down"), lambda: self.move(10)),
             Command("page.first", _("First"), lambda: self.move(-self.total)),
             Command("page.last", _("Last"), lambda: self.move(self.total)),
-            Command("row.open", _("Open"), self.open_marked),
+            Command("row.open", _("Open it"), self.open_marked),
             Command("row.mark", _("Tick"), self.tick_marked),
             Command("rows.all", _("Tick all in sight"), self.tick_all),
             Command("page.search", _("Search"), self._search),

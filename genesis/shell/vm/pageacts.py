@@ -13,7 +13,7 @@ from genesis.shell.vm.desk import Question, begun
 from genesis.shell.vm.form import FormDialog
 from genesis.shell.vm.mending import behind
 from genesis.shell.vm.work import WorkDialog
-from genesis.shell.words import _, told
+from genesis.shell.words import _, many, told
 
 if TYPE_CHECKING:
     from genesis.shell.vm.listpage import ListPageVM
@@ -66,8 +66,8 @@ class PageActs:
 
         def ask(sure: str) -> None:
             if action.ask:
-                many = _("{count} rows").format(count=len(rows)) if len(rows) > 1 else ""
-                desk.open(FormDialog(desk, action.title, sure or many, action.ask, take, yes=action.title,
+                chosen = many("{count} row", "{count} rows", len(rows)) if len(rows) > 1 else ""
+                desk.open(FormDialog(desk, action.title, sure or chosen, action.ask, take, yes=action.title,
                                      severe=action.danger))  # fmt: skip
             elif sure:
                 run = partial(self._run, action, rows, {}, None)

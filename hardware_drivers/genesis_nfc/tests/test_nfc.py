@@ -141,7 +141,7 @@ def test_tags_that_make_up_their_number_are_counted_and_the_next_is_heard(field)
     assert "makes up a new number" in ear.silent()
     field.lay_on(FELICA)
     assert ear.heard() == f"UID:{FELICA}"
-    assert ear.reader.status().text == "1 tags without a code (the last: the tag makes up a new number each time)"
+    assert ear.reader.status().text == "1 tag without a code, the last: the tag makes up a new number each time"
     ear.end()
 
 

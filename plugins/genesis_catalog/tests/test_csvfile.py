@@ -102,7 +102,7 @@ def test_a_row_that_is_none_is_refused_alone(file):
         (2, "Tea"), (6, "Bread"), (8, "Last"),
     ]  # fmt: skip
     faults = {number: fault for number, _, fault in got if fault}
-    assert faults[3] == "it has 1 cells, the header 2"
+    assert faults[3] == "it has 1 cell, the header 2"
     assert faults[4] == "it has 3 cells, the header 2"
     assert faults[5].startswith("it cannot be read as CSV")
     assert faults[7].startswith("it cannot be read as CSV")

@@ -136,7 +136,7 @@ def test_what_cannot_be_seen_in_a_name_is_left_out_and_said_with_its_row(app, fi
     assert (again.unchanged, again.mended, again.changed) == (4, 3, 0)
     assert import_products(app.pos, [str(text), "--dry-run"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert "3 rows would be kept without characters that cannot be printed" in said
+    assert "Rows would be kept without characters that cannot be printed: 3" in said
     assert "Mended: row 3: brand: 'Farm' without U+00AD, which cannot be printed" in said
 
 
@@ -165,11 +165,11 @@ def test_one_code_on_two_items_is_refused_and_both_are_named(app, file):
         (2, "codes"), (3, "codes"), (4, "codes"), (6, "codes"), (7, "sku"),
     ]  # fmt: skip
     reasons = [problem.reason for problem in result.problems]
-    assert reasons[0].startswith(f"SKU M1 belongs to Milk, code {ean(2)} belongs to Tea")
+    assert reasons[0].startswith(f"M1 belongs to Milk, {ean(2)} belongs to Tea")
     assert reasons[1].startswith(f"code {ean(2)} belongs to Tea (SKU T1)")
-    assert reasons[2].startswith(f"code {ean(1)} belongs to Milk, code {ean(3)} belongs to Sugar")
-    assert reasons[3].startswith(f"code 0{ean(4)} stands in row 5 already")
-    assert reasons[4].startswith("SKU C2 stands in row 5 already")
+    assert reasons[2].startswith(f"{ean(1)} belongs to Milk, {ean(3)} belongs to Sugar")
+    assert reasons[3].startswith(f"0{ean(4)} stands in row 5 already")
+    assert reasons[4].startswith("C2 stands in row 5 already")
     assert set(kept(app)) == {"Milk", "Tea", "Sugar", "Cocoa"}
 
 
@@ -304,14 +304,14 @@ def test_the_command_prints_a_result_that_can_be_read(app, file, capsys):
     out, err = capsys.readouterr()
     said = json.loads(out)
     assert said.pop("source").startswith("list.csv #")
-    reason = f"code {ean(1)} stands in row 2 already: keep one of the rows"
+    reason = f"{ean(1)} stands in row 2 already: keep one of the rows"
     assert said == {
         "file": "list.csv", "dry_run": True, "rows": 2, "created": 1, "changed": 0, "unchanged": 0, "refused": 1,
         "categories": 0, "chunks": 1, "last_row": 3, "cancelled": False, "ignored": ["shelf"], "system": "",
         "codes": 1, "units": None, "value": None, "begun": 0, "mended": 0, "remembered": {},
         "differing": [], "problems": [{"row": 3, "field": "codes", "reason": reason}], "notes": [],
     }  # fmt: skip
-    assert err == "1 of 2 rows were refused\n"
+    assert err == "refused rows: 1 of 2\n"
     assert import_products(app.pos, [str(text), "--yes"]) == 1
     out, _ = capsys.readouterr()
     assert out.splitlines() == [
@@ -340,7 +340,7 @@ def test_ctrl_c_stops_after_the_chunk_under_way(app, file, capsys, monkeypatch):
 
     monkeypatch.setattr(importer._Importer, "_load", interrupted)
     assert import_products(app.pos, [str(text), "--yes"]) == 1
-    assert capsys.readouterr().err == "stopped: 1 whole chunks up to row 1001 were kept, nothing after it\n"
+    assert capsys.readouterr().err == "stopped: what came up to row 1001 was kept, nothing after it\n"
     assert app.pos.records("catalog_product").count() == 1_000
 
 

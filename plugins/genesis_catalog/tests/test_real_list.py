@@ -70,8 +70,6 @@ def test_real_rows_with_odd_names_are_kept_and_a_second_form_of_a_code_is_refuse
             writer.writerows(row.values() for row in table.to_pylist())
     result = run(app.pos, path)
     assert (result.rows, result.created, result.mended) == (len(SEEN) + 2, len(SEEN) + 1, 4)
-    assert [problem.reason.partition(": ")[0] for problem in result.problems] == [
-        f"code {BOTH[1]} stands in row 6 already"
-    ]
+    assert [problem.reason.partition(": ")[0] for problem in result.problems] == [f"{BOTH[1]} stands in row 6 already"]
     assert {code: app.register.resolve(code).name for code in SEEN} == SEEN
     assert app.register.resolve(BOTH[0]) == app.register.resolve(BOTH[1])

@@ -77,7 +77,7 @@ def test_what_differs_from_what_was_agreed_is_said_loudly(app, file, capsys):
     agreed = run(app.pos, path, dry_run=True).totals
     path = file(LIST + "Rice,R,,1,1,1\n")
     said = run(app.pos, path, agreed=agreed).differing
-    assert said[0] == "New: 4 were agreed, 5 are written"
+    assert said[0] == "New: agreed 4, written 5"
     assert [line.partition(":")[0] for line in said] == ["New", "Units", "Stock value"]
 
 
@@ -138,7 +138,7 @@ def test_the_dialog_asks_with_the_totals_and_asks_anew_where_they_changed(app, f
     path = file(LIST)
     values = {"file": str(path)}
     with pytest.raises(
-        Confirm, match=r"4 new, 0 changed, 0 as they are, 0 refused; 1 codes; 7\.5 units worth 7\.25"
+        Confirm, match=r"4 new, 0 changed, 0 as they are, 0 refused; codes: 1; stock: 7\.5, worth 7\.25"
     ) as first:
         bring_in(app.pos, Act(values=values))
     file(LIST + "Rice,R,,1,1,1\n")

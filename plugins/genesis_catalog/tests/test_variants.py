@@ -99,7 +99,7 @@ def make(app: Any, **values: str) -> Any:
 
 def test_the_missing_variants_are_made_in_one_step_like_those_that_are_there(app):
     before = app.pos.journal.raw.pos()
-    assert make(app).text == "1 variants made"
+    assert make(app).text == "1 variant made"
     assert kept(app)["TS-S-Blue"] == ("T-shirt", "Size=S|Colour=Blue")
     assert app.register.scan("TS-S-Blue").priced.total == 1_900
     assert make(app).text == "0 variants made"

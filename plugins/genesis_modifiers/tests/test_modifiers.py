@@ -138,9 +138,9 @@ def test_a_product_names_groups_of_its_own_and_they_stay_with_it(app):
     app.projector.catch_up()
     assert [field.label for field in question(app, "WATER").fields] == ["Ice"]
     groups = app.pos.records("modifiers_group")
-    with pytest.raises(Veto, match="1 products name this group, Water"):
+    with pytest.raises(Veto, match="1 product names this group: Water"):
         groups.delete(record)
-    with pytest.raises(Veto, match="name this group"):
+    with pytest.raises(Veto, match="names this group"):
         groups.save(groups.get(record) | {"name": "Cubes"}, record_id=record)
 
 

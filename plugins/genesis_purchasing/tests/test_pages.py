@@ -173,7 +173,7 @@ def test_a_supplier_its_articles_and_their_prices(app: Any) -> None:
     assert app.pos.records("purchasing_offer").get(offer_id(who, TEA)) is None
     ref = pages.new(app.pos, Act(values={"supplier": who, "code": "1001", "qty": "12"})).open
     [delete] = [action for action in page.actions if action.id == "delete"]
-    with pytest.raises(Veto, match="orders to this supplier are open"):
+    with pytest.raises(Veto, match="1 order to this supplier is open"):
         delete.run(app.pos, Act(rows=(who,)))
     service.end(app.pos, ref)
     done = delete.run(app.pos, Act(rows=(who,)))

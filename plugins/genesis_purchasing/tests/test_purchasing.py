@@ -271,7 +271,7 @@ def test_prices_are_remembered_as_they_change_and_an_order_keeps_its_own(app: An
 
 def test_only_who_may_orders_and_receives_and_a_supplier_with_open_orders_stays(app: Any) -> None:
     number = sent(app)
-    with pytest.raises(Veto, match="1 orders to this supplier are open"):
+    with pytest.raises(Veto, match="1 order to this supplier is open"):
         app.pos.records("purchasing_supplier").delete("alpine")
     app.actor = Actor(id="kim", name="Kim")
     for act in (

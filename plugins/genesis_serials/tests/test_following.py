@@ -36,15 +36,15 @@ def opened(app: Any, tmp_path: Path, text: str, *more: str) -> int:
 def test_an_opening_stock_lists_the_pieces_and_is_recorded_once(app: Any, tmp_path: Path, capsys: Any) -> None:
     wrong = f"code,qty,cost,serials\n{DRILL},2,10,A1\nLAMP,3,5,\n"
     assert opened(app, tmp_path, wrong, "--yes") == 1
-    assert "line 2: Drill: 1 serial numbers for a quantity of 2" in capsys.readouterr().err
+    assert "line 2: Drill: 1 serial number for a quantity of 2" in capsys.readouterr().err
     assert opened(app, tmp_path, f"code,qty\n{DRILL},2\n", "--yes") == 1
-    assert "line 2: Which serial numbers? (2 of Drill; column serials)" in capsys.readouterr().err
+    assert "line 2: Which serial numbers? (2 × Drill; column serials)" in capsys.readouterr().err
     assert opened(app, tmp_path, f"code,qty,serials\n{DRILL},1,A1\n{DRILL},1,A1\n", "--yes") == 1
     assert "line 3: serials: A1 stands in the file twice" in capsys.readouterr().err
     right = f"code,qty,cost,serials\n{DRILL},2,10,A1 A2\nLAMP,3,5,\n"
     assert opened(app, tmp_path, right) == 1  # nobody agreed
     said = capsys.readouterr()
-    assert "2 rows of 2 items, 5 units, worth 35.00" in said.out
+    assert "2 rows, items: 2, stock: 5, worth 35.00" in said.out
     assert "--yes" in said.err
     assert states(app) == {}
     assert opened(app, tmp_path, right, "--yes") == 0
@@ -70,7 +70,7 @@ def test_the_same_file_opens_the_stock_once_and_the_rest_of_one_that_was_stopped
         power.setattr(stock, "change", failing)
         opened(app, tmp_path, text, "--yes")
     assert stock.on_hand(app.pos, LAMP) == 3_000
-    for told_of in ("1 rows recorded\n1 rows of this file were recorded before", "0 rows recorded"):
+    for told_of in ("1 row recorded\n1 row of this file was recorded before", "0 rows recorded"):
         assert opened(app, tmp_path, text, "--yes") == 0
         assert told_of in capsys.readouterr().out
         assert stock.on_hand(app.pos, LAMP) == 7_000
@@ -115,7 +115,7 @@ def test_a_count_names_the_pieces_and_puts_right_which_are_here(app: Any) -> Non
     key = counts.start(app.pos, "Year end")
     with pytest.raises(Confirm, match="Which serial numbers"):
         counts.enter(app.pos, key, "DRILL", 2_000)
-    with answering(app, "A1"), pytest.raises(UserError, match="1 serial numbers for a quantity of 2"):
+    with answering(app, "A1"), pytest.raises(UserError, match="1 serial number for a quantity of 2"):
         counts.enter(app.pos, key, "DRILL", 2_000)
     counts.enter(app.pos, key, f"(01)0{DRILL_EAN}(21)A1", 1_000)
     with pytest.raises(Refused, match="A1 of Drill was counted already"):
@@ -149,7 +149,7 @@ def test_a_sheet_lists_the_pieces_or_nothing_is_counted(app: Any, tmp_path: Path
     stock.change(app.pos, "received", [StockRow(item=LAMP, name="Lamp", qty=5_000)])
     key, path = counts.start(app.pos, "Year end"), tmp_path / "sheet.csv"
     path.write_text(f"item,counted,serials\n{LAMP},4,\n{DRILL},2,\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"Which serial numbers. .2 of Drill") as wrong:
+    with pytest.raises(UserError, match=r"Which serial numbers. .2 × Drill") as wrong:
         sheet.read(app.pos, key, path)
     assert wrong.value.field == "serials"
     path.write_text(f"item,counted,serials\n{LAMP},4,\n{DRILL},1,A2\n", encoding="utf-8")

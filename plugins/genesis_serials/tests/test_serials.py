@@ -87,8 +87,8 @@ def test_a_delivery_names_each_piece_and_nothing_comes_in_without(app: Any) -> N
     row = [StockRow(item=DRILL, name="Drill", qty=2_000)]
     with pytest.raises(Confirm, match="Which serial numbers") as asked:
         stock.change(app.pos, "received", row)
-    assert [(field.label, field.kind) for field in asked.value.fields] == [("2 of Drill", "lines")]
-    for typed, what in (("A1", "1 serial numbers for a quantity of 2"), ("A1 A1", "A1 stands there twice"),
+    assert [(field.label, field.kind) for field in asked.value.fields] == [("2 × Drill", "lines")]
+    for typed, what in (("A1", "1 serial number for a quantity of 2"), ("A1 A1", "A1 stands there twice"),
                         ("A1 A2 A3", "3 serial numbers"), ("A1\n" + "x" * 41, "1 to 40 characters")):  # fmt: skip
         with answering(app, typed), pytest.raises(UserError, match=what) as wrong:
             stock.change(app.pos, "received", row)

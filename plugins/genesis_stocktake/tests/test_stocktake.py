@@ -245,10 +245,10 @@ def test_a_count_is_begun_and_signed_off_on_the_page(app: Any) -> None:
     key = pages.begin(app.pos, Act(values={"title": "Year end", "location": "", "blind": "1"})).open
     pages.enter(app.pos, Act(rows=(key,), values={"code": "tea", "qty": "18"}))
     pages.again(app.pos, Act(rows=(key,), values={"code": "tea", "qty": "19"}))
-    assert "1 of 1 items differ" in pages._sure(app.pos, key)
+    assert "1 of 1 items differs" in pages._sure(app.pos, key)
     assert pages.post(app.pos, Act(rows=(key,))).text == "1 difference posted"
     found = pages.find(app.pos, Query(text="year", filters={"state": "posted"}))
-    assert [(row.id, Cell.of(row.cells[0]).small) for row in found.rows] == [(key, "blind")]
+    assert [(row.id, Cell.of(row.cells[0]).small) for row in found.rows] == [(key, "Counted blind")]
     assert pages.find(app.pos, Query(filters={"state": "open"})).total == 0
     with pytest.raises(UserError, match="no count is open"):
         pages.scan(app.pos, "tea")
