@@ -78,7 +78,8 @@ def _switch(context: Context, options: argparse.Namespace) -> int:
     for line in plan.refusals:
         print(f"! {line}")
     if not options.plan:
-        print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}")
+        but = f", but {row.reason}" if options.enabled and row.reason else ""
+        print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}{but}")
     return 1 if options.plan and plan.refusals else 0
 
 

@@ -140,11 +140,15 @@ def _plugins(app: App) -> Iterator[Finding]:
 
 def _projections(app: App) -> Iterator[Finding]:
     with rebuilding(app) as built:
-        for name in app.projector.projections:
+        for name, projection in app.projector.projections.items():
+            whose = f"plugin {projection.plugin}: " if projection.plugin else ""
             try:
                 different = built.compare(name).different
             except GenesisError as error:
-                yield Finding(f"projection {name}", False, str(error))
+                yield Finding(f"projection {name}", False, f"{whose}{error}")
                 continue
-            text = f"rebuilt, {', '.join(different)} differ" if different else "rebuilt, identical"
+            text = "rebuilt, identical"
+            if different:
+                text = (f"{whose}{', '.join(different)} is not what the journal says: make it again with "
+                        f"`genesis projection rebuild {name}`; where it differs again, mend the plugin")  # fmt: skip
             yield Finding(f"projection {name}", not different, text)
