@@ -45,7 +45,7 @@ class ExtraCommands:
             try:
                 return switched_on_in(open_home(self._context.folder)) & set(usable)
             except GenesisError:  # whatever is wrong with the store, the command itself will say
-                return set()
+                pass
         return {i for i, manifest in usable.items() if manifest.default == "on"}
 
     def find(self, name: str) -> tuple[str, CliCommand] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import pytest
@@ -62,10 +63,14 @@ def told(site, stores, capsys, *bodies):
     return code, capsys.readouterr().err, app.home.folder / "genesis.log"
 
 
-def test_a_command_that_fails_names_its_plugin_and_the_log_says_where(site, stores, capsys):
+def test_a_command_that_fails_names_its_plugin_and_the_log_says_where(site, stores, capsys, monkeypatch):
+    logger = logging.getLogger("genesis")
+    monkeypatch.setattr(logger, "handlers", [])  # those of an earlier command write elsewhere
     code, said, log = told(site, stores, capsys, "raise ValueError('boom')")
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith("genesis: plugin alpha failed at oddly (ValueError: boom): ")
+    for handler in logger.handlers:
+        handler.close()
     assert "Traceback" in log.read_text()
 
 
