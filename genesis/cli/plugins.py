@@ -87,7 +87,8 @@ def _undo(context: Context, _options: argparse.Namespace) -> int:
     with context.open(safe=True) as app:
         last = None
         for entry in app.raw_journal.scan():
-            if isinstance(entry.fact, PluginEnabled | PluginDisabled):
+            switch = entry.kind in {PluginEnabled.kind, PluginDisabled.kind}
+            if switch and isinstance(entry.fact, PluginEnabled | PluginDisabled):
                 last = entry.fact
         if last is None:
             raise UserError("no plugin was ever switched here", "", "plugin")

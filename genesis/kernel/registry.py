@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from genesis.kernel import facts as f
-from genesis.kernel.errors import GenesisError, Refused
+from genesis.kernel.errors import RAISED, GenesisError, Refused
 from genesis.kernel.facts import Fact, RawFact
 
 KERNEL_FACTS: tuple[type[Fact], ...] = (
@@ -67,5 +67,9 @@ class Registry:
             return self._decoders[kind].decode(body)  # type: ignore[no-any-return]
         values = msgspec.json.decode(body)
         for step in range(version, known.version):
-            values = known.upcasts[step](values)
+            try:
+                values = known.upcasts[step](values)
+            except RAISED as error:
+                said = f"the up-caster of {kind} from version {step} failed: {type(error).__name__}: {error}"
+                raise msgspec.ValidationError(said) from error
         return msgspec.convert(values, known)

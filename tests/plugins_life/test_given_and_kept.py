@@ -19,6 +19,7 @@ from genesis import (
     Slip,
     StoreSettings,
 )
+from genesis.kernel.errors import JournalDamaged
 from genesis.testkit.stores import as_plugin
 from tests.plugins_life.givers import FOLLOWER, Gives, boom, house, info, leave, sound, tea
 from tests.probes.follower.plugin import Follower
@@ -59,6 +60,24 @@ def test_a_promise_that_could_not_be_replayed_is_refused(guard, both):
     with pytest.raises(Refused, match="a promise cannot be recorded"):
         app.journal.append(Noticed(text="fine"), guards=[guard])
     assert app.raw_journal.pos() == head
+    assert sound(app)
+
+
+def test_an_up_caster_that_fails_is_named_and_holds_up_nobody_else(stores):
+    class Later(Fact, frozen=True, kw_only=True):
+        kind: ClassVar[str] = "given.noticed"
+        version: ClassVar[int] = 2
+        upcasts: ClassVar = {1: lambda values: {"words": values["nothing"]}}
+        words: str
+
+    app = house(stores, facts=[Noticed])
+    app.journal.append(Noticed(text="old"))
+    app.close()
+    app = stores.open(app, plugins=("cash",), extra=as_plugin(Gives(facts=[Later]), "gives"))
+    with pytest.raises(JournalDamaged, match=r"the up-caster of given\.noticed from version 1 failed: KeyError"):
+        _ = [entry.fact for entry in app.raw_journal.scan()]
+    tea(app)
+    assert app.register.pay("cash").sale.total == 125
     assert sound(app)
 
 
