@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from genesis.hooks import platform as specs
 from genesis.hooks.values import CliCommand
-from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.errors import GenesisError, PluginFault, UserError
 from genesis.plugin.answers import answer_check
 from genesis.plugin.discovery import discover, load
 from genesis.plugin.home import exists, open_home
@@ -31,7 +34,9 @@ class ExtraCommands:
             objects, _ = load(self._wanted())
             for plugin, code in sorted(objects.items()):
                 for found in _brought(plugin, code):
-                    self._found.setdefault(found.name, (plugin, found))
+                    other, _ = self._found.setdefault(found.name, (plugin, found))
+                    if other != plugin:
+                        self._found[found.name] = (other, structs.replace(found, run=partial(_both, other, plugin)))
         return self._found
 
     def _wanted(self) -> set[str]:
@@ -40,7 +45,7 @@ class ExtraCommands:
             try:
                 return switched_on_in(open_home(self._context.folder)) & set(usable)
             except GenesisError:  # whatever is wrong with the store, the command itself will say
-                return set()
+                pass
         return {i for i, manifest in usable.items() if manifest.default == "on"}
 
     def find(self, name: str) -> tuple[str, CliCommand] | None:
@@ -67,7 +72,17 @@ class ExtraCommands:
                 row = next(row for row in app.plugins() if row.id == plugin)
                 what = f"the plugin {plugin} is {row.status}: {row.reason}"
                 raise UserError(what, f"see `genesis plugin info {plugin}`")
-            return command.run(app.pos, arguments)
+            try:
+                return command.run(app.pos, arguments)
+            except (GenesisError, OSError):
+                raise
+            except Exception as error:
+                raise PluginFault(plugin, command.name, f"{type(error).__name__}: {error}") from error
+
+
+def _both(one: str, other: str, _pos: Any, _arguments: list[str]) -> int:
+    """Run neither of two commands of one name: nobody can tell which is meant."""
+    raise UserError(f"the plugins {one} and {other} both bring this command", "switch one of the two off", "command")
 
 
 def _brought(plugin: str, code: object) -> list[CliCommand]:

@@ -39,7 +39,7 @@ def line(entry: Entry) -> dict[str, Any]:
         "stream": entry.stream, "seq": entry.seq, "at": entry.at, "kind": entry.kind, "version": entry.version,
         "actor": entry.actor, "hash": entry.hash.hex(), "body": entry.values(),
     }  # fmt: skip
-    if isinstance(entry.fact, SaleCompleted):
+    if entry.kind == SaleCompleted.kind and isinstance(entry.fact, SaleCompleted):
         row["receipt"] = entry.fact.number
     return row
 

@@ -7,6 +7,8 @@ import io
 import logging
 import os
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,8 +29,9 @@ from genesis.cli import (
 )
 from genesis.cli.context import Context, log_file
 from genesis.cli.extra import ExtraCommands
-from genesis.kernel.errors import GenesisError
+from genesis.kernel.errors import GenesisError, PluginFault
 
+PATIENCE = 3.0  # s for threads to end after a command
 NOWHERE = Path("\0")  # what `--home` stands for without its folder
 PARTS = (store, accounts, sell, reports, plugins, projections, journal, database, devices, design, bench, manual)
 
@@ -56,12 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     context = Context(home)
     try:
         return _run(context, rest)
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 2
+    except SystemExit as done:  # of a parser; a command of a plugin may end so too, with words
+        if done.code is None or isinstance(done.code, int):
+            return done.code or 0
+        print(f"genesis: {done.code}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("genesis: stopped", file=sys.stderr)
         return 130
     except GenesisError as error:
+        if isinstance(error, PluginFault):  # whoever mends it wants to see where
+            log_file(context.folder)
+            logging.getLogger("genesis").exception("a command stopped")
         print("genesis: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -109,4 +118,19 @@ def entry() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop a sale
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    code = main()
+    if names := _left_behind(threading.main_thread()):
+        print(f"genesis: done; {', '.join(names)} went on and was ended (a plugin left it behind)", file=sys.stderr)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _left_behind(main_thread: threading.Thread) -> list[str]:
+    """Return the threads that would keep a command from ending, though its work is done and what it did is kept."""
+    until = time.monotonic() + PATIENCE
+    left = [thread for thread in threading.enumerate() if thread is not main_thread and not thread.daemon]
+    for thread in left:
+        thread.join(max(0.0, until - time.monotonic()))
+    return [f"the thread {thread.name}" for thread in left if thread.is_alive()]

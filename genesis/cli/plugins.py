@@ -78,7 +78,8 @@ def _switch(context: Context, options: argparse.Namespace) -> int:
     for line in plan.refusals:
         print(f"! {line}")
     if not options.plan:
-        print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}")
+        but = f", but {row.reason}" if options.enabled and row.reason else ""
+        print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}{but}")
     return 1 if options.plan and plan.refusals else 0
 
 
@@ -86,7 +87,8 @@ def _undo(context: Context, _options: argparse.Namespace) -> int:
     with context.open(safe=True) as app:
         last = None
         for entry in app.raw_journal.scan():
-            if isinstance(entry.fact, PluginEnabled | PluginDisabled):
+            switch = entry.kind in {PluginEnabled.kind, PluginDisabled.kind}
+            if switch and isinstance(entry.fact, PluginEnabled | PluginDisabled):
                 last = entry.fact
         if last is None:
             raise UserError("no plugin was ever switched here", "", "plugin")

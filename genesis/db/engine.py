@@ -18,6 +18,7 @@ from genesis.kernel.errors import UserError
 T = TypeVar("T")
 LARGEST_LOG = 32 * 1024 * 1024
 FULL = "the disk is full"
+MEND = "move views.db away, it is made again from the journal; if that does not help, restore a backup"
 UNREADABLE = "the database cannot be read"
 
 
@@ -46,8 +47,8 @@ def explain(error: BaseException, *, reading: bool = False) -> StorageError:
         ("read-only", "the database cannot be written", "check the rights of the data folder, then repeat"),
         ("locked", "the database is busy", "another program holds it; repeat in a moment"),
         ("lock timeout", "the database is busy", "another program holds it; repeat in a moment"),
-        ("not a database", "the database cannot be read with this key", "check the key or restore a backup"),
-        ("malformed", UNREADABLE, "repeat; if that does not help, run `genesis doctor`"),
+        ("not a database", "the database cannot be read with this key, or is damaged", MEND),
+        ("malformed", UNREADABLE, MEND),
         ("disk i/o", "the disk reported an error", "check the disk and the space left on it, then repeat"),
         ("unable to open", "the database cannot be opened", "check the rights of the data folder"),
         ("connection", "the database server does not answer", "check the server, then repeat"),

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, event, inspect
 
 from genesis.db.engine import Database, Writer
 from genesis.db.statements import kept, upsert
-from genesis.kernel.errors import GenesisError
+from genesis.kernel.errors import RAISED, GenesisError
 
 schema_heads = Table("schema_heads", MetaData(), Column("tree", Text, primary_key=True), Column("head", Text))
 
@@ -76,8 +76,9 @@ def _run(writer: Writer, tree: Tree, *, fresh: bool) -> None:
                 if fresh:
                     _known[built] = said
             writer.run(mark, {"tree": tree.name, "head": tree.head})
-    except Exception as error:
-        raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {error}") from error
+    except RAISED as error:
+        why = error if isinstance(error, Exception) else f"{type(error).__name__}: {error}"
+        raise GenesisError(f"the tables of {tree.name} could not be brought to {tree.head}: {why}") from error
 
 
 def _revise(connection: Connection, tree: Tree) -> None:

@@ -62,7 +62,7 @@ def _cut(name: str, text: str) -> Iterator[Topic]:
 
 def _plain(body: str) -> Iterator[str]:
     """Yield the paragraphs of a body: joined lines, bullets, rows of tables as bullets, code as it is typed."""
-    for block in re.split(r"\n\s*\n", body.strip("\n")):
+    for block in _blocks(body):
         lines = block.split("\n")
         if lines[0].startswith("```"):
             yield from (CODE + line for line in lines[1:] if not line.startswith("```"))
@@ -72,6 +72,12 @@ def _plain(body: str) -> Iterator[str]:
             yield from ("• " + _words(": ".join(cells)) for line in lines[2:] if (cells := _cells(line)))
         else:
             yield from (_words(text) for text in _joined(lines))
+
+
+def _blocks(body: str) -> Iterator[str]:
+    """Yield what stands between empty lines; those of code do not end it."""
+    for part in re.split(r"(^```\w*\n.*?^```$)", body, flags=re.MULTILINE | re.DOTALL):
+        yield from [part] if part.startswith("```") else filter(None, re.split(r"\n\s*\n", part.strip("\n")))
 
 
 def _cells(line: str) -> list[str]:

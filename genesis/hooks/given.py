@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from genesis.hooks import cart, inventory, reporting
 from genesis.hooks.values import Availability, Exporter, FieldSpec
 from genesis.kernel.actors import OWNER
 from genesis.kernel.cart import Item
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import RAISED, GenesisError, PluginFault, UserError
+from genesis.kernel.facts import Row
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -48,11 +52,24 @@ def taken(field: FieldSpec, text: str) -> list[str]:
 
 def exporter_of(pos: Pos, medium: str, field: str) -> Exporter:
     """Return what writes receipts for a medium (pdf, escpos ...); UserError, at a field, where nothing enabled does."""
-    for found in pos.hooks.each(reporting.exporters)():
+    for plugin, found in pos.hooks.authored(reporting.exporters)():
         for exporter in found:
             if exporter.medium == medium:
-                return exporter
+                return structs.replace(exporter, write=partial(_written, plugin, exporter))
     raise UserError(f"no enabled plugin writes receipts as {medium}", "enable Receipts", field)
+
+
+def _written(plugin: str, exporter: Exporter, rows: Sequence[Row]) -> bytes:
+    """Return what an exporter writes; what fails in it names its plugin."""
+    try:
+        data: object = exporter.write(rows)
+        if not isinstance(data, bytes):
+            raise TypeError(f"{exporter.id} wrote {type(data).__name__}, not bytes")
+    except GenesisError:
+        raise
+    except RAISED as error:
+        raise PluginFault(plugin, "exporters", f"{type(error).__name__}: {error}") from error
+    return data
 
 
 def new_file(path: Path, data: bytes) -> Path:

@@ -87,7 +87,11 @@ def authorise(pos: Pos, actor: Actor, permission: str, resource: str) -> None:
 
 @spec("collect")
 def settings_model() -> type[msgspec.Struct] | None:
-    """Which settings do you have? A msgspec struct whose fields have defaults and `setting(...)` metadata."""
+    """Which settings do you have? A msgspec struct whose fields have defaults.
+
+    `Annotated[int, Meta(title="Percent", description="...", ge=0)]` says what a field is called and what fits;
+    `Meta(extra={"secret": True})` that it is kept in an environment variable. `pos.settings(TheClass)` reads them.
+    """
 
 
 @spec("collect")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genesis.hooks.reporting import reports
 from genesis.hooks.values import Report
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import RAISED, GenesisError, PluginFault, UserError
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -44,7 +44,16 @@ def report_table(pos: Pos, report: Report, since: str = "", until: str = "") -> 
             raise UserError(f"{field}: {day[:40]!r} is no day", "write it as 2026-01-31", field) from error
     if since and until and since > until:
         raise UserError("until: it lies before the first day", "turn them round", "until")
-    return report.run(pos, {"since": since, "until": until})
+    try:
+        rows = [tuple(row) for row in report.run(pos, {"since": since, "until": until})]
+        if any(len(row) != len(report.columns) for row in rows):
+            raise ValueError(f"a row has not {len(report.columns)} columns")
+    except GenesisError:
+        raise
+    except RAISED as error:
+        plugin = next((author for author, one in all_reports(pos) if one.id == report.id), report.id)
+        raise PluginFault(plugin, report.id, f"{type(error).__name__}: {error}") from error
+    return rows
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

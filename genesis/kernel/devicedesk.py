@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from genesis.kernel.devices import DeviceDriver, DeviceStatus, Kind, Outcome, Task, refused
-from genesis.kernel.errors import GenesisError, UserError
+from genesis.kernel.errors import RAISED, GenesisError, UserError
 from genesis.kernel.facts import SettingChanged
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Device:
     def _look(self, check: Callable[[], object]) -> None:
         try:
             check()
-        except Exception as error:  # noqa: BLE001  as in _connect
+        except RAISED as error:  # as in _connect
             self._down(error)
 
     def _connect(self) -> None:
@@ -114,7 +114,7 @@ class Device:
         try:
             self.driver.open()
             self._state, self._text, self._wait = "ready", "", FIRST_WAIT
-        except Exception as error:  # noqa: BLE001  whatever a driver raises, the device is down and tried again
+        except RAISED as error:  # whatever a driver raises, the device is down and tried again
             self._down(error)
 
     def _perform(self, run: Callable[[], Any]) -> Any:
@@ -124,7 +124,7 @@ class Device:
             return run()
         except GenesisError:
             raise
-        except Exception as error:
+        except RAISED as error:
             self._down(error)
             raise
 
@@ -138,10 +138,10 @@ class Device:
             listen(self._on_code, self._asked)
             if not self._asked.is_set():
                 self._down(RuntimeError("it stopped sending"))
-        except Exception as error:  # noqa: BLE001  as in _connect
+        except RAISED as error:  # as in _connect
             self._down(error)
 
-    def _down(self, error: Exception) -> None:
+    def _down(self, error: BaseException) -> None:
         self._close()
         self._state, self._text = "down", str(error) or type(error).__name__
         self._faults += 1

@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
+from genesis.kernel.errors import RAISED
+
 Kind = Literal["scanner", "printer", "drawer", "display", "scale", "card_reader", "label_printer"]
 
 
@@ -149,7 +151,7 @@ class Task:
         """Do it, in the device's worker; `how` is given what to run."""
         try:
             outcome = Outcome(ok=True, value=how(self._run) if how else self._run())
-        except Exception as error:  # noqa: BLE001  a device fault is an answer, not a crash
+        except RAISED as error:  # a device fault is an answer, not a crash
             outcome = Outcome(ok=False, error=str(error) or type(error).__name__)
         self._outcome = outcome
         self._done.set()

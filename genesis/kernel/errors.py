@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from genesis.kernel.fields import FieldSpec
 
 
+RAISED = (Exception, SystemExit)  # what a plugin's code raises is its own fault: sys.exit of a library ends no till
+
+
 class GenesisError(Exception):
     """Base of every error Genesis raises on purpose."""
 

@@ -138,6 +138,17 @@ def judge(guard: Guard, now: Held | None, ref: str) -> Held | None:
             return "", guard.rev + 1
 
 
+def written(guards: Sequence[Guard]) -> str:
+    """Return guards as they stand with their fact; refused where they could not be replayed."""
+    try:
+        text = msgspec.json.encode(guards)
+        _decode(text)
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+        what = f"a promise cannot be recorded, a value in it does not fit ({error})"
+        raise Refused(what, "nothing was recorded; mend or disable the plugin that gave the value") from error
+    return text.decode()
+
+
 def replay(facts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
     """Rebuild the table from (fact name, guards text) of all facts; the doctor compares it with the real one."""
     book: dict[tuple[str, str], tuple[str, int]] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from genesis.kernel.errors import Closing
+from genesis.kernel.errors import RAISED, Closing
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -58,7 +58,7 @@ class JobRunner:
                     self.errors.pop(job.id, None)
                 except Closing:
                     return
-                except Exception as error:  # a job must not end the others
+                except RAISED as error:  # a job must not end the others
                     self.errors[job.id] = str(error)
                     self._pos.log.exception("job %s failed", job.id)
 

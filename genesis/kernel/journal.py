@@ -17,6 +17,7 @@ from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header, packed
 from genesis.kernel.errors import GenesisError, Unknown, UserError
 from genesis.kernel.facts import Fact
+from genesis.kernel.guardbook import written
 from genesis.kernel.guards import Guard
 from genesis.kernel.journalsql import NODE, statements
 from genesis.kernel.registry import Registry
@@ -96,8 +97,8 @@ class Journal:
         seq, prev, last, numbers = (row[1], bytes(row[2]), row[3], row[4]) if row else (0, START, "", 0)
         at = max(stamp(self.clock.now()), last)  # a clock set back must not turn time round within a stream
         rows, refs, stored = [], [], []
+        text = written(guards) if guards else "[]"
         self._sql.book.apply(self._writer, guards, str(FactRef(stream, seq + 1)))
-        text = _json(guards).decode() if guards else "[]"
         for fact in facts:
             pos, seq = pos + 1, seq + 1
             if fact.numbered:

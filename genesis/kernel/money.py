@@ -60,6 +60,8 @@ def round_div(value: Fraction, mode: Mode = "half_up") -> int:
 
 def round_ratio(num: int, den: int, mode: Mode = "half_up") -> int:
     """Round num / den (den positive) to an integer, as `round_div` does."""
+    if mode != "half_up" and mode not in MODES:  # an exact value too: a plugin learns of it at its first sale
+        raise ValueError(f"{mode!r} is no way to round: use one of {', '.join(MODES)}")
     whole, rest = divmod(abs(num), den)
     if rest:
         twice = 2 * rest
@@ -69,8 +71,6 @@ def round_ratio(num: int, den: int, mode: Mode = "half_up") -> int:
             or (mode == "half_even" and (twice > den or (twice == den and whole % 2)))
         ):
             whole += 1
-        elif mode not in MODES:
-            raise ValueError(mode)
     return -whole if num < 0 else whole
 
 

@@ -16,6 +16,7 @@ from genesis.kernel.errors import PluginFault, Refused, UserError
 from genesis.kernel.foreign import ForeignCash, least, worth
 from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.money import plain
+from genesis.kernel.noted import noted
 from genesis.kernel.pricing import repaid
 from genesis.kernel.providers import KeptMethod, NotedMethod, PaymentMethod, PaymentProvider, TippedMethod
 from genesis.kernel.refunds import Original, beyond, named, named_tips, originals, same_way
@@ -89,7 +90,7 @@ class Paying(Settling):
             tender = self._refund(cart, priced, tender)
         self._check_money(cart, method, tender.amount)
         if isinstance(found, NotedMethod):
-            slip = found.slip(self.pos, cart, tender.amount + tender.tip)
+            slip = noted(self.pos, found, cart, tender.amount + tender.tip)
             tender = msgspec.structs.replace(tender, guarded=True, reference=slip.reference or reference,
                                              details=slip.details)  # fmt: skip
         return self._book(cart, tender, command)

@@ -13,7 +13,7 @@ import uuid_utils
 
 from genesis.kernel import facts as f
 from genesis.kernel.cart import Cart, Tender
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.errors import RAISED, Refused, UserError
 from genesis.kernel.givenback import REFUNDED, given_back, tip_of
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard
@@ -67,7 +67,7 @@ class Run:
             self._outcome = self._drive()
         except NotSent as error:
             self._outcome = Outcome(state="failed", reason=str(error))
-        except Exception as error:  # noqa: BLE001  anything after the first byte: nobody knows
+        except RAISED as error:  # anything after the first byte: nobody knows
             self._outcome = Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
         finally:
             self._done.set()
@@ -243,7 +243,7 @@ class Payments:
         if outcome.state == "failed":
             try:
                 self.provider(attempt.method).start(attempt)
-            except Exception:  # the next round asks what came of it, and sends it again under the same id
+            except RAISED:  # the next round asks what came of it, and sends it again under the same id
                 self._pos.log.exception("payment %s could not be given back yet", attempt.refunds)
                 return
             outcome = self.ask(attempt)
@@ -254,7 +254,7 @@ class Payments:
         """Ask the provider what became of an attempt (blocks; call it in a worker)."""
         try:
             return checked(self.provider(attempt.method).query(attempt), attempt)
-        except Exception as error:  # noqa: BLE001  whatever it was, nobody knows
+        except RAISED as error:  # whatever it was, nobody knows
             return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
 
     def tender(self, attempt: Attempt, outcome: Outcome) -> Tender:

@@ -13,7 +13,7 @@ from genesis.db import tables as t
 from genesis.db.engine import Database, StatementRefused, StorageError, Writer
 from genesis.db.statements import Compiled, kept, upsert
 from genesis.kernel.entries import Entry
-from genesis.kernel.errors import Closing, NotReady
+from genesis.kernel.errors import RAISED, Closing, NotReady
 from genesis.kernel.journal import Journal
 from genesis.kernel.projections import Projection, ReadDb, ViewDb, owned
 
@@ -169,7 +169,7 @@ class Projector:
             self._fail(name, error)
         return True
 
-    def _apply(self, names: list[str], start: int, batch: list[Entry]) -> tuple[str, Exception] | None:
+    def _apply(self, names: list[str], start: int, batch: list[Entry]) -> tuple[str, BaseException] | None:
         """Apply a batch in one transaction; returns the projection that failed (nothing is kept then).
 
         What could be lost is applied again; but what the disk is left to write in its own time it writes all at once,
@@ -195,7 +195,7 @@ class Projector:
                     self._writer.run(self._move_all, {"to": batch[-1].pos, "at": batch[-1].hash, "start": start})
                 else:
                     self._writer.run_many(self._move, moves)
-        except Exception as error:
+        except RAISED as error:
             broken_disk = isinstance(error, StorageError) and not isinstance(error, StatementRefused)
             if not current or broken_disk:  # then it is no fault of the projection
                 raise
@@ -249,7 +249,7 @@ class Projector:
 
         raw.set_authorizer(judge)
 
-    def _fail(self, name: str, error: Exception) -> None:
+    def _fail(self, name: str, error: BaseException) -> None:
         """Leave a failing projection behind alone and try again later, slower each time."""
         wait = min(60.0, self._retry.get(name, (0, 0.25))[1] * 2)
         self._retry[name] = (time.monotonic() + wait, wait)

@@ -15,6 +15,7 @@ from genesis.kernel.slips import slip_fields
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
+MOST_WORDS = 300  # characters of a reason
 OutcomeState = Literal["approved", "partial", "declined", "cancelled", "unknown", "failed"]
 
 
@@ -152,10 +153,15 @@ def moved_by(outcome: Outcome) -> int:
     return outcome.amount if outcome.state in {"approved", "partial"} else 0
 
 
-def checked(outcome: Any, attempt: Attempt) -> Outcome:
+def checked(answer: Any, attempt: Attempt) -> Outcome:
     """Refuse an answer that cannot be true: another type, another sign, more than was asked; keep its slip alone."""
-    if not isinstance(outcome, Outcome):
-        raise TypeError(f"the provider answered {type(outcome).__name__}")
+    if not isinstance(answer, Outcome):
+        raise TypeError(f"the provider answered {type(answer).__name__}")
+    try:
+        told = msgspec.to_builtins(answer) | {"details": slip_fields(answer.details)}
+        outcome: Outcome = msgspec.convert(told, Outcome)  # it is kept for ever, and must be read again
+    except (msgspec.MsgspecError, TypeError) as error:
+        raise TypeError(f"the provider answered what does not fit: {error}") from error
     goods, tip = attempt.amount - attempt.tip, attempt.tip if outcome.amount == attempt.amount else outcome.tip
     if outcome.state == "approved" and (outcome.amount - tip != goods or not _may_tip(attempt, tip)):
         raise ValueError(f"approved {outcome.amount} of {attempt.amount}")
@@ -165,7 +171,7 @@ def checked(outcome: Any, attempt: Attempt) -> Outcome:
             raise ValueError(f"approved {outcome.amount} of {attempt.amount} in part")
         tip = max(outcome.amount - goods, 0) if goods > 0 else min(outcome.amount - goods, 0)  # the goods come first
     tip = tip if moved_by(outcome) else 0
-    return msgspec.structs.replace(outcome, details=slip_fields(outcome.details), tip=tip)
+    return msgspec.structs.replace(outcome, reason=outcome.reason[:MOST_WORDS], tip=tip)
 
 
 def _may_tip(attempt: Attempt, tip: int) -> bool:

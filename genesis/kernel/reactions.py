@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from genesis.db import tables as t
 from genesis.db.statements import Compiled
-from genesis.kernel.errors import Closing
+from genesis.kernel.errors import RAISED, Closing
 from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Once
@@ -131,7 +131,7 @@ class Reactor:
             facts = reaction.run(self._pos, entry)
         except Closing:
             return None
-        except Exception as error:  # noqa: BLE001  tried again, then given up
+        except RAISED as error:  # tried again, then given up
             return self._failed(reaction, entry, error)
         self._tries.pop(reaction.name, None)
         self.errors.pop(reaction.name, None)
@@ -147,7 +147,7 @@ class Reactor:
             journal.raw.set_reaction(cursor, entry.pos)
         return True
 
-    def _failed(self, reaction: Reaction, entry: Entry, error: Exception) -> bool | None:
+    def _failed(self, reaction: Reaction, entry: Entry, error: BaseException) -> bool | None:
         tries = self._tries[reaction.name] = self._tries.get(reaction.name, 0) + 1
         self.errors[reaction.name] = f"{entry.ref}: {error}"
         self._pos.log.warning("reaction %s failed at %s: %s", reaction.name, entry.ref, error)

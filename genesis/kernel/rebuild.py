@@ -95,7 +95,8 @@ class Beside:
             for _ in range(TRIES):
                 reached = self._reach(name)
                 with writer.transaction():
-                    if _position(writer.connection, name) <= reached:
+                    at = _position(writer.connection, name)
+                    if at <= reached or at > live.journal.pos():  # beyond its end: it followed a newer journal
                         different = tuple(x.name for x in self._kinds(name) if x.mend(writer.connection))
                         cursor, version = self._built.cursors()[name], self._built.projections[name].version
                         live.put(name, cursor.pos, cursor.hash, version, cursor.open)
@@ -108,7 +109,7 @@ class Beside:
     def _reach(self, name: str) -> int:
         """Bring the rebuilt side to the fact that the live one has reached, and return where it stands."""
         self._live.catch_up(AT_MOST)
-        self._built.advance_to(name, self._live.cursors()[name].pos)
+        self._built.advance_to(name, min(self._live.cursors()[name].pos, self._live.journal.pos()))
         return self._built.cursors()[name].pos
 
     @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from genesis.kernel import facts as f
-from genesis.kernel.errors import GenesisError
+from genesis.kernel.errors import RAISED, GenesisError, Refused
 from genesis.kernel.facts import Fact, RawFact
 
 KERNEL_FACTS: tuple[type[Fact], ...] = (
@@ -47,8 +47,16 @@ class Registry:
         return dict(self._types)
 
     def encode(self, fact: Fact) -> bytes:
-        """Return the canonical body of a fact."""
-        return self._encode(fact)
+        """Return the canonical body of a fact; refused where it could not be read again, for what is written stays."""
+        known = self._decoders.get(fact.kind)
+        try:
+            body = self._encode(fact)
+            if known is not None:
+                known.decode(body)
+        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+            what = f"{fact.kind} cannot be recorded, a value in it does not fit ({error})"
+            raise Refused(what, "nothing was recorded; mend or disable the plugin that gave the value") from error
+        return body
 
     def decode(self, kind: str, version: int, body: bytes) -> Fact:
         """Return the fact behind a stored body; an unknown kind or a newer version stays raw."""
@@ -59,5 +67,9 @@ class Registry:
             return self._decoders[kind].decode(body)  # type: ignore[no-any-return]
         values = msgspec.json.decode(body)
         for step in range(version, known.version):
-            values = known.upcasts[step](values)
+            try:
+                values = known.upcasts[step](values)
+            except RAISED as error:
+                said = f"the up-caster of {kind} from version {step} failed: {type(error).__name__}: {error}"
+                raise msgspec.ValidationError(said) from error
         return msgspec.convert(values, known)

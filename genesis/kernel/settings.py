@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import typing
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
 
 S = TypeVar("S", bound=msgspec.Struct)
+Model = type[msgspec.Struct]
 Hour = Annotated[int, Meta(ge=0, le=23)]
 Tongue = Literal["", "en", "de", "es", "fr", "ar"]
 Line = Annotated[str, Meta(max_length=200)]
@@ -78,7 +81,39 @@ def load(model: type[S], values: dict[str, Any]) -> S:
                 problems[name] = str(error).removesuffix(" - at `$`")
     if problems:
         raise SettingsError(problems)
-    return model(**good)
+    try:
+        return model(**good)
+    except SettingsError:
+        raise
+    except Exception as error:  # each fits, and its own check refuses them together
+        raise SettingsError({"settings": str(error) or type(error).__name__}) from error
+
+
+def sound(brought: Sequence[tuple[str, Model]]) -> tuple[dict[str, Model], dict[str, str]]:
+    """Return the settings classes that plugins bring, by plugin, and what is wrong with the others."""
+    models: dict[str, Model] = {}
+    faults: dict[str, str] = {}
+    for plugin, model in brought:
+        wrong = "it is the class of others" if model in {StoreSettings, *models.values()} else _unsound(model)
+        if wrong:
+            faults[plugin] = f"settings_model: {model.__name__}: {wrong}"
+        else:
+            models[plugin] = model
+    return models, faults
+
+
+@cache
+def _unsound(model: type[msgspec.Struct]) -> str:
+    """Say why a settings class cannot be shown and kept, "" where it can; asked once, when its plugin starts."""
+    try:
+        kept = msgspec.to_builtins(model())
+        if not isinstance(kept, dict) or tuple(kept) != model.__struct_fields__:
+            return "its fields are not kept under their own names"
+        fields_of(model)
+        load(model, kept)
+    except Exception as error:  # noqa: BLE001  whatever a class does when it is made
+        return f"each field needs a default that fits its type and can be written as JSON ({error})"
+    return ""
 
 
 def _check_currency(before: str, now: str) -> None:

@@ -12,6 +12,7 @@ from genesis.kernel.errors import Confirm, Refused, UserError
 from genesis.kernel.fields import FieldSpec
 from genesis.kernel.guards import Guard
 from genesis.kernel.money import plain
+from genesis.kernel.noted import promised
 from genesis.kernel.payment import ended_without
 from genesis.kernel.providers import Attempt, NotedMethod, Outcome
 from genesis.kernel.refunds import promises
@@ -75,7 +76,7 @@ class Settling(Desk):
                 method = self.payments.methods.get(tender.method)
                 if not isinstance(method, NotedMethod):
                     raise UserError(f"{tender.title} is not available any more", "take this payment back", "method")
-                found += method.guards(self.pos, tender)
+                found += promised(self.pos, method, tender)
         return found
 
     @command

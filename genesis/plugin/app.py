@@ -35,7 +35,7 @@ from genesis.kernel.recordset import RecordSet
 from genesis.kernel.register import Register
 from genesis.kernel.registry import Registry
 from genesis.kernel.reporting import kernel_projections
-from genesis.kernel.settings import Settings
+from genesis.kernel.settings import Settings, sound
 from genesis.plugin import state
 from genesis.plugin.discovery import discover, load
 from genesis.plugin.driven import Driven
@@ -212,15 +212,15 @@ class App:
 
     def _collect_declared(self) -> None:
         """Facts, records, settings, permissions: what must be known before the views open."""
-        registry = self.raw_journal.registry
         for plugin, kinds in self._collect(specs.facts):
             try:
                 for kind in kinds:
-                    registry.add(kind)
+                    self.raw_journal.registry.add(kind)
             except Exception as error:  # noqa: BLE001  whatever a plugin declares, the others start
                 self._out({plugin: f"facts: {error}"})
         self._declared = self._sole("the record", self._collect(specs.records), lambda r: r.name)
-        self._models = dict(self._collect(specs.settings_model))
+        self._models, unsound = sound(self._collect(specs.settings_model))
+        self._out(unsound)
         self._known_permissions: dict[str, Permission] = {x.id: x for x in KERNEL_PERMISSIONS}
         listed = self._collect(specs.permissions)
         for plugin, permission in self._sole("the permission", listed, lambda x: x.id, self._known_permissions):
@@ -268,17 +268,17 @@ class App:
         found = self._collect(payment_specs.payment_methods, pos=self.pos)
         self.payment_methods: list[tuple[str, PaymentMethod]] = self._sole("the payment method", found, lambda m: m.id)
         self.methods = {method.id: method for _, method in self.payment_methods}
-        reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
-        self.reactor = Reactors(self.pos, [reaction for _, reaction in reactions],
+        self.reactions = self._sole("the reaction", self._collect(specs.reactions), lambda r: r.name)
+        self.reactor = Reactors(self.pos, [reaction for _, reaction in self.reactions],
                                 self.journal.stream if self._is_register else "",
                                 lambda: self.projector.lease.held)  # fmt: skip
         drivers = self._sole("the device", self._collect(specs.device_drivers, pos=self.pos), lambda d: d.id)
         screens, actions = self._collect(specs.screens, pos=self.pos), self._collect(specs.actions, pos=self.pos)
         self.screens: list[tuple[str, Screen]] = self._sole("the screen", screens, lambda s: s.id)
         self.actions: list[tuple[str, Any]] = self._sole("the action", actions, lambda a: a.id)
-        jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
+        self.own_jobs = self._sole("the job", self._collect(specs.jobs, pos=self.pos), lambda j: j.id)
         own = Job(id="payments", every=60, run=self._reconcile, at_start=True)
-        self.jobs = JobRunner(self.pos, [own, Driven(self, drivers).job, *(job for _, job in jobs)])
+        self.jobs = JobRunner(self.pos, [own, Driven(self, drivers).job, *(job for _, job in self.own_jobs)])
         for spec in (inventory.product_fields, reporting.reports, reporting.exporters,
                      specs.cli_commands, specs.api_routes, specs.themes):  # fmt: skip
             self._collect(spec, pos=self.pos)  # asked again by whoever needs them; here a fault is found at start

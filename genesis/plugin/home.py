@@ -50,8 +50,17 @@ class Home:
         """Open "journal" or "views"."""
         key = self.key()
         if self.config.database == "sqlite":
+            if name == "journal":
+                self._must_be_there()
             return Database(Place(f"sqlite:///{self.folder / name}.db", name, key), self.folder / f"{name}.turn")
         return Database(Place(self.config.database, f"genesis_{name}"))
+
+    def _must_be_there(self) -> None:
+        """Refuse to begin a new journal, with receipts from number one, where there was one before."""
+        journal, views = self.folder / "journal.db", self.folder / "views.db"
+        if views.exists() and not (journal.exists() and journal.stat().st_size):
+            what = f"{journal} is missing or empty, and it held every sale of this store"
+            raise UserError(what, "put it back, or restore a backup into another folder: genesis --home DIR db restore")
 
     def hold(self, name: str) -> Hold:
         """Return a lock of this folder (not yet taken)."""

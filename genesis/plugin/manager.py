@@ -75,6 +75,10 @@ class HookManager:
 
     def register(self, plugin: str, code: object, ready: Callable[[], None] | None = None) -> None:
         """Register a plugin object behind guards; unknown hooks, wrong arguments and wrappers are refused."""
+        if isinstance(code, type):
+            raise GenesisError(
+                f"its entry point names the class {code.__name__}: make an object of it (plugin = ...())"
+            )
         health = self.health.setdefault(plugin, Health(plugin))
         self._relays.clear()
         proxy = Proxy()

@@ -124,8 +124,18 @@ def _status(app: App, plugin: str, wanted: dict[str, Any]) -> tuple[Status, str]
     if health is not None and health.suspended:
         return "suspended", health.suspended
     if plugin in app.enabled:
-        return "enabled", ""
+        return "enabled", _behind(app, plugin)
     return "blocked", "safe mode" if app.safe else "it takes effect at the next restart"
+
+
+def _behind(app: App, plugin: str) -> str:
+    """Say what an enabled plugin does not get done: tables that stand still, reactions and jobs that failed last."""
+    tables = app.projector.projections
+    stopped = {r["name"]: r["error"] for r in app.projector.status() if tables[r["name"]].plugin == plugin}
+    failed = {r.name: app.reactor.errors.get(r.name, "") for owner, r in app.reactions if owner == plugin}
+    failed |= {j.id: app.jobs.errors.get(j.id, "") for owner, j in app.own_jobs if owner == plugin}
+    told = [f"the table {name} stands still ({error})" for name, error in stopped.items() if error]
+    return "; ".join([*told, *(f"{name} failed ({error})" for name, error in failed.items() if error)])
 
 
 def plan(app: App, plugin: str, action: Literal["enable", "disable"]) -> Plan:

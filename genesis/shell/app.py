@@ -17,7 +17,7 @@ from genesis.hooks.pages import Done, PageAction
 from genesis.hooks.values import Action, Screen
 from genesis.kernel.actors import NOBODY, OWNER
 from genesis.kernel.devicedesk import HEARD
-from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.errors import RAISED, Refused, UserError
 from genesis.kernel.settings import StoreSettings
 from genesis.plugin.app import App
 from genesis.shell.offers import within_reach
@@ -237,7 +237,7 @@ class Shell:
         def blocked() -> str:
             try:
                 ready = enabled is None or enabled(pos)
-            except Exception:
+            except RAISED:
                 log.exception("plugin %s: action %s cannot tell whether it is enabled", plugin, action.id)
                 ready = False
             return "" if ready else _("{title} is not possible now").format(title=title)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from genesis.kernel.errors import RAISED
 from genesis.shell.tasks import Tasks
 from genesis.shell.views.contributed import Contribution
 
@@ -48,7 +49,7 @@ class Badges:
 def _badge(screen: Contribution, pos: Any) -> str:
     try:
         return screen.badge(pos) if screen.badge is not None else ""
-    except Exception:
+    except RAISED:
         log.exception("plugin %s: the badge of %s failed", screen.author, screen.id)
         return ""
 

@@ -99,8 +99,8 @@ def _sales(app: App) -> list[Finding]:
     money: Counter[tuple[str, str]] = Counter()
     count = 0
     for entry in app.raw_journal.scan():
-        sale = entry.fact
-        if not isinstance(sale, SaleCompleted):
+        # the kind first: a plugin whose up-caster fails is no fault of the sales
+        if entry.kind != SaleCompleted.kind or not isinstance(sale := entry.fact, SaleCompleted):
             continue
         count += 1
         faults += [f"{sale.number}: {fault}" for fault in sale_faults(sale)]
@@ -141,11 +141,15 @@ def _plugins(app: App) -> Iterator[Finding]:
 
 def _projections(app: App) -> Iterator[Finding]:
     with rebuilding(app) as built:
-        for name in app.projector.projections:
+        for name, projection in app.projector.projections.items():
+            whose = f"plugin {projection.plugin}: " if projection.plugin else ""
             try:
                 different = built.compare(name).different
             except GenesisError as error:
-                yield Finding(f"projection {name}", False, str(error))
+                yield Finding(f"projection {name}", False, f"{whose}{error}")
                 continue
-            text = f"rebuilt, {', '.join(different)} differ" if different else "rebuilt, identical"
+            text = "rebuilt, identical"
+            if different:
+                text = (f"{whose}{', '.join(different)} is not what the journal says: make it again with "
+                        f"`genesis projection rebuild {name}`; where it differs again, mend the plugin")  # fmt: skip
             yield Finding(f"projection {name}", not different, text)

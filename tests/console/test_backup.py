@@ -192,7 +192,8 @@ def test_the_doctor_finds_rows_that_are_not_what_the_journal_says(home, genesis)
     connection.close()
     told = genesis("doctor")
     assert told.code == 1
-    assert "FAIL  projection catalog_product: rebuilt, catalog_product differ" in told.out
+    assert "FAIL  projection catalog_product: plugin catalog: catalog_product is not what the journal says" in told.out
+    assert "`genesis projection rebuild catalog_product`" in told.out
     assert genesis("projection", "rebuild", "catalog_product").code == 0
     assert genesis("doctor").code == 0
 

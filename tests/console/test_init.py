@@ -127,6 +127,33 @@ def test_an_encrypted_store_cannot_be_read_without_its_key_nor_can_its_backup(tm
     assert genesis("doctor", "--quick", at=tmp_path / "again").code == 0
 
 
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_a_store_whose_journal_is_lost_begins_no_second_one(how, home, genesis):
+    """A new one would give the numbers of its receipts a second time, and say that all is well."""
+    journal = home / "journal.db"
+    kept = journal.read_bytes()
+    for file in home.glob("journal.db*"):
+        file.unlink()
+    if how == "empty":
+        journal.touch()
+    for command in (("doctor", "--quick"), ("plugin", "list"), ("till",), ("init", "--demo"), ("scan", "--demo-codes")):
+        told = genesis(*command)
+        assert told.code == 1
+        assert f"{journal} is missing or empty, and it held every sale of this store: put it back" in told.err
+    journal.write_bytes(kept)
+    assert genesis("doctor", "--quick").code == 0
+
+
+def test_tables_that_are_damaged_can_be_moved_away_and_are_made_again(home, genesis):
+    for file in home.glob("views.db*"):
+        file.unlink()
+    (home / "views.db").write_bytes(b"nonsense" * 4096)
+    told = genesis("doctor")
+    assert (told.code, "move views.db away, it is made again from the journal" in told.err) == (1, True), told.err
+    (home / "views.db").unlink()
+    assert genesis("doctor").code == 0
+
+
 def test_a_plain_store_that_is_called_encrypted_and_the_reverse_are_told_apart(home, genesis):
     config = (home / "genesis.toml").read_text()
     (home / "genesis.toml").write_text(config.replace("encrypted = false", "encrypted = true"))

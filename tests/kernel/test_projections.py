@@ -100,18 +100,23 @@ def test_a_rebuild_finds_and_mends_a_changed_row_while_the_live_table_answers(bo
     assert app.rebuild("probe_last", swap=False).different == ()
 
 
-@pytest.mark.parametrize("damage", ["version", "other journal"])
+@pytest.mark.parametrize("damage", ["version", "other journal", "shorter journal"])
 def test_a_projection_of_another_version_or_journal_is_rebuilt_at_start(both, damage):
     app = follow(both)
     open_drawer(app, "a", "b")
     with app.views.connect() as connection:
         connection.execute(last.update().values(value="old"))
-        if damage == "other journal":
+        if damage != "version":
             connection.execute(t.cursors.update().values(hash=b"x" * 32))
+        if damage == "shorter journal":  # an older copy was put back below newer tables
+            connection.execute(t.cursors.update().values(pos=t.cursors.c.pos + 5))
     app.close()
     app = both.open(app, plugins=(), extra=extra(version=2 if damage == "version" else 1))
     assert rows(app)["R1"][0] == "b"
     assert app.projector.stale() == []
+    open_drawer(app, "c")
+    assert rows(app)["R1"][0] == "c"
+    assert [r["error"] for r in app.projector.status() if r["error"] or r["lag"]] == []
 
 
 def test_a_handler_that_reads_another_table_is_refused(stores):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from genesis.docs import book
 from genesis.docs.__main__ import FOLDER, pages
 from genesis.shell.vm.keys import DEFAULT, shown as cap
 from tests.console.terminal import copy_home
-from tests.layout.documents import BLOCK, shell
+from tests.layout.documents import BLOCK, NAMED_BLOCK, shell
 
 MANUAL = FOLDER.parent / "manual"
 
@@ -32,6 +33,15 @@ def test_the_commands_of_a_page_run_from_top_to_bottom(page: str, demo_home: Pat
     if blocks:
         home = copy_home(demo_home, tmp_path / "store")
         shell("\n".join(blocks), home, folder=tmp_path)
+
+
+def test_the_plugin_of_the_manual_keeps_what_its_own_test_says(tmp_path: Path) -> None:
+    for path, text in NAMED_BLOCK.findall((MANUAL / "writing-plugins.md").read_text(encoding="utf-8")):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    script = f"{sys.executable} -m pytest -q -p no:cacheprovider -o addopts= --rootdir {tmp_path} {tmp_path}/tests"
+    assert " passed" in shell(script, tmp_path / "nothing", str(tmp_path), folder=tmp_path)
 
 
 def test_the_keys_of_the_manual_are_those_of_the_till() -> None:

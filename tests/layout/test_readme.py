@@ -13,9 +13,7 @@ import pytest
 from genesis.cli.main import parser as cli_parser
 from genesis.plugin.discovery import discover, load
 from tests.console.terminal import copy_home
-from tests.layout.documents import BLOCK, code, shell
-
-NAMED_BLOCK = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.layout.documents import BLOCK, NAMED_BLOCK, code, shell
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +68,13 @@ def test_the_first_plugin_of_the_readme_thanks(readme: str, store: Path, tmp_pat
         file = tmp_path / "genesis-thanks" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    pip = f"{sys.executable} -m pip install --quiet --no-index --no-build-isolation"
-    shell(f"{pip} --target {tmp_path}/site {tmp_path}/genesis-thanks", store)
+    (typed,) = re.findall(r"^\.venv/bin/python (-m pip install .* genesis-thanks)$", code(readme), re.MULTILINE)
+    shell(f"{sys.executable} {typed} --quiet --no-index --target {tmp_path}/site", store, folder=tmp_path)
+    path = f"{tmp_path}/site:{(tmp_path / 'site' / '_genesis_thanks.pth').read_text().strip()}"
     sale = "printf '%s\\n' \"$(genesis scan --demo-codes | sed -n 1p)\" 'cash exact' | genesis till"
-    assert "Thank you!" not in shell(sale, store, f"{tmp_path}/site")
-    shell("genesis plugin enable thanks", store, f"{tmp_path}/site")
-    assert "Thank you!" in shell(sale, store, f"{tmp_path}/site")
+    assert "Thank you!" not in shell(sale, store, path)
+    shell("genesis plugin enable thanks", store, path)
+    assert "Thank you!" in shell(sale, store, path)
 
 
 def test_what_the_readmes_of_plugins_tell_to_type_is_understood(root: Path) -> None:

@@ -19,10 +19,11 @@ class Faulty:
     """Fails at whatever is named in `at`, and otherwise says something there."""
 
     at: str = ""
+    error: BaseException = ZeroDivisionError("three and four make nothing")
 
     def _fail(self, here: str) -> None:
         if Faulty.at == here:
-            raise ZeroDivisionError("three and four make nothing")
+            raise Faulty.error
 
     @hookimpl
     def panels(self, slot: str) -> list[Panel] | None:
@@ -109,6 +110,24 @@ def test_an_action_that_fails_names_its_plugin_and_leads_to_its_switch(faulty: A
     driver.settle(lambda: isinstance(driver.desk.top, Failure))
     assert "Plugin faulty failed at faulty.do" in driver.desk.top.texts[0]
     driver.tap("other")
+    switched_off(driver, house)
+
+
+@pytest.mark.parametrize("at", ["action", "page"])
+def test_what_leaves_the_program_leaves_the_till_open(at: str, faulty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver, house = faulty
+    monkeypatch.setattr(Faulty, "error", SystemExit(3))
+    driver.desk.scan("101")
+    Faulty.at = at
+    if at == "action":
+        driver.desk.dispatch("faulty.do", driver.window.cashier)
+        driver.settle(lambda: isinstance(driver.desk.top, Failure))
+        assert "Plugin faulty failed at faulty.do" in driver.desk.top.texts[0]
+        driver.tap("other")
+    else:
+        driver.tap("rail.faulty.list")
+        driver.settle(lambda: "off" in driver.window.views["faulty.list"].main.hots)
+        driver.tap("off")
     switched_off(driver, house)
 
 

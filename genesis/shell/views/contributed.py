@@ -13,6 +13,7 @@ import msgspec
 from PIL import ImageTk
 
 from genesis.hooks.pages import ListPage, PageAction
+from genesis.kernel.errors import RAISED
 from genesis.shell.kit import controls
 from genesis.shell.kit.geometry import Box, columns
 from genesis.shell.kit.pane import Pane
@@ -87,7 +88,7 @@ class ContributedView(View):
         self._cover = None
         try:
             self.screen.build(self, self._pos).place(x=0, y=0, relwidth=1, relheight=1)
-        except Exception as fault:  # noqa: BLE001 - a plugin's fault stays inside its card
+        except RAISED as fault:  # a plugin's fault stays inside its card
             self.failed(fault)
 
     def failed(self, fault: BaseException) -> None:

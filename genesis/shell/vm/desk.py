@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from genesis.hooks.pages import Done
 from genesis.kernel.approvals import Approval
-from genesis.kernel.errors import Confirm, NotReady, PluginFault, UnknownCode, UserError
+from genesis.kernel.errors import RAISED, Confirm, NotReady, PluginFault, UnknownCode, UserError
 from genesis.shell.paper import printer_of
 from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
@@ -240,7 +240,7 @@ class Desk(ViewModel):
                 self.open(Question(self, begun(question.what), begun(question.remedy), _("Yes"), again))
         except UserError as refusal:
             self.refused(refusal, within)
-        except Exception as fault:  # noqa: BLE001 - a till goes on
+        except RAISED as fault:  # a till goes on
             self.fault(fault)
         else:
             if then is not None:
@@ -349,7 +349,7 @@ class Desk(ViewModel):
             known.run()
         except UserError as refusal:
             self.refused(refusal)
-        except Exception as fault:  # noqa: BLE001 - a till goes on
+        except RAISED as fault:  # a till goes on
             self.fault(fault)
         return True
 

@@ -10,7 +10,7 @@ import msgspec
 
 from genesis.hooks.pages import Done, ListPage, PageAction, PageRow, Query
 from genesis.hooks.values import Figure
-from genesis.kernel.errors import Confirm, UserError
+from genesis.kernel.errors import RAISED, Confirm, UserError
 from genesis.shell.told import told_in
 from genesis.shell.vm.base import Command, ViewModel
 from genesis.shell.vm.desk import Desk, Question
@@ -92,7 +92,7 @@ class ListPageVM(ViewModel):
             except UserError as refusal:
                 self.desk.refused(refusal)
                 return
-            except Exception as fault:  # noqa: BLE001  a plugin's fault stays inside its card
+            except RAISED as fault:  # a plugin's fault stays inside its card
                 self.failed(fault)
                 return
         self.reload()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from genesis.kernel.errors import PluginFault, UserError
+from genesis.kernel.errors import RAISED, PluginFault, UserError
 from genesis.kernel.facts import Row
 from genesis.shell.vm.desk import Ask
 from genesis.shell.vm.document import Document
@@ -42,7 +42,7 @@ def behind(plugin: str, what: str, run: Callable[[], T]) -> T:
         return run()
     except UserError:
         raise
-    except Exception as fault:
+    except RAISED as fault:
         if not plugin:
             raise
         raise PluginFault(plugin, what, f"{type(fault).__name__}: {fault}"[:200]) from fault

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis.hooks.pages import Act, Done, ListPage, PageAction
-from genesis.kernel.errors import Confirm
+from genesis.kernel.errors import RAISED, Confirm
 from genesis.shell.vm.base import Command
 from genesis.shell.vm.desk import Question, begun
 from genesis.shell.vm.form import FormDialog
@@ -53,7 +53,7 @@ class PageActs:
     def _makes_sense(self, action: PageAction, row: str) -> bool:
         try:
             return action.shown is None or action.shown(self._vm.pos, row)
-        except Exception as fault:  # noqa: BLE001  then it is not offered
+        except RAISED as fault:  # then it is not offered
             self._vm.desk.log_fault(fault)
             return False
 
