@@ -79,7 +79,9 @@ def _switch(context: Context, options: argparse.Namespace) -> int:
         print(f"! {line}")
     if not options.plan:
         print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}")
-    return 1 if options.plan and plan.refusals else 0
+    if options.plan and plan.refusals:
+        raise UserError(f"{options.plugin} could not be {plan.action}d now", plan.refusals[0])
+    return 0
 
 
 def _undo(context: Context, _options: argparse.Namespace) -> int:

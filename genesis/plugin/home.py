@@ -106,7 +106,7 @@ def read_config(folder: Path) -> Config:
     """Read genesis.toml; UserError names the field that does not fit."""
     path = folder / CONFIG
     try:
-        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), Config)
     except (OSError, RecursionError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise UserError(f"{path} does not fit: {error}", "correct the named field", CONFIG) from error
     if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgresql+psycopg://")):
