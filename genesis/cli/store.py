@@ -77,8 +77,8 @@ def make_store(
     exponent(store["currency"])
     load(StoreSettings, store)
     try:
-        create_home(context.folder, register, database, encrypted=encrypted)
-        with App(_home(context), register=True, actor=context.actor()) as app:
+        home = create_home(context.folder, register, database, encrypted=encrypted)
+        with App(home, register=True, actor=context.actor()) as app:
             app.settings.change("store", store)
             _enable_defaults(app)
             last(app)

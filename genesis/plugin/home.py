@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import tomllib
 import uuid
 from pathlib import Path
@@ -19,6 +20,7 @@ from genesis.db.engine import Database
 from genesis.db.locks import Hold, network_file_system
 from genesis.db.place import Place
 from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.persons import Keys
 
 CONFIG = "genesis.toml"
 KEY_BYTES = 32
@@ -85,6 +87,15 @@ class Home:
         return Home(self.folder, config)
 
 
+def open_keys(home: Home) -> Keys:
+    """Open the keys of a store; UserError names the file where that cannot be done."""
+    try:
+        return Keys(home.keys)
+    except (OSError, sqlite3.DatabaseError) as error:
+        what = f"{home.keys / 'keys.db'} cannot be read ({getattr(error, 'strerror', None) or error})"
+        raise UserError(what, "put it back from the backup of the keys, or check the rights of that folder") from error
+
+
 def default_folder() -> Path:
     """Return the folder to use: GENESIS_HOME, or the user's data folder."""
     named = os.environ.get("GENESIS_HOME", "")
@@ -125,6 +136,10 @@ def open_home(folder: Path) -> Home:
         raise UserError(
             f"{folder} lies on a network file system ({remote})", "locks are not safe there: use a local disk"
         )
+    journal = folder / "journal.db"
+    if config.database == "sqlite" and not (journal.exists() and journal.stat().st_size):  # never begun anew unasked
+        what = f"{journal} is missing or empty: what was sold here is in it"
+        raise UserError(what, "put it back or restore a backup; if nothing was ever sold, remove the folder", "home")
     return Home(folder, config)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
 from genesis.bench import run
 from genesis.plugin.app import App
 from genesis.plugin.home import open_home
-from tests.console.terminal import COFFEE
+from tests.console.terminal import COFFEE, GENESIS
 
 
 def test_a_projection_that_is_wrong_is_named_where_the_exit_code_tells_of_it(genesis, home):
@@ -56,3 +58,26 @@ def test_a_goal_that_is_missed_is_named_and_the_rows_are_there(genesis, monkeypa
          "goal": None, "target": 2.0, "ok": True},
     ]}  # fmt: skip
     assert (told.code, told.err) == (1, "genesis: goals missed here: slow: repeat it while nothing else runs\n")
+
+
+def test_closed_streams_are_as_if_nobody_was_there(home):
+    def run(words, streams):
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$0" "$@" {streams}', GENESIS, *words, "--home", home], capture_output=True, check=False
+        )  # fmt: skip
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    assert run(["till"], "<&-") == (0, "", "")
+    assert run(["quote"], "<&-") == (1, "", "json: nothing was given: write one basket as a JSON object\n")
+    assert run(["scan", "--lines"], "<&-") == (0, "", "")
+    assert run(["scan", COFFEE], ">&-") == (0, "", "")
+    assert run(["plugin", "info", "nobody"], "2>&-") == (1, "", "")
+
+
+def test_output_that_finds_no_room_is_said_and_the_sale_is_kept(home, process):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([GENESIS, "till", "--home", home], input=f"{COFFEE}\ncash exact\n".encode(), stdout=full,
+                              stderr=subprocess.PIPE, check=False)  # fmt: skip
+    said = "genesis: No space left on device: make room and repeat it; what is recorded is kept\n"
+    assert (done.returncode, done.stderr.decode()) == (1, said)
+    assert process("till").out == "Resumed: 1 lines\nKept: 1 lines\n"
