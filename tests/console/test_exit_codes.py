@@ -39,6 +39,9 @@ def test_what_was_not_found_or_not_measured_is_said_where_the_exit_code_tells_of
     told = genesis("manual", "zzzz")
     assert (told.code, told.out) == (1, "")
     assert told.err == "genesis: the manual says nothing about that: see its topics with `genesis manual`\n"
+    told = genesis("design", "names", "nonsense", "--json")
+    assert (told.code, told.out) == (1, "{}\n")
+    assert told.err == "genesis: no screen is called 'nonsense': use one of: payment, sign_in, display\n"
     told = genesis("bench", "--only", "nonsense", "--json")
     assert (told.code, told.out) == (1, "")
     assert told.err == "genesis: nothing here is measured as 'nonsense': `genesis manual bench` names the rows\n"
