@@ -9,7 +9,7 @@ import os
 import pytest
 
 from genesis.plugin.app import App
-from genesis.plugin.home import open_home
+from genesis.plugin.home import create_home, open_home
 
 
 def tree(folder):
@@ -82,6 +82,18 @@ def test_a_store_is_made_beside_other_files_and_a_failed_one_leaves_them(tmp_pat
     monkeypatch.undo()
     assert genesis("init", "--currency", "EUR", at=folder).code == 0
     assert (folder / "letter.txt").read_text() == "dear"
+
+
+def test_an_init_that_was_killed_before_it_said_the_currency_is_completed(tmp_path, genesis):
+    folder = tmp_path / "shop"
+    with App(create_home(folder, "R1"), register=True):
+        pass  # what is there once the journal is, and before the first setting
+    assert genesis("init", "--demo", at=folder).code == 0
+    assert json.loads(genesis("settings", "store", "--json", at=folder).out)["store"]["currency"] == "EUR"
+    assert len(genesis("scan", "--demo-codes", at=folder).out.split()) > 100
+    assert genesis("settings", "store", "name=Mine", at=folder).code == 0
+    assert genesis("init", "--demo", at=folder).code == 0
+    assert json.loads(genesis("settings", "store", "--json", at=folder).out)["store"]["name"] == "Mine"
 
 
 def test_a_file_a_lost_config_and_a_forbidden_place_are_named(tmp_path, home, genesis):
