@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show
+from genesis.kernel.errors import UserError
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -20,6 +21,12 @@ def _bench(_context: Context, options: argparse.Namespace) -> int:
     from genesis.bench.run import measure
 
     rows = measure(full=options.full, only=options.only, say=(lambda _: None) if options.json else print)
+    if not rows:
+        raise UserError(
+            f"nothing here is measured as {options.only!r}", "`genesis manual bench` names the rows", "only"
+        )
     if options.json:
         show({"rows": rows})
-    return 0 if all(row["ok"] for row in rows) else 1
+    if missed := [row["name"] for row in rows if not row["ok"]]:
+        raise UserError(f"goals missed here: {', '.join(missed)}", "repeat it while nothing else runs")
+    return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show
+from genesis.kernel.errors import UserError
 
 
 def add_to(commands: Commands[Any]) -> None:
@@ -47,11 +48,11 @@ def _names(_context: Context, options: argparse.Namespace) -> int:
     found = {name: surface for name, surface in SURFACES.items() if options.screen in {"", name}}
     if options.json:
         show({name: {"buttons": s.actions, "fields": s.fields, "slots": s.slots} for name, s in found.items()})
-    elif not found:
-        print(f"genesis: no screen is called {options.screen}: {', '.join(SURFACES)}", file=sys.stderr)
     else:
         for name, surface in found.items():
             print(name)
             for kind, names in (("Button", surface.actions), ("TextBox", surface.fields), ("Slot", surface.slots)):
                 print("".join(f"  {kind}: {known}\n" for known in names), end="")
-    return 0 if found else 1
+    if not found:
+        raise UserError(f"no screen is called {options.screen!r}", f"use one of: {', '.join(SURFACES)}", "screen")
+    return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +43,8 @@ class ExtraCommands:
     def _wanted(self) -> set[str]:
         usable = {i: f.manifest for i, f in discover().items() if not f.fault}
         if exists(self._context.folder):
-            try:
+            with suppress(GenesisError):  # whatever is wrong with the store, the command itself will say
                 return switched_on_in(open_home(self._context.folder)) & set(usable)
-            except GenesisError:  # whatever is wrong with the store, the command itself will say
-                pass
         return {i for i, manifest in usable.items() if manifest.default == "on"}
 
     def find(self, name: str) -> tuple[str, CliCommand] | None:
@@ -66,7 +65,12 @@ class ExtraCommands:
             return 0
         there = exists(self._context.folder)
         if command.store == "none" or (command.store == "used" and not there):
-            return command.run(None, arguments)
+            try:
+                return command.run(None, arguments)
+            except UserError as error:
+                if error.field == "home":  # it wants a store after all: name the folder where none is
+                    open_home(self._context.folder)
+                raise
         with self._context.open() as app:
             if plugin not in app.enabled:
                 row = next(row for row in app.plugins() if row.id == plugin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import logging
 import os
@@ -32,6 +33,7 @@ from genesis.cli.extra import ExtraCommands
 from genesis.kernel.errors import GenesisError, PluginFault
 
 PATIENCE = 3.0  # s for threads to end after a command
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOWHERE = Path("\0")  # what `--home` stands for without its folder
 PARTS = (store, accounts, sell, reports, plugins, projections, journal, database, devices, design, bench, manual)
 
@@ -74,14 +76,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("genesis: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_output()
         return 1
-    except Exception:  # a fault of ours: one line for the person, the rest for the log
+    except Exception as error:  # a fault of ours: one line for the person, the rest for the log
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            print(f"genesis: {error.strerror}: make room and repeat it; what is recorded is kept", file=sys.stderr)
+            _no_output()
+            return 1
         mark = uuid.uuid4().hex[:8]
         path = log_file(context.folder)
         logging.getLogger("genesis").exception("error %s", mark)
         print(f"genesis: something went wrong (error {mark}); details are in {path}", file=sys.stderr)
         return 1
+
+
+def _no_output() -> None:
+    """Send what is still in the buffer nowhere, or the end of the process would fail at it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(context: Context, arguments: list[str]) -> int:
@@ -115,6 +126,9 @@ def _take_home(arguments: list[str]) -> tuple[Path | None, list[str]]:
 
 def entry() -> None:
     """The console script."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed: nothing comes in, nobody listens
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop a sale
             stream.reconfigure(errors="backslashreplace")

@@ -8,6 +8,7 @@ from typing import Any
 
 from genesis.cli.context import Commands, Context, command, show
 from genesis.docs import book
+from genesis.kernel.errors import UserError
 from genesis.plugin.discovery import discover
 
 WIDTH = 100
@@ -30,7 +31,9 @@ def _manual(_context: Context, options: argparse.Namespace) -> int:
         print(topic.page if topic.title == topic.page else f"{topic.page}: {topic.title}")
         if options.words:
             print(_body(topic.text))
-    return 0 if topics else 1
+    if not topics:
+        raise UserError("the manual says nothing about that", "see its topics with `genesis manual`", "words")
+    return 0
 
 
 def _body(text: str) -> str:

@@ -80,7 +80,9 @@ def _switch(context: Context, options: argparse.Namespace) -> int:
     if not options.plan:
         but = f", but {row.reason}" if options.enabled and row.reason else ""
         print(f"{options.plugin} is {'enabled' if options.enabled else 'disabled'}{but}")
-    return 1 if options.plan and plan.refusals else 0
+    if options.plan and plan.refusals:
+        raise UserError(f"{options.plugin} could not be {plan.action}d now", plan.refusals[0])
+    return 0
 
 
 def _undo(context: Context, _options: argparse.Namespace) -> int:

@@ -42,10 +42,14 @@ def _status(context: Context, options: argparse.Namespace) -> int:
         show(rows)
     else:
         table([(r["name"], f"{r['pos']}/{r['head']}", r["error"] or "ok") for r in rows])
-    return 1 if any(r["error"] for r in rows) else 0
+    if stuck := [r["name"] for r in rows if r["error"]]:
+        raise UserError(f"not following the journal: {', '.join(stuck)}", "mend what each says, or rebuild it")
+    return 0
 
 
 def _rebuild(context: Context, options: argparse.Namespace) -> int:
+    if bool(options.name) == options.all:
+        raise UserError("it is not said which projection", "name one, or give --all", "name")
     with context.open() as app:
         names = list(app.projector.projections) if options.all else [options.name]
         with rebuilding(app, *names) as built:
@@ -58,16 +62,12 @@ def _rebuild(context: Context, options: argparse.Namespace) -> int:
     else:
         for row in rows:
             said = f"differed in {', '.join(row['different'])}" if row["different"] else "identical"
-            print(
-                many(
-                    "{name}: {count} fact, {said}",
-                    "{name}: {count} facts, {said}",
-                    row["facts"],
-                    name=row["name"],
-                    said=said,
-                )
-            )
-    return 1 if options.check and any(row["different"] for row in rows) else 0
+            told = many("{name}: {count} fact, {said}", "{name}: {count} facts, {said}", row["facts"], name=row["name"],
+                        said=said)  # fmt: skip
+            print(told)
+    if options.check and (wrong := [row["name"] for row in rows if row["different"]]):
+        raise UserError(f"not as a rebuild: {', '.join(wrong)}", "rebuild it without --check")
+    return 0
 
 
 def _skip(context: Context, options: argparse.Namespace) -> int:

@@ -77,8 +77,8 @@ def make_store(
     exponent(store["currency"])
     load(StoreSettings, store)
     try:
-        create_home(context.folder, register, database, encrypted=encrypted)
-        with App(_home(context), register=True, actor=context.actor()) as app:
+        home = create_home(context.folder, register, database, encrypted=encrypted)
+        with App(home, register=True, actor=context.actor()) as app:
             app.settings.change("store", store)
             _enable_defaults(app)
             last(app)
@@ -96,8 +96,10 @@ def _home(context: Context) -> Any:
 def _again(context: Context, options: argparse.Namespace) -> int:
     """A second init changes only what it is told and keeps the rest."""
     with App(_home(context), actor=context.actor()) as app:
-        changes = {k: v for k, v in (("name", options.name), ("currency", options.currency)) if v}
         now = app.settings.get(StoreSettings)
+        demo = DEMO if options.demo and not now.currency else {}  # the first init was killed before it said so
+        said = {"name": options.name or demo.get("name", ""), "currency": options.currency or demo.get("currency", "")}
+        changes = {k: v for k, v in said.items() if v}
         if now.currency and changes.get("currency", now.currency) != now.currency:
             raise UserError(f"the store sells in {now.currency}", "a currency cannot change; make another store",
                             "currency")  # fmt: skip

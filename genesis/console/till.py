@@ -15,7 +15,7 @@ from genesis.console.options import chosen
 from genesis.kernel.cart import Cart, CustomerRef
 from genesis.kernel.counts import many
 from genesis.kernel.desk import Answer
-from genesis.kernel.errors import UserError
+from genesis.kernel.errors import UnknownCode, UserError
 from genesis.kernel.money import Money, decimal, plain, price_text, quantity, quantity_text, unit_price
 from genesis.kernel.receipt import printable, text
 from genesis.kernel.register import Register
@@ -24,6 +24,8 @@ from genesis.plugin.app import App
 LONGEST = 65_536
 BLANKS = " \t\r\n"  # and not the separators that a scanner sends inside a code
 _COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\*(.+)", re.ASCII | re.DOTALL)
+_MISCOUNTED = re.compile(r"(?=[^*]*\d)([-+\d.,eE ]+)\*.+", re.DOTALL)  # `1e99*CODE`: meant as a quantity, and none
+_ALONE = frozenset({"cancel", "help", "unpay", "x"})  # `cancel 2` meant something else
 HELP = (
     "CODE | N*CODE | CODE +OPTION +OPTION | extras [+OPTION] | qty N | price A | discount P%|A | void [LINE] | "
     "customer CODE | hold [NAME] | split N | split LINE*[N] ... | recall [NAME] | cash A|exact [tip T] | "
@@ -98,8 +100,11 @@ class Till:
 
     def serve(self, line: str) -> None:
         """Do one command and answer it."""
-        word, _, _rest = line.partition(" ")
-        self._do(line, self._commands.get(word) or self._scans(line), self._ask)
+        word, _, rest = line.partition(" ")
+        command = self._commands.get(word) or self._scans(line)
+        if word in _ALONE and rest.strip():
+            command = self._surplus(word)
+        self._do(line, command, self._ask)
 
     def _do(self, line: str, command: Callable[[str], str], ask: Ask | None = None) -> None:
         with self._turn:
@@ -144,6 +149,13 @@ class Till:
     def _scans(self, line: str) -> Callable[[str], str]:
         return (lambda _: self._scan(line)) if line else self._total
 
+    def _surplus(self, word: str) -> Callable[[str], str]:
+        def refuse(rest: str) -> str:
+            what = f"{word}: {rest[:40]!r} does not belong here"
+            raise UserError(what, f"type `{word}` alone, or `help` for all commands", "line")
+
+        return refuse
+
     def _total(self, _rest: str) -> str:
         cart, priced = self.register.cart, self.register.priced
         if priced is None and cart is not None and cart.lines:
@@ -155,7 +167,14 @@ class Till:
         counted = _COUNTED.fullmatch(code)
         code, count = (counted[2].strip(), quantity(counted[1])) if counted else (code, None)
         words = [word.strip() for word in words]
-        return self._line(chosen(self.app.pos, words, lambda: self.register.scan(code, count)))
+        try:
+            return self._line(chosen(self.app.pos, words, lambda: self.register.scan(code, count)))
+        except UnknownCode:
+            wrong = None if counted else _MISCOUNTED.fullmatch(code)
+            if wrong is None:
+                raise
+            what = f"quantity: {wrong[1][:40]!r} cannot stand before a code"
+            raise UserError(what, "write digits with a point, such as 2*CODE or 0.125*CODE", "quantity") from None
 
     def _line(self, answer: Answer) -> str:
         return self._line_text(answer) if answer.line else f"Attached: {printable(answer.text)}"
@@ -298,8 +317,6 @@ class Till:
             line, star, count = which.strip().partition("*")
             left = {sold.line: qty for sold, qty in self.register.returnable(number)}
             wanted = {line: quantity(count) if star else left.get(line, 0)}
-            if not star and line in left and left[line] <= 0:
-                raise UserError(f"line {line} of {number} was returned before", "", "line")
         answer = self.register.return_lines(number, wanted)
         return self._line_text(answer)
 

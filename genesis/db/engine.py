@@ -82,7 +82,7 @@ class Database:
         try:
             connection = self.engine.connect()
         except Exception as error:
-            raise explain(error) from error
+            raise self._unreadable(error) or explain(error) from error
         if self.sqlite:
             cursor = connection.connection.cursor()
             cursor.execute(f"PRAGMA synchronous={sync if self.lasting else 'OFF'}")
@@ -91,6 +91,14 @@ class Database:
         elif readonly:
             connection.connection.cursor().execute("SET default_transaction_read_only=on")
         return connection
+
+    def _unreadable(self, error: Exception) -> StorageError | None:
+        """Name the file that is no database of SQLite at all; None for any other error."""
+        if not self.sqlite or self.place.key is not None or "not a database" not in str(error):
+            return None
+        views = self.place.path.name == "views.db"
+        remedy = "move it away: it is built again from the journal" if views else "put it back, or restore a backup"
+        return StorageError(f"{self.place.path} is no database any more; nothing was recorded", remedy)
 
     @contextmanager
     def snapshot(self, connection: Connection) -> Iterator[None]:

@@ -82,23 +82,33 @@ def _settle(app: App, settings: dict[str, Row]) -> None:
 
 
 def _stock(app: App, products: list[dict[str, str]], digits: int) -> None:
-    """Open a stock through the command that a shop would use, where a plugin brings it and has none yet."""
+    """Open a stock through the commands that a shop would use, where plugins bring them; what came in is left."""
     brought, _ = app.hooks.collect(specs.cli_commands, app.enabled, pos=app.pos)
     commands = {command.name: command for _, found in brought for command in found or ()}
     opening = commands.get("stock")
     first = f"catalog:demo-{products[0]['sku']}"
-    if opening is None or available(app.pos, [first]):
+    if opening is None:
         return
+    opened = bool(available(app.pos, [first]))
     lines = ["code,qty,cost"]
     for number, row in enumerate(products):
         lines.append(f"catalog:demo-{row['sku']},{number * 37 % 61 + 3},{plain(_cost(row, digits), 4)}")
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         path = Path(folder) / "opening.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        opening.run(app.pos, ["--open", str(path), "--yes"])
+        if not opened:
+            opening.run(app.pos, ["--open", str(path), "--yes"])
         if "batches" in commands:
+            known = _delivered(app) if opened else set()
             for words in _deliveries(app, products):
-                commands["batches"].run(app.pos, words)
+                if words[3] not in known:
+                    commands["batches"].run(app.pos, words)
+
+
+def _delivered(app: App) -> set[str]:
+    """Return the batches that came in so far, sold out or not."""
+    facts = (entry.values() for entry in app.raw_journal.scan() if entry.kind == "batch.received")
+    return {row["batch"] for values in facts for row in values["rows"]}
 
 
 def _cost(row: dict[str, str], digits: int) -> int:

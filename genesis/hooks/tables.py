@@ -47,7 +47,7 @@ def report_table(pos: Pos, report: Report, since: str = "", until: str = "") -> 
     try:
         rows = [tuple(row) for row in report.run(pos, {"since": since, "until": until})]
         if any(len(row) != len(report.columns) for row in rows):
-            raise ValueError(f"a row has not {len(report.columns)} columns")
+            raise ValueError("a row has more or fewer cells than there are columns")
     except GenesisError:
         raise
     except RAISED as error:

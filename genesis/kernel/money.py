@@ -19,6 +19,7 @@ MODES: tuple[str, ...] = get_args(Mode)
 PRICE_SCALE = 10_000  # a unit price has four decimals
 QTY_SCALE = 1_000  # a quantity has three decimals
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
+_DIGITS = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 Exact = int | Decimal | Fraction
 
 
@@ -41,6 +42,8 @@ def decimal(text: object, field: str = "amount", places: int = 9) -> Decimal:
     """Read `-?digits[.digits]` exactly; anything else (exponents, blanks, other digits) is refused by field."""
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
         shown = str(text)[:40]
+        if isinstance(text, str) and _DIGITS.fullmatch(text):
+            raise UserError(f"{field}: {shown!r} has too many digits", "use at most 15 before a point, 9 after", field)
         raise UserError(
             f"{field}: {shown!r} is not a decimal number", "write digits with a point, such as 12.50", field
         )

@@ -206,19 +206,15 @@ class Returning(Desk):
         sold = {line.line: line for line in sale.lines if line.qty > 0 and line.returns is None}
         left = {line.line: qty for line, qty in self.returnable(number)}
         wanted = {i: q for i, q in left.items() if q > 0} if wanted is None else wanted
+        if not sold:
+            raise Refused(f"nothing was sold on {number}", "use the receipt of the sale", "receipt")
         if not wanted:
             raise Refused(f"everything on {number} was returned before", "", "receipt")
         wanted = brought_back(sold, left, wanted)
         cart = self._open_cart()
         given = []
         for line_id, qty in wanted.items():
-            if line_id not in sold:
-                raise UserError(f"{number} has no line {line_id!r} that can come back", "", "line")
-            if qty <= 0 or qty > left[line_id]:
-                raise Refused(
-                    f"of line {line_id} on {number} only {plain(left[line_id], 3)} can come back",
-                    "use a smaller quantity", "quantity",
-                )  # fmt: skip
+            _check_back(number, line_id, qty, left)
             cart, line = self._return_line(cart, sale, sold[line_id], qty)
             given.append(msgspec.structs.replace(sold[line_id], qty=qty))
         for author, found in self.pos.hooks.authored(cart_specs.check_return)(sale=sale, lines=tuple(given)):
@@ -246,3 +242,16 @@ class Returning(Desk):
         if earlier:
             return self._replace_line(cart, line), line
         return msgspec.structs.replace(cart, lines=(*cart.lines, line), next_line=cart.next_line + 1), line
+
+
+def _check_back(number: str, line_id: str, qty: int, left: dict[str, int]) -> None:
+    """Refuse what cannot come back of a line; left: what can."""
+    if line_id not in left:
+        raise UserError(f"{number} has no line {line_id!r} that can come back", "", "line")
+    if left[line_id] <= 0:
+        raise Refused(f"line {line_id} of {number} was returned before", "", "line")
+    if qty <= 0 or qty > left[line_id]:
+        raise Refused(
+            f"of line {line_id} on {number} only {plain(left[line_id], 3)} can come back",
+            "use a smaller quantity", "quantity",
+        )  # fmt: skip

@@ -23,7 +23,7 @@ from genesis.kernel.facts import PluginSuspended, StoreOpened
 from genesis.kernel.jobs import Job, JobRunner
 from genesis.kernel.journal import OFFICE, Journal
 from genesis.kernel.permissions import Permissions
-from genesis.kernel.persons import ERASED, Keys
+from genesis.kernel.persons import ERASED
 from genesis.kernel.privacy import Privacy
 from genesis.kernel.projections import Projection, ReadDb
 from genesis.kernel.projector import Projector
@@ -39,7 +39,7 @@ from genesis.kernel.settings import Settings, sound
 from genesis.plugin import state
 from genesis.plugin.discovery import discover, load
 from genesis.plugin.driven import Driven
-from genesis.plugin.home import Home, take_stream
+from genesis.plugin.home import Home, open_keys, take_stream
 from genesis.plugin.house import House
 from genesis.plugin.manager import HookManager
 from genesis.plugin.manifest import Found
@@ -97,7 +97,7 @@ class App:
             raise
 
     def _open_journal(self) -> None:
-        self.keys = Keys(self.home.keys)
+        self.keys = open_keys(self.home)
         self.database: Database = self.home.database("journal")
         upgrade(self.database, [KERNEL_JOURNAL])
         self.raw_journal = Journal(self.database, Registry(), self.clock)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import tomllib
 import uuid
 from pathlib import Path
@@ -19,6 +20,7 @@ from genesis.db.engine import Database
 from genesis.db.locks import Hold, network_file_system
 from genesis.db.place import Place
 from genesis.kernel.errors import Refused, UserError
+from genesis.kernel.persons import Keys
 
 CONFIG = "genesis.toml"
 KEY_BYTES = 32
@@ -50,17 +52,8 @@ class Home:
         """Open "journal" or "views"."""
         key = self.key()
         if self.config.database == "sqlite":
-            if name == "journal":
-                self._must_be_there()
             return Database(Place(f"sqlite:///{self.folder / name}.db", name, key), self.folder / f"{name}.turn")
         return Database(Place(self.config.database, f"genesis_{name}"))
-
-    def _must_be_there(self) -> None:
-        """Refuse to begin a new journal, with receipts from number one, where there was one before."""
-        journal, views = self.folder / "journal.db", self.folder / "views.db"
-        if views.exists() and not (journal.exists() and journal.stat().st_size):
-            what = f"{journal} is missing or empty, and it held every sale of this store"
-            raise UserError(what, "put it back, or restore a backup into another folder: genesis --home DIR db restore")
 
     def hold(self, name: str) -> Hold:
         """Return a lock of this folder (not yet taken)."""
@@ -94,6 +87,15 @@ class Home:
         return Home(self.folder, config)
 
 
+def open_keys(home: Home) -> Keys:
+    """Open the keys of a store; UserError names the file where that cannot be done."""
+    try:
+        return Keys(home.keys)
+    except (OSError, sqlite3.DatabaseError) as error:
+        what = f"{home.keys / 'keys.db'} cannot be read ({getattr(error, 'strerror', None) or error})"
+        raise UserError(what, "put it back from the backup of the keys, or check the rights of that folder") from error
+
+
 def default_folder() -> Path:
     """Return the folder to use: GENESIS_HOME, or the user's data folder."""
     named = os.environ.get("GENESIS_HOME", "")
@@ -115,7 +117,7 @@ def read_config(folder: Path) -> Config:
     """Read genesis.toml; UserError names the field that does not fit."""
     path = folder / CONFIG
     try:
-        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), Config)
     except (OSError, RecursionError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise UserError(f"{path} does not fit: {error}", "correct the named field", CONFIG) from error
     if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgresql+psycopg://")):
@@ -134,6 +136,10 @@ def open_home(folder: Path) -> Home:
         raise UserError(
             f"{folder} lies on a network file system ({remote})", "locks are not safe there: use a local disk"
         )
+    journal = folder / "journal.db"
+    if config.database == "sqlite" and not (journal.exists() and journal.stat().st_size):  # never begun anew unasked
+        what = f"{journal} is missing or empty: what was sold here is in it"
+        raise UserError(what, "put it back or restore a backup; if nothing was ever sold, remove the folder", "home")
     return Home(folder, config)
 
 

@@ -13,7 +13,7 @@ MOST_CODES = 200
 
 def item_of(pos: Pos, scan: Scan) -> dict[str, str] | None:
     """Return what the store sells under this code, or None."""
-    code = scan.input.strip()
+    code = scan.input.strip(" \t\r\n")
     if not 1 <= len(code) < MOST_CHARACTERS or (not code.isprintable() and "\x1d" not in code):
         return None
     try:

@@ -32,7 +32,8 @@ class BarcodesPlugin:
             CliCommand(
                 name="scan",
                 summary="Say what codes are, one JSON object a line",
-                usage="CODE... | --lines | --image FILE | --demo-codes",
+                usage="CODE... | --lines | --image FILE | --demo-codes [--json]",
+                details="Codes are answered in JSON with and without --json; those of the demo store are listed alone.",
                 examples=(
                     "genesis scan 4006381333931 '(01)09506000134352(17)261231(10)LOT7'",
                     "genesis scan --lines < codes.jsonl",
@@ -46,7 +47,7 @@ class BarcodesPlugin:
 
 
 def _scan(pos: Pos | None, arguments: list[str]) -> int:
-    options = [argument for argument in arguments if argument.startswith("--")]
+    options = [argument for argument in arguments if argument.startswith("--") and argument != "--json"]
     codes = [argument for argument in arguments if not argument.startswith("--")]
     from genesis_barcodes.catalogue import item_of, sellable_codes
     from genesis_barcodes.scan import run_scan, run_scan_lines
@@ -66,7 +67,7 @@ def _scan(pos: Pos | None, arguments: list[str]) -> int:
         return run_scan(codes_in(codes[0]), sys.stdout, rules, lookup)
     if codes and not options:
         return run_scan(codes, sys.stdout, rules, lookup)
-    sys.stderr.write("usage: genesis scan CODE... | --lines | --image FILE | --demo-codes\n")
+    sys.stderr.write("usage: genesis scan CODE... | --lines | --image FILE | --demo-codes [--json]\n")
     return 2
 
 

@@ -37,9 +37,12 @@ def run_scan_lines(stdin: BinaryIO, stdout: TextIO, rules: Sequence[Rule] = (), 
     Such a line is answered as an invalid code that says so, and the rest go on.
     """
     exit_code = 0
-    for line in _lines(stdin):
+    for line, whole in _lines(stdin):
         code = _json_string(line)
-        if code is None:
+        if not whole and line.startswith('"'):
+            reason = f"longer than {MOST_BYTES} bytes; a code has at most {MOST_CHARACTERS} characters"
+            stdout.write(f"{_text(Scan(line[1 : MOST_CHARACTERS + 1], None, valid=False, reason=reason))}\n")
+        elif code is None:
             exit_code = 1
             bad = Scan(line[:MOST_CHARACTERS], None, valid=False, reason="the line is no JSON string of a code")
             stdout.write(f"{_text(bad)}\n")
@@ -49,13 +52,17 @@ def run_scan_lines(stdin: BinaryIO, stdout: TextIO, rules: Sequence[Rule] = (), 
     return exit_code
 
 
-def _lines(stdin: BinaryIO) -> Iterator[str]:
-    """Yield each line; what is beyond the limit of one is read but not kept, what is not UTF-8 becomes unreadable."""
+def _lines(stdin: BinaryIO) -> Iterator[tuple[str, bool]]:
+    """Yield each line and whether that is all of it.
+
+    What is beyond the limit of a line is read but not kept, what is not UTF-8 becomes unreadable.
+    """
     while data := stdin.readline(MOST_BYTES):
-        rest = data
+        rest, whole = data, True
         while rest and not rest.endswith(b"\n"):
             rest = stdin.readline(MOST_BYTES)
-        yield data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").rstrip("\r\n")
+            whole = whole and not rest.strip(b"\r\n")
+        yield data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").rstrip("\r\n"), whole
 
 
 def _json_string(line: str) -> str | None:

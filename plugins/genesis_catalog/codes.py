@@ -16,7 +16,8 @@ from genesis_catalog import variants
 from genesis_catalog.lookup import PREFIX, STYLE, Found, by_code, by_id, by_sku, item_of
 
 SECTION = "catalog"  # what a label says beyond item and amount: batch, expiry, serial
-_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_IDENTIFIER = re.compile(r"\A\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_AROUND = " \t\r\n\xa0\x1d"  # blanks, and the separator that scanners send; any other control character is junk
 _PER_KILOGRAM = {"kg": 1, "g": 1_000}
 _ONE = Decimal(1)
 
@@ -40,7 +41,7 @@ def resolve(pos: Pos, code: str) -> Item | None:
 
 def _as_printed(pos: Pos, code: str, scan: Scan) -> Item | None:
     """Look for the code itself: a number no rule should have cut, an in-house code, an SKU."""
-    typed = _IDENTIFIER.sub("", code.strip(), count=1)
+    typed = _IDENTIFIER.sub("", code.strip(_AROUND))
     whole = gtin14(typed)
     found = by_code(pos, whole) if whole and whole != scan.gtin else None
     found = found or (by_code(pos, typed) if whole is None else None) or by_sku(pos, typed)

@@ -20,7 +20,7 @@ MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
 MOST_ROW = 20_000  # characters; one unclosed quotation mark must not swallow the file
 SEPARATORS = (",", ";", "\t")
 FIELDS = ("name", "sku", "codes", "department", "category", "unit", "price", "tax", "weighed", "image", "icon",
-          "brand", "status", "style", "options", "quantity", "cost")  # fmt: skip
+          "brand", "status", "style", "options", "quantity", "cost", "currency")  # fmt: skip
 ALSO_CALLED = {
     "title": "name", "product": "name", "product name": "name", "item": "sku", "article": "sku",
     "article number": "sku", "item number": "sku", "code": "codes", "barcode": "codes", "barcodes": "codes",
@@ -28,6 +28,7 @@ ALSO_CALLED = {
     "uom": "unit", "unit price": "price", "sales price": "price", "tax class": "tax", "by weight": "weighed",
     "qty": "quantity", "stock": "quantity", "on hand": "quantity", "in stock": "quantity", "cost price": "cost",
     "unit cost": "cost", "purchase price": "cost", "picture": "image", "photo": "image", "manufacturer": "brand",
+    "currency code": "currency", "price currency": "currency",
 }  # fmt: skip
 OPTION = "option."  # what the column of an axis of variants begins with
 AXES = {"size": "Size", "colour": "Colour", "color": "Colour"}  # known as axes in a list with styles

@@ -202,10 +202,19 @@ class _Importer:
         try:
             if record.fault:
                 raise UserError(record.fault, "correct the row")
+            self._check_currency(record.cells.get("currency", "").strip())
             return read(record.number, record.cells, self._plan.path.parent)
         except UserError as error:
             self._refuse(record.number, error)
             return None
+
+    def _check_currency(self, named: str) -> None:
+        """Refuse amounts of another currency; a list that names none is in the store's."""
+        currency = self._pos.currency
+        if named and named.upper() != currency:
+            raise UserError(
+                f"currency: {named[:20]!r} is not the store's {currency}", f"give the amounts in {currency}", "currency"
+            )
 
     def _ready(self, draft: Draft) -> _Ready | None:
         """Return what is to be kept; None where it is refused or changes nothing."""

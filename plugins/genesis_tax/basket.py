@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ from genesis_tax.formula import MILLI, Line, Mode, Tax, TaxType
 MOST_LINES, MOST_TAXES, MOST_DISCOUNTS = 1_000, 50, 100
 _STEPS = Decimal("0.000001"), Decimal(1000)
 _TAX_KEYS = ("type", "rate", "amount", "included", "affects_next", "affected_by_previous")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}", re.ASCII)  # a key that stands in a path as it is
 _LINE_KEYS = ("qty", "unit_price", "code", "discount_percent", "discount_amount", "taxes")
 
 
@@ -78,7 +80,8 @@ class _Fields:
             raise refusal(path or "basket", f"an object belongs here, not {_kind(value)}", "write {...}")
         for key in value:
             if key not in known:
-                raise refusal(self.field(_shown(key)), "unknown key", f"known here: {', '.join(known)}")
+                name = key if _WORD.fullmatch(key) else _shown(key)
+                raise refusal(self.field(name), "unknown key", f"known here: {', '.join(known)}")
         self._value = cast("dict[str, Any]", value)
 
     def __contains__(self, key: str) -> bool:

@@ -48,7 +48,8 @@ class TaxPlugin:
             CliCommand(
                 name="quote",
                 summary="Price a basket without selling it: JSON on stdin and stdout",
-                usage="[--lines]",
+                usage="[--lines] [--json]",
+                details="The answer is JSON with and without --json.",
                 examples=(
                     """echo '{"currency":"EUR","lines":[{"qty":"2","unit_price":"1.09"}]}' | genesis quote""",
                     "genesis quote --lines < baskets.jsonl",
@@ -60,14 +61,14 @@ class TaxPlugin:
 
 
 def _quote(pos: Pos | None, arguments: list[str]) -> int:
-    if any(argument != "--lines" for argument in arguments):
-        sys.stderr.write("usage: genesis quote [--lines] < BASKET\n")
+    if any(argument not in {"--lines", "--json"} for argument in arguments):
+        sys.stderr.write("usage: genesis quote [--lines] [--json] < BASKET\n")
         return 2
     from genesis_tax.catalogue import find
     from genesis_tax.quote import run_quote
 
     resolve = None if pos is None else partial(find, pos)
-    return run_quote(sys.stdin.buffer, sys.stdout, sys.stderr, lines=bool(arguments), resolve=resolve)
+    return run_quote(sys.stdin.buffer, sys.stdout, sys.stderr, lines="--lines" in arguments, resolve=resolve)
 
 
 plugin = TaxPlugin()

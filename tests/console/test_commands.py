@@ -102,7 +102,7 @@ def test_without_a_store_a_command_names_the_folder(words, tmp_path, genesis, mo
     folder = tmp_path / "nothing here"
     told = genesis(*words, at=folder)
     assert (told.code, told.out) == (1, "")
-    assert str(folder) in told.err or words[0] == "scan"
+    assert str(folder) in told.err
     assert "genesis init" in told.err
     assert told.err.count("\n") == 1
     assert not folder.exists()
@@ -151,7 +151,10 @@ def test_json_is_json_and_plain_is_lines(genesis):
 
 def test_switching_is_planned_done_refused_and_taken_back(genesis):
     plan = genesis("plugin", "disable", "catalog", "--plan")
-    assert plan.code == 1
+    assert (plan.code, plan.err) == (
+        1,
+        "genesis: catalog could not be disabled now: duplicates needs it: disable that first\n",
+    )
     assert "! kits needs it: disable that first" in plan.out
     assert "- items have no price: nothing can be added" in plan.out
     assert "- catalog_product stops following the journal" in plan.out
@@ -234,7 +237,10 @@ def test_projections_are_rebuilt_compared_and_skipped_by_name(genesis):
     told = genesis("projection", "rebuild", "kernel_till", "--json")
     assert json.loads(told.out)[0]["different"] == []
     assert genesis("projection", "rebuild", "kernel_till", "--check").out.endswith("facts, identical\n")
-    assert genesis("projection", "rebuild").err.startswith("genesis: there is no projection ''")
+    for words in ([], ["kernel_till", "--all"]):
+        told = genesis("projection", "rebuild", *words)
+        assert (told.code, told.out) == (1, "")
+        assert told.err == "genesis: it is not said which projection: name one, or give --all\n"
     for name, fact, what in (("nothing", "R1:1", "there is no projection 'nothing'"),
                              ("kernel_till", "R1:99999", "there is no fact R1:99999"),
                              ("kernel_till", "R1", "'R1' is not the name of a fact"),
@@ -299,7 +305,7 @@ def test_any_words_are_answered_with_0_1_or_2_and_without_a_traceback(words, hom
     assert code in {0, 1, 2}
     assert "Traceback" not in told.err
     assert "something went wrong" not in told.err
-    assert code != 1 or told.err or "FAIL" in told.out
+    assert code != 1 or told.err
 
 
 @pytest.mark.parametrize(
@@ -317,6 +323,11 @@ def test_a_genesis_toml_edited_by_hand_is_refused_by_field(content, home, genesi
     wrong = re.findall(r"(\w+) = (?!\"(?:s|R1)\"$)", content, re.MULTILINE)
     if content.startswith("store") and wrong and content != "store = ":
         assert wrong[-1] in told.err
+
+
+def test_a_genesis_toml_saved_with_the_mark_of_utf8_is_read(home, genesis):
+    (home / "genesis.toml").write_bytes(b"\xef\xbb\xbf" + (home / "genesis.toml").read_bytes().replace(b"\n", b"\r\n"))
+    assert genesis("settings", "store", "--json").code == 0
 
 
 def test_a_genesis_toml_that_is_a_folder_or_not_utf8(home, genesis):

@@ -54,11 +54,22 @@ def test_a_label_of_the_scales_brings_its_own_price_or_weight(console):
         (f"0.1234*{COFFEE}", "quantity: 0.1234 has more than 3 decimals"),
         (f"0*{COFFEE}", "quantity: 0 is out of range"),
         (f"1000001*{COFFEE}", "quantity: 1000001 is out of range"),
-        (f"1,5*{COFFEE}", "unknown code"),
-        (f"-1*{COFFEE}", "unknown code"),
-        (f"1e99*{COFFEE}", "unknown code"),
-        ("1e99*1", "unknown code"),
-        (f"{'9' * 400}*{COFFEE}", "quantity"),
+        (f"1,5*{COFFEE}", "quantity: '1,5' cannot stand before a code"),
+        (f"-1*{COFFEE}", "quantity: '-1' cannot stand before a code"),
+        (f"1e99*{COFFEE}", "quantity: '1e99' cannot stand before a code"),
+        ("1e99*1", "quantity: '1e99' cannot stand before a code"),
+        (f".5*{COFFEE}", "quantity: '.5' cannot stand before a code"),
+        (f"3 * {COFFEE}", "quantity: '3 ' cannot stand before a code"),
+        (f"３*{COFFEE}", "quantity: '３' cannot stand before a code"),
+        (f"2*2*{COFFEE}", f"unknown code '2*{COFFEE}'"),
+        (f"*{COFFEE}", "unknown code"),
+        ("3*", "unknown code"),
+        ("E*12", "unknown code 'E*12'"),
+        (f"{'9' * 400}*{COFFEE}", f"quantity: '{'9' * 40}' has too many digits"),
+        ("cancel 1", "cancel: '1' does not belong here"),
+        ("x y", "x: 'y' does not belong here"),
+        ("help me", "help: 'me' does not belong here"),
+        ("unpay all", "unpay: 'all' does not belong here"),
         ("9999999999999", "unknown code"),
         ("qty -", "quantity: '-' is not a decimal number"),
         ("qty", "quantity: '' is not a decimal number"),
@@ -96,6 +107,7 @@ def test_a_label_of_the_scales_brings_its_own_price_or_weight(console):
         ("pay gold 5", "there is no payment method 'gold'"),
         ("pay cash x", "amount: 'x' is not a decimal number"),
         ("return", "there is no receipt ''"),
+        ("cash 1111111111111111", "amount: '1111111111111111' has too many digits"),
         ("return R1-99999999", "there is no receipt 'R1-99999999'"),
         ("return R1-99999999 1*2", "there is no receipt 'R1-99999999'"),
         ("reprint R1-99999999", "there is no receipt 'R1-99999999'"),
@@ -198,7 +210,12 @@ def test_returns_by_receipt_line_and_quantity(console):
     assert console.ask(f"return {number}").endswith("Total: -2.20")
     assert numbers(console.type("cash exact")) == ["R1-00000004"]
     assert console.ask(f"return {number}").startswith(f"Refused: return: everything on {number} was returned before")
-    assert console.ask(f"return {number} 1").startswith(f"Refused: return: line 1 of {number} was returned before")
+    for which in ("1", "1*2", "2*1"):
+        told = f"Refused: return: line {which[0]} of {number} was returned before"
+        assert console.ask(f"return {number} {which}").startswith(told)
+    for which in ("", " 1"):
+        told = "Refused: nothing was sold on R1-00000002: use the receipt of the sale"
+        assert console.ask(f"return R1-00000002{which}") == told
     assert sum(s.total for s in sales(console.app)) == 220
     assert not [fault for sale in sales(console.app) for fault in sale_faults(sale)]
 

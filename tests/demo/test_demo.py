@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from genesis.demo.store import fill
+from genesis.hooks import platform as specs
 from genesis.hooks.given import available
 from genesis.shell.kit.icons import exists
 
@@ -109,6 +110,21 @@ def test_with_batches_some_goods_are_short_dated_and_go_first(store):
     app.register.scan("1501", 8_000)
     taken = app.register.pay("cash").sale.lines[0].sections["batches"]["taken"]
     assert taken == [["D1501A", 6_000], ["D1501B", 2_000]]
+
+
+def test_deliveries_that_are_missing_come_in_once(store):
+    whole, app = store(*ALL, "stock", "batches"), store(*ALL, "stock", "batches")
+    fill(whole)
+    app.switch("batches", enabled=False)
+    fill(app)  # as where it is killed before the first delivery
+    app.switch("batches", enabled=True)
+    brought, _ = app.hooks.collect(specs.cli_commands, app.enabled, pos=app.pos)
+    commands = {one.name: one for _, found in brought for one in found or ()}
+    commands["batches"].run(app.pos, ["receive", "catalog:demo-1501", "--batch", "D1501A", "--qty", "6"])
+    goods = [f"catalog:demo-{row['sku']}" for row in GOODS]
+    for _ in range(2):
+        fill(app)
+        assert available(app.pos, goods) == available(whole.pos, goods)
 
 
 def test_with_the_stock_plugin_every_product_is_on_hand_once_however_often_it_is_filled(store):

@@ -57,14 +57,19 @@ def test_a_store_names_its_items(shop: Any, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_without_a_store_there_are_no_items(capsys: pytest.CaptureFixture[str]) -> None:
-    assert scan(None, "4006381333931") == 0
+    assert scan(None, "4006381333931", "--json") == 0
     assert json.loads(capsys.readouterr().out)["item"] is None
 
 
 def test_codes_come_from_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'"96385074"\n"\\u001d"\n')))
     assert scan(None, "--lines") == 0
-    assert [json.loads(line)["valid"] for line in capsys.readouterr().out.splitlines()] == [True, False]
+    said = capsys.readouterr()
+    assert [json.loads(line)["valid"] for line in said.out.splitlines()] == [True, False]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'96385074\n"96385074"\n')))
+    assert scan(None, "--lines", "--json") == 1
+    said = capsys.readouterr()
+    assert [json.loads(line)["valid"] for line in said.out.splitlines()] == [False, True]
 
 
 def test_demo_codes_sell_by_one_scan(shop: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +80,7 @@ def test_demo_codes_sell_by_one_scan(shop: Any, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--image",), ("--picture", "x.png"), ("--lines", "1"), ("--demo-codes", "--lines")]
+    "arguments", [(), ("--json",), ("--image",), ("--picture", "x.png"), ("--lines", "1"), ("--demo-codes", "--lines")]
 )
 def test_other_words_are_not_the_command(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert scan(None, *arguments) == 2

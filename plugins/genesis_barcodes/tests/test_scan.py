@@ -70,3 +70,13 @@ def test_lines_of_any_bytes_are_answered_one_for_one() -> None:
     assert found[1]["reason"] == "the character U+DCE9 belongs in no code"
     assert len(found[2]["input"]) == MOST_CHARACTERS
     assert answers(b"") == (0, [])
+
+
+def test_a_string_of_any_length_is_answered_as_a_code() -> None:
+    code, found = answers(b'"' + b"9" * 10_000_000 + b'"\n"96385074"\n')
+    assert (code, [answer["valid"] for answer in found]) == (0, [False, True])
+    assert found[0]["input"] == "9" * MOST_CHARACTERS
+    assert found[0]["reason"] == "longer than 65536 bytes; a code has at most 4096 characters"
+    for end in (b"", b"\n", b"\r\n"):
+        code, found = answers(b'"96385074"'.ljust(65_536) + end)
+        assert (code, [answer["valid"] for answer in found]) == (0, [True])

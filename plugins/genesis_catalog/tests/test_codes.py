@@ -69,6 +69,8 @@ def app(store):
         (CASE, MILK, 6_000),
         ("M-1", MILK, 1_000),
         (f" {EAN}\r\n", MILK, 1_000),
+        (f"{GS}{EAN}{GS}", MILK, 1_000),
+        (f"{GS}]C0M-1 ", MILK, 1_000),
         ("catalog:milk", MILK, 1_000),
         (UPC, COLA, 1_000),
         (f"0{UPC}", COLA, 1_000),
@@ -88,6 +90,12 @@ def test_every_form_of_a_code_finds_its_product(shelf, code, product, pack):
     "code", [gtin("952999999999"), "nothing", "catalog:none", "cola 1", EAN[:-1] + str((int(EAN[-1]) + 1) % 10), "٤٧١١"]
 )
 def test_what_nobody_knows_is_unknown(shelf, code):
+    with pytest.raises(UnknownCode):
+        shelf.resolve(code)
+
+
+@pytest.mark.parametrize("code", ["47]C111", "4711]C0", "4711\x1f", "\x1e4711", f"{EAN[:5]}]E0{EAN[5:]}", f"{EAN}\x1c"])
+def test_junk_in_a_code_is_not_taken_out_of_it(shelf, code):
     with pytest.raises(UnknownCode):
         shelf.resolve(code)
 

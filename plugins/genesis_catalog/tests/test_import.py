@@ -98,6 +98,16 @@ BAD_ROWS = [
 ]
 
 
+def test_amounts_of_another_currency_are_refused_and_those_of_the_store_kept(app, file):
+    text = file("name,sku,price,Currency", "Tea,A,1,USD", "Milk,B,2,eur", "Salt,C,3,", "Rice,D,4,$", "Soap,E,,EUR")
+    result = run(app.pos, text)
+    assert (result.created, result.ignored) == (3, ())
+    assert problems(result) == [
+        (2, "currency", "'USD' is not the store's EUR: give the amounts in EUR"),
+        (5, "currency", "'$' is not the store's EUR: give the amounts in EUR"),
+    ]
+
+
 def test_a_row_is_refused_by_row_and_field_and_the_rest_are_kept(app, file):
     rows = [line for n, (bad, _, _) in enumerate(BAD_ROWS, 100) for line in (bad, f"Good {n},{ean(n)},,,")]
     text = file("name,codes,price,unit,category", *rows)

@@ -120,6 +120,8 @@ def test_without_a_store_a_code_is_refused_and_a_price_is_not(quoted: Callable[.
 
 def test_lines_and_nothing_else_is_an_argument(quoted: Callable[..., Any]) -> None:
     assert quoted(None, arguments=("--lines",))[0] == 0
-    code, out, err = quoted(None, arguments=("--json",))
+    assert quoted(None, arguments=("--json",)) == quoted(None)
+    assert quoted(None, arguments=("--lines", "--json")) == quoted(None, arguments=("--lines",))
+    code, out, err = quoted(None, arguments=("--line",))
     assert (code, out) == (2, "")
     assert err.startswith("usage: genesis quote")
