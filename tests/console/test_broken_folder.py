@@ -64,7 +64,7 @@ def test_a_file_that_is_no_database_any_more_is_named(name, remedy, sold, genesi
 def test_views_that_are_moved_away_are_built_again(sold, genesis):
     (sold / "views.db").write_bytes(JUNK)
     (sold / "views.db").unlink()
-    assert "sales: 1 " in genesis("doctor", "--quick").out
+    assert "returns that add up: 1\n" in genesis("doctor", "--quick").out
     with App(open_home(sold), register=True) as app:
         assert app.register.scan(COFFEE).priced.total == 340
 
