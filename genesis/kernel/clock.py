@@ -32,7 +32,7 @@ def _zone(seconds: int) -> timezone:
 
 def stamp(moment: datetime) -> str:
     """Write a moment in UTC with microseconds, as facts carry it (sorts as text)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def offset_minutes(moment: datetime) -> int:
