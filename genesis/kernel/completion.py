@@ -68,7 +68,11 @@ class Completion:
         attempts = [(t.attempt, self._register, "", None) for t in cart.tenders if t.attempt]
         try:
             done = self._pos.journal.append(
-                *facts, guards=promises, carts=[(self._register, OPEN, None)], attempts=attempts
+                *facts,
+                guards=promises,
+                carts=[(self._register, OPEN, None)],
+                attempts=attempts,
+                checked=True,  # answers of hooks, outcomes of payments and arguments of commands
             )
         except GuardRefused as refused:
             known = self._pos.journal.holder("sale", cart.id)

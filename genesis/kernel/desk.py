@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from functools import cache, wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
 import uuid_utils
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 KEPT_COMMANDS = 200
 TRAINING = "training"  # space of the kernel's state: register -> whether somebody trains there
+_json = msgspec.json.Encoder(enc_hook=str).encode
 P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D", bound="Desk")
@@ -56,15 +58,33 @@ def after(cart: Cart, command: str) -> Cart:
 
 
 def command(run: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], R]:
-    """Make a method a command: it sees one moment of the store's rights, settings and plugins."""
+    """Make a method a command: it sees one moment of the store's rights, settings and plugins.
+
+    Its arguments are of the types it names, to the last field, for they are kept with the sale: TypeError otherwise.
+    """
+    names = run.__code__.co_varnames[1:]
 
     @wraps(run)
     def whole(desk: D, /, *args: P.args, **values: P.kwargs) -> R:
-        refuse({**dict(zip(run.__code__.co_varnames[1:], args, strict=False)), **values, **desk.pos.hooks.answers})
+        given = {**dict(zip(names, args, strict=False)), **values}
+        refuse({**given, **desk.pos.hooks.answers})
+        try:
+            _arguments(run).decode(_json(given))
+        except (msgspec.MsgspecError, TypeError, OverflowError, RecursionError) as error:
+            raise TypeError(f"{run.__name__}: {error}") from error
         with desk.pos.journal.raw.moment():
             return run(desk, *args, **values)
 
     return whole
+
+
+@cache
+def _arguments(run: Callable[..., Any]) -> msgspec.json.Decoder[Any]:
+    """Return what reads the arguments of a command from JSON, as strictly as its hints are."""
+    hints = get_type_hints(run)
+    known = [p for p in signature(run).parameters.values() if p.name != "self"]
+    fields = [(p.name, hints[p.name], *(() if p.default is p.empty else (p.default,))) for p in known]
+    return msgspec.json.Decoder(msgspec.defstruct(run.__name__, fields, kw_only=True))
 
 
 class Desk:

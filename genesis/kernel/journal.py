@@ -59,12 +59,14 @@ class Journal:
         carts: Sequence[tuple[str, str, Cart | None]] = (),
         attempts: Sequence[tuple[str, str, str, Any]] = (),
         reaction: tuple[str, int] | None = None,
+        checked: bool = False,
     ) -> Appended:
         """Append facts in one durable transaction, or nothing at all.
 
         guards stand with the first fact. state, carts (register, slot, cart or None) and attempts
-        (attempt, register, state or "" to drop, body) change in the same transaction. Raises Refused by a
-        guard, StorageError when the database cannot, Unknown when nobody can tell whether it committed.
+        (attempt, register, state or "" to drop, body) change in the same transaction. checked: the facts hold
+        only what was checked when it came. Raises Refused by a guard or where a fact could not be read again,
+        StorageError when the database cannot, Unknown when nobody can tell whether it committed.
         """
         if not facts:
             raise GenesisError("an append needs a fact")
@@ -72,7 +74,7 @@ class Journal:
         with self._mutex:
             try:
                 with self._writer.transaction():
-                    sealed = self._write(facts, stream, actor, guards, cause)
+                    sealed = self._write(facts, stream, actor, guards, cause, checked=checked)
                     self._keep(state, carts, attempts, reaction)
             except InDoubt as error:
                 if sealed is None or not self._kept(error, sealed):
@@ -89,8 +91,9 @@ class Journal:
         return sealed
 
     def _write(
-        self, facts: Sequence[Fact], stream: str, actor: str, guards: Sequence[Guard], cause: FactRef | None
-    ) -> Appended:
+        self, facts: Sequence[Fact], stream: str, actor: str, guards: Sequence[Guard], cause: FactRef | None, *,
+        checked: bool,
+    ) -> Appended:  # fmt: skip
         run = self._writer.run
         pos = run(self._sql.take, {"n": len(facts)}).fetchone()[0] - len(facts)
         row = run(self._sql.head, {"stream": stream}).fetchone()
@@ -104,7 +107,7 @@ class Journal:
             if fact.numbered:
                 numbers += 1
                 fact = msgspec.structs.replace(fact, number=f"{stream}-{numbers:08d}")  # noqa: PLW2901
-            body = self.registry.encode(fact)
+            body = self.registry.encode(fact, checked=checked)
             # No card number is written, whoever brought it; a sale is full of GTINs, which have at most 14 digits.
             if suspected(body, GTIN + 1 if fact.numbered else GTIN - 1) and (plain := body.decode()) != masked(plain):
                 body = _json(masked(msgspec.json.decode(body)))

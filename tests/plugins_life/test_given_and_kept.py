@@ -9,7 +9,9 @@ import pytest
 
 from genesis import (
     Balance,
+    CustomerRef,
     Fact,
+    Item,
     Job,
     Outcome,
     PluginFault,
@@ -31,6 +33,35 @@ class Noticed(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "given.noticed"
     text: str
     count: int = 0
+
+
+# -- commands of the register ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda register: register.add(Item(ref="tea", name=5)),
+        lambda register: register.add(Item(ref="tea", name="Tea", category=("Drinks", None))),
+        lambda register: register.quantity("1", 1500.5),
+        lambda register: register.quantity("1", True),
+        lambda register: register.note("1", ["late"]),
+        lambda register: register.override_price("1", 2.0),
+        lambda register: register.customer(CustomerRef(ref="a", name=None)),
+        lambda register: register.pay("cash", amount=4.2),
+        lambda register: register.void(line_id=1),
+    ],
+)
+def test_a_command_takes_what_it_says_it_takes_and_the_cart_can_be_read_again(ask, both):
+    app = house(both)
+    tea(app)
+    before = app.register.cart
+    with pytest.raises(TypeError, match=r"^(add|quantity|note|override_price|customer|pay|void): "):
+        ask(app.register)
+    assert app.register.cart is before
+    app.register.note("1", "hot")
+    assert app.register.pay("cash").sale.lines[0].note == "hot"
+    assert sound(app)
 
 
 # -- facts and their guards ----------------------------------------------------------------------------------
