@@ -48,7 +48,7 @@ class Journal:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def append(
+    def append(  # noqa: PLR0913  all that changes in one transaction
         self,
         *facts: Fact,
         stream: str,
