@@ -6,13 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from genesis.db.engine import Database, InDoubt, Readers, Writer, explain, is_driver_error
 from genesis.db.statements import Compiled
 from genesis.kernel.cards import GTIN, masked, suspected
+from genesis.kernel.cart import Cart
 from genesis.kernel.clock import Clock, stamp
 from genesis.kernel.entries import START, Appended, Entry, FactRef, chain, header, packed
 from genesis.kernel.errors import GenesisError, Unknown, UserError
@@ -20,14 +21,13 @@ from genesis.kernel.facts import Fact
 from genesis.kernel.guardbook import written
 from genesis.kernel.guards import Guard
 from genesis.kernel.journalsql import NODE, statements
+from genesis.kernel.limits import kept
 from genesis.kernel.registry import Registry
 from genesis.kernel.spaces import Spaces
 
-if TYPE_CHECKING:
-    from genesis.kernel.cart import Cart
-
 OFFICE = "office"
 _json = msgspec.json.Encoder().encode
+_cart = msgspec.json.Decoder(Cart)
 State = tuple[str, str, Any]  # space, key, JSON value
 
 
@@ -158,7 +158,8 @@ class Journal:
             self._writer.run(self._sql.put_cart, {"register": register, "slot": slot, "body": self._cart_bytes(cart)})
 
     def _cart_bytes(self, cart: Cart) -> bytes:
-        return msgspec.json.encode(cart)
+        """Return a cart as it is kept; refused where it could not be read again, as then no register would start."""
+        return kept("the cart", cart, _json, _cart.decode)
 
     def _kept(self, error: InDoubt, sealed: Appended) -> bool:
         """After an error at commit: whether these facts are there, for good."""

@@ -232,6 +232,7 @@ class Paying(Settling):
         unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
         if unknown:
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
+        self._completion.foresee(cart, priced, self._promises(cart))
         given = original.tender if original else None
         run = self.payments.start(cart.id, tender, cart.currency, given)
         self._announce("payment")
