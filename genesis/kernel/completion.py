@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
@@ -53,7 +53,6 @@ class Completion:
             foresee(self._pos.journal.held, [Once("sale", cart.id), *self._lines(cart, priced)[1], *more])
         except GuardRefused as refused:
             _explain(refused)
-            raise
 
     def complete(self, cart: Cart, priced: Priced, command: str, more: Sequence[Guard] = ()) -> Entry:
         """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice.
@@ -82,7 +81,6 @@ class Completion:
             known = self._pos.journal.holder("sale", cart.id)
             if not known:
                 _explain(refused)
-                raise
             return self._recorded(FactRef.parse(known), refused)
         return self._recorded(done.refs[0], None)
 
@@ -147,11 +145,12 @@ class Completion:
         )  # fmt: skip
 
 
-def _explain(refused: GuardRefused) -> None:
-    """Raise in words what a promise of the kernel's own refused."""
+def _explain(refused: GuardRefused) -> NoReturn:
+    """Raise it again, in words where it is a promise of the kernel's own."""
     if refused.guard.space in {RETURNED, REFUNDED}:
         raise Refused("goods or money of this cart went back elsewhere meanwhile",
                       "void the return line and return it again", "receipt") from refused  # fmt: skip
+    raise refused
 
 
 def _sale_line(row: PricedLine, sections: Sections) -> SaleLine:

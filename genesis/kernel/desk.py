@@ -167,11 +167,21 @@ class Desk:
             raise UserError("a return line keeps the figures of its sale", "void it and return it again", "line")
         return line
 
-    def _not_tendering(self) -> None:
-        if self.cart is not None and self.cart.tenders:
+    def _not_tendering(self, *, whole: bool = False) -> None:
+        """Refuse while money of the cart moved or is about to; whole: the cart is to go as it stands.
+
+        What a provider gave back cannot be taken back, so lines may change then, to make good what cannot be recorded.
+        """
+        if self.cart is not None and any(whole or x.amount > 0 or not x.attempt for x in self.cart.tenders):
             raise UserError("part of this sale is paid already", "take the payment back or complete the sale")
         if self.payments.run is not None:
             raise UserError("a payment is under way", "wait for it or cancel it")
+        if self.cart is not None and self.priced is not None and self.priced.due < 0 and not whole:
+            self._not_refunded(self.cart)
+
+    def _not_refunded(self, cart: Cart) -> None:
+        if any(a.sale == cart.id for a in self.payments.unresolved()):
+            raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
 
     def _change(
         self, cart: Cart, command: str, change: str, *facts: Fact, line: str = "", durable: bool = False, text: str = ""

@@ -20,12 +20,11 @@ def fits(value: Any, most: int = MAX_BYTES) -> bool:
     return len(data) <= most and b"\\u0000" not in data
 
 
-def kept(kind: str, value: Any, encode: Callable[[Any], bytes], decode: Callable[[bytes], Any] | None) -> bytes:
+def kept(kind: str, value: Any, encode: Callable[[Any], bytes], decode: Callable[[bytes], Any]) -> bytes:
     """Return the JSON of a value; refused where it could not be read again, for what is written stays."""
     try:
         body = encode(value)
-        if decode is not None:
-            decode(body)
+        decode(body)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
         what = f"{kind} cannot be recorded, a value in it does not fit ({error})"
         raise Refused(what, "nothing was recorded; mend or disable the plugin that gave the value") from error

@@ -50,7 +50,7 @@ class Registry:
     def encode(self, fact: Fact) -> bytes:
         """Return the canonical body of a fact; refused where it could not be read again, for what is written stays."""
         known = self._decoders.get(fact.kind)
-        return kept(fact.kind, fact, self._encode, known and known.decode)
+        return kept(fact.kind, fact, self._encode, known.decode if known else bytes)
 
     def decode(self, kind: str, version: int, body: bytes) -> Fact:
         """Return the fact behind a stored body; an unknown kind or a newer version stays raw."""

@@ -174,20 +174,6 @@ def test_a_payment_given_back_elsewhere_meanwhile_is_not_given_back_again(app, c
     assert given_back(app, again) == [200, 258]
 
 
-def test_no_card_gets_money_back_for_goods_that_came_back_elsewhere_meanwhile(app, card):
-    sale = sold(app, "1", "2")
-    app.register.return_lines(sale.number, {"1": 1_000})
-    app.register.hold("first")
-    app.register.return_lines(sale.number, {"1": 1_000})
-    by_card(app)
-    app.register.recall("first")
-    with pytest.raises(Refused, match="elsewhere meanwhile"):
-        by_card(app)
-    assert (net(card), given_back(app, sale)) == (333, [125])
-    assert app.register.cart.tenders == ()  # so the line can be voided, as it says
-    app.register.void(app.register.cart.lines[0].id)
-
-
 # -- payments that belong to no sale -------------------------------------------------------------------------
 
 
