@@ -67,6 +67,18 @@ def spent_from(pos: Pos, tender: Tender, *, space: str, currency: str) -> Balanc
     return Balance(space, tender.reference, -tender.amount)
 
 
+def taken_off(pos: Pos, amount: int, *, space: str, key: str, currency: str, says: Callable[[str], str]) -> Balance:
+    """Return the promise that what a line once put onto a balance comes off it again, as its money goes back.
+
+    Refused in words where it was spent: what it paid for stays sold. says: what is said, given what is there.
+    """
+    holds = pos.journal.balance(space, key)
+    if amount > holds:
+        raise Refused(says(plain(holds, exponent(currency))),
+                      "the rest of it was spent: void this return line", "receipt")  # fmt: skip
+    return Balance(space, key, -amount)
+
+
 def left_rows(pos: Pos, sale: SaleCompleted, *, space: str, method: str, title: Callable[[str], str]) -> list[Row]:
     """Return the rows of a receipt that say what is left on each balance that paid; title: given its end.
 

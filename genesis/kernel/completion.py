@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
@@ -15,7 +15,7 @@ from genesis.kernel.entries import Entry, FactRef
 from genesis.kernel.errors import Confirm, PluginFault, Refused, Unknown
 from genesis.kernel.facts import DrawerOpened, Fact, SaleCompleted, SaleLine
 from genesis.kernel.givenback import REFUNDED
-from genesis.kernel.guardbook import GuardRefused
+from genesis.kernel.guardbook import GuardRefused, foresee
 from genesis.kernel.guards import Balance, Guard, Once
 from genesis.kernel.limits import fits
 from genesis.kernel.receipt import compose
@@ -47,6 +47,13 @@ class Completion:
                 if not self._pos.hooks.confirmed:
                     raise Confirm(problem.text, problem.remedy, "cart")
 
+    def foresee(self, cart: Cart, priced: Priced, more: Sequence[Guard]) -> None:
+        """Refuse what could not be recorded as things stand: asked before a provider moves money for it."""
+        try:
+            foresee(self._pos.journal.held, [Once("sale", cart.id), *self._lines(cart, priced)[1], *more])
+        except GuardRefused as refused:
+            _explain(refused)
+
     def complete(self, cart: Cart, priced: Priced, command: str, more: Sequence[Guard] = ()) -> Entry:
         """Record the sale and return it as stored; the same sale id twice is answered, not recorded twice.
 
@@ -76,11 +83,8 @@ class Completion:
             )
         except GuardRefused as refused:
             known = self._pos.journal.holder("sale", cart.id)
-            if not known and refused.guard.space in {RETURNED, REFUNDED}:
-                raise Refused("goods or money of this cart went back elsewhere meanwhile",
-                              "void the return line and return it again", "receipt") from refused  # fmt: skip
             if not known:
-                raise
+                _explain(refused)
             return self._recorded(FactRef.parse(known), refused)
         return self._recorded(done.refs[0], None)
 
@@ -143,6 +147,14 @@ class Completion:
             net=priced.net, tax=priced.tax, total=priced.total, rounding=priced.rounding, note=cart.note,
             sections=self._sections(cart, priced, None),
         )  # fmt: skip
+
+
+def _explain(refused: GuardRefused) -> NoReturn:
+    """Raise it again, in words where it is a promise of the kernel's own."""
+    if refused.guard.space in {RETURNED, REFUNDED}:
+        raise Refused("goods or money of this cart went back elsewhere meanwhile",
+                      "void the return line and return it again", "receipt") from refused  # fmt: skip
+    raise refused
 
 
 def _sale_line(row: PricedLine, sections: Sections) -> SaleLine:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 KEPT_COMMANDS = 200
 TRAINING = "training"  # space of the kernel's state: register -> whether somebody trains there
-_json = msgspec.json.Encoder(enc_hook=str).encode
+_packed = msgspec.msgpack.Encoder(enc_hook=str).encode  # JSON would make null of a number that is none
 P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D", bound="Desk")
@@ -69,7 +69,7 @@ def command(run: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], 
         given = {**dict(zip(names, args, strict=False)), **values}
         refuse({**given, **desk.pos.hooks.answers})
         try:
-            _arguments(run).decode(_json(given))
+            _arguments(run).decode(_packed(given))
         except (msgspec.MsgspecError, TypeError, OverflowError, RecursionError) as error:
             raise TypeError(f"{run.__name__}: {error}") from error
         with desk.pos.journal.raw.moment():
@@ -79,12 +79,12 @@ def command(run: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], 
 
 
 @cache
-def _arguments(run: Callable[..., Any]) -> msgspec.json.Decoder[Any]:
-    """Return what reads the arguments of a command from JSON, as strictly as its hints are."""
+def _arguments(run: Callable[..., Any]) -> msgspec.msgpack.Decoder[Any]:
+    """Return what reads the arguments of a command, as strictly as its hints are."""
     hints = get_type_hints(run)
     known = [p for p in signature(run).parameters.values() if p.name != "self"]
     fields = [(p.name, hints[p.name], *(() if p.default is p.empty else (p.default,))) for p in known]
-    return msgspec.json.Decoder(msgspec.defstruct(run.__name__, fields, kw_only=True))
+    return msgspec.msgpack.Decoder(msgspec.defstruct(run.__name__, fields, kw_only=True))
 
 
 class Desk:
@@ -187,11 +187,21 @@ class Desk:
             raise UserError("a return line keeps the figures of its sale", "void it and return it again", "line")
         return line
 
-    def _not_tendering(self) -> None:
-        if self.cart is not None and self.cart.tenders:
+    def _not_tendering(self, *, whole: bool = False) -> None:
+        """Refuse while money of the cart moved or is about to; whole: the cart is to go as it stands.
+
+        What a provider gave back cannot be taken back, so lines may change then, to make good what cannot be recorded.
+        """
+        if self.cart is not None and any(whole or x.amount > 0 or not x.attempt for x in self.cart.tenders):
             raise UserError("part of this sale is paid already", "take the payment back or complete the sale")
         if self.payments.run is not None:
             raise UserError("a payment is under way", "wait for it or cancel it")
+        if self.cart is not None and self.priced is not None and self.priced.due < 0 and not whole:
+            self._not_refunded(self.cart)
+
+    def _not_refunded(self, cart: Cart) -> None:
+        if any(a.sale == cart.id for a in self.payments.unresolved()):
+            raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
 
     def _change(
         self, cart: Cart, command: str, change: str, *facts: Fact, line: str = "", durable: bool = False, text: str = ""

@@ -14,6 +14,7 @@ from genesis.db.engine import Writer
 from genesis.db.statements import Compiled, delete_where, upsert
 from genesis.kernel.errors import Refused
 from genesis.kernel.guards import Balance, Expect, Free, Guard, Once, Unique
+from genesis.kernel.limits import kept
 
 if TYPE_CHECKING:
     from genesis.kernel.journal import Journal
@@ -138,15 +139,19 @@ def judge(guard: Guard, now: Held | None, ref: str) -> Held | None:
             return "", guard.rev + 1
 
 
+def foresee(held: Callable[[str, Iterable[str]], dict[str, Held]], guards: Sequence[Guard]) -> None:
+    """Raise GuardRefused where one would be refused as things stand; nothing is changed. held: the rows of a space."""
+    book: dict[tuple[str, str], Held | None] = {}
+    for space in {guard.space for guard in guards}:
+        rows = held(space, [guard.key for guard in guards if guard.space == space])
+        book |= {(space, key): row for key, row in rows.items()}
+    for guard in guards:
+        book[guard.space, guard.key] = judge(guard, book.get((guard.space, guard.key)), "")
+
+
 def written(guards: Sequence[Guard]) -> str:
     """Return guards as they stand with their fact; refused where they could not be replayed."""
-    try:
-        text = msgspec.json.encode(guards)
-        _decode(text)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
-        what = f"a promise cannot be recorded, a value in it does not fit ({error})"
-        raise Refused(what, "nothing was recorded; mend or disable the plugin that gave the value") from error
-    return text.decode()
+    return kept("a promise", guards, msgspec.json.encode, _decode).decode()
 
 
 def replay(facts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:

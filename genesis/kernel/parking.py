@@ -32,7 +32,7 @@ class Parking(Desk):
         done = self._begin("register.hold", command)
         if done:
             return done
-        self._not_tendering()
+        self._not_tendering(whole=True)
         cart = self._need_cart()
         name = self._held_name(name.strip() or cart.name)
         cart = msgspec.structs.replace(after(cart, command), name=name)
@@ -136,7 +136,7 @@ class Parking(Desk):
         cart = self._need_cart()
         taken = [tender for tender in cart.tenders if tender.attempt and tender.amount > 0]
         if self.payments.run is not None or len(taken) < len(cart.tenders):
-            self._not_tendering()
+            self._not_tendering(whole=True)
         if taken and not self.pos.hooks.confirmed:
             text = f"{plain(sum(tender.tendered for tender in taken), self.digits)} was paid by {taken[0].title}"
             raise Confirm(text, "it goes back within a minute; receipt and goods stay here", "payment")

@@ -149,8 +149,7 @@ class Paying(Settling):
 
     def _refund(self, cart: Cart, priced: Priced, tender: Tender) -> Tender:
         """Name the payments that a tender gives back; the way money came, or with permission another one."""
-        if any(a.sale == cart.id for a in self.payments.unresolved()):
-            raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
+        self._not_refunded(cart)
         found = self._originals()
         back = named(found, tender) | named_tips(found, tender, self.digits)
         tender = msgspec.structs.replace(tender, refunds=back)
@@ -229,11 +228,10 @@ class Paying(Settling):
         if original is not None:
             named_tips([original], tender, self.digits)
         self._check_money(cart, method.id, tender.amount)
-        unknown = [a for a in self.payments.unresolved() if a.sale == cart.id]
-        if unknown:
+        if any(a.sale == cart.id for a in self.payments.unresolved()):
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
-        given = original.tender if original else None
-        run = self.payments.start(cart.id, tender, cart.currency, given)
+        self._completion.foresee(cart, priced, self._promises(cart))
+        run = self.payments.start(cart.id, tender, cart.currency, original.tender if original else None)
         self._announce("payment")
         return Answer(cart=cart, priced=priced, payment=run, text=method.title)
 

@@ -129,11 +129,12 @@ def lines_of(row: Row, width: int = WIDTH) -> list[str]:
         return []
     if style in {"title", "centre"}:
         return [part.center(width).rstrip() for part in _wrap(left, width)]
+    if len(right) > width - 9:  # no room beside it: it goes below, at its edge
+        return [*(_wrap(left, width) if left else []), *(part.rjust(width) for part in _wrap(right, width))]
     parts = _wrap(left, width - len(right) - 1 if right else width)
     gap = " " * max(1, width - len(parts[-1]) - len(right))
     return [*parts[:-1], f"{parts[-1]}{gap}{right}" if right else parts[-1]]
 
 
 def _wrap(content: str, width: int) -> list[str]:
-    width = max(8, width)
     return [content[i : i + width] for i in range(0, len(content), width)] or [""]

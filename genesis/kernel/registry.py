@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from genesis.kernel import facts as f
-from genesis.kernel.errors import RAISED, GenesisError, Refused
+from genesis.kernel.errors import RAISED, GenesisError
 from genesis.kernel.facts import Fact, RawFact
+from genesis.kernel.limits import kept
 
 KERNEL_FACTS: tuple[type[Fact], ...] = (
     f.SaleCompleted, f.ShiftOpened, f.ShiftClosed, f.CashMoved, f.LineVoided, f.CartCancelled, f.ChangeUndone,
@@ -52,14 +53,7 @@ class Registry:
         checked: all that is in it was checked when it came, so it is not tried.
         """
         known = None if checked else self._decoders.get(fact.kind)
-        try:
-            body = self._encode(fact)
-            if known is not None:
-                known.decode(body)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
-            what = f"{fact.kind} cannot be recorded, a value in it does not fit ({error})"
-            raise Refused(what, "nothing was recorded; mend or disable the plugin that gave the value") from error
-        return body
+        return kept(fact.kind, fact, self._encode, known.decode if known else bytes)
 
     def decode(self, kind: str, version: int, body: bytes) -> Fact:
         """Return the fact behind a stored body; an unknown kind or a newer version stays raw."""

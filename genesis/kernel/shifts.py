@@ -16,6 +16,7 @@ from genesis.kernel.errors import UserError
 from genesis.kernel.facts import CashCount, CashMoved, ShiftClosed, ShiftOpened
 from genesis.kernel.foreign import ForeignCash
 from genesis.kernel.guards import Once
+from genesis.kernel.limits import MAX_MINOR
 from genesis.kernel.settings import StoreSettings
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Shifts:
             raise UserError("a shift is open already", "close it first", "shift")
         if min(opening_float, *(floats or {}).values(), 0) < 0:
             raise UserError("float: it cannot be negative", "count again", "float")
+        _in_range("float", opening_float, *(floats or {}).values())
         return self._open(opening_float, floats, counted=True)
 
     def _open(self, opening_float: int, floats: Mapping[str, int] | None = None, *, counted: bool) -> str:
@@ -80,6 +82,7 @@ class Shifts:
         self._pos.permissions.require("till.move_cash", kind)
         if kind not in MOVES or amount <= 0:
             raise UserError("amount: it must be more than zero", "use paid_in, paid_out or drop", "amount")
+        _in_range("amount", amount)
         self._pos.journal.append(
             CashMoved(shift=self.ensure(), register=self.register, currency=currency or self._pos.currency,
                       amount=MOVES[kind] * amount, reason_kind=kind, reason=reason)
@@ -111,6 +114,7 @@ class Shifts:
         for name, (found, stays) in {"left": (counted, left), **{f"left {c}": v for c, v in given.items()}}.items():
             if stays is not None and not 0 <= stays <= (stays if found is None else max(found, 0)):
                 raise UserError("what stays cannot be more than was counted", "count again", name)
+            _in_range("counted", found or 0, stays or 0)
         self._settle()
         figures = reporting.shift_figures(self._pos, shift)
         journal, expected = self._pos.journal, reporting.expected_cash(figures)
@@ -146,6 +150,12 @@ class Shifts:
 
     def _settle(self) -> None:
         self._pos.journal.wait(self._pos.journal.raw.pos(), reporting.TILL, timeout=30)
+
+
+def _in_range(field: str, *amounts: int) -> None:
+    """Refuse an amount that nobody has in a drawer: a code scanned into its field would spoil the sums for good."""
+    if any(abs(amount) > MAX_MINOR for amount in amounts):
+        raise UserError("amount: it is out of range", "check what was typed or scanned", field)
 
 
 def counted_cash(

@@ -126,8 +126,10 @@ def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
         return None
     if line.returns is not None:  # the money goes back, so it comes off the tag; refused where it was spent
         sold = line.sections[ME]
-        tag, amount = heir_of(pos, sold["tag"]), -sold["amount"]
-        return Allocation(section={"tag": tag, "amount": amount}, guards=(is_open(tag), Balance(SPACE, tag, amount)))
+        tag, amount = heir_of(pos, sold["tag"]), sold["amount"]
+        off = balances.taken_off(pos, amount, space=SPACE, key=tag, currency=cart.currency,
+                                 says=lambda value: f"the tag holds {value}")  # fmt: skip
+        return Allocation(section={"tag": tag, "amount": -amount}, guards=(is_open(tag), off))
     tag = line.item.ref.partition(":")[2]
     if line.qty != 1_000:
         raise UserError("a top-up is one line", "void the line and add it with its whole amount", "quantity")

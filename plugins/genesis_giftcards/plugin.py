@@ -73,7 +73,9 @@ class GiftCardsPlugin:
         for line in sale.lines:
             if ME in line.sections:
                 said = line.sections[ME]
-                rows += [("bold", "Gift card", plain(said["amount"], digits)), ("barcode", said["code"], "")]
+                code = said["code"]  # in letters too: they are typed where bars cannot be read, or are not printed
+                rows += [("bold", "Gift card", plain(said["amount"], digits)), ("barcode", code, ""),
+                         ("centre", code, "")]  # fmt: skip
         rows += balances.left_rows(
             pos, sale, space=service.SPACE, method=METHOD, title=lambda value: f"Gift card … {value}: left"
         )

@@ -80,9 +80,11 @@ def load(pos: Pos, cart: Cart, line: Line) -> Allocation | None:
     if not line.item.ref.startswith(f"{ME}:"):
         return None
     if line.returns is not None:  # the money goes back, so it comes off the card; refused where it was spent
-        sold = line.sections[ME]
-        return Allocation(section={"code": sold["code"], "amount": -sold["amount"]},
-                          guards=(Balance(SPACE, sold["code"], -sold["amount"]),))  # fmt: skip
+        sold, back = line.sections[ME], line.returns
+        until, before = (sold["amount"] * qty // back.sold for qty in (back.before - line.qty, back.before))
+        off = balances.taken_off(pos, until - before, space=SPACE, key=sold["code"], currency=cart.currency,
+                                 says=lambda value: f"the card holds {value}")  # fmt: skip
+        return Allocation(section={"code": sold["code"], "amount": before - until}, guards=(off,))
     if line.qty % 1_000 or line.qty <= 0:
         raise UserError("a gift card is sold whole", "sell one line for each card", "quantity")
     fresh = line.item.ref == NEW

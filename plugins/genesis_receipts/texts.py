@@ -38,12 +38,14 @@ def laid(row: Row, room: float, size: float, gap: float, *, bold: bool, mirror: 
     style, left, right = row
     placed = []
     narrow = room - (width(right, size, bold=bold) + gap if right else 0)
-    lines = wrapped(left, narrow, size, bold=bold)
+    beside = narrow > room / 5
+    lines = wrapped(left, narrow if beside else room, size, bold=bold) if left or beside else []
     for number, line in enumerate(lines):
         spare = room - width(line, size, bold=bold)
         placed.append((spare / 2 if style in CENTRED else spare if mirror else 0.0, number, line))
-    if right:
-        placed.append((0.0 if mirror else room - width(right, size, bold=bold), len(lines) - 1, right))
+    ends = [right] * bool(right) if beside else wrapped(right, room, size, bold=bold)  # below where it has no room
+    for number, line in enumerate(ends, len(lines) - beside):
+        placed.append((0.0 if mirror else room - width(line, size, bold=bold), number, line))
     return placed
 
 

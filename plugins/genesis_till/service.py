@@ -181,7 +181,7 @@ def _counted(pos: Pos, rules: TillSettings) -> tuple[int, dict[str, int]]:
     """Return the sum in minor units and the pieces by denomination."""
     answers, digits = pos.hooks.answers, exponent(pos.currency)
     if not rules.denominations:
-        return Money.parse(answers["counted"], pos.currency, "counted").minor, {}
+        return Money.parse(answers.get("counted", ""), pos.currency, "counted").minor, {}
     total, count = Decimal(0), {}
     for value in rules.denominations:
         text = answers.get(f"piece {value}", "").strip()

@@ -270,6 +270,17 @@ def test_bad_quantities_prices_and_lines_are_refused_by_field(app):
     assert register.priced.total == 125
 
 
+@pytest.mark.parametrize("amount", [1.5, True, float("nan")])
+def test_a_payment_that_could_not_be_read_again_is_not_kept_and_the_register_starts(both, app, amount):
+    app.register.scan("2")
+    with pytest.raises(TypeError, match="pay: Expected `int"):
+        app.register.pay("cash", amount)
+    assert app.register.cart.tenders == ()
+    app.close()
+    app = both.open(app, plugins=("cash",), extra=goods())
+    assert (app.register.cart.tenders, app.register.priced.due) == ((), 333)
+
+
 def test_labels_with_a_price_are_counted_whole_and_each_costs_what_it_says(app):
     register = app.register
     priced = register.scan("LABEL", 2_000).priced

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from genesis import Confirm, Item, Money, Price, Query, UserError, hookimpl
+from genesis import Confirm, Item, Money, Price, Query, UserError, hookimpl, receipt_text
 from genesis.testkit.stores import as_plugin
 from genesis_giftcards import pages, service
+from tests.probes.slow_card.plugin import CardPlugin
 
 
 class Goods:
@@ -72,7 +73,9 @@ def test_a_card_is_activated_by_its_sale_and_its_code_is_on_the_receipt(app: Any
     code = sale.lines[0].sections["giftcards"]["code"]
     assert service.is_code(code)
     assert holds(app, code) == 5000
-    assert ("barcode", code, "") in app.register.document(app.register.find_sale(sale.number))
+    rows = app.register.document(app.register.find_sale(sale.number))
+    assert ("barcode", code, "") in rows
+    assert code in receipt_text(rows)  # where it is text alone, and for who types "what stands under its bars"
     assert sale.tax == 0
 
 
@@ -130,8 +133,33 @@ def test_a_card_that_is_taken_back_loses_its_balance_and_one_that_was_spent_stay
     app.register.scan("300")
     spend(app, again.lines[0].sections["giftcards"]["code"])
     app.register.return_lines(again.number)
-    with pytest.raises(UserError, match="cannot move by -1000"):
+    with pytest.raises(UserError, match=r"the card holds 7\.00: the rest of it was spent: void this return line"):
         app.register.pay("cash")
+
+
+def test_of_a_top_up_of_several_each_that_comes_back_takes_its_own_part_off_the_card(app: Any) -> None:
+    code = card(app, 5000)
+    app.register.add(app.register.resolve(code), 3_000, unit_price=3_333_00)
+    number = app.register.pay("cash").sale.number
+    for left in (11_666, 8_333, 5_000):
+        app.register.return_lines(number, {"1": 1_000})
+        app.register.pay("cash")
+        assert holds(app, code) == left
+
+
+def test_what_a_spent_card_was_paid_with_is_not_given_back_for_it(store: Any) -> None:
+    charged = CardPlugin()
+    app = store(*ON, extra=GOODS | as_plugin(charged, "slow_card"))
+    app.register.add(app.register.resolve(service.NEW), unit_price=50_00_00)
+    app.register.pay("slow_card").payment.outcome(5)
+    sale = app.register.settle(1).sale
+    app.register.scan("3000")
+    spend(app, sale.lines[0].sections["giftcards"]["code"])
+    app.register.return_lines(sale.number)
+    with pytest.raises(UserError, match=r"the card holds 20\.00"):
+        app.register.pay("slow_card")
+    assert sum(charged.books.charged.values()) == 5000
+    app.register.void(app.register.cart.lines[0].id)  # nothing went back, so the cart is free
 
 
 @pytest.mark.parametrize("code", ["", "GC", "GC0000000000000000", "X" * 40, "4111111111111112", "GCIIIIIIIIIIIIIIII"])

@@ -9,8 +9,9 @@ import zlib
 import pytest
 from PIL import Image
 
-from genesis import UserError, copy_of_receipt, exporter_of, receipt_text
+from genesis import UserError, copy_of_receipt, exporter_of, receipt_lines, receipt_text
 from genesis.testkit.stores import as_plugin
+from genesis_receipts import fonts, texts
 from genesis_receipts.escpos import write as escpos
 from genesis_receipts.fonts import runs
 from genesis_receipts.pdf import write as pdf
@@ -150,6 +151,20 @@ def test_long_and_strange_names_stay_on_the_paper(app):
     for line in receipt_text(rows).splitlines():
         assert len(line) <= 42
     assert escpos(rows, "CP858").endswith(b"\x1dV\x00")
+
+
+@pytest.mark.parametrize("paper", [24, 32, 42, 48])
+@pytest.mark.parametrize("right", ["9" * 16, "S/N " + "AB12" * 12])
+def test_what_has_no_room_beside_goes_below_and_nothing_leaves_the_paper(paper, right):
+    for left in ("", "Bread", "A name that is longer than the paper is wide"):
+        lines = receipt_lines(("text", left, right), paper)
+        assert max(map(len, lines)) <= paper
+        assert "".join("".join(lines).split()) == "".join((left + right).split())
+        assert lines[-1].endswith(right[-1])
+        fonts.register()
+        pieces = texts.laid(("text", left, right), paper * 4.5, 9.5, 5, bold=False, mirror=False)
+        assert all(x >= 0 and x + texts.width(text, 9.5) <= paper * 4.5 for x, _, text in pieces)
+        assert pieces[-1][1] == len({line for _, line, _ in pieces}) - 1  # lines one below the other
 
 
 def test_a_logo_is_kept_by_its_hash_and_a_broken_one_is_left_out(app):

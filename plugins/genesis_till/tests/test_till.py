@@ -115,6 +115,22 @@ def test_a_count_that_cannot_be_is_refused_by_field_and_the_shift_stays_open(app
     assert app.pos.shifts.current()
 
 
+def test_an_amount_that_no_drawer_holds_is_refused_and_reports_and_the_close_go_on(app: Any) -> None:
+    scanned = "400638133393199"  # a code read into the field of an amount
+    with pytest.raises(UserError, match="amount: it is out of range"):
+        told(app, service.open_shift, float=scanned)
+    sell(app, 1000)
+    for kind in ("paid_in", "paid_out", "drop"):
+        with pytest.raises(UserError, match="amount: it is out of range"):
+            told(app, lambda pos, kind=kind: service.move(pos, kind, ""), amount=scanned, reason="change")
+    for counts in ({"counted": scanned}, {"counted": ""}, {}):
+        with pytest.raises(UserError) as refused:
+            told(app, service.close_shift, left="", **counts)
+        assert refused.value.field == "counted"
+    assert app.register.shifts.x_report()[-1].rows[-1] == ("Expected", "10.00")
+    assert close(app, "10").over_short == 0
+
+
 def test_more_cannot_stay_in_the_drawer_than_was_counted(app: Any) -> None:
     sell(app, 100)
     with pytest.raises(UserError, match="cannot be more than was counted"):
