@@ -251,6 +251,25 @@ def test_a_product_in_stock_is_not_deleted(app: Any) -> None:
     gone = Change(record="catalog_product", action="delete", id="p1", before={}, after=None)
     with pytest.raises(Veto, match="in stock"):
         plugin.each(platform.check_change)(change=gone)
+    app.settings.change("stock", {"locations": ["depot"]})
+    transfers.send(app.pos, "depot", [StockRow(item="catalog:p1", name="Tea", qty=1000)])
+    with pytest.raises(Veto, match="1 of this product are in stock"):  # on its way, so none is at the till
+        plugin.each(platform.check_change)(change=gone)
+
+
+def test_goods_stay_where_they_are_when_the_location_gets_a_name(app: Any) -> None:
+    take_in(app, 5000)
+    strict(app)
+    app.settings.change("stock", {"location": "shop", "locations": ["depot"]})
+    app.reactor.run_due()
+    assert (service.on_hand(app.pos, TEA), figures.levels(app.pos, TEA)) == (5000, [("shop", "", 5000)])
+    sell(app, 2000)
+    assert figures.levels(app.pos, TEA) == [("shop", "", 3000)]
+    app.switch("stock", enabled=False)
+    sell(app, 1000)  # says no location
+    app.switch("stock", enabled=True)
+    service.reconcile(app.pos)
+    assert (service.on_hand(app.pos, TEA), figures.levels(app.pos, TEA)) == (2000, [("shop", "", 2000)])
 
 
 def test_what_needs_attention_is_counted_listed_and_mailed(app: Any) -> None:
