@@ -15,6 +15,7 @@ EXTRA = (*VARIANTS, *AXES, "group")  # fields that only these lists have: they b
 UNSAID = "Variation"  # the axis of values that nobody named
 MOST_STYLE = 120  # characters
 UNNAMED = frozenset(("regular", "default title", "default", "variable"))  # what stands where nothing was said
+QUOTED = frozenset(("codes", "sku"))  # an apostrophe in front keeps a spreadsheet from taking these for numbers
 UNITS = {"units": "pcs", "unit": "pcs", "unit(s)": "pcs", "each": "pcs", "pc": "pcs", "piece": "pcs"}
 
 
@@ -105,6 +106,8 @@ class Reader:
     def row(self, cells: dict[str, str]) -> dict[str, str]:
         """Return a row as our own lists have it: a variant as one of a style, units and empty prices as ours."""
         found = {field: cell.strip() for field, cell in cells.items()}
+        for field in QUOTED & found.keys():
+            found[field] = found[field].removeprefix("'")
         group = found.pop("group", "")
         if group and group == self._group:
             found = {**found, **{f: self._first.get(f, "") for f in self._system.carried if not found.get(f)}}

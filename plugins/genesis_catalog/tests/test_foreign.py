@@ -168,6 +168,13 @@ def test_what_is_no_spreadsheet_is_refused_as_a_whole(app, tmp_path):
     assert kept(app) == []
 
 
+def test_the_apostrophe_before_a_code_of_an_export_is_no_part_of_it(app, tmp_path):
+    path = tmp_path / "shopify.csv"
+    path.write_text("Handle,Title,Variant SKU,Variant Price,Variant Barcode\nmug,Mug,'007,9.50,'4006381333931\n")
+    assert run(app.pos, path).created == 1
+    assert app.register.resolve("4006381333931").name == app.register.resolve("007").name == "Mug"
+
+
 def test_a_formula_without_its_result_and_an_error_of_a_sheet_are_no_values(app, tmp_path):
     path = sheet(tmp_path / "goods.xlsx", [
         ["Name", "SKU", "Price", "Ours alone"], ["Tea", "T", "=1+1", 1], ["=B3", "M", 2, 1], ["#REF!", "N", 3, 1],
