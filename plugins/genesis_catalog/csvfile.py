@@ -151,7 +151,9 @@ def rows(plan: Survey) -> Iterator[Record]:
         return
     theirs = foreign.Reader(plan.system)
     for record in found:
-        yield record if record.fault else record._replace(cells=theirs.row(record.cells))
+        cells = {} if record.fault else theirs.row(record.cells)
+        if record.fault or cells:
+            yield record._replace(cells=cells)
 
 
 def _rows_of_sheet(plan: Survey) -> Iterator[Record]:

@@ -175,6 +175,23 @@ def test_the_apostrophe_before_a_code_of_an_export_is_no_part_of_it(app, tmp_pat
     assert app.register.resolve("4006381333931").name == app.register.resolve("007").name == "Mug"
 
 
+def test_what_is_not_sold_there_is_not_sold_here_and_a_row_of_a_picture_is_none(app, tmp_path):
+    path = tmp_path / "shopify.csv"
+    path.write_text(
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Status\n"
+        "tee,Tee,Size,S,T-S,9,1.png,draft\ntee,,,L,T-L,9,2.png,\ntee,,,,,,3.png,\n"
+        "pot,Pot,,,POT,3,,archived\nmug,Mug,,,MUG,3,,Active\n"
+    )
+    result = run(app.pos, path)
+    assert (result.rows, result.created, result.refused) == (4, 4, 0), result.problems
+    path.write_text("Token,Item Name,Variation Name,SKU,Price,Archived\nA,Cup,Regular,CUP,3,Y\nB,Pan,Regular,PAN,3,N\n")
+    assert run(app.pos, path).created == 2
+    rows = app.pos.records("catalog_product").search("", limit=50)
+    assert {row["sku"]: row["status"] for row in rows} == {
+        "T-S": "inactive", "T-L": "inactive", "POT": "retired", "MUG": "active", "CUP": "retired", "PAN": "active",
+    }  # fmt: skip
+
+
 def test_a_formula_without_its_result_and_an_error_of_a_sheet_are_no_values(app, tmp_path):
     path = sheet(tmp_path / "goods.xlsx", [
         ["Name", "SKU", "Price", "Ours alone"], ["Tea", "T", "=1+1", 1], ["=B3", "M", 2, 1], ["#REF!", "N", 3, 1],
