@@ -21,8 +21,9 @@ LABEL = "catalog"  # whose section says what a label said
 _LEVELS = (
     select(level.c.batch, batch.c.expiry, batch.c.received)
     .select_from(level.outerjoin(batch, and_(batch.c.item == level.c.item, batch.c.batch == level.c.batch)))
-    .where(level.c.item == bindparam("item"), level.c.location == bindparam("location"), level.c.batch != "",
-           level.c.qty != 0)
+    .where(level.c.item == bindparam("item"), level.c.location.in_((bindparam("location"), bindparam("also"))),
+           level.c.batch != "", level.c.qty != 0)
+    .distinct()
 )  # fmt: skip
 _ONE = select(batch.c.expiry).where(batch.c.item == bindparam("item"), batch.c.batch == bindparam("batch"))
 
@@ -73,8 +74,10 @@ def on_hand(pos: Pos, item: str, location: str | None = None) -> list[Batch]:
 
     Those without a date come last.
     """
-    at = pos.settings(StockSettings).location if location is None else location
-    rows = pos.db.fast(_LEVELS, {"item": item, "location": at})
+    sold_from = pos.settings(StockSettings).location
+    at = sold_from if location is None else location
+    # what came before that location had a name names none
+    rows = pos.db.fast(_LEVELS, {"item": item, "location": at, "also": "" if at == sold_from else at})
     if not rows:
         return []
     held = pos.journal.held(BATCHES, [batch_key(at, item, row[0]) for row in rows])

@@ -12,7 +12,7 @@ from genesis import Cell, Figure, Pos, Report, quantity_text
 from genesis_batches.choice import blocked
 from genesis_batches.models import batch, receipt, sale
 from genesis_batches.settings import BatchSettings
-from genesis_stock.figures import money
+from genesis_stock.figures import money, place_of
 from genesis_stock.models import item as stock_item, level, move
 from genesis_stock.service import today
 from genesis_stock.typed import sees_costs
@@ -143,11 +143,15 @@ def sales(pos: Pos, item: str, code: str) -> list[Any]:
 
 def unallocated(pos: Pos) -> list[Any]:
     """Return (item, location, qty, name, cost) of what was sold from no batch though the item has batches."""
+    at = place_of(pos, level.c.location)
+    qty = func.sum(level.c.qty)
     has = select(level.c.item).where(level.c.batch != "", level.c.qty > 0)
-    found = select(level.c.item, level.c.location, level.c.qty, stock_item.c.name, stock_item.c.cost).select_from(
-        level.join(stock_item, stock_item.c.item == level.c.item)
+    found = select(level.c.item, at.label("location"), qty.label("qty"), stock_item.c.name, stock_item.c.cost).join(
+        stock_item, stock_item.c.item == level.c.item
     )
-    return pos.db.all(found.where(level.c.batch == "", level.c.qty < 0, level.c.item.in_(has)).order_by(level.c.item))
+    none = found.where(level.c.batch == "", level.c.item.in_(has))
+    return pos.db.all(none.group_by(level.c.item, at, stock_item.c.name, stock_item.c.cost)
+                      .having(qty < 0).order_by(level.c.item))  # fmt: skip
 
 
 def cards(pos: Pos) -> list[Figure]:

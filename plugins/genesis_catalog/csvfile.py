@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from genesis import UserError, many
 from genesis_catalog import foreign
-from genesis_catalog.sheetfile import is_sheet, table
+from genesis_catalog.sheetfile import checked, fault, is_sheet, table
 
 BLOCK = 1 << 20
 MOST_LINE = 1 << 24  # bytes; a file without line ends is no table
@@ -79,8 +79,8 @@ def head(path: Path) -> Head:
     """
     try:
         if is_sheet(path):
-            titles, size, _ = table(path)
-            return Head(path, size, "", titles)
+            sheet = checked(path)
+            return Head(path, sheet.size, "", sheet.titles)
         with _open(path) as file:
             size, first = _checked(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
@@ -92,7 +92,17 @@ def head(path: Path) -> Head:
     if "\r" in header:
         raise UserError(f"the lines of {path.name} end with CR alone", "save it as CSV again", "file")
     separator = max(SEPARATORS, key=header.count)
-    return Head(path, size, separator, next(csv.reader([header], delimiter=separator)))
+    return Head(path, size, separator, _titles(path, separator))
+
+
+def _titles(path: Path, separator: str) -> list[str]:
+    """Return the titles as they are read above the rows: one in quotation marks may have lines of its own."""
+    try:
+        with _open(path) as file:
+            return next(csv.reader(_Lines(file), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise UserError(f"the header of {path.name} cannot be read as CSV ({error})", "correct its first line",
+                        "header") from error  # fmt: skip
 
 
 def planned(file: Head, names: Mapping[str, str], more: Sequence[str] = ()) -> Survey:
@@ -141,14 +151,17 @@ def rows(plan: Survey) -> Iterator[Record]:
         return
     theirs = foreign.Reader(plan.system)
     for record in found:
-        yield record if record.fault else record._replace(cells=theirs.row(record.cells))
+        cells = {} if record.fault else theirs.row(record.cells)
+        if record.fault or cells:
+            yield record._replace(cells=cells)
 
 
 def _rows_of_sheet(plan: Survey) -> Iterator[Record]:
     places = [(place, field) for place, field in enumerate(plan.columns) if field]
-    for number, cells in enumerate(table(plan.path)[2], 2):
+    for number, cells in enumerate(table(plan.path).rows, 2):
         if any(cells):
-            yield Record(number, {field: cells[place] for place, field in places if place < len(cells)}, "", number)
+            named = {field: cells[place] for place, field in places if place < len(cells)}
+            yield Record(number, named, fault(named), number)
 
 
 def _rows_of_text(plan: Survey) -> Iterator[Record]:

@@ -15,6 +15,8 @@ EXTRA = (*VARIANTS, *AXES, "group")  # fields that only these lists have: they b
 UNSAID = "Variation"  # the axis of values that nobody named
 MOST_STYLE = 120  # characters
 UNNAMED = frozenset(("regular", "default title", "default", "variable"))  # what stands where nothing was said
+QUOTED = frozenset(("codes", "sku"))  # an apostrophe in front keeps a spreadsheet from taking these for numbers
+STATUSES = {"draft": "inactive", "archived": "retired", "y": "retired", "n": ""}  # Shopify's, and archived of Square
 UNITS = {"units": "pcs", "unit": "pcs", "unit(s)": "pcs", "each": "pcs", "pc": "pcs", "piece": "pcs"}
 
 
@@ -37,7 +39,8 @@ SYSTEMS: Mapping[str, System] = {
         "Square", frozenset(("token", "item name", "variation name")),
         {"item name": "name", "variation name": "variant1", "option name 1": "axis1", "sku": "sku",
          "gtin": "codes", "categories": "category",
-         "category": "category", "reporting category": "", "price": "price", "default unit cost": "cost"},
+         "category": "category", "reporting category": "", "price": "price", "default unit cost": "cost",
+         "archived": "status"},
         stock="current quantity",
     ),
     "shopify": System(
@@ -46,8 +49,8 @@ SYSTEMS: Mapping[str, System] = {
          "variant barcode": "codes", "variant price": "price", "cost per item": "cost",
          "variant inventory qty": "quantity", "option1 value": "variant1",
          "option2 value": "variant2", "option3 value": "variant3", "option1 name": "axis1", "option2 name": "axis2",
-         "option3 name": "axis3"},
-        ("name", "brand", "category", *AXES),
+         "option3 name": "axis3", "status": "status"},
+        ("name", "brand", "category", "status", *AXES),
     ),
     "loyverse": System(
         "Loyverse", frozenset(("handle", "sku", "name", "sold by weight")),
@@ -103,16 +106,25 @@ class Reader:
         self._first: dict[str, str] = {}
 
     def row(self, cells: dict[str, str]) -> dict[str, str]:
-        """Return a row as our own lists have it: a variant as one of a style, units and empty prices as ours."""
+        """Return a row as our own lists have it: a variant as one of a style, units and empty prices as ours.
+
+        One that says nothing more of its group is empty: it names another picture.
+        """
         found = {field: cell.strip() for field, cell in cells.items()}
+        for field in QUOTED & found.keys():
+            found[field] = found[field].removeprefix("'")
         group = found.pop("group", "")
         if group and group == self._group:
+            if not any(found.values()):
+                return {}
             found = {**found, **{f: self._first.get(f, "") for f in self._system.carried if not found.get(f)}}
         elif group:
             self._group, self._first = group, {f: found.get(f, "") for f in self._system.carried}
         _become_variant(found)
         if found.get("price", "").casefold() in UNNAMED:
             found["price"] = ""
+        if "status" in found:
+            found["status"] = STATUSES.get(found["status"].casefold(), found["status"].casefold())
         if "unit" in found:
             found["unit"] = UNITS.get(found["unit"].casefold(), found["unit"])
         if "category" in found:

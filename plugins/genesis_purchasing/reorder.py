@@ -20,6 +20,7 @@ from genesis_purchasing import lists, service
 from genesis_purchasing.models import MOST_LINES
 from genesis_purchasing.settings import PurchasingSettings
 from genesis_purchasing.suppliers import offer, supplier
+from genesis_stock.holding import kept_for_carts
 from genesis_stock.models import item as stock_item, move
 from genesis_stock.service import today
 
@@ -137,17 +138,19 @@ def propose(pos: Pos, only: str = "") -> list[Proposal]:
     known = demands(pos)
     coming = lists.on_order(pos)
     here = {ref: int(qty) for ref, qty in pos.db.all(select(stock_item.c.item, stock_item.c.qty))}
+    kept = kept_for_carts(pos)
     found = []
     for row in _offers(pos):
         demand = known.get(row.item)
         if demand is None or demand.mean <= 0 or demand.days < LEAST_DAYS or (only and row.supplier != only):
             continue
         at = levels(demand, row.lead_days, row.lead_spread / 1_000, z, rules.review_days)
-        position = here.get(row.item, 0) + coming.get(row.item, 0)
+        stock = (here.get(row.item, 0), coming.get(row.item, 0), kept.get(row.item, 0))
+        position = stock[0] + stock[1] - stock[2]
         if position <= at.reorder_at and _is_sold(pos, row.item):
             most = _up(demand.mean * row.shelf_days) - position if row.shelf_days else None
             qty = quantity(at.up_to - position, row.least, row.pack, most)
-            why = _why(row, demand, at, (here.get(row.item, 0), coming.get(row.item, 0)), (qty, most), rules)
+            why = _why(row, demand, at, stock, (qty, most), rules)
             found.append(Proposal(row.item, row.name, row.supplier, qty, row.price_e4, position, at.reorder_at,
                                   at.up_to, why))  # fmt: skip
     return found
@@ -161,7 +164,7 @@ def _is_sold(pos: Pos, item: str) -> bool:
         return False
 
 
-PROJECTIONS = ("stock_ledger", "purchasing_order", "purchasing_offer", "purchasing_supplier")
+PROJECTIONS = ("stock_ledger", "stock_held", "purchasing_order", "purchasing_offer", "purchasing_supplier")
 
 
 def _offers(pos: Pos) -> Iterable[Any]:
@@ -182,11 +185,12 @@ def _shown(milli: float) -> str:
 
 
 def _why(
-    row: Any, demand: Demand, at: Levels, stock: tuple[int, int], ordered: tuple[int, int | None],
+    row: Any, demand: Demand, at: Levels, stock: tuple[int, int, int], ordered: tuple[int, int | None],
     rules: PurchasingSettings,
 ) -> tuple[str, ...]:  # fmt: skip
     """Say how the quantity came about."""
-    position, (qty, most) = sum(stock), ordered
+    (here, coming, kept), (qty, most) = stock, ordered
+    position = here + coming - kept
     lead = many("{supplier} delivers in {count} day", "{supplier} delivers in {count} days", row.lead_days,
                 supplier=row.supplier_name)  # fmt: skip
     awaited = demand.mean * row.lead_days
@@ -198,7 +202,8 @@ def _why(
              demand.days, sold=sold, none=demand.days - demand.sold),
         f"{lead} (give or take {_shown(row.lead_spread)})" if row.lead_spread else lead,
         f"Order at {_shown(at.reorder_at)}: {_shown(awaited)} until it comes and {safety}",
-        f"There are {_shown(stock[0])} and {_shown(stock[1])} on order",
+        f"There are {_shown(here)} and {_shown(coming)} on order",
+        *([f"Held carts keep {_shown(kept)}"] if kept else ()),
         many("Order up to {most}, for {count} day more: {qty}", "Order up to {most}, for {count} days more: {qty}",
              rules.review_days, most=_shown(at.up_to), qty=_shown(at.up_to - position)),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from genesis import Figure, Money, Pos, Report, exponent, quantity_text, round_ratio
 from genesis_stock.ledger import TRANSIT
@@ -118,10 +118,21 @@ def low(pos: Pos) -> Figure:
                   tone="bad" if out else "warn" if few else "good")  # fmt: skip
 
 
+def place_of(pos: Pos, location: ColumnElement[str]) -> ColumnElement[str]:
+    """Return an expression of the place that a row is about: one that names none is of the location sold from.
+
+    Goods came before that location had a name, or were sold while this plugin was off.
+    """
+    sold_from = pos.settings(StockSettings).location
+    return case((location == "", sold_from), else_=location) if sold_from else location
+
+
 def levels(pos: Pos, ref: str) -> list[Any]:
     """Return (location, batch, quantity) of an item where there is any."""
-    wanted = select(level.c.location, level.c.batch, level.c.qty).where(level.c.item == ref, level.c.qty != 0)
-    return pos.db.all(wanted.order_by(level.c.location, level.c.batch))
+    at, qty = place_of(pos, level.c.location), func.sum(level.c.qty)
+    wanted = select(at.label("location"), level.c.batch, qty.label("qty")).where(level.c.item == ref)
+    rows = pos.db.all(wanted.group_by(at, level.c.batch).having(qty != 0).order_by(at, level.c.batch))
+    return [(row.location, row.batch, int(row.qty)) for row in rows]
 
 
 def called(location: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from genesis import Allocation, Balance, Cart, CartHeld, Entry, Guard, GuardRefused, Pos, Projection, ViewDb
 from genesis_stock.models import HELD, RESERVED, SPACE, StockReleased, held as table
@@ -68,6 +68,14 @@ def _amounts(pos: Pos, cart: str, keys: list[str]) -> dict[str, int]:
 
 def _back(cart: str, key: str, qty: int) -> list[Guard]:
     return [Balance(HELD, f"{cart} {key}", -qty, was=qty), Balance(RESERVED, key, -qty)]
+
+
+def kept_for_carts(pos: Pos) -> dict[str, int]:
+    """Return how much of each item is kept for held carts (thousandths)."""
+    if not pos.settings(StockSettings).reserve_held:
+        return {}
+    sums = select(table.c.item, func.sum(table.c.qty)).group_by(table.c.item)
+    return {ref: int(qty) for ref, qty in pos.db.all(sums)}
 
 
 def expire(pos: Pos) -> int:

@@ -2,7 +2,8 @@
 
 Rules of the moving average (quantity and value are kept, the average follows): a receipt adds its value; an issue
 takes the average; a return by a customer comes back at what it was issued at; empty stock takes the cost of the next
-receipt; a receipt into negative stock sets the average to its own cost and books the difference.
+receipt; a receipt into negative stock sets the average to its own cost and books the difference. What goes back to a
+supplier goes at what it was received at. Stock that is gone is worth nothing, and stock that is there never less.
 """
 
 from __future__ import annotations
@@ -65,6 +66,22 @@ class Book:
             value = qty * (one["cost"] or 0)
         self.move(ref, location, batch, qty, value, why, **more)
 
+    def back(self, ref: str, location: str, batch: str, qty: int, worth: int, why: str, **more: str) -> None:
+        """Book goods that a customer brings back, or that go back to a supplier, at what they were worth then.
+
+        The movement bears the difference where that is not what they are carried at: nothing on hand must not keep a
+        value, which the next receipt would inherit, and what is missing is worth what it will be replaced at.
+        """
+        one = self.items.get(ref) or {"qty": 0, "value": 0, "cost": None}
+        left = one["qty"] + qty
+        if left <= 0:
+            value = left * (one["cost"] or 0)
+        elif one["qty"] < 0:  # what comes back fills the gap first
+            value = round_ratio(worth * left, qty)
+        else:
+            value = max(one["value"] + worth, 0)
+        self.move(ref, location, batch, qty, value - one["value"], why, **more)
+
     def average(self, ref: str) -> int:
         """Return the average cost of a unit, the last cost where nothing is there."""
         one = self.items.get(ref)
@@ -91,8 +108,8 @@ def moved(db: ViewDb, entry: Entry) -> None:
             if row.qty > 0:
                 book.receive(row.item, fact.location, row.batch, row.qty, row.cost, fact.why, reason=fact.reason)
             elif row.cost is not None:  # back to the supplier at what it was received at
-                value = row.qty * row.cost
-                book.move(row.item, fact.location, row.batch, row.qty, value, fact.why, reason=fact.reason)
+                worth = row.qty * row.cost
+                book.back(row.item, fact.location, row.batch, row.qty, worth, fact.why, reason=fact.reason)
             else:
                 book.issue(row.item, fact.location, row.batch, row.qty, fact.why, reason=fact.reason)
         book.keep()
@@ -160,25 +177,25 @@ def sold(db: ViewDb, entry: Entry) -> None:
         if line.item in known and line.qty and not line.sections.get(SECTION, {}).get("apart"):
             at = line.sections.get(SECTION, {}).get("location", "")
             more = {"sale": fact.sale, "line": line.line, "reason": fact.number}
-            worth = _issued_at(db, book, line) if line.qty < 0 else 0
+            value, of = _issued_at(db, book, line) if line.qty < 0 else (0, 1)
             for batch, qty in parts(line):
                 if qty > 0:
                     book.issue(line.item, at, batch, -qty, "sold", **more)
                 else:
-                    book.move(line.item, at, batch, -qty, -qty * worth, "returned", **more)
+                    book.back(line.item, at, batch, -qty, round_ratio(value * -qty, of), "returned", **more)
     if book.moves:
         book.keep()
 
 
-def _issued_at(db: ViewDb, book: Book, line: SaleLine) -> int:
-    """Return the cost of a unit at which a line that comes back was issued; the average where that is not known."""
+def _issued_at(db: ViewDb, book: Book, line: SaleLine) -> tuple[int, int]:
+    """Return (value, quantity) of the line as it was issued that comes back; at the average where that is not known."""
     back = line.returns
     rows = db.find(move, [{"sale": back.sale, "line": back.line}]) if back is not None and back.sale else []
     qty = sum(row["qty"] for row in rows)
-    return round_ratio(abs(sum(row["value"] for row in rows)), abs(qty)) if qty else book.average(line.item)
+    return (abs(sum(row["value"] for row in rows)), abs(qty)) if qty else (book.average(line.item), 1)
 
 
 LEDGER = Projection(
-    name="stock_ledger", tables=(item, level, move), rank=40, version=3,
+    name="stock_ledger", tables=(item, level, move), rank=40, version=4,
     handlers={"stock.moved": moved, "stock.sent": sent, "stock.arrived": arrived, "sale.completed": sold},
 )  # fmt: skip

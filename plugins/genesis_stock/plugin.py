@@ -12,6 +12,7 @@ from genesis import (
     Cart,
     Change,
     CliCommand,
+    Entry,
     Fact,
     Figure,
     Job,
@@ -23,6 +24,7 @@ from genesis import (
     Permission,
     Pos,
     Projection,
+    Reaction,
     Records,
     Report,
     Screen,
@@ -97,7 +99,9 @@ class StockPlugin:
     def check_change(self, pos: Pos, change: Change) -> None:
         """Refuse to delete a product of which there still is some."""
         if change.record == CATALOGUE and change.action == "delete":
-            left = service.on_hand(pos, f"catalog:{change.id}")
+            ref = f"catalog:{change.id}"
+            everywhere = figures.was_on_hand(pos, ref, service.today(pos))  # other locations, and what is on its way
+            left = service.on_hand(pos, ref) or everywhere
             if left:
                 raise Veto(f"{quantity_text(left)} of this product are in stock", "sell or write them off first", "id")
 
@@ -141,6 +145,11 @@ class StockPlugin:
                 Job(id="stock.expire", every=60, run=_expire, at_start=True)]  # fmt: skip
 
     @hookimpl
+    def reactions(self) -> list[Reaction]:
+        """Set the guards right at once where the location that is sold from gets another name."""
+        return [Reaction(name="stock_named", kinds=("setting.changed",), run=_named)]
+
+    @hookimpl
     def screens(self) -> list[Screen]:
         """The items in stock, transfers, and the marks of categories."""
         return [Screen(id="items", title="Inventory", icon="boxes", page="genesis_stock.pages:page", place="admin",
@@ -164,6 +173,14 @@ def _badge(pos: Pos) -> str:
 def _on_the_way(pos: Pos) -> str:
     waiting = transfers.count(pos)
     return str(waiting) if waiting else ""
+
+
+def _named(pos: Pos, entry: Entry) -> list[Fact] | None:
+    changed: Any = entry.fact
+    if (changed.scope, changed.key) != ("stock", "location"):
+        return None
+    service.reconcile(pos)
+    return []
 
 
 def _expire(pos: Pos) -> None:

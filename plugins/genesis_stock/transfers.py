@@ -10,7 +10,20 @@ import msgspec
 import uuid_utils
 from sqlalchemy import func, select
 
-from genesis import Appended, Arrival, Arrived, Entry, Kept, Pos, Projection, UserError, ViewDb, item_of
+from genesis import (
+    Appended,
+    Arrival,
+    Arrived,
+    Entry,
+    Kept,
+    Pos,
+    Projection,
+    Refused,
+    UserError,
+    ViewDb,
+    item_of,
+    quantity_text,
+)
 from genesis.hooks import inventory
 from genesis_stock import service
 from genesis_stock.ledger import TRANSIT
@@ -79,6 +92,7 @@ def arrive(pos: Pos, way: Any, goods: Sequence[StockRow | Arrived]) -> Appended:
     pos.permissions.require("stock.transfer")
     rows = _rows(goods)
     check_rows(rows, positive=True)
+    _sent_like_this(pos, way.transfer, rows)
     fact = StockArrived(transfer=way.transfer, origin=way.origin, target=way.target, day=today(pos), rows=tuple(rows))
     kept = _asked_on_the_way(pos, "arrived", way.target, way.origin, way.target, goods)
     place_of = f"{TRANSIT}{way.transfer}"
@@ -90,6 +104,21 @@ def arrive(pos: Pos, way: Any, goods: Sequence[StockRow | Arrived]) -> Appended:
     shown(pos, done, service.LEDGER)
     shown(pos, done, LEDGER.name)
     return done
+
+
+def _sent_like_this(pos: Pos, key: str, rows: Sequence[StockRow]) -> None:
+    """Refuse more of an item and batch than is on its way; what is in no batch has no balance of its own to say so."""
+    pos.journal.wait(pos.journal.raw.pos(), service.LEDGER)
+    left = {(row.item, row.batch): row.qty for row in expected(pos, key)}
+    for row in rows:
+        there, what = left.get((row.item, row.batch), 0), f"{row.name} {row.batch}".rstrip()
+        if row.qty > there:
+            raise Refused(
+                f"quantity: of {what} {quantity_text(there)} are on their way, not {quantity_text(row.qty)}",
+                "take in what was sent, with its batch; receive the rest in Inventory",
+                "quantity",
+            )
+        left[row.item, row.batch] = there - row.qty
 
 
 def _rows(goods: Sequence[StockRow | Arrived]) -> list[StockRow]:
@@ -181,6 +210,9 @@ def whole(pos: Pos, key: str) -> list[Arrived]:
 def matched(pos: Pos, key: str, goods: Sequence[Arrived]) -> list[Arrived]:
     """Return goods that arrived with the batches they were sent with, where no batch is named."""
     left = {(row.item, row.batch): row.qty for row in expected(pos, key)}
+    for row in goods:
+        if row.batch:  # what is named is not there for what is not
+            left[row.item, row.batch] = left.get((row.item, row.batch), 0) - row.qty
     found = []
     for row in goods:
         qty, pieces = row.qty, row.serials

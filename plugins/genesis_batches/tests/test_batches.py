@@ -11,7 +11,7 @@ from sqlalchemy import select
 from genesis import Actor, Balance, Cell, Item, Line, Price, Refused, UserError, hookimpl
 from genesis.kernel.errors import Confirm
 from genesis.testkit.stores import as_plugin
-from genesis_batches import pages, service
+from genesis_batches import lists, pages, service
 from genesis_batches.models import BatchMarked, batch as batches, sale as sales
 from genesis_batches.service import Delivered
 from genesis_stock import service as stock
@@ -106,6 +106,26 @@ def test_two_lines_of_a_cart_share_the_batches(app: Any) -> None:
     sale = app.register.pay("cash").sale
     assert [taken(sale, n) for n in range(3)] == [[["A", 2000]], [["B", 4000]], [["A", 1000], ["B", 1000]]]
     assert held(app) == {}
+
+
+def test_batches_are_followed_on_when_the_location_gets_a_name(app: Any) -> None:
+    take_in(app, came("OLD", 2000, "2026-03-05"), came("NEW", 5000, "2026-06-05"))
+    app.settings.change("stock", {"location": "shop"})
+    app.reactor.run_due()
+    assert taken(sell(app, 3000)) == [["OLD", 2000], ["NEW", 1000]]
+    stock.change(app.pos, "received", [StockRow(item=TEA, name="Tea", qty=1000)])
+    app.clock.forward(days=60)
+    service.mark(app.pos, TEA, "NEW", "recalled", "glass")
+    app.register.scan("tea", 1000)  # what is in no batch
+    with pytest.raises(Confirm, match="batch NEW is recalled"):
+        app.register.scan("tea", 1000)
+    app.register.pay("cash")
+    app.switch("batches", enabled=False)
+    sell(app, 1000)
+    app.switch("batches", enabled=True)
+    assert [(row.location, row.qty) for row in lists.unallocated(app.pos)] == [("shop", -1000)]
+    assert service.settle(app.pos) == 1
+    assert lists.unallocated(app.pos) == []
 
 
 def test_batch_and_expiry_of_a_scanned_gs1_code_come_with_the_line(store: Any) -> None:

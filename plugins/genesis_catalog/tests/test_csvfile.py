@@ -42,6 +42,12 @@ def test_separators_marks_line_ends_and_zip(file, separator, mark, end, pack):
     assert [row.done for row in rows(survey(path))][-1] == survey(path).size
 
 
+def test_a_title_in_quotation_marks_may_have_lines_of_its_own(file):
+    plan = survey(file('name,"sales\nprice",sku\nTea,1.50,T\n'))
+    assert plan.columns == ("name", "price", "sku")
+    assert [row.number for row in rows(plan)] == [3]
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [
@@ -52,6 +58,7 @@ def test_separators_marks_line_ends_and_zip(file, separator, mark, end, pack):
         (b"name\n" + "ä".encode() * 600_000 + b"\x00", "is no text: byte 1200005 is 0x00"),
         ("name\nTea".encode("utf-16"), "is written in UTF-16"),
         (b"", "has no header"),
+        (b'name,"sku\nTea,1\n', "the header of list.csv cannot be read as CSV"),
         (b"\n\n", "has no header"),
         (b"name\rTea\r", "end with CR alone"),
         (b"name\n" + b"x" * 17_000_000, "has a line of more than 16777216 bytes"),

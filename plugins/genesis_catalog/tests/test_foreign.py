@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from genesis import UserError
+from genesis_catalog import sheetfile
 from genesis_catalog.importer import run
 from genesis_catalog.lookup import search
 from genesis_catalog.sheetfile import text
@@ -165,3 +166,79 @@ def test_what_is_no_spreadsheet_is_refused_as_a_whole(app, tmp_path):
     with pytest.raises(UserError, match="has no header"):
         run(app.pos, empty)
     assert kept(app) == []
+
+
+def test_the_apostrophe_before_a_code_of_an_export_is_no_part_of_it(app, tmp_path):
+    path = tmp_path / "shopify.csv"
+    path.write_text("Handle,Title,Variant SKU,Variant Price,Variant Barcode\nmug,Mug,'007,9.50,'4006381333931\n")
+    assert run(app.pos, path).created == 1
+    assert app.register.resolve("4006381333931").name == app.register.resolve("007").name == "Mug"
+
+
+def test_what_is_not_sold_there_is_not_sold_here_and_a_row_of_a_picture_is_none(app, tmp_path):
+    path = tmp_path / "shopify.csv"
+    path.write_text(
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Status\n"
+        "tee,Tee,Size,S,T-S,9,1.png,draft\ntee,,,L,T-L,9,2.png,\ntee,,,,,,3.png,\n"
+        "pot,Pot,,,POT,3,,archived\nmug,Mug,,,MUG,3,,Active\n"
+    )
+    result = run(app.pos, path)
+    assert (result.rows, result.created, result.refused) == (4, 4, 0), result.problems
+    path.write_text("Token,Item Name,Variation Name,SKU,Price,Archived\nA,Cup,Regular,CUP,3,Y\nB,Pan,Regular,PAN,3,N\n")
+    assert run(app.pos, path).created == 2
+    rows = app.pos.records("catalog_product").search("", limit=50)
+    assert {row["sku"]: row["status"] for row in rows} == {
+        "T-S": "inactive", "T-L": "inactive", "POT": "retired", "MUG": "active", "CUP": "retired", "PAN": "active",
+    }  # fmt: skip
+
+
+def test_a_formula_without_its_result_and_an_error_of_a_sheet_are_no_values(app, tmp_path):
+    path = sheet(tmp_path / "goods.xlsx", [
+        ["Name", "SKU", "Price", "Ours alone"], ["Tea", "T", "=1+1", 1], ["=B3", "M", 2, 1], ["#REF!", "N", 3, 1],
+        ["Rice", "#N/A", 3, 1], ["Salt", "S", 1, "=1+1"],
+    ])  # fmt: skip
+    result = run(app.pos, path)
+    assert [(problem.row, problem.reason) for problem in result.problems] == [
+        (2, "price: it is a formula that was saved without its result: correct the row"),
+        (3, "name: it is a formula that was saved without its result: correct the row"),
+        (4, "name: the sheet could not work it out (#REF!): correct the row"),
+        (5, "sku: the sheet could not work it out (#N/A): correct the row"),
+    ]
+    assert (result.rows, result.created) == (5, 1)  # a column that is left out may hold anything
+
+
+def test_a_formula_with_its_result_is_read_as_that(app, tmp_path):
+    path = sheet(tmp_path / "goods.xlsx", [["Name", "SKU", "Price"], ["Tea", "T", "=1+1"], ["Milk", "M", '=""&""']])
+    rewritten(path, b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+    rewritten(path, b'<c r="C3"><f>', b'<c r="C3" t="str"><f>')  # its result is a text, and empty
+    assert run(app.pos, path).created == 2
+    assert app.register.resolve("T").name == "Tea"
+    app.register.scan("T")
+    assert app.register.priced.total == 200
+
+
+def test_a_sheet_that_is_damaged_further_down_is_refused_before_anything_is_kept(app, tmp_path):
+    path = sheet(tmp_path / "goods.xlsx", [["Name", "SKU"], *([f"Item {n}", f"S{n}"] for n in range(2_000))])
+    rewritten(path, b'<row r="1900"', b'<row r="1900" <')
+    before = app.raw_journal.pos()
+    with pytest.raises(UserError, match="no spreadsheet that can be read"):
+        run(app.pos, path)
+    assert app.raw_journal.pos() == before
+
+
+def test_a_sheet_that_unzips_without_end_is_not_unzipped(app, tmp_path, monkeypatch):
+    path = sheet(tmp_path / "goods.xlsx", [["Name", "SKU"], ["Tea", "T"]])
+    monkeypatch.setattr(sheetfile, "MOST_UNZIPPED", 1_000)
+    with pytest.raises(UserError, match="unzips to more than 0 MiB"):
+        run(app.pos, path)
+
+
+def rewritten(path: Any, old: bytes, new: bytes) -> None:
+    """Change the text of the first sheet of a spreadsheet."""
+    with zipfile.ZipFile(path) as parts:
+        held = {name: parts.read(name) for name in parts.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    assert old in held[name], held[name][:2_000]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for one, data in (held | {name: held[name].replace(old, new)}).items():
+            parts.writestr(one, data)

@@ -257,6 +257,22 @@ def test_the_job_writes_the_drafts_of_a_day_once_where_the_store_wants_them(app:
     assert reorder.propose(app.pos) == []
 
 
+def test_what_is_kept_for_held_carts_is_not_there_to_be_sold(app: Any) -> None:
+    """As by hand: two a day without spread, so order at 8 and up to 22. Of 20 here 13 are in a held cart."""
+    app.settings.change("purchasing", {"history_days": 10})
+    app.settings.change("stock", {"reserve_held": True})
+    opened(app, 40_000)
+    sell(app, [2] * 10)
+    assert reorder.propose(app.pos) == []
+    app.register.scan("tea", 13_000)
+    app.register.hold("Ann")
+    found = only(app)
+    assert (found.position, found.qty) == (7_000, 15_000)
+    assert "Held carts keep 13" in found.why
+    app.register.recall("Ann")
+    assert reorder.propose(app.pos) == []
+
+
 def test_the_day_before_the_window_does_not_count(app: Any) -> None:
     app.settings.change("purchasing", {"history_days": 7})
     opened(app, 100_000)

@@ -70,6 +70,44 @@ def test_a_return_comes_back_at_what_it_was_issued_at(app: Any) -> None:
     assert service.on_hand(app.pos, TEA) == 19_000
 
 
+def test_a_return_of_a_whole_sale_brings_back_to_the_last_digit_what_it_took(app: Any) -> None:
+    take_in(app, 1_000_000, 10_000)
+    take_in(app, 2_000_000, 15_000)  # a thousandth is worth 13.33...
+    number = sell(app, 1_000_000).number
+    app.register.return_lines(number)
+    app.register.pay("cash")
+    assert ledger(app) == (3_000_000, Fraction(4000))
+
+
+def test_nothing_on_hand_is_worth_nothing_whatever_it_went_back_at(app: Any) -> None:
+    """Half is sold at the average of 2.50; what is left goes back to the supplier at the 3.00 it was received at."""
+    take_in(app, 10_000, 20_000)
+    take_in(app, 10_000, 30_000)
+    sell(app, 10_000)
+    service.change(app.pos, "supplier", [row(TEA, -9000, 30_000)])
+    assert ledger(app) == (1000, Fraction(0))  # 25.00 less 27.00, and never less than nothing
+    service.change(app.pos, "supplier", [row(TEA, -1000, 30_000)])
+    assert ledger(app) == (0, Fraction(0))
+    take_in(app, 10_000, 20_000)
+    assert ledger(app) == (10_000, Fraction(20))  # empty stock takes the cost of the next receipt
+    assert Fraction(figures.worth(app.pos, "2999-01-01"), 10**7) == 20
+
+
+def test_a_return_into_negative_stock_fills_the_gap_first(app: Any) -> None:
+    take_in(app, 1000, 20_000)
+    sell(app, 1000)
+    number = sell(app, 2000).number  # issued at 2.00, though nothing was there
+    take_in(app, 1000, 50_000)
+    assert ledger(app) == (-1000, Fraction(-5))
+    app.register.return_lines(number, {"1": 1000})
+    app.register.pay("cash")
+    assert ledger(app) == (0, Fraction(0))
+    app.register.return_lines(number, {"1": 1000})
+    app.register.pay("cash")
+    assert ledger(app) == (1000, Fraction(2))
+    assert app.rebuild("stock_ledger", swap=False).different == ()
+
+
 def test_a_receipt_into_negative_stock_books_the_difference(app: Any) -> None:
     take_in(app, 1000, 20_000)
     sell(app, 5000)  # four more than there were, issued at the last cost
@@ -213,6 +251,25 @@ def test_a_product_in_stock_is_not_deleted(app: Any) -> None:
     gone = Change(record="catalog_product", action="delete", id="p1", before={}, after=None)
     with pytest.raises(Veto, match="in stock"):
         plugin.each(platform.check_change)(change=gone)
+    app.settings.change("stock", {"locations": ["depot"]})
+    transfers.send(app.pos, "depot", [StockRow(item="catalog:p1", name="Tea", qty=1000)])
+    with pytest.raises(Veto, match="1 of this product are in stock"):  # on its way, so none is at the till
+        plugin.each(platform.check_change)(change=gone)
+
+
+def test_goods_stay_where_they_are_when_the_location_gets_a_name(app: Any) -> None:
+    take_in(app, 5000)
+    strict(app)
+    app.settings.change("stock", {"location": "shop", "locations": ["depot"]})
+    app.reactor.run_due()
+    assert (service.on_hand(app.pos, TEA), figures.levels(app.pos, TEA)) == (5000, [("shop", "", 5000)])
+    sell(app, 2000)
+    assert figures.levels(app.pos, TEA) == [("shop", "", 3000)]
+    app.switch("stock", enabled=False)
+    sell(app, 1000)  # says no location
+    app.switch("stock", enabled=True)
+    service.reconcile(app.pos)
+    assert (service.on_hand(app.pos, TEA), figures.levels(app.pos, TEA)) == (2000, [("shop", "", 2000)])
 
 
 def test_what_needs_attention_is_counted_listed_and_mailed(app: Any) -> None:

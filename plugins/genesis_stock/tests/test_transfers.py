@@ -62,6 +62,22 @@ def test_the_batches_that_expire_first_are_sent_and_arrive_as_they_were_sent(app
     assert app.pos.journal.balance("stock batch", f"depot/{TEA} L2") == 1_000
 
 
+def test_no_more_arrives_without_a_batch_than_was_sent_without_one(app: Any) -> None:
+    receive(app.pos, [Delivered(item=TEA, name="Tea", batch="L1", qty=5_000, expiry="2026-09-01")])
+    key = send(app, "8*tea")
+    way, at = transfers.one(app.pos, key), f"transit:{key}"
+    assert (there(app)[at, "L1"], there(app)[at, ""]) == (5_000, 3_000)
+    with pytest.raises(Refused, match="of Tea 3 are on their way, not 4"):
+        transfers.arrive(app.pos, way, [row(TEA, 4_000)])
+    with pytest.raises(Refused, match="of Tea L9 0 are on their way, not 1"):
+        transfers.arrive(app.pos, way, [row(TEA, 1_000, batch="L9")])
+    # two of L1 as it says, then three of L1 and two of none
+    transfers_page.arrive_some(app.pos, Act(rows=(key,), values={"goods": "5*tea\n2*tea@L1"}))
+    assert there(app)["depot", "L1"] == 5_000
+    assert there(app)["depot", ""] == 2_000
+    assert there(app)[at, ""] == 1_000
+
+
 def test_the_command_sends_lists_and_takes_in(app: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app.pos, ["send", "depot", "2*tea", "nuts"]) == 0
     assert run(app.pos, ["list"]) == 0
