@@ -298,7 +298,7 @@ def run(house: App, *, theme: str = "", notice: str = "") -> int:
         shell.window.go(shell.window.preferences.value.page)
     if notice:
         shell.window.desk.say(notice, "warn")
-    elif shell.window.cashier.sale.lines:
+    elif shell.window.cashier.sale.lines and shell.window.session.sign_in is None:  # a lock tells nothing of the sale
         count = shell.window.desk.formats.items(shell.window.cashier.sale.pieces)
         shell.window.desk.say(_("The open sale was resumed: {count}").format(count=count))
     shell.window.run()

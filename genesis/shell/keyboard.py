@@ -86,6 +86,8 @@ class Keyboard:
         if field is not None and ((event.keysym in _EDITING and field.get()) or (char and char not in "\r\t")):
             return None  # it belongs to the text
         desk, name = self._desk(), key_name(event)
+        if name == "Ctrl+A" and isinstance(widget, tkinter.Entry | tkinter.Text) and not desk.means(name):
+            return None  # the whole text
         command = desk.keys.command(desk.top.context, name)
         if held and command and not command.startswith(_REPEATING):
             return "break"  # nobody voids every line by leaning on a key

@@ -272,8 +272,8 @@ class Window:
         tkinter.Misc.lift(sheet)
 
     def go(self, screen: str) -> None:
-        """Go to a place of the rail; an open dialog is left alone."""
-        if not self.desk.dialogs and screen in self.desk.screens:
+        """Go to a place of the rail; an open dialog is left alone, and nothing leads past the lock."""
+        if self.session.sign_in is None and not self.desk.dialogs and screen in self.desk.screens:
             del self.desk.stack[1:]
             self.desk.go(screen)
 

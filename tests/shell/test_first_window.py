@@ -73,6 +73,8 @@ def test_a_store_is_made_by_typing_alone_and_sells_with_what_was_typed(opened, t
     card.type("Cafe")
     card.press("Tab")
     card.type("chf")
+    card.press("Home", "ctrl+a")  # the whole text
+    card.type("chf")
     card.press("Tab", "Tab")
     card.type("open sesame")
     card.press("Tab")

@@ -233,6 +233,15 @@ def test_a_field_tells_what_is_written_at_once_and_not_what_it_was_given(kit):
     assert field._hint.winfo_ismapped()
 
 
+def test_a_text_that_comes_back_in_capitals_leaves_the_cursor_where_it_is(kit):
+    field = Field(Pane(kit.root, kit, lambda _p: None), "field", lambda text: field.write(text.upper()))
+    field.write("R1")
+    field.entry.icursor(0)
+    for char in "till":
+        field.entry.insert("insert", char)
+    assert field.text == "TILLR1"
+
+
 def test_work_comes_back_on_the_thread_of_the_window_and_faults_too(kit):
     import threading
 

@@ -7,7 +7,10 @@ import time
 import pytest
 
 from genesis import Refused
+from genesis.kernel.actors import NOBODY
 from genesis.kernel.permissions import Account
+from genesis.shell import app as shell_app
+from genesis.shell.window import Window
 from genesis.testkit.stores import as_plugin
 from tests.shell.goods import Goods
 
@@ -28,6 +31,25 @@ def test_once_a_password_is_set_somebody_must_sign_in(shell, store):
     driver.press("Return")
     driver.settle(lambda: driver.desk.screen == "sell")
     assert driver.desk.till.person() == "Olga"
+
+
+@pytest.mark.parametrize("rung_up", [(), ("101",)])
+def test_a_till_that_is_started_asks_who_it_is_before_it_shows_anything(display, store, monkeypatch, rung_up):
+    house = store("cash", "daylight", extra=as_plugin(Goods(), "goods"))
+    house.pos.permissions.save_account(Account(id="owner", name="Olga"), "correct horse")
+    for code in rung_up:
+        house.register.scan(code)
+    seen = []
+
+    def look(window):
+        window.root.update()
+        window.go("help")
+        seen.append((window.desk.screen, window.desk.toast, house.actor))
+        window.close()
+
+    monkeypatch.setattr(Window, "run", look)
+    assert shell_app.run(house) == 0
+    assert seen == [("sign_in", None, NOBODY)]
 
 
 @pytest.fixture

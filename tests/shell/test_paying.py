@@ -81,6 +81,20 @@ def test_a_typed_amount_is_charged_by_the_method_that_is_chosen_next(desk, till)
     assert desk.screen == "receipt"
 
 
+def test_more_than_is_due_is_not_shown_as_change_where_there_is_none(desk, till):
+    till.polls = 3
+    desk.scan(code(0))
+    type_keys(desk, "F12", "9", "Alt+2")
+    payment = desk.screens["payment"]
+    assert till.calls[-1] == "tender card 3.67"
+    assert (payment.amount.minor, payment.change.minor) == (367, 0)
+    desk.key("F10")
+    desk.runner.tick()
+    desk.runner.tick()
+    type_keys(desk, "9", "9")
+    assert payment.change.minor == 0
+
+
 def test_choosing_cash_keeps_what_was_typed(desk):
     desk.scan(code(0))
     type_keys(desk, "F12", "5", "Alt+1")

@@ -58,12 +58,14 @@ class Field:
 
     def write(self, text: str) -> None:
         """Put a text into the field without telling; it is kept as it is typed."""
-        if text == self._text.get():
+        before = self._text.get()
+        if text == before:
             return
+        place = self.entry.index("insert") if text.casefold() == before.casefold() else "end"  # what became capitals
         self._silent = True
         self._text.set(drawable(text))
         self._silent = False
-        self.entry.icursor("end")
+        self.entry.icursor(place)
 
     def focus(self) -> None:
         """Give the field the keys."""

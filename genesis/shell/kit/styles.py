@@ -11,6 +11,8 @@ from genesis.shell.kit.kit import Kit
 
 def apply(kit: Kit) -> None:
     """Style every ttk class that the shell uses; call again after a change of theme or scale."""
+    kit.root.event_delete("<<LineStart>>", "<Control-Key-a>")  # of X11; everybody else knows it by what follows
+    kit.root.event_add("<<SelectAll>>", "<Control-Key-a>", "<Control-Lock-Key-A>")
     style = ttk.Style(kit.root)
     if style.theme_use() != "clam":
         style.theme_use("clam")

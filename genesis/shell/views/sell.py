@@ -232,7 +232,8 @@ class SellView(View):
 
     def _hints(self, p: Pane, room: float) -> list[tuple[str, str, float]]:
         """Return (title, key cap, width with its gap) of the hints that fit, in the order of the keys."""
-        found = [(c.title, self.desk.cap(c.id, "sell")) for i in STRIP if (c := self.vm.commands.get(i))]
+        known = self.desk.commands | self.vm.commands
+        found = [(c.title, self.desk.cap(c.id, "sell")) for i in STRIP if (c := known.get(i))]
         hints = [
             (title, cap, controls.keycap_width(p, cap) + 6 + p.measure("small_medium", title))
             for title, cap in found if cap

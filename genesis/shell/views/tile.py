@@ -23,7 +23,8 @@ def draw_tile(p: Pane, key: str, box: Box, tile: Tile, vm: CashierVM, in_cart: i
     border, stroke = (c.primary, 2) if in_cart else (c.border, 1)
     p.surface(key, box, p.kit.theme.radius.card, fill, border, stroke=stroke, raised=True, band=(band, back))
     if in_cart:
-        text = vm.desk.formats.quantity(in_cart) if in_cart % QTY_SCALE == 0 else "1"
+        shown = in_cart if in_cart % QTY_SCALE == 0 else QTY_SCALE if in_cart > 0 else -QTY_SCALE
+        text = vm.desk.formats.quantity(shown)
         count(p, f"{key}.count", box.right - 22, box.y + 22, text, back, fill=c.mark, front=c.on_mark)
     name_y, price_y = box.y + band + (box.h - band) * 0.34, box.bottom - 21
     if box.h - band < 60:

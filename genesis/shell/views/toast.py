@@ -54,12 +54,18 @@ class ToastStrip(Pane):
             tkinter.Misc.lift(self)
             if toast is not self._toast:
                 self._forget()
-                self._timer = "" if toast.stay else self.after(SHOWN, self.desk.hush)
+                self._timer = "" if toast.stay else self.after(SHOWN, self._over, toast)
             self.refresh()
         self._toast = toast
 
     def _lines(self, toast: Toast, width: float) -> list[str]:
         return self.kit.fonts.wrap("body_medium", toast.text, self.kit.px(_room(toast, width)), MOST)
+
+    def _over(self, toast: Toast) -> None:
+        """Take a toast away; not what was said since, while the window had no time to show it."""
+        self._timer = ""
+        if self.desk.toast is toast:
+            self.desk.hush()
 
     def _forget(self) -> None:
         if self._timer:

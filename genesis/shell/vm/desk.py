@@ -358,6 +358,12 @@ class Desk(ViewModel):
         command = self.keys.command(self.top.context, key)
         return bool(command) and self.dispatch(command)
 
+    def means(self, key: str) -> bool:
+        """Tell whether a key would do something here and now."""
+        command = self.keys.command(self.top.context, key)
+        known = self.top.commands.get(command) or self.commands.get(command)
+        return known is not None and not known.blocked()
+
     def scan(self, code: str) -> None:
         """Give a scanned code to who has the keys, and let hear what came of it."""
         self.hush()

@@ -88,7 +88,7 @@ class KeyMap:
 
     def cap(self, context: str, command: str) -> str:
         """Return the first key of a command as it is shown to people, "" where it has none."""
-        keys = self._keys.get(context, {}).get(command) or ()
+        keys = self._keys.get(context, {}).get(command) or self._keys["any"].get(command) or ()
         return shown(keys[0]) if keys else ""
 
 

@@ -71,7 +71,7 @@ class ListPageVM(ViewModel):
             Command("page.last", _("Last"), lambda: self.move(self.total)),
             Command("row.open", _("Open it"), self.open_marked),
             Command("row.mark", _("Tick"), self.tick_marked),
-            Command("rows.all", _("Tick all in sight"), self.tick_all),
+            Command("rows.all", _("Tick all in sight"), self.tick_all, blocked=self._drawer_first),
             Command("page.search", _("Search"), self._search),
             Command("page.new", _("New"), self.new, "plus", self._no_new),
             Command("form.next", _("Next field"), self.next_field),
@@ -369,6 +369,9 @@ class ListPageVM(ViewModel):
 
     def _no_new(self) -> str:
         return "" if self.page is not None and self.page.new is not None else _("Nothing can be made new here")
+
+    def _drawer_first(self) -> str:
+        return "" if self.drawer is None else _("Close the form first")
 
     def _no_drawer(self) -> str:
         return "" if self.drawer is not None and self.drawer.form.changes else _("Nothing was changed")

@@ -199,7 +199,10 @@ class PaymentVM(ViewModel):
     @property
     def change(self) -> Money:
         """What the customer gets back of the typed amount; negative is still missing."""
-        return self.till.worth(self.chosen, self.amount, self.share)[1] if self.foreign else self.amount - self.asked
+        if self.foreign:
+            return self.till.worth(self.chosen, self.amount, self.share)[1]
+        cash = self.method is None or self.method.cash
+        return (self.amount if cash else min(self.amount, self.asked)) - self.asked
 
     @property
     def presets(self) -> list[Money]:
@@ -252,6 +255,8 @@ class PaymentVM(ViewModel):
                 self._propose()
             self.changed()
         else:
+            if typed is not None and typed > self.asked:
+                self._propose()  # and no more is shown than is taken
             self.take(self.asked if typed is None or not typed.minor else min(typed, self.asked))
 
     def give(self, amount: Money) -> None:
