@@ -19,6 +19,7 @@ class BadPort:
     def __init__(self, fault: str, link: Path) -> None:
         self.address, self._fault, self._gone = str(link), fault, threading.Event()
         self._ends: list[int] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         if fault == "absent":
             return
         self._ends = list(os.openpty())
@@ -27,7 +28,7 @@ class BadPort:
         os.set_blocking(self._ends[0], False)
         link.symlink_to(os.ttyname(self._ends[1]))
         if fault != "hangs":
-            threading.Thread(target=self._serve, daemon=True).start()
+            self._thread.start()
 
     def _serve(self) -> None:
         while not self._gone.wait(0.01):
@@ -45,6 +46,8 @@ class BadPort:
 
     def close(self) -> None:
         self._gone.set()
+        if self._thread.ident is not None:
+            self._thread.join()  # or it would write to whatever is opened next under this number
         self._hang_up()
 
 

@@ -83,8 +83,11 @@ class Driver:
         self.press(*(_NAMES.get(char, char) for char in text))
 
     def scan(self, code: str, end: str = "Return") -> None:
-        """Send a code as fast as a keyboard-wedge scanner does; scans are not counted as keys."""
-        self._x("key", "--delay", 3, *(_NAMES.get(char, char) for char in code), end)
+        """Send a code as fast as a keyboard-wedge scanner does; scans are not counted as keys.
+
+        Without a pause of its own: each is a chance for a busy machine to hold the keys up until they look typed.
+        """
+        self._x("key", "--delay", 0, *(_NAMES.get(char, char) for char in code), end)
 
     def panes(self) -> list[tuple[str, Pane]]:
         """Return the panes in sight, the uppermost first."""
