@@ -126,7 +126,7 @@ class FirstStart(ViewModel):
         try:
             exponent(values["currency"].strip())
         except UserError:
-            faults["currency"] = _("Three letters, such as EUR; it cannot change later")
+            faults["currency"] = _("The code of a currency, such as EUR; it cannot change later")
         if not re.fullmatch("[A-Z][A-Z0-9]{0,7}", values["register"].strip()):
             faults["register"] = _("A letter, then letters and digits, such as R1")
         if values["secret"] and len(values["secret"]) < LEAST_SECRET:
