@@ -13,7 +13,7 @@ from genesis.hooks import cart, inventory, reporting
 from genesis.hooks.values import Availability, Exporter, FieldSpec
 from genesis.kernel.actors import OWNER
 from genesis.kernel.cart import Item
-from genesis.kernel.errors import RAISED, GenesisError, PluginFault, UserError
+from genesis.kernel.errors import UserError, blaming
 from genesis.kernel.facts import Row
 
 if TYPE_CHECKING:
@@ -61,14 +61,10 @@ def exporter_of(pos: Pos, medium: str, field: str) -> Exporter:
 
 def _written(plugin: str, exporter: Exporter, rows: Sequence[Row]) -> bytes:
     """Return what an exporter writes; what fails in it names its plugin."""
-    try:
+    with blaming(plugin, "exporters"):
         data: object = exporter.write(rows)
         if not isinstance(data, bytes):
             raise TypeError(f"{exporter.id} wrote {type(data).__name__}, not bytes")
-    except GenesisError:
-        raise
-    except RAISED as error:
-        raise PluginFault(plugin, "exporters", f"{type(error).__name__}: {error}") from error
     return data
 
 

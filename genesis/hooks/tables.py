@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genesis.hooks.reporting import reports
 from genesis.hooks.values import Report
-from genesis.kernel.errors import RAISED, GenesisError, PluginFault, UserError
+from genesis.kernel.errors import UserError, blaming
 
 if TYPE_CHECKING:
     from genesis.kernel.pos import Pos
@@ -44,15 +44,14 @@ def report_table(pos: Pos, report: Report, since: str = "", until: str = "") -> 
             raise UserError(f"{field}: {day[:40]!r} is no day", "write it as 2026-01-31", field) from error
     if since and until and since > until:
         raise UserError("until: it lies before the first day", "turn them round", "until")
-    try:
+
+    def author() -> str:
+        return next((author for author, one in all_reports(pos) if one.id == report.id), report.id)
+
+    with blaming(author, report.id):
         rows = [tuple(row) for row in report.run(pos, {"since": since, "until": until})]
         if any(len(row) != len(report.columns) for row in rows):
             raise ValueError("a row has more or fewer cells than there are columns")
-    except GenesisError:
-        raise
-    except RAISED as error:
-        plugin = next((author for author, one in all_reports(pos) if one.id == report.id), report.id)
-        raise PluginFault(plugin, report.id, f"{type(error).__name__}: {error}") from error
     return rows
 
 

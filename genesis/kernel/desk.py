@@ -200,7 +200,7 @@ class Desk:
             self._not_refunded(self.cart)
 
     def _not_refunded(self, cart: Cart) -> None:
-        if any(a.sale == cart.id for a in self.payments.unresolved()):
+        if self.payments.unclear(cart.id):
             raise UserError("an earlier refund of this sale is not known to have failed", "resolve it first")
 
     def _change(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from genesis.kernel.fields import FieldSpec
 
@@ -80,6 +81,18 @@ class PluginFault(UserError):
             f"the sale is kept; see `genesis plugin info {plugin}`, mend or disable it and repeat",
         )
         self.plugin, self.hook = plugin, hook
+
+
+@contextmanager
+def blaming(plugin: str | Callable[[], str], what: str, passing: type[Exception] = GenesisError) -> Iterator[None]:
+    """Let what fails in a plugin's code name the plugin (asked for only then); what it says to people passes."""
+    try:
+        yield
+    except passing:
+        raise
+    except RAISED as error:
+        name = plugin() if callable(plugin) else plugin
+        raise PluginFault(name, what, f"{type(error).__name__}: {error}"[:200]) from error
 
 
 class SettingsError(UserError):

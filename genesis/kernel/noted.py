@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from genesis.hooks import payment as specs
-from genesis.kernel.errors import RAISED, PluginFault, UserError
+from genesis.kernel.errors import UserError, blaming
 from genesis.kernel.guards import Guard
 from genesis.kernel.providers import NotedMethod, Slip
 
@@ -30,14 +30,12 @@ def promised(pos: Pos, method: NotedMethod, tender: Tender) -> list[Guard]:
 
 
 def _fitting(pos: Pos, method: NotedMethod, name: str, kind: type[T], ask: Callable[[], T]) -> T:
-    try:
+    def author() -> str:
+        pos.log.error("the payment method %s failed at %s", method.id, name, exc_info=True)  # noqa: LOG014  asked while it is judged
+        brought = pos.hooks.authored(specs.payment_methods)()
+        return next((author for author, found in brought if method.id in {m.id for m in found}), method.id)
+
+    with blaming(author, name, passing=UserError):
         answer = ask()
         msgspec.convert(msgspec.to_builtins(answer), kind)  # it is kept with the sale, which must be read again
-    except UserError:
-        raise
-    except RAISED as error:
-        pos.log.exception("the payment method %s failed at %s", method.id, name)
-        brought = pos.hooks.authored(specs.payment_methods)()
-        plugin = next((author for author, found in brought if method.id in {m.id for m in found}), method.id)
-        raise PluginFault(plugin, name, f"{type(error).__name__}: {error}") from error
     return answer

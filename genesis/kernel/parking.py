@@ -140,7 +140,7 @@ class Parking(Desk):
         if taken and not self.pos.hooks.confirmed:
             text = f"{plain(sum(tender.tendered for tender in taken), self.digits)} was paid by {taken[0].title}"
             raise Confirm(text, "it goes back within a minute; receipt and goods stay here", "payment")
-        if any(attempt.sale == cart.id for attempt in self.payments.unresolved()):
+        if self.payments.unclear(cart.id):
             raise UserError("a payment of this cart is not known to have failed", "resolve it first", "payment")
         priced = self.priced or self._price(cart)
         fact = CartCancelled(sale=cart.id, currency=cart.currency, total=priced.total, reason=reason,

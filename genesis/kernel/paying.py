@@ -228,7 +228,7 @@ class Paying(Settling):
         if original is not None:
             named_tips([original], tender, self.digits)
         self._check_money(cart, method.id, tender.amount)
-        if any(a.sale == cart.id for a in self.payments.unresolved()):
+        if self.payments.unclear(cart.id):
             raise UserError("an earlier payment of this sale is not known to have failed", "resolve it first")
         self._completion.foresee(cart, priced, self._promises(cart))
         run = self.payments.start(cart.id, tender, cart.currency, original.tender if original else None)

@@ -18,6 +18,7 @@ from genesis.kernel.givenback import REFUNDED, given_back, tip_of
 from genesis.kernel.guardbook import GuardRefused
 from genesis.kernel.guards import Balance, Guard
 from genesis.kernel.providers import (
+    MOST_WORDS,
     Attempt,
     NotSent,
     Outcome,
@@ -68,7 +69,7 @@ class Run:
         except NotSent as error:
             self._outcome = Outcome(state="failed", reason=str(error))
         except RAISED as error:  # anything after the first byte: nobody knows
-            self._outcome = Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
+            self._outcome = Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:MOST_WORDS])
         finally:
             self._done.set()
 
@@ -186,6 +187,10 @@ class Payments:
             if register == self._register and state in {"sent", "unknown"} and attempt != busy
         ]
 
+    def unclear(self, sale: str) -> bool:
+        """Tell whether nobody knows the end of a payment of this sale."""
+        return any(attempt.sale == sale for attempt in self.unresolved())
+
     def take_out(self, cart: Cart, tender: Tender, reason: str, carts: Sequence[Any]) -> None:
         """Record why a tender that was charged is taken out of its cart; what a provider took is to be given back."""
         fact = f.PaymentTakenOut(attempt=tender.attempt or tender.id, sale=cart.id, method=tender.method,
@@ -255,7 +260,7 @@ class Payments:
         try:
             return checked(self.provider(attempt.method).query(attempt), attempt)
         except RAISED as error:  # whatever it was, nobody knows
-            return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:300])
+            return Outcome(state="unknown", reason=f"{type(error).__name__}: {error}"[:MOST_WORDS])
 
     def tender(self, attempt: Attempt, outcome: Outcome) -> Tender:
         """Return the tender that an approved attempt is on a sale."""

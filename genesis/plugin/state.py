@@ -87,14 +87,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def listing(app: App) -> list[PluginInfo]:
     """Return every plugin that is installed or was wanted, with its state and the reason."""
     wanted = app.journal.space(SPACE)
-    rows = [_info(app, i, wanted) for i in sorted(set(app.found) | set(wanted))]
+    tables = app.projector.status()
+    rows = [_info(app, i, wanted, tables) for i in sorted(set(app.found) | set(wanted))]
     return sorted(rows, key=lambda row: (row.category, row.id))
 
 
-def _info(app: App, plugin: str, wanted: dict[str, Any]) -> PluginInfo:
+def _info(app: App, plugin: str, wanted: dict[str, Any], tables: list[dict[str, Any]]) -> PluginInfo:
     found = app.found.get(plugin)
     health = app.hooks.health.get(plugin)
     status, reason = _status(app, plugin, wanted)
+    reason = reason or (_behind(app, plugin, tables) if status == "enabled" else "")
     manifest = found.manifest if found else None
     return PluginInfo(
         id=plugin, title=manifest.title if manifest else plugin, summary=manifest.summary if manifest else "",
@@ -124,14 +126,14 @@ def _status(app: App, plugin: str, wanted: dict[str, Any]) -> tuple[Status, str]
     if health is not None and health.suspended:
         return "suspended", health.suspended
     if plugin in app.enabled:
-        return "enabled", _behind(app, plugin)
+        return "enabled", ""
     return "blocked", "safe mode" if app.safe else "it takes effect at the next restart"
 
 
-def _behind(app: App, plugin: str) -> str:
+def _behind(app: App, plugin: str, tables: list[dict[str, Any]]) -> str:
     """Say what an enabled plugin does not get done: tables that stand still, reactions and jobs that failed last."""
-    tables = app.projector.projections
-    stopped = {r["name"]: r["error"] for r in app.projector.status() if tables[r["name"]].plugin == plugin}
+    mine = {name for name, projection in app.projector.projections.items() if projection.plugin == plugin}
+    stopped = {r["name"]: r["error"] for r in tables if r["name"] in mine}
     failed = {r.name: app.reactor.errors.get(r.name, "") for owner, r in app.reactions if owner == plugin}
     failed |= {j.id: app.jobs.errors.get(j.id, "") for owner, j in app.own_jobs if owner == plugin}
     told = [f"the table {name} stands still ({error})" for name, error in stopped.items() if error]
@@ -160,17 +162,9 @@ def _pending(app: App, plugin: str) -> list[str]:
     mine = {m.id for m in app.methods_of(plugin)}
     waiting = [row for row in app.journal.raw.open_attempts()
                if row[2] != "approved" and (row[3].get("attempt") or row[3])["method"] in mine]  # fmt: skip
-    return (
-        [
-            many(
-                "{count} payment of it is not finished: resolve it first",
-                "{count} payments of it are not finished: resolve them first",
-                len(waiting),
-            )
-        ]
-        if waiting
-        else []
-    )
+    told = many("{count} payment of it is not finished: resolve it first",
+                "{count} payments of it are not finished: resolve them first", len(waiting))  # fmt: skip
+    return [told] if waiting else []
 
 
 def _effects(app: App, plugin: str) -> list[str]:

@@ -26,6 +26,7 @@ class RowsArea:
     def __init__(self, vm: ListPageVM) -> None:
         self.vm, self.top, self.places, self._marked = vm, 0, 1, 0
         self._cells: dict[str, Box] = {}
+        self._beneath: tuple[str, list[Column]] = ("", [])
         self._icons = False
 
     def scroll(self, rows: int) -> None:
@@ -51,6 +52,7 @@ class RowsArea:
         heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
         # once for the heading and all rows, so that each value stands below its title at any width
         self._cells = cells(Box(box.x + 1, box.y, box.w - 2, HEAD), page.columns, heads, ticks=ticks, icons=icons)
+        self._beneath = beneath(page.columns, self._cells)
         self._draw_head(p, box, page.columns, ticks=ticks)
         for i, row in enumerate(shown):
             line = Box(box.x + 1, box.y + HEAD + i * ROW, box.w - 2, ROW)
@@ -106,7 +108,7 @@ class RowsArea:
         page = vm.page
         columns = page.columns if page is not None else ()
         told = {column.id: Cell.of(cell) for column, cell in zip(columns, row.cells, strict=False)}
-        name, hidden = beneath(columns, self._cells)
+        name, hidden = self._beneath
         for column in columns:
             if column.id in self._cells and column.id in told:
                 cell, place = told[column.id], self._cells[column.id]

@@ -337,7 +337,7 @@ class Desk(ViewModel):
         While a dialog is up, what lies below it does nothing.
         """
         owner = owner or self.top
-        known = owner.commands.get(command) or self.commands.get(command)
+        known = self._known(command, owner)
         if known is None or (self.dialogs and owner is not self.top):
             return False
         if reason := known.blocked():
@@ -353,6 +353,9 @@ class Desk(ViewModel):
             self.fault(fault)
         return True
 
+    def _known(self, command: str, owner: ViewModel) -> Command | None:
+        return owner.commands.get(command) or self.commands.get(command)
+
     def key(self, key: str) -> bool:
         """Take a key by name ("F4", "Ctrl+K"); returns whether it means something now."""
         command = self.keys.command(self.top.context, key)
@@ -360,8 +363,7 @@ class Desk(ViewModel):
 
     def means(self, key: str) -> bool:
         """Tell whether a key would do something here and now."""
-        command = self.keys.command(self.top.context, key)
-        known = self.top.commands.get(command) or self.commands.get(command)
+        known = self._known(self.keys.command(self.top.context, key), self.top)
         return known is not None and not known.blocked()
 
     def scan(self, code: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from genesis.kernel.errors import RAISED, PluginFault, UserError
+from genesis.kernel.errors import PluginFault, UserError, blaming
 from genesis.kernel.facts import Row
 from genesis.shell.vm.desk import Ask
 from genesis.shell.vm.document import Document
@@ -38,14 +39,8 @@ class Failure(Ask):
 
 def behind(plugin: str, what: str, run: Callable[[], T]) -> T:
     """Run what a plugin brought; what fails in it names the plugin ("": one of Genesis' own, which fails as it is)."""
-    try:
+    with blaming(plugin, what, passing=UserError) if plugin else nullcontext():
         return run()
-    except UserError:
-        raise
-    except RAISED as fault:
-        if not plugin:
-            raise
-        raise PluginFault(plugin, what, f"{type(fault).__name__}: {fault}"[:200]) from fault
 
 
 def details(desk: Desk, plugin: str, error: BaseException, error_id: str) -> None:
