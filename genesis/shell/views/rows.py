@@ -52,7 +52,7 @@ class RowsArea:
         heads = {column.id: p.measure("label", f"{column.title} ↓") for column in page.columns}
         # once for the heading and all rows, so that each value stands below its title at any width
         self._cells = cells(Box(box.x + 1, box.y, box.w - 2, HEAD), page.columns, heads, ticks=ticks, icons=icons)
-        self._beneath = beneath(page.columns, self._cells)
+        self._beneath = beneath(page.columns, self._cells) if self._cells else ("", [])
         self._draw_head(p, box, page.columns, ticks=ticks)
         for i, row in enumerate(shown):
             line = Box(box.x + 1, box.y + HEAD + i * ROW, box.w - 2, ROW)
